@@ -1,0 +1,201 @@
+"""The worksheet functions: shapes, broadcasting, blanks, errors, and what their signatures say."""
+
+from __future__ import annotations
+
+import datetime as dt
+import pickle
+import subprocess
+import sys
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+import xl_infusion
+from xl_infusion import (
+    CLAIM_GRID,
+    CODE_INFO,
+    CODES,
+    DOSES_PER_DAY,
+    JCODE,
+    JUNITS,
+    MEDICARE_PAYS,
+    PERDIEM_CODE,
+    PERDIEM_MODIFIER,
+    PERDIEM_RANK,
+    PERDIEM_RATE,
+    VISIT_UNITS,
+    XL_INFUSION_VERSION,
+    ExcelError,
+)
+from xl_infusion.functions import FUNCTIONS
+from xl_infusion.functions.cells import normal, shown, text
+
+
+def test_a_cell_gives_a_cell_and_a_range_gives_its_shape() -> None:
+    assert PERDIEM_CODE(8) == "S9502"
+    assert PERDIEM_CODE([[8]]) == [["S9502"]]
+    assert PERDIEM_CODE([8, 12]) == ["S9502", "S9501"]
+    assert PERDIEM_CODE(((8, 12), (24, 6))) == [["S9502", "S9501"], ["S9500", "S9503"]]
+    assert PERDIEM_CODE([[8], 12]) == [["S9502"], ["S9501"]]
+
+
+def test_rows_and_columns_go_with_each_other_as_in_excel() -> None:
+    assert JUNITS([["meropenem"], ["vancomycin"]], [["1 g", "500 mg"]], "2024-01-01") == [[10, 5], [2, 1]]
+    found = JUNITS([["meropenem"], ["vancomycin"]], [["1 g"], ["1 g"], ["1 g"]], "2024-01-01")
+    assert found == [[10], [2], ["#N/A"]] and "different sizes" in found[2][0].message
+    assert PERDIEM_RATE([[1], [2], [3]], [[100], [200], ["x"]]) == [[100], [100], ["#VALUE!"]]
+    assert PERDIEM_CODE([[8, 12], [24]]) == [["S9502", "S9501"], ["S9500", "#VALUE!"]]
+
+
+def test_keywords_and_defaults() -> None:
+    assert PERDIEM_CODE(interval=8, therapy="anti-infective") == "S9502"
+    assert PERDIEM_RATE(base=100, rank=2) == 50
+    with pytest.raises(TypeError):
+        PERDIEM_CODE()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [((8,), "S9502"), (("QID",), "S9503"), ((5,), "#N/A"), (("q48h",), "#N/A"), ((8, "2001-12-31"), "#N/A"), ((8, 45839), "S9502"),
+     (("continuous",), "S9500"), (("continuous", None, "pain"), "S9326"), (("q6h", 0, "pain"), "S9327"), ((None, None, "pain"), "S9325"),
+     (("q12h", None, "heparin therapy"), "S9372"), ((None, None, "inotropic"), "S9348"), ((None, None, "TPN", "3.1 L"), "S9368"),
+     ((None, None, "hydration"), "S9373"), ((8, None, "unheard of"), "#N/A"), ((8, None, 7), "#N/A"), ((None,), "#VALUE!"), ((8, "soon"), "#VALUE!"), ((8, None, True), "#VALUE!")],
+)  # fmt: skip
+def test_perdiem_code(arguments: tuple[Any, ...], code: str) -> None:
+    assert PERDIEM_CODE(*arguments) == code
+
+
+def test_ranks() -> None:
+    assert PERDIEM_RANK([["q12h", 8, "q12h"], ["", "prn", "#REF!"]]) == [[2, 1, 3], ["#VALUE!", "#VALUE!", "#REF!"]]
+    assert PERDIEM_RANK([24, 4]) == [2, 1] and PERDIEM_RANK("q8h") == 1 and PERDIEM_RANK([[0.5]]) == [["#VALUE!"]]
+
+
+def test_rates_with_other_shares() -> None:
+    thirds = [[1, 1 / 3, 1 / 3]]
+    assert PERDIEM_RATE([[1], [2], [9]], 100, thirds) == [[100], [33.33], [33.33]]
+    assert PERDIEM_RATE(2, 100, [[1, None]]) == "#VALUE!" and PERDIEM_RATE(2, 100, [1, "#NUM!"]) == "#NUM!"
+    assert (
+        PERDIEM_RATE(2, 100, [1, 50]) == "#NUM!" and PERDIEM_RATE(2, -1) == "#NUM!" and PERDIEM_RATE(2, "") == "#VALUE!"
+    )
+    assert PERDIEM_RATE(1.5, 100) == "#NUM!" and PERDIEM_RATE(True, 100) == "#VALUE!"
+
+
+def test_dates_choose_the_code() -> None:
+    assert JCODE("vancomycin", [["2025-06-30"], [dt.date(2025, 7, 1)], [45839], [None]]) == [
+        ["J3370"],
+        ["J3373"],
+        ["J3373"],
+        ["J3373"],
+    ]
+    assert JUNITS("vancomycin", "1 g", [["2013-05-01"], ["2025-07-01"]]) == [[2], [100]]
+    assert JUNITS("J3370", "1 g") == "#N/A" and "J3373" in JUNITS("J3370", "1 g").message
+    assert JUNITS("vancomycin", 0.1 + 0.2, "2025-07-01") == 1
+
+
+def test_code_info() -> None:
+    assert CODE_INFO("s9502", "Kind") == "per diem" and CODE_INFO("J1580", None) == "gentamicin, up to 80 mg"
+    assert (
+        CODE_INFO("J2185", "Amount") == 100
+        and CODE_INFO("J0295", "amount") == 1.5
+        and CODE_INFO("J3490") == "unclassified drugs"
+    )
+    assert CODE_INFO("SH", "meaning") and CODE_INFO("99601", "unit") == "120 minutes" and CODE_INFO("SH", "Unit") == ""
+    assert CODE_INFO("S9365", "unit") == "day" and CODE_INFO("J2865", "unit") == "mg trimethoprim"
+    assert CODE_INFO("J3370", "first day", "2025-07-01") == "#N/A" and CODE_INFO("J3370", "colour") == "#N/A"
+    assert (
+        CODE_INFO("J3370", "first day") == dt.date(1986, 1, 1)
+        and CODE_INFO("Q0000") == "#N/A"
+        and CODE_INFO(None) == "#VALUE!"
+    )
+    assert CODE_INFO("J2184", "Product") == "B. Braun" and CODE_INFO("J2185", "Therapy") == "anti-infective"
+    assert CODE_INFO(["J2185", "S9502"], "Drug") == ["meropenem", ""]
+
+
+def test_medicare_pays() -> None:
+    assert MEDICARE_PAYS([["S9502"], [99601.0], ["99602"], ["J2185"], ["SH"], ["J9999"]]) == [
+        [False],
+        [False],
+        [False],
+        [True],
+        ["#N/A"],
+        ["#N/A"],
+    ]
+
+
+def test_codes() -> None:
+    everything = CODES()
+    assert len(everything) == 1 + 77 + 2 + 15 + 214 and len({len(row) for row in everything}) == 1
+    assert len(CODES([["Drugs"]])) == 215 and len(CODES([["visit"]])) == 3
+    assert CODES("gadget") == "#N/A" and CODES("#REF!") == "#REF!" and CODES([[None]])[0][0] == "Kind"
+
+
+def test_version() -> None:
+    assert xl_infusion.__version__ in XL_INFUSION_VERSION()
+
+
+def test_every_function_is_described_by_its_signature() -> None:
+    assert set(FUNCTIONS) == {name for name in xl_infusion.__all__ if name.isupper()}
+    for function in FUNCTIONS.values():
+        assert 10 < len(function.summary) <= 255 and function.example.startswith("=")
+        for parameter in function.parameters:
+            assert 5 < len(parameter.doc) <= 255
+    assert FUNCTIONS["JUNITS"].usage == "JUNITS(drug, dose, [date])"
+    assert FUNCTIONS["PERDIEM_RATE"].usage == "PERDIEM_RATE(rank, base, [shares])"
+    assert FUNCTIONS["XL_INFUSION_VERSION"].usage == "XL_INFUSION_VERSION()"
+
+
+def test_an_error_survives_pickling_and_shows_itself() -> None:
+    error = ExcelError("#N/A", "why")
+    assert pickle.loads(pickle.dumps(error)).message == "why"
+    assert repr(error) == "ExcelError('#N/A', 'why')" and repr(ExcelError("#N/A")) == "ExcelError('#N/A')"
+    assert CLAIM_GRID(ExcelError("#REF!", "gone")).message == "Orders is #REF! (gone)"
+
+
+def test_cells_of_other_libraries() -> None:
+    class Scalar:
+        def __init__(self, value: object) -> None:
+            self.value = value
+
+        def item(self) -> object:
+            return self.value
+
+    class Text(str): ...
+
+    class Never(dt.date):
+        def __eq__(self, other: object) -> bool:
+            return False
+
+        __hash__ = None  # type: ignore[assignment]
+
+    assert normal(Scalar(8)) == 8 and PERDIEM_CODE(Scalar(8.0)) == "S9502" and PERDIEM_CODE(Text("q8h")) == "S9502"
+    assert normal(Never(2025, 1, 1)) == "#NUM!" and normal(Decimal("8")) == 8 and DOSES_PER_DAY(Decimal(8)) == 3
+    loop = Scalar(None)
+    loop.value = loop
+    assert normal(loop) is loop
+    assert text(7, "x") == "7" and shown(None) == "" and shown(Decimal("1.5")) == 1.5
+
+
+def test_visit_units_stand_side_by_side() -> None:
+    assert VISIT_UNITS(210) == [[1, 1]] and VISIT_UNITS([[60], [0]]) == [[1, 0], ["#NUM!", "#NUM!"]]
+    assert VISIT_UNITS(210, 1) == [[1, 2]] and VISIT_UNITS([60, 240], 31) == [1, 0, 1, 2]
+
+
+def test_modifiers() -> None:
+    assert PERDIEM_MODIFIER([1, 2, 3, 99, 100, 0, None]) == ["", "SH", "SJ", "SJ", "#NUM!", "#NUM!", "#VALUE!"]
+
+
+def test_the_core_imports_the_standard_library_alone() -> None:
+    code = (
+        "import sys; import xl_infusion; xl_infusion.CODES(); "
+        "outside = {name.split('.')[0] for name in sys.modules} - set(sys.stdlib_module_names) - {'xl_infusion', '__main__'}; "
+        "print(sorted(name for name in outside if getattr(sys.modules[name], '__file__', None) "
+        "and not name.startswith(('_', 'sitecustomize', 'usercustomize'))))"
+    )
+    found = subprocess.run(
+        [sys.executable, "-S", "-c", f"import sys; sys.path[:0] = {sys.path!r}; {code}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert found.stdout.strip() == "[]"

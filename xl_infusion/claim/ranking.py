@@ -1,0 +1,219 @@
+"""Who is concurrent on which day, in which order: the therapies of one patient and payer, day by day.
+
+Days are never walked one by one: the days on which an order starts or stops cut the calendar into stretches
+in which the same therapies run, and each stretch is ranked once. Source of the order: IDSA Home Infusion
+FAQ (2013), the more frequent therapy first; ties go by start, then by Order.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+
+from xl_infusion.claim.inputs import Order
+from xl_infusion.errors import BillingError
+from xl_infusion.reference import PerDiemRow, Reference
+from xl_infusion.reference.periods import Periods
+from xl_infusion.rules import per_diem
+from xl_infusion.rules.interval import Interval
+
+DAY = Fraction(24)
+
+
+@dataclass(slots=True)
+class Stretch:
+    """Consecutive days on which one therapy has one per diem answer.
+
+    ``most`` and ``least``: how many therapies ran at once on those days (it may change without changing the
+    answer). ``code`` is the per diem code with its periods, or why there is none.
+    """
+
+    lead: Order
+    first: int
+    last: int
+    rank: int
+    ranked: bool
+    code: Periods[PerDiemRow] | BillingError
+    volume_l: Decimal | BillingError | None
+    least: int
+    most: int
+
+
+@dataclass(slots=True)
+class Running:
+    """Days on which an order takes part in the ranking, with what it is ordered by."""
+
+    key: tuple[object, ...]
+    first: int
+    last: int
+    order: Order
+
+
+@dataclass(slots=True)
+class Ranking:
+    """The stretches of a group of orders, and where each order ranked."""
+
+    stretches: list[Stretch]
+    _runs: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+
+    def note(self, order: Order, first: int, rank: int) -> None:
+        """From ``first`` on the order's therapy has this rank."""
+        runs = self._runs.setdefault(id(order), [])
+        if not runs or runs[-1][1] != rank:
+            runs.append((first, rank))
+
+    def rank(self, order: Order, day: int) -> int:
+        """The rank of an order's therapy on a day; after all others where it is not ranked."""
+        rank = per_diem.MOST_RANK + 1
+        for start, found in self._runs.get(id(order), ()):
+            if start > day:
+                break
+            rank = found
+        return rank
+
+
+def order_key(order: Order) -> tuple[object, ...]:
+    """More frequent first, then the earlier start, then Order; the rest only makes equal rows comparable."""
+    hours = order.interval.hours if order.interval is not None else DAY
+    return (hours, order.first, order.key, order.last, order.content)
+
+
+def per_diem_days(reference: Reference, order: Order) -> Iterator[tuple[int, int]]:
+    """The days that an order's per diem counts, as (first, last) ordinals.
+
+    Every day of therapy; beyond the longest interval that the per diem covers, only the days of an infusion
+    (NHIA's definition of the per diem ends there).
+    """
+    interval = order.interval
+    longest = int(reference.term("per_diem_longest_interval"))
+    if interval is None or interval.hours <= longest:
+        yield order.first, order.last
+        return
+    dose = 0
+    while (day := order.first + int(dose * interval.hours // 24)) <= order.last:
+        yield day, day
+        dose += 1
+
+
+class Ranker:
+    """Ranks the therapies of one patient and payer after another, with one reference."""
+
+    def __init__(self, reference: Reference) -> None:
+        self.reference = reference
+        self._codes: dict[tuple[str, Interval | None, Decimal | None, str], Periods[PerDiemRow] | BillingError] = {}
+
+    def rank(self, orders: Iterable[Order]) -> Ranking:
+        """Ranks the dated orders of one patient and payer. A therapy that is not ranked stands for itself.
+
+        An order that cannot be billed but has days and an interval is a therapy all the same: it takes its
+        rank, so that the others do not change when it is mended.
+        """
+        ranking = Ranking([])
+        ranked: list[Running] = []
+        apart: dict[object, list[Running]] = {}
+        for order in orders:
+            if order.interval is None and order.problem is not None:
+                continue
+            days = per_diem_days(self.reference, order)
+            running = [Running(order_key(order), first, last, order) for first, last in days]
+            if order.therapy is None or order.therapy.ranked:
+                ranked += running
+            else:
+                apart.setdefault(_therapy_key(order), []).extend(running)
+        self._sweep(ranked, ranking)
+        for alone in apart.values():
+            self._sweep(alone, ranking, ranked=False)
+        return ranking
+
+    def _sweep(self, orders: list[Running], ranking: Ranking, ranked: bool = True) -> None:
+        """Goes from one day where something starts or stops to the next, the running orders kept in order."""
+        orders.sort(key=lambda item: item.first)
+        cuts = sorted({day for item in orders for day in (item.first, item.last + 1)})
+        running: list[Running] = []
+        latest: dict[object, Stretch] = {}
+        at = 0
+        for cut, following in pairwise(cuts):
+            running = [item for item in running if item.last >= cut]
+            while at < len(orders) and orders[at].first == cut:
+                insort(running, orders[at], key=lambda item: item.key)
+                at += 1
+            if running:
+                self._stretch(running, cut, following - 1, latest, ranking, ranked)
+
+    def _stretch(
+        self,
+        running: list[Running],
+        first: int,
+        last: int,
+        latest: dict[object, Stretch],
+        ranking: Ranking,
+        ranked: bool,
+    ) -> None:
+        """Ranks the therapies of some days; a therapy whose answer stays the same goes on with its stretch."""
+        therapies: dict[object, list[Order]] = {}
+        for item in running:
+            therapies.setdefault(_therapy_key(item.order), []).append(item.order)
+        count = len(therapies)
+        for place, (key, members) in enumerate(therapies.items(), start=1):
+            if ranked:
+                for order in members:
+                    ranking.note(order, first, place)
+            lead = members[0]
+            if lead.problem is not None:
+                continue
+            volume = _volume(members)
+            before = latest.get(key)
+            if (
+                before is not None
+                and before.last == first - 1
+                and before.lead is lead
+                and per_diem.modifier(before.rank) == per_diem.modifier(place)
+                and before.volume_l == volume
+            ):
+                before.last = last
+                before.least, before.most = min(before.least, count), max(before.most, count)
+            else:
+                stretch = Stretch(lead, first, last, place, ranked, self._code(lead, volume), volume, count, count)
+                latest[key] = stretch
+                ranking.stretches.append(stretch)
+
+    def _code(self, order: Order, volume: Decimal | BillingError | None) -> Periods[PerDiemRow] | BillingError:
+        assert order.therapy is not None
+        if isinstance(volume, BillingError):
+            return volume
+        key = (order.therapy.therapy, order.interval, volume, order.method)
+        found = self._codes.get(key)
+        if found is None:
+            try:
+                found = per_diem.periods(
+                    self.reference,
+                    order.therapy.therapy,
+                    interval=order.interval,
+                    volume_l=volume,
+                    method=order.method,
+                )
+            except BillingError as error:
+                found = error
+            self._codes[key] = found
+        return found
+
+
+def _therapy_key(order: Order) -> object:
+    """What makes orders one therapy: each is its own, but for those that one per diem of the day covers."""
+    shared = order.therapy is not None and order.therapy.shared and order.problem is None
+    return order.therapy.therapy if shared and order.therapy is not None else id(order)
+
+
+def _volume(members: list[Order]) -> Decimal | BillingError | None:
+    """The liters a day of all orders that one per diem covers; None where none states a volume."""
+    stated: list[Decimal] = []
+    for order in members:
+        if isinstance(order.volume_l, BillingError):
+            return order.volume_l
+        if order.volume_l is not None:
+            stated.append(order.volume_l)
+    return sum(stated, Decimal(0)) if stated else None

@@ -1,0 +1,69 @@
+"""Drug functions: the HCPCS code of a drug and the units of a dose."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from xl_infusion.functions.arguments import Date, Drug, Interval, day
+from xl_infusion.functions.cells import text
+from xl_infusion.functions.worksheet import scalar
+from xl_infusion.reference import current
+from xl_infusion.rules import dose as dose_rule
+from xl_infusion.rules import drug_units
+from xl_infusion.rules import interval as interval_rule
+
+CATEGORY = "Drugs"
+
+
+@scalar(CATEGORY, '=JCODE("vancomycin",DATE(2025,6,30))')
+def JCODE(drug: Drug, date: Date = None) -> Any:
+    """HCPCS code that bills a drug on a date.
+
+    In: a drug's name, brand, short form or code; a date of service. Out: the code as text.
+    Errors: #N/A a drug that the reference lacks (the message says what it may have meant), a code not in
+    force on that date (with its successor), a drug whose products have codes of their own; #VALUE! no text.
+    Authority: HCPCS Level II (CMS).
+
+    >>> JCODE("vanco", "2025-06-30"), JCODE("vanco", "2025-07-01")
+    ('J3370', 'J3373')
+    >>> JCODE("meropenum").message
+    "drug 'meropenum' is not in the reference: did you mean meropenem?"
+    """
+    return current().drug(text(drug, "drug"), day(date)).code
+
+
+@scalar(CATEGORY, '=JUNITS("meropenem","1 g")')
+def JUNITS(
+    drug: Drug,
+    dose: Annotated[Any, {"doc": "One dose with its unit: 1 g, 500 mg, 2.5 million units; a bare number is mg"}],
+    date: Date = None,
+) -> Any:
+    """Billing units of one dose of a drug: the dose divided by the code's amount, rounded up to whole units.
+
+    In: a drug's name or HCPCS code, one dose, a date of service. Out: whole units of the code in force.
+    Errors: #N/A as JCODE, or an unclassified code without a unit; #VALUE! a dose in a unit of another
+    dimension (mg for units) or not a dose; #NUM! a dose of 0, negative or beyond any patient's.
+    Authority: HCPCS Level II (CMS) for the amounts; Medicare Claims Processing Manual ch. 17 s. 10 for rounding.
+
+    >>> JUNITS("meropenem", "1 g"), JUNITS("J3370", "1 g", "2013-05-01"), JUNITS("vancomycin", 1000, "2025-07-01")
+    (10, 2, 100)
+    >>> JUNITS("heparin", "500 mg").message
+    "dose '500 mg' is in mg and the code counts units: give the dose in units"
+    """
+    row = current().drug(text(drug, "drug"), day(date))
+    return drug_units.of_dose(row, dose_rule.parse(dose)).units
+
+
+@scalar(CATEGORY, '=DOSES_PER_DAY("q8h")')
+def DOSES_PER_DAY(interval: Interval) -> Any:
+    """Doses in 24 hours for a dosing interval.
+
+    In: hours between doses, or q8h, BID, every 8 hours, continuous (one infusion a day). Out: doses a day,
+    not always whole (0.5 for every 48 hours).
+    Errors: #VALUE! not an interval (an Excel time, as needed); #NUM! hours out of range.
+
+    >>> DOSES_PER_DAY("q8h"), DOSES_PER_DAY(["BID", "q48h"])
+    (3, [2, 0.5])
+    """
+    doses = interval_rule.parse(interval).doses_per_day
+    return int(doses) if doses.denominator == 1 else float(doses)

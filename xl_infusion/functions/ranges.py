@@ -1,0 +1,141 @@
+"""Ranges: any argument as rows of cells, a table with its header as records, scalars broadcast as Excel does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from xl_infusion.claim.columns import Table
+from xl_infusion.errors import BillingError, CellError, ExcelError, WrongInput
+from xl_infusion.functions.cells import normal, shown
+from xl_infusion.reference.names import fold
+
+Rows = list[list[object]]
+
+
+def is_range(value: object) -> bool:
+    """True for a range of cells: a list or tuple (of rows, or one row)."""
+    return isinstance(value, (list, tuple))
+
+
+def rows_of(value: object) -> Rows:
+    """Any argument as rows of normal cells; a flat list is one row, a single cell one row of one.
+
+    Rows of unequal length are filled up with blanks.
+
+    >>> rows_of([["a", ""], ["b"]])
+    [['a', None], ['b', None]]
+    """
+    if not is_range(value):
+        return [[normal(value)]]
+    items: Sequence[object] = value  # type: ignore[assignment]
+    if not any(is_range(item) for item in items):
+        return [[normal(item) for item in items]]
+    rows = [[normal(cell) for cell in item] if is_range(item) else [normal(item)] for item in items]  # type: ignore[attr-defined]
+    width = max(len(row) for row in rows)
+    for row in rows:
+        row.extend([None] * (width - len(row)))
+    return rows
+
+
+def records(value: object, table: Table) -> list[tuple[int, dict[str, object]]]:
+    """A range with its header row as (row number in the range, column name -> cell); blank rows passed over.
+
+    Nothing given (None, a blank cell) is no rows. Errors: `WrongInput` when a column that must be there is
+    missing or stands twice, `CellError` for a range that is an error value.
+
+    >>> from xl_infusion.claim import VISITS
+    >>> records([["visit date ", "PATIENT", "Minutes"], [45839, "P1", 90], ["", "", ""]], VISITS)
+    [(2, {'Patient': 'P1', 'Minutes': 90, 'Date': 45839})]
+    """
+    if not is_range(value):
+        cell = normal(value)
+        if cell is None or (cell == 0 and not isinstance(cell, bool)):
+            return []
+        if isinstance(cell, ExcelError):
+            raise CellError(cell, table.name)
+        raise WrongInput(f"{table.name} is a single cell: give the whole table with its header row")
+    rows = rows_of(value)
+    if len(rows) <= 1 and all(cell is None for row in rows for cell in row):
+        return []
+    places = _places(rows[0], table)
+    out = []
+    for number, row in enumerate(rows[1:], start=2):
+        if row.count(None) != len(row):
+            out.append((number, {name: row[at] for name, at in places}))
+    return out
+
+
+def _places(header: Sequence[object], table: Table) -> list[tuple[str, int]]:
+    """Where each column of the table stands in the header: by its name, else by a synonym."""
+    for cell in header:
+        if isinstance(cell, ExcelError):
+            raise CellError(cell, f"a heading of {table.name}")
+    at: dict[str, list[int]] = {}
+    for i, cell in enumerate(header):
+        if cell is not None:
+            at.setdefault(fold(str(cell)), []).append(i)
+    places: dict[str, int] = {}
+    for column in table.columns:
+        found = at.get(fold(column.name), [])
+        if len(found) > 1:
+            raise WrongInput(f"{table.name} has the column {column.name} twice: keep one")
+        if found:
+            places[column.name] = found[0]
+    taken = {fold(name) for name in places}
+    for column in table.columns:
+        if column.name in places:
+            continue
+        found = [i for name in column.synonyms if fold(name) not in taken for i in at.get(fold(name), ())]
+        if len(found) > 1:
+            raise WrongInput(f"{table.name} has two columns for {column.name}: name one of them {column.name}")
+        if found:
+            places[column.name] = found[0]
+    missing = [column.name for column in table.columns if column.needed and column.name not in places]
+    if table.one_of and not any(name in places for name in table.one_of):
+        missing.append(" or ".join(table.one_of))
+    if missing:
+        has = ", ".join(str(cell) for cell in header if cell is not None) or "no heading at all"
+        raise WrongInput(f"{table.name} lacks the column {', '.join(missing)}: its first row has {has}")
+    return list(places.items())
+
+
+def broadcast(rule: Callable[..., object], arguments: Sequence[object], wide: int) -> object:
+    """``rule`` over cells and ranges as Excel does it: one cell in, one out; ranges give a range.
+
+    A single row or column goes with every row or column of the others; where an argument has no cell, the
+    result is #N/A. ``wide``: cells that one result takes, side by side. An error in an argument comes out
+    as that error, a failure of the rule as its error.
+    """
+    if not any(is_range(argument) for argument in arguments):
+        cells = _cells(rule, [normal(argument) for argument in arguments], wide)
+        return cells[0] if wide == 1 else [cells]
+    ranges = [rows_of(argument) for argument in arguments]
+    height = max(len(rows) for rows in ranges)
+    width = max(len(rows[0]) if rows else 0 for rows in ranges)
+    out = []
+    for i in range(height):
+        line: list[object] = []
+        for j in range(width):
+            cells = [_at(rows, i, j) for rows in ranges]
+            line.extend(_cells(rule, cells, wide))
+        out.append(line)
+    flat = all(not is_range(a) or not any(is_range(item) for item in a) for a in arguments)  # type: ignore[attr-defined]
+    return out[0] if flat and out else out
+
+
+def _at(rows: Rows, i: int, j: int) -> object:
+    i, j = (0 if len(rows) == 1 else i), (0 if rows and len(rows[0]) == 1 else j)
+    if i < len(rows) and j < len(rows[i]):
+        return rows[i][j]
+    return ExcelError("#N/A", "the ranges have different sizes: no cell stands here")
+
+
+def _cells(rule: Callable[..., object], cells: Sequence[object], wide: int) -> list[object]:
+    for cell in cells:
+        if isinstance(cell, ExcelError):
+            return [cell] * wide
+    try:
+        result = rule(*cells)
+    except BillingError as error:
+        return [ExcelError.of(error)] * wide
+    return [shown(result)] if wide == 1 else [shown(item) for item in result]  # type: ignore[attr-defined]

@@ -1,0 +1,18 @@
+"""Ground floor: the code reference. Dated tables, the reader that says which row is in force, the edition."""
+
+from xl_infusion.reference.look_up import CodeRow, DrugName, Reference, TherapyName, current, load
+from xl_infusion.reference.rows import DrugRow, ModifierRow, PerDiemRow, Therapy, VisitRow
+
+__all__ = [
+    "CodeRow",
+    "DrugName",
+    "DrugRow",
+    "ModifierRow",
+    "PerDiemRow",
+    "Reference",
+    "Therapy",
+    "TherapyName",
+    "VisitRow",
+    "current",
+    "load",
+]

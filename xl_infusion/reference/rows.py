@@ -1,0 +1,150 @@
+"""The rows of the code reference, as they stand in the tables, one class a table.
+
+A first day of None means "no source states one", a last day of None "open"; both days belong to the period.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Which release the reference was read from, and through which day it is verified."""
+
+    edition: str
+    release: str
+    also: tuple[str, ...]
+    verified_through: dt.date
+    verified_basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Therapy:
+    """A therapy that a per diem names, and how its code is chosen (interval, volume, continuity, method)."""
+
+    therapy: str
+    name: str
+    code_by: str
+    unit: str
+    ranked: bool
+    shared: bool
+    needs_drug: bool
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class PerDiemRow:
+    """One S code of a home infusion therapy. ``interval_hours`` in hours, the volumes in liters a day."""
+
+    code: str
+    therapy: str
+    meaning: str
+    interval_hours: Decimal | None
+    volume_over_l: Decimal | None
+    volume_up_to_l: Decimal | None
+    method: str
+    per: str
+    specificity: str
+    not_with: tuple[str, ...]
+    first_day: dt.date | None
+    last_day: dt.date | None
+    successor: str
+    medicare: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrugRow:
+    """One billing code of a drug: a unit is ``amount`` ``unit`` of it (``component``, where one counts alone)."""
+
+    drug: str
+    product: str
+    answers_to: str
+    code: str
+    amount: Decimal | None
+    unit: str
+    component: str
+    unit_rule: str
+    dose_basis: str
+    therapy: str
+    therapy_basis: str
+    first_day: dt.date | None
+    last_day: dt.date | None
+    successor: str
+    successor_basis: str
+    medicare: str
+    note: str
+    source: str
+    dates_basis: str
+
+    @property
+    def name(self) -> str:
+        """The drug, with its product where the row has one: ``vancomycin (Mylan)``."""
+        return f"{self.drug} ({self.product})" if self.product else self.drug
+
+    @property
+    def counts_total(self) -> bool:
+        """True where a unit counts the sum of a combination's components."""
+        return "total" in self.dose_basis
+
+    @property
+    def unit_text(self) -> str:
+        """What one unit is: ``100 mg``, ``1 mg trimethoprim``."""
+        text = f"{self.amount} {self.unit}"
+        return f"{text} {self.component}" if self.component else text
+
+
+@dataclass(frozen=True, slots=True)
+class ModifierRow:
+    """A modifier of a claim line and the kind of line it goes on."""
+
+    modifier: str
+    goes_on: str
+    meaning: str
+    first_day: dt.date | None
+    last_day: dt.date | None
+    note: str
+    source: str
+
+    @property
+    def code(self) -> str:
+        """The modifier itself: every dated row has a code."""
+        return self.modifier
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRow:
+    """A nursing visit's code and the minutes that one unit covers."""
+
+    code: str
+    meaning: str
+    covers_minutes: int
+    first_day: dt.date | None
+    last_day: dt.date | None
+    medicare: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A default of a contract: what holds when a payer's row says nothing else."""
+
+    term: str
+    value: str
+    unit: str
+    meaning: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """Another name: of a drug (and product), a therapy or a place."""
+
+    alias: str
+    kind: str
+    target: str
+    product: str
+    what: str

@@ -1,0 +1,264 @@
+"""Reading the tables of an edition: CSV files, one row a code and period, every row checked.
+
+A malformed row stops the load with the file, the line and the remedy (`ReferenceTableError`): a reference
+with one wrong row is worse than none.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import pkgutil
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from xl_infusion.errors import ReferenceTableError
+from xl_infusion.reference import rows
+
+#: A source of tables: the name of a file in, its text out.
+Read = Callable[[str], str]
+
+UNITS = frozenset({"mg", "g", "mcg", "units", "IU", "mEq", "mL"})
+UNIT_RULES = frozenset({"exact", "per", "up to"})
+CODE_BY = frozenset({"interval", "volume", "continuity", "method", "single"})
+PER = frozenset({"day", "hour", "kit", "insertion", "service"})
+ANSWERS_TO = frozenset({"name", "sole", "product"})
+MEDICARE = frozenset({"C", "D", "I", "M", "S", ""})
+
+_CODE = re.compile(r"[A-Z][0-9]{4}|[0-9]{5}")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?")
+
+T = TypeVar("T")
+
+
+def bundled(name: str) -> str:
+    """The text of a table that ships with the package."""
+    try:
+        return (pkgutil.get_data("xl_infusion.reference", f"tables/{name}") or b"").decode("utf-8")
+    except OSError as error:
+        raise ReferenceTableError(f"{name}: {error.strerror}: the package is incomplete; install it again") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a row stands, for a message."""
+
+    file: str
+    line: int
+
+    def fail(self, what: str) -> ReferenceTableError:
+        return ReferenceTableError(f"{self.file} line {self.line}: {what}")
+
+
+def _rows(name: str, text: str, columns: list[str]) -> Iterator[tuple[Place, dict[str, str]]]:
+    reader = csv.reader(text.splitlines())
+    header = next(reader, None)
+    if header != columns:
+        raise Place(name, 1).fail(f"the columns are {header}; they must be {columns}")
+    for cells in reader:
+        place = Place(name, reader.line_num)
+        if len(cells) != len(columns):
+            raise place.fail(f"{len(cells)} cells where the table has {len(columns)} columns")
+        for column, cell in zip(columns, cells, strict=True):
+            if cell != cell.strip():
+                raise place.fail(f"{column} {cell!r} has spaces around it: take them out")
+        yield place, dict(zip(columns, cells, strict=True))
+
+
+class Reader:
+    """Turns the cells of one row into the values of its class; every method fails with the row's place."""
+
+    def __init__(self, place: Place, cells: dict[str, str]) -> None:
+        self.place, self.cells = place, cells
+
+    def text(self, column: str) -> str:
+        return self.cells[column]
+
+    def needed(self, column: str) -> str:
+        if not (cell := self.cells[column]):
+            raise self.place.fail(f"{column} is blank: every row needs one")
+        return cell
+
+    def one_of(self, column: str, known: frozenset[str]) -> str:
+        if (cell := self.cells[column]) not in known:
+            raise self.place.fail(f"{column} {cell!r} is not one of {', '.join(sorted(known))}")
+        return cell
+
+    def code(self, column: str, optional: bool = False) -> str:
+        cell = self.cells[column]
+        if (cell or not optional) and not _CODE.fullmatch(cell):
+            raise self.place.fail(f"{column} {cell!r} is no HCPCS code (a letter and four digits, or five digits)")
+        return cell
+
+    def day(self, column: str) -> dt.date | None:
+        if not (cell := self.cells[column]):
+            return None
+        try:
+            if not _DATE.fullmatch(cell):
+                raise ValueError
+            return dt.date.fromisoformat(cell)
+        except ValueError:
+            raise self.place.fail(f"{column} {cell!r} is no date: write it as 2025-07-01") from None
+
+    def number(self, column: str) -> Decimal | None:
+        if not (cell := self.cells[column]):
+            return None
+        if not _DECIMAL.fullmatch(cell):
+            raise self.place.fail(f"{column} {cell!r} is no number")
+        return Decimal(cell)
+
+    def yes(self, column: str) -> bool:
+        return self.one_of(column, frozenset({"yes", "no"})) == "yes"
+
+    def period(self) -> dict[str, Any]:
+        first, last = self.day("first_day"), self.day("last_day")
+        if first and last and last < first:
+            raise self.place.fail(f"last_day {last} is before first_day {first}")
+        return {"first_day": first, "last_day": last}
+
+
+def _table(name: str, read: Read, kind: type[T], make: Callable[[Reader], dict[str, Any]]) -> list[tuple[Place, T]]:
+    columns = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    out = []
+    for place, cells in _rows(name, read(name), columns):
+        values: dict[str, Any] = {**cells, **make(Reader(place, cells))}
+        out.append((place, kind(**values)))
+    if not out:
+        raise ReferenceTableError(f"{name}: the table has no rows")
+    return out
+
+
+def _therapy(row: Reader) -> dict[str, Any]:
+    row.needed("therapy"), row.needed("name"), row.needed("basis")
+    return {
+        "code_by": row.one_of("code_by", CODE_BY),
+        "unit": row.one_of("unit", PER),
+        "ranked": row.yes("ranked"),
+        "shared": row.yes("shared"),
+        "needs_drug": row.yes("needs_drug"),
+    }
+
+
+def _per_diem(row: Reader) -> dict[str, Any]:
+    row.needed("therapy"), row.needed("meaning"), row.needed("source")
+    over, up_to = row.number("volume_over_l"), row.number("volume_up_to_l")
+    if over is not None and up_to is not None and up_to <= over:
+        raise row.place.fail(f"volume_up_to_l {up_to} is not more than volume_over_l {over}")
+    return {
+        "code": row.code("code"),
+        "interval_hours": row.number("interval_hours"),
+        "volume_over_l": over,
+        "volume_up_to_l": up_to,
+        "per": row.one_of("per", PER),
+        "specificity": row.one_of("specificity", frozenset({"general", "specific", ""})),
+        "not_with": tuple(row.text("not_with").split()),
+        "successor": row.code("successor", optional=True),
+        "medicare": row.one_of("medicare", MEDICARE),
+        **row.period(),
+    }
+
+
+def _drug(row: Reader) -> dict[str, Any]:
+    for column in ("drug", "therapy", "therapy_basis", "source", "dates_basis"):
+        row.needed(column)
+    amount, unit = row.number("amount"), row.text("unit")
+    if (amount is None) != (unit == ""):
+        raise row.place.fail("amount and unit go together: give both, or neither for an unclassified code")
+    if amount is not None:
+        row.one_of("unit", UNITS)
+        if not amount:
+            raise row.place.fail("amount is 0: a unit counts more than nothing")
+    answers_to = row.one_of("answers_to", ANSWERS_TO)
+    if (answers_to == "name") != (row.text("product") == ""):
+        raise row.place.fail(
+            f"answers_to {answers_to!r}: a row without a product answers to the drug's name, and no other"
+        )
+    if row.text("successor") == row.text("code"):
+        raise row.place.fail(f"{row.text('code')} is its own successor")
+    return {
+        "code": row.code("code"),
+        "amount": amount,
+        "unit_rule": row.one_of("unit_rule", UNIT_RULES),
+        "successor": row.code("successor", optional=True),
+        "medicare": row.one_of("medicare", MEDICARE),
+        **row.period(),
+    }
+
+
+def _modifier(row: Reader) -> dict[str, Any]:
+    if not re.fullmatch(r"[A-Z0-9]{2}", row.text("modifier")):
+        raise row.place.fail(f"modifier {row.text('modifier')!r} is not two letters or digits")
+    row.needed("goes_on"), row.needed("meaning")
+    return row.period()
+
+
+def _visit(row: Reader) -> dict[str, Any]:
+    minutes = row.number("covers_minutes")
+    if not minutes or minutes % 1:
+        raise row.place.fail("covers_minutes is a whole number of minutes")
+    row.needed("meaning"), row.needed("source")
+    return {"code": row.code("code"), "covers_minutes": int(minutes), **row.period()}
+
+
+def _term(row: Reader) -> dict[str, Any]:
+    row.needed("term"), row.needed("value"), row.needed("source")
+    return {}
+
+
+def _alias(row: Reader) -> dict[str, Any]:
+    row.needed("alias"), row.needed("target")
+    return {"kind": row.one_of("kind", frozenset({"drug", "therapy", "place"}))}
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The rows of an edition, each with its place, checked one by one (not yet against each other)."""
+
+    edition: rows.Edition
+    therapies: list[tuple[Place, rows.Therapy]]
+    per_diem: list[tuple[Place, rows.PerDiemRow]]
+    drugs: list[tuple[Place, rows.DrugRow]]
+    modifiers: list[tuple[Place, rows.ModifierRow]]
+    visits: list[tuple[Place, rows.VisitRow]]
+    terms: list[tuple[Place, rows.Term]]
+    aliases: list[tuple[Place, rows.Alias]]
+
+
+def _edition(read: Read) -> rows.Edition:
+    try:
+        record = json.loads(read("edition.json"))
+        return rows.Edition(
+            edition=record["edition"],
+            release=record["release"],
+            also=tuple(record["also"]),
+            verified_through=dt.date.fromisoformat(record["verified_through"]),
+            verified_basis=record["verified_basis"],
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise ReferenceTableError(
+            f"edition.json: {type(error).__name__} {error}: it names edition, release, also, "
+            "verified_through (a date) and verified_basis"
+        ) from None
+
+
+def read_tables(read: Read = bundled) -> Tables:
+    """Every table of an edition. Errors: `ReferenceTableError` with file and line.
+
+    >>> len(read_tables().per_diem)
+    77
+    """
+    return Tables(
+        edition=_edition(read),
+        therapies=_table("therapies.csv", read, rows.Therapy, _therapy),
+        per_diem=_table("per_diem.csv", read, rows.PerDiemRow, _per_diem),
+        drugs=_table("drugs.csv", read, rows.DrugRow, _drug),
+        modifiers=_table("modifiers.csv", read, rows.ModifierRow, _modifier),
+        visits=_table("visits.csv", read, rows.VisitRow, _visit),
+        terms=_table("terms.csv", read, rows.Term, _term),
+        aliases=_table("aliases.csv", read, rows.Alias, _alias),
+    )

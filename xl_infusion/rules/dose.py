@@ -1,0 +1,197 @@
+"""The dose: an amount with its unit, and its exact conversion into the unit that a code counts.
+
+Conversion stays inside one dimension: mass (g, mg, mcg), activity (units, IU), milliequivalents, volume
+(mL, L). Anything else is an error that names both sides. A bare number counts in mg where the code counts
+mass, and the explanation says so. Sources: the units of the HCPCS descriptors (CMS, October 2025); the
+abbreviations are those of US prescriptions, less the one that ISMP warns of (mU).
+
+>>> amount_in(parse("1 g"), "mg"), amount_in(parse("2.5 million units"), "units")
+(Decimal('1000'), Decimal('2500000.0'))
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from xl_infusion.errors import OutOfRange, WrongInput
+from xl_infusion.rules.number import exact, plain
+
+_MILLION = Decimal(10**6)
+
+#: unit -> (dimension, its size in the dimension's base unit)
+_UNITS: dict[str, tuple[str, Decimal]] = {
+    "g": ("mass", Decimal(1000)), "mg": ("mass", Decimal(1)), "mcg": ("mass", Decimal("0.001")),
+    "units": ("units", Decimal(1)), "IU": ("units", Decimal(1)), "million units": ("units", _MILLION),
+    "mEq": ("mEq", Decimal(1)),
+    "mL": ("volume", Decimal(1)), "L": ("volume", Decimal(1000)),
+}  # fmt: skip
+
+_SPELLINGS = {
+    spelling: unit
+    for unit, spellings in {
+        "g": "g, gm, gms, gram, grams",
+        "mg": "mg, mgs, mgm, milligram, milligrams",
+        "mcg": "mcg, mcgs, ug, \u00b5g, \u03bcg, microgram, micrograms",
+        "units": "units, unit, u, usp units",
+        "IU": "iu, ius, i.u., international units",
+        "million units": "mu, miu, million units, million unit, million u, million iu, mill units, mm units",
+        "mEq": "meq, meqs, milliequivalent, milliequivalents",
+        "mL": "ml, mls, cc, ccs, milliliter, milliliters, millilitre, millilitres",
+        "L": "l, liter, liters, litre, litres",
+    }.items()
+    for spelling in spellings.split(", ")
+}
+
+#: The largest single dose that can be meant, in the base unit of each dimension: beyond it a separator slipped.
+_MOST = {"mass": Decimal(1_000_000), "units": Decimal(10**9), "mEq": Decimal(10_000), "volume": Decimal(100_000)}
+
+_AMOUNT = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+"
+_DOSE = re.compile(rf"({_AMOUNT})\s*([A-Za-z\u00b5\u03bc. ]*)")
+_ROUTE = re.compile(r"\s+(iv|ivpb|im|sc|subq|sq)\.?$", re.IGNORECASE)
+_RATE = re.compile(r"/\s*(kg|h|hr|hour|min|m2|day|d)\b|per (kg|hour|hr|minute|day)|%", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Dose:
+    """An amount in a unit; ``unit`` is '' for a bare number. ``component`` names what alone is counted.
+
+    A combination typed as ``3 g/0.375 g`` keeps its parts: some codes count their total.
+    """
+
+    amount: Decimal
+    unit: str
+    component: str = ""
+    parts: tuple[Decimal, ...] = ()
+
+    def __str__(self) -> str:
+        text = f"{plain(self.amount)} {self.unit}".rstrip()
+        return f"{text} {self.component}" if self.component else text
+
+
+def parse(value: object) -> Dose:
+    """The dose that a cell's number or text says.
+
+    Errors: `WrongInput` for what is no dose (a rate, an unknown unit, a date), `OutOfRange` for 0, a negative
+    amount or one that no patient gets.
+
+    >>> str(parse("1,000 mg")), str(parse("3 MU")), str(parse(500)), str(parse("160 mg TMP"))
+    ('1000 mg', '3 million units', '500', '160 mg trimethoprim')
+    >>> parse("15 mg/kg")
+    Traceback (most recent call last):
+    xl_infusion.errors.WrongInput: dose '15 mg/kg' is a rate or a strength: type the amount of one dose, 1 g or 1,250 mg
+    """
+    if isinstance(value, str):
+        return _parse_text(value)
+    if value is None:
+        raise WrongInput("dose is blank: type an amount with its unit, 1 g or 500 mg")
+    if isinstance(value, (dt.date, dt.time, dt.timedelta)):
+        raise WrongInput("dose is a date or time of day: type an amount with its unit, 1 g or 500 mg")
+    return _checked(Dose(exact(value, "dose"), ""), str(value))
+
+
+@lru_cache(maxsize=8192)
+def _parse_text(value: str) -> Dose:
+    text = " ".join(_ROUTE.sub("", value.strip()).split())
+    shown = repr(value if len(value) <= 40 else value[:37] + "...")
+    if _RATE.search(text):
+        raise WrongInput(f"dose {shown} is a rate or a strength: type the amount of one dose, 1 g or 1,250 mg")
+    pieces = [piece.strip() for piece in text.split("/")]
+    if not 1 <= len(pieces) <= 3 or len(value) > 60:
+        raise WrongInput(f"dose {shown} is not understood: type an amount with its unit, 1 g or 500 mg")
+    doses = [_parse_piece(piece, shown) for piece in pieces]
+    if len(doses) == 1:
+        return doses[0]
+    unit = doses[-1].unit
+    if not unit or any(dose.component for dose in doses):
+        raise WrongInput(f"dose {shown} is not understood: type both parts with their unit, 3 g/0.375 g")
+    parts = tuple(_convert(dose.amount, dose.unit or unit, unit, shown) for dose in doses)
+    return _checked(Dose(sum(parts, Decimal(0)), unit, "", parts), value)
+
+
+def _parse_piece(text: str, shown: str) -> Dose:
+    match = _DOSE.fullmatch(text)
+    if match is None:
+        if text.startswith("-"):
+            raise OutOfRange(f"dose {shown} is not more than 0")
+        raise WrongInput(f"dose {shown} is not understood: type an amount with its unit, 1 g or 500 mg")
+    words = match[2].strip()
+    if words.rstrip(".") == "mU":
+        raise WrongInput(f"dose {shown}: mU is read as thousandths and as millions of units: write 3 million units")
+    unit, component = _unit_of(words.lower())
+    if unit is None:
+        raise WrongInput(f"dose {shown}: unit {words!r} is not one of g, mg, mcg, units, million units, IU, mEq, mL, L")
+    return _checked(Dose(Decimal(match[1].replace(",", "")), unit, component), text)
+
+
+_COMPONENTS = {"tmp": "trimethoprim", "trimethoprim": "trimethoprim", "smx": "sulfamethoxazole",
+               "sulfamethoxazole": "sulfamethoxazole"}  # fmt: skip
+
+
+def _unit_of(words: str) -> tuple[str | None, str]:
+    """The unit of the words behind the amount, and the component where one is named."""
+    words = words.strip()
+    if not words:
+        return "", ""
+    for spelling in (words, words.rstrip(".")):
+        if spelling in _SPELLINGS:
+            return _SPELLINGS[spelling], ""
+    head, _, tail = words.partition(" ")
+    component = _COMPONENTS.get(tail.removeprefix("of ").strip())
+    if component and head.rstrip(".") in _SPELLINGS:
+        return _SPELLINGS[head.rstrip(".")], component
+    return None, ""
+
+
+def _checked(dose: Dose, shown: str) -> Dose:
+    if dose.amount <= 0:
+        raise OutOfRange(f"dose {shown} is not more than 0")
+    dimension, size = _UNITS[dose.unit] if dose.unit else ("units", Decimal(1))
+    if dose.amount * size > _MOST[dimension]:
+        raise OutOfRange(f"dose {plain(dose.amount)} {dose.unit} is more than any patient gets: check the separators")
+    return dose
+
+
+def _convert(amount: Decimal, unit: str, into: str, shown: str) -> Decimal:
+    (dimension, size), (wanted, base) = _UNITS[unit], _UNITS[into]
+    if dimension != wanted:
+        raise WrongInput(f"dose {shown} is in {unit} and the code counts {into}: give the dose in {into}")
+    return amount * size / base
+
+
+def amount_in(dose: Dose, unit: str) -> Decimal:
+    """The dose in ``unit`` (one that the reference knows), exactly; a bare number counts in mg.
+
+    Errors: `WrongInput` when the dimensions differ; it names both.
+
+    >>> amount_in(parse("500 mcg"), "mg"), amount_in(parse(250), "g")
+    (Decimal('0.500'), Decimal('0.25'))
+    >>> amount_in(parse("600 mg"), "units")
+    Traceback (most recent call last):
+    xl_infusion.errors.WrongInput: dose '600 mg' is in mg and the code counts units: give the dose in units
+    """
+    if not dose.unit and _UNITS[unit][0] != "mass":
+        raise WrongInput(f"dose {dose} has no unit and the code counts {unit}: write {dose} {unit}")
+    return _convert(dose.amount, dose.unit or "mg", unit, repr(str(dose)))
+
+
+def liters(value: object) -> Decimal:
+    """A volume a day in liters: ``1.5 L``, ``1500 mL``, or a bare number that only one of the two can mean.
+
+    No day's fluid is under 50 mL or over 20 L, so a bare number up to 20 is liters and one from 50 is mL;
+    between them it is refused. Errors: `WrongInput`, `OutOfRange`.
+
+    >>> liters("1500 mL"), liters(2), liters(2000)
+    (Decimal('1.5'), Decimal('2'), Decimal('2'))
+    """
+    dose = parse(value)
+    if dose.unit:
+        return _convert(dose.amount, dose.unit, "L", repr(str(dose)))
+    if dose.amount <= 20:
+        return dose.amount
+    if dose.amount < 50:
+        raise WrongInput(f"volume {dose} has no unit and may be mL or L: write {dose} mL or {dose} L")
+    return dose.amount / 1000

@@ -1,0 +1,68 @@
+"""Units of a drug: how many of a code's units one dose bills.
+
+A unit is a fixed amount; a dose that is no multiple of it rounds up to the next whole unit, whether the
+descriptor says the amount alone, "per" or "up to" it: units x amount >= dose > (units - 1) x amount.
+Source: Medicare Claims Processing Manual ch. 17 s. 10, as quoted by CMS RAC topic 0074 and First Coast.
+
+>>> units(Decimal(305), Decimal(10)), units(Decimal(300), Decimal(10))
+(31, 30)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+
+from xl_infusion.errors import NotFound, OutOfRange, WrongInput
+from xl_infusion.reference import DrugRow
+from xl_infusion.rules.dose import Dose, amount_in
+from xl_infusion.rules.number import plain
+
+#: The largest quantity that a claim line can carry (837P SV104: eight digits).
+MOST_UNITS = 99_999_999
+
+
+@dataclass(frozen=True, slots=True)
+class DoseUnits:
+    """The units of one dose and the sentence that says how they came to be."""
+
+    units: int
+    why: str
+
+
+def units(dose: Decimal, amount: Decimal) -> int:
+    """Whole units of ``amount`` that cover ``dose``, both in one unit. `OutOfRange` for a dose or amount <= 0.
+
+    >>> units(Decimal("0.1"), Decimal(500))
+    1
+    """
+    if dose <= 0 or amount <= 0:
+        raise OutOfRange(f"dose {plain(dose)} and amount {plain(amount)} must both be more than 0")
+    return int((dose / amount).to_integral_value(ROUND_CEILING)) if dose % amount else int(dose / amount)
+
+
+def of_dose(row: DrugRow, dose: Dose) -> DoseUnits:
+    """The units of one dose of a drug's code.
+
+    Errors: `WrongInput` (a unit of another dimension, a component that the code does not count), `NotFound`
+    (an unclassified code has no unit), `OutOfRange`.
+
+    >>> from xl_infusion.reference import current
+    >>> from xl_infusion.rules.dose import parse
+    >>> of_dose(current().drug("meropenem"), parse("1 g"))
+    DoseUnits(units=10, why='1 g = 10 units of 100 mg')
+    """
+    if row.amount is None:
+        raise NotFound(f"{row.code} {row.drug} has no unit of its own: the payer says what a unit is")
+    if dose.component != row.component:
+        if row.component:
+            raise WrongInput(f"{row.code} counts {row.component} alone: write the dose as 160 mg {row.component}")
+        raise WrongInput(f"{row.code} does not count {dose.component} alone: give the whole dose")
+    if dose.parts and not row.counts_total:
+        raise WrongInput(f"{row.code} does not count the sum of two parts: give one amount, as its unit counts it")
+    count = units(amount_in(dose, row.unit), row.amount)
+    if count > MOST_UNITS:
+        raise OutOfRange(f"{count} units of {row.code} do not fit a claim line: check the dose {dose}")
+    read = f"{dose} (read as mg)" if not dose.unit else str(dose)
+    plural = "unit" if count == 1 else "units"
+    return DoseUnits(count, f"{read} = {count} {plural} of {row.unit_text}")

@@ -1,0 +1,157 @@
+"""The dosing interval: how many hours from one dose to the next, and so how many doses a day.
+
+The per diem of an anti-infective names its interval (HCPCS S9497, S9500 to S9504), so ``q8h``, ``TID`` and
+``every 8 hours`` must come to the same number. What is not an interval is refused: an Excel time (08:00 is
+a third of a day, not eight hours), ``as needed``, ``three times a week``. Source of the codes: CMS HCPCS
+Level II; the abbreviations are those of US prescriptions.
+
+>>> parse("q8h").hours, parse("BID").hours, parse(24).doses_per_day
+(Fraction(8, 1), Fraction(12, 1), Fraction(1, 1))
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+from xl_infusion.errors import OutOfRange, WrongInput
+from xl_infusion.rules.number import exact
+
+#: A year: an interval beyond it is a typing error (a date read as hours, say).
+MOST_HOURS = 8784
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Hours from one dose to the next; a continuous infusion is one dose of 24 hours a day."""
+
+    hours: Fraction
+    continuous: bool = False
+
+    @property
+    def doses_per_day(self) -> Fraction:
+        """Doses in 24 hours: 3 for every 8 hours, 1/2 for every 48 hours, 1 for a continuous infusion."""
+        return 24 / self.hours
+
+    def doses(self, first_day: int, days: int) -> int:
+        """The doses that fall on ``days`` days from day ``first_day`` (0-based) of the order.
+
+        The first dose is the order's first hour; so every 48 hours gives days 0, 2, 4, ... and the doses of
+        the parts of an order add up to those of the whole.
+
+        >>> parse("q48h").doses(0, 14), parse("q48h").doses(1, 1), parse("q8h").doses(3, 2)
+        (7, 0, 6)
+        """
+        up_to = -(-24 * (first_day + days) * self.hours.denominator // self.hours.numerator)
+        before = -(-24 * first_day * self.hours.denominator // self.hours.numerator)
+        return up_to - before
+
+    def __str__(self) -> str:
+        """``every 8 hours``, ``continuous``, ``every 3 days``, ``weekly``."""
+        if self.continuous:
+            return "continuous"
+        if self.hours > 24 and self.hours % 168 == 0:
+            return "weekly" if self.hours == 168 else f"every {self.hours // 168} weeks"
+        if self.hours > 72 and self.hours % 24 == 0:
+            return f"every {self.hours // 24} days"
+        hours = float(self.hours)
+        return "every hour" if hours == 1 else f"every {hours:g} hours"
+
+
+_WORDS = {
+    word: str(number)
+    for number, word in enumerate(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], start=1
+    )
+} | {"eighteen": "18", "twenty four": "24", "thirty six": "36", "forty eight": "48", "seventy two": "72"}
+
+_FIXED: dict[str, int] = {
+    "bid": 12, "tid": 8, "qid": 6,
+    "daily": 24, "qd": 24, "qday": 24, "q day": 24, "every day": 24, "each day": 24,
+    "qod": 48, "every other day": 48, "q other day": 48, "alternate days": 48,
+    "weekly": 168, "qweek": 168, "q week": 168, "qwk": 168, "every week": 168, "once weekly": 168, "once a week": 168,
+    "every other week": 336, "hourly": 1, "qh": 1, "every hour": 1,
+}  # fmt: skip
+
+_CONTINUOUS = re.compile(r"(continuous(ly)?|cont|civi|ci)( (iv )?(infusion|inf|drip))?( over 24 (hours|hrs|hr|h))?")
+_EVERY = re.compile(
+    r"(?P<q>q|every|each)? ?(?P<n>[0-9]+(\.[0-9]+)?) ?-?(?P<unit>hourly|hours|hour|hrs|hr|h|days|day|d|weeks|week|wks|wk|w)?"
+)
+_TIMES = re.compile(
+    r"(?P<n>once|twice|thrice|[0-9]+) ?(?P<x>times|time|x)? ?(a|per|each|every|/)? ?(day|daily|d|24 (hours|hrs|hr|h))"
+)
+_NOT_FIXED = re.compile(
+    r"prn|as needed|stat|once|x ?1|one time|monthly|every month|tiw|biw|qhs|hs|ac|pc|mwf|.*(times|x) (a|per) (week|month).*"
+)
+_CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?( ?[ap]m)?")
+
+
+def parse(value: object) -> Interval:
+    """The interval that a number of hours or a prescription's words mean.
+
+    Errors: `WrongInput` for what names no interval (an Excel time, ``prn``), `OutOfRange` for a number that
+    cannot be one.
+
+    >>> str(parse("Q 8 H")), str(parse("three times daily")), str(parse("q.d.")), str(parse("every other day"))
+    ('every 8 hours', 'every 8 hours', 'every 24 hours', 'every 48 hours')
+    >>> parse(8 / 24)
+    Traceback (most recent call last):
+    xl_infusion.errors.WrongInput: interval 0.333333333333333 looks like an Excel time or a fraction of a day: type the hours, 8 or q8h
+    """
+    if isinstance(value, str):
+        return _parse_text(value)
+    if isinstance(value, (dt.time, dt.timedelta, dt.date)):
+        raise WrongInput("interval is a date or time of day: type the hours between doses, 8 or q8h")
+    if value is None:
+        raise WrongInput("interval is blank: type the hours between doses, 8 or q8h")
+    return _of_hours(Fraction(exact(value, "interval")))
+
+
+def _of_hours(hours: Fraction) -> Interval:
+    if hours <= 0 or hours > MOST_HOURS:
+        raise OutOfRange(f"interval {float(hours):g} is not a number of hours from 1 to {MOST_HOURS}")
+    if hours < 1:
+        raise WrongInput(
+            f"interval {float(hours):.15g} looks like an Excel time or a fraction of a day: type the hours, 8 or q8h"
+        )
+    return Interval(hours)
+
+
+@lru_cache(maxsize=4096)
+def _parse_text(value: str) -> Interval:
+    if len(value) > 60 or not value.isascii():
+        raise _unknown(value)
+    if _CLOCK.fullmatch(value.strip().lower()):
+        raise WrongInput(f"interval {value!r} looks like a time of day: type the hours between doses, 8 or q8h")
+    text = re.sub(r"(?<![0-9])\.|\.(?![0-9])", "", value.lower())
+    text = " ".join(text.replace("_", " ").replace("-", " ").split())
+    if _CONTINUOUS.fullmatch(text):
+        return Interval(Fraction(24), continuous=True)
+    for word, digits in sorted(_WORDS.items(), key=lambda item: -len(item[0])):
+        if word in text:
+            text = re.sub(rf"\b{word}\b", digits, text)
+    if text in _FIXED:
+        return Interval(Fraction(_FIXED[text]))
+    if match := _TIMES.fullmatch(text):
+        times = {"once": 1, "twice": 2, "thrice": 3}.get(match["n"]) or int(match["n"])
+        if (match["x"] or not match["n"].isdigit()) and 1 <= times <= 24:
+            return Interval(Fraction(24, times))
+    if match := _EVERY.fullmatch(text):
+        unit = (match["unit"] or "h")[0]
+        hours = Fraction(match["n"]) * {"h": 1, "d": 24, "w": 168}[unit]
+        if match["q"] or unit == "h":
+            return _of_hours(hours)
+    if _NOT_FIXED.fullmatch(text):
+        raise WrongInput(
+            f"interval {value!r} has no fixed number of hours: write q8h, daily or q48h, "
+            "and a single dose as daily with one day"
+        )
+    raise _unknown(value)
+
+
+def _unknown(value: str) -> WrongInput:
+    shown = value if len(value) <= 40 else value[:37] + "..."
+    return WrongInput(f"interval {shown!r} is not understood: write 8, q8h, BID, daily, q48h or continuous")

@@ -1,0 +1,95 @@
+"""Exact numbers out of what people type: never a float beyond the cell, never a digit that was not meant.
+
+A float of a cell counts with the 15 significant digits that Excel shows: 0.1 + 0.2 is 0.3, so that a sum
+made in the workbook does not cost a unit more.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from decimal import ROUND_HALF_UP, Decimal
+
+from xl_infusion.errors import OutOfRange, WrongInput
+
+CENT = Decimal("0.01")
+
+_NUMBER = re.compile(r"[+-]?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)?(\.[0-9]+)?", re.ASCII)
+
+
+def exact(value: object, what: str) -> Decimal:
+    """``value`` (int, float, Decimal, or a number as text) as an exact Decimal; ``what`` names it in a message.
+
+    Errors: `WrongInput` for anything that is no number, `OutOfRange` for infinity and 1e15 upwards.
+
+    >>> exact(0.1 + 0.2, "share"), exact("1,250.5", "rate")
+    (Decimal('0.3'), Decimal('1250.5'))
+    >>> exact("1,25", "rate")
+    Traceback (most recent call last):
+    xl_infusion.errors.WrongInput: rate '1,25' is not a number: write 1250.5 or 1,250.5
+    """
+    if isinstance(value, bool):
+        raise WrongInput(f"{what} is {str(value).upper()}: a number is needed")
+    if isinstance(value, int):
+        number = Decimal(value)
+    elif isinstance(value, float):
+        if not math.isfinite(value):
+            raise OutOfRange(f"{what} is not a finite number")
+        number = Decimal(format(value, ".15g"))
+    elif isinstance(value, Decimal):
+        if not value.is_finite():
+            raise OutOfRange(f"{what} is not a finite number")
+        number = value
+    elif isinstance(value, str):
+        text = value.strip()
+        if not text.isascii() or not _NUMBER.fullmatch(text) or text.strip("+-") == "" or len(text) > 30:
+            raise WrongInput(f"{what} {_short(value)} is not a number: write 1250.5 or 1,250.5")
+        number = Decimal(text.replace(",", ""))
+    else:
+        raise WrongInput(f"{what} is {_kind(value)}: a number is needed")
+    if abs(number) >= 10**15:
+        raise OutOfRange(f"{what} {number:.3g} is too large to be meant")
+    return number
+
+
+def whole(value: object, what: str, least: int, most: int) -> int:
+    """``value`` as a whole number from ``least`` to ``most``. Errors: `WrongInput`, `OutOfRange`.
+
+    >>> whole(2.0, "rank", 1, 99)
+    2
+    """
+    number = exact(value, what)
+    if number != number.to_integral_value() or not least <= number <= most:
+        raise OutOfRange(f"{what} {plain(number)} is not a whole number from {least} to {most}")
+    return int(number)
+
+
+def cents(amount: Decimal) -> Decimal:
+    """Money rounded half up to the cent.
+
+    >>> cents(Decimal("105.245"))
+    Decimal('105.25')
+    """
+    return amount.quantize(CENT, ROUND_HALF_UP)
+
+
+def plain(number: Decimal) -> str:
+    """A number as people write it: no exponent, no needless zeros.
+
+    >>> plain(Decimal("1E+3")), plain(Decimal("2.50"))
+    ('1000', '2.5')
+    """
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 40 else text[:37] + "...")
+
+
+def _kind(value: object) -> str:
+    if value is None:
+        return "blank"
+    return {"datetime": "a date", "date": "a date", "time": "a time of day", "timedelta": "a time of day"}.get(
+        type(value).__name__, f"of type {type(value).__name__}"
+    )
