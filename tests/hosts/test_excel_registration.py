@@ -1,0 +1,159 @@
+"""Every worksheet function is in Excel as its signature says, and a new one is without a line here."""
+
+from __future__ import annotations
+
+import ast
+import logging
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Annotated, Any
+
+import pytest
+
+import xl_infusion
+from tests.hosts.conftest import UDF_MODULE
+from tests.hosts.standins.excel import Book
+from tests.hosts.standins.variants import Error
+from xl_infusion.claim.columns import TABLES
+from xl_infusion.functions import FUNCTIONS, WorksheetFunction
+from xl_infusion.hosts import vba
+
+#: The most characters of a text in the function wizard, and of a function's argument names together with their
+#: number: beyond it the wizard names no argument (xlwings issue 1489).
+WIZARD_TEXT, WIZARD_NAMES = 255, 254
+
+EVERY = pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
+
+
+def test_every_function_is_imported_and_nothing_else(book: Book, excel: ModuleType) -> None:
+    helpers = {name for name in book.module.procedures if name.startswith("Xli")}
+    assert set(book.module.procedures) - helpers == set(FUNCTIONS) == set(book.macro_options)
+    assert set(excel.__all__) == set(FUNCTIONS)
+
+
+@EVERY
+def test_wizard_says_what_the_signature_says(book: Book, function: WorksheetFunction) -> None:
+    said = book.macro_options[function.name]
+    assert said["Description"] == function.summary
+    assert said["Category"] == function.category
+    assert (said["ArgumentDescriptions"] or []) == [parameter.doc for parameter in function.parameters]
+    assert [(name, optional) for name, optional, _ in book.module.procedures[function.name].parameters] == [
+        (vba.identifier(parameter.name), parameter.optional) for parameter in function.parameters
+    ]
+
+
+@EVERY
+def test_texts_fit_the_wizard(function: WorksheetFunction) -> None:
+    texts = [function.summary, function.category, *(parameter.doc for parameter in function.parameters)]
+    assert [text for text in texts if not 0 < len(text) <= WIZARD_TEXT] == []
+    names = [vba.identifier(parameter.name) for parameter in function.parameters]
+    assert sum(map(len, names)) + len(names) <= WIZARD_NAMES
+
+
+@EVERY
+def test_names_are_names_in_vba_and_on_the_sheet(function: WorksheetFunction) -> None:
+    assert function.name.lower() not in vba.RESERVED
+    assert not re.fullmatch(r"[A-Z]{1,3}[0-9]+|R|C|R[0-9]*C[0-9]*", function.name), "a cell's address"
+    names = [vba.identifier(parameter.name).lower() for parameter in function.parameters]
+    assert all(re.fullmatch(r"[a-z]\w*", name) for name in names)
+    assert not {function.name.lower(), "caller", "failed"} & set(names), "xlwings or the wrapper uses it"
+    assert len(set(names)) == len(names)
+
+
+@EVERY
+def test_arguments_arrive_as_rows_with_errors_named(excel: ModuleType, function: WorksheetFunction) -> None:
+    for argument in getattr(excel, function.name).__xlfunc__["args"]:
+        assert argument["options"]["ndim"] == 2 and argument["options"]["err_to_str"] is True
+
+
+@EVERY
+def test_example_calculates(book: Book, function: WorksheetFunction) -> None:
+    for row, table in enumerate(TABLES, start=1):
+        book.sheet.put(f"A{row}", [[column.name for column in table.columns]])
+        book.tables[table.name] = f"A{row}:{chr(ord('A') + len(table.columns) - 1)}{row}"
+    shown = book.sheet.enter("Z1", function.example)
+    cells = [cell for row in shown for cell in row] if isinstance(shown, list) else [shown]
+    assert not [cell for cell in cells if isinstance(cell, Error)]
+
+
+def test_functions_of_another_module_are_left_as_they_are(
+    windows: Any, excel: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "my_own_udfs.py").write_text("import xlwings\n@xlwings.func\ndef MINE(x):\n    return x\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    book = Book()
+    windows.udfs.import_udfs(f"{UDF_MODULE};my_own_udfs", book)
+    assert "MINE = Err.Description" in book.vba_text
+    assert "JCODE = Err.Description" not in book.vba_text
+    hardened = vba.harden(book.vba_text)
+    assert "Err.Description\n    MINE = CVErr(2015)" in hardened and hardened.count("Function XliErrors(") == 1
+    book.load(hardened)
+    assert book.sheet.enter("A1", '=MINE("#N/A")') == Error.named("#N/A")
+
+
+def test_what_no_rule_foresaw_is_an_error_value_and_the_log_has_no_cell(
+    windows: Any, excel: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def BROKEN(cell: Annotated[Any, {"doc": "Any cell"}]) -> Any:
+        """Fails."""
+        raise KeyError(cell[0][0])
+
+    broken = WorksheetFunction("BROKEN", BROKEN, category="Drugs", spills=False, example="=BROKEN(1)")
+    monkeypatch.setattr(excel, "BROKEN", excel.publish(broken), raising=False)
+    book = Book()
+    windows.udfs.import_udfs(UDF_MODULE, book)
+    book.sheet.put("A1", "Jane Roe")
+    with caplog.at_level(logging.ERROR):
+        assert book.sheet.enter("B1", "=BROKEN(A1)") == Error.named("#VALUE!")
+    assert "BROKEN shows #VALUE!: KeyError at test_excel_registration.py:" in caplog.text
+    assert "Jane" not in caplog.text and book.module.printed == []
+
+
+def run(code: str) -> subprocess.CompletedProcess[str]:
+    """A new Python, which warns of nothing and writes what it is told."""
+    return subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
+
+
+def test_a_failure_goes_to_stderr() -> None:
+    code = (
+        "from xl_infusion.functions import WorksheetFunction; from xl_infusion.hosts import excel\n"
+        "def BROKEN(): raise RuntimeError('Jane Roe')\n"
+        "print(excel.publish(WorksheetFunction('BROKEN', BROKEN, 'Drugs', False, ''))())"
+    )
+    done = run(code)
+    assert done.stdout == "#VALUE!\n"
+    assert done.stderr == "BROKEN shows #VALUE!: RuntimeError at <string>:2 BROKEN. Please report it with this line.\n"
+
+
+def test_without_excel_the_module_is_plain_functions() -> None:
+    done = run("from xl_infusion.hosts import excel; print(excel.IN_EXCEL, excel.JUNITS([['meropenem']], [['1 g']]))")
+    assert (done.stdout, done.stderr) == ("False [[10]]\n", "")
+
+
+def test_only_one_module_imports_xlwings() -> None:
+    package = Path(xl_infusion.__file__).parent
+    importing = set()
+    for path in package.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            if any(name.split(".")[0] == "xlwings" for name in names):
+                importing.add(path.relative_to(package).as_posix())
+    assert importing == {"hosts/excel.py"}
+
+
+def test_the_stand_ins_leave_nothing_behind(windows: ModuleType) -> None:
+    """Within the block xlwings is Windows'; the next process-wide import elsewhere is this platform's."""
+    assert windows.func.__module__ == "xlwings.udfs"
+    code = (
+        "import sys, xlwings; from xl_infusion.hosts import excel\n"
+        "from tests.hosts.standins.pywin32 import windows\n"
+        "with windows() as inside: assert inside is not xlwings and inside is sys.modules['xlwings']\n"
+        "import xl_infusion.hosts.excel as after\n"
+        "assert sys.modules['xlwings'] is xlwings and after is excel and 'pythoncom' not in sys.modules\n"
+        "assert sys.platform != 'win32' and not hasattr(__import__('ctypes'), 'windll')"
+    )
+    run(code)

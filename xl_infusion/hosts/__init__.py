@@ -1,0 +1,1 @@
+"""Where the worksheet functions run, one module a place. `excel` is the only one that imports xlwings."""
