@@ -139,7 +139,15 @@ def test_what_an_unknown_name_may_have_meant() -> None:
         REFERENCE.therapy("hydratoin")
     with pytest.raises(NotFound, match="therapy 'xyzzy' is not in the reference"):
         REFERENCE.therapy("xyzzy")
-    assert closest("ab", {"abc": "abc"}) == []
+    with pytest.raises(NotFound, match="'IVIG' is not in the reference: it names a therapy, immunotherapy"):
+        REFERENCE.name("IVIG")
+    with pytest.raises(NotFound, match="did you mean D5W 1000 mL|did you mean D5W"):
+        REFERENCE.name("d5w")
+    assert (
+        closest("ab", {"abc": "abc"}) == ["abc"]
+        and closest("a", {"abc": "abc"}) == []
+        and closest("xb", {"bxb": "y"}) == []
+    )
     assert fold("Pip-Tazo ") == "piptazo" and as_code("j2185") == "J2185" and as_code("J21855") is None
 
 

@@ -40,7 +40,7 @@ def claims(
     visits: NumberedRows = (),
     payers: NumberedRows = (),
     rates: NumberedRows = (),
-) -> list[Claim]:
+) -> Iterator[Claim]:
     """The claims of the rows of Orders, Visits, Payers and Rates.
 
     In: rows with their number in the table (blank rows already left out). Out: a claim for each patient and
@@ -53,7 +53,6 @@ def claims(
     schedule = Rates(rates)
     ranker = Ranker(reference)
     found = _groups([reader.order(row) for _, row in orders], [reader.visit(row) for _, row in visits])
-    out = []
     for group in found:
         payer = terms.terms(group.payer)
         maker = LineMaker(reference, schedule, payer)
@@ -65,8 +64,7 @@ def claims(
         lines = sorted(_lines(group, maker, ranker), key=lambda line: line.sort)
         visit_lines = [line for visit in group.visits for line in maker.visit(visit)]
         lines += sorted(visit_lines, key=lambda line: line.sort)
-        out.append(Claim(group.patient, payer.name or group.payer, lines))
-    return out
+        yield Claim(group.patient, payer.name or group.payer, lines)
 
 
 def _lines(group: _Group, maker: LineMaker, ranker: Ranker) -> Iterator[Line]:

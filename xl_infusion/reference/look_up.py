@@ -122,7 +122,7 @@ class Reference:
             key = fold(text)
             if names.setdefault(key, target) != target:
                 raise place.fail(f"{text!r} means both {names[key]} and {target}: leave the ambiguous name out")
-            shown.setdefault(key, text)
+            shown.setdefault(key, str(target))
 
         for place, row in tables.drugs:
             add(row.drug, DrugName(row.drug), place)
@@ -146,7 +146,7 @@ class Reference:
             key = fold(text)
             if names.setdefault(key, target) != target:
                 raise place.fail(f"{text!r} means two therapies: leave the ambiguous name out")
-            shown.setdefault(key, text)
+            shown.setdefault(key, target.therapy.name)
 
         for place, therapy in tables.therapies:
             add(therapy.name, TherapyName(therapy), place)
@@ -177,11 +177,12 @@ class Reference:
         """
         found = self._names.get(fold(text))
         if found is None:
-            near = closest(text, self._shown)
-            raise NotFound(
-                f"drug {text!r} is not in the reference: "
-                + (f"did you mean {' or '.join(near)}?" if near else 'look for it with =CODES("drug")')
-            )
+            remedy = 'look for it with =CODES("drug")'
+            if therapy := self._therapy_names.get(fold(text)):
+                remedy = f"it names a therapy, {therapy.therapy.name}; name the drug or its product"
+            elif near := closest(text, self._shown):
+                remedy = f"did you mean {' or '.join(near)}?"
+            raise NotFound(f"drug {text!r} is not in the reference: {remedy}")
         return found
 
     def drug(self, text: str, day: dt.date | None = None) -> DrugRow:

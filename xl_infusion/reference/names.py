@@ -39,7 +39,7 @@ def closest(name: str, known: Mapping[str, str], most: int = 3) -> list[str]:
     ``known`` maps folded names to the names as they are shown.
     """
     folded = fold(name)
-    if not 3 <= len(folded) <= 60:
+    if not 2 <= len(folded) <= 60:
         return []
     from difflib import SequenceMatcher
 
@@ -48,7 +48,9 @@ def closest(name: str, known: Mapping[str, str], most: int = 3) -> list[str]:
     for other in known:
         theirs = _pairs(other)
         shared = len(mine & theirs)
-        if shared and 2 * shared >= 0.45 * (len(mine) + len(theirs)):
+        if other.startswith(folded):
+            near.append((-1.0, other))
+        elif len(folded) > 2 and shared and 2 * shared >= 0.45 * (len(mine) + len(theirs)):
             ratio = SequenceMatcher(None, folded, other).ratio()
             if ratio >= 0.72:
                 near.append((-ratio, other))
