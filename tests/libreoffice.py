@@ -141,6 +141,12 @@ def values_in(running: Office, path: Path) -> dict[str, list[list[Value]]]:
     return found
 
 
+def displayed(running: Office, path: Path) -> dict[str, list[list[str]]]:
+    """Every cell of a file as LibreOffice shows it when it is opened: sheet name -> rows, [0][0] is A1."""
+    found: dict[str, list[list[str]]] = running.run(_DISPLAY, str(path.resolve()))
+    return found
+
+
 def _private(profile: Path) -> list[str]:
     return [soffice(), f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
 
@@ -223,4 +229,20 @@ try:
         result.append((sheet.Name, rows, errors))
 finally:
     document.close(True)
+"""
+
+
+#: Opens a file as a person does, and reads what its cells show.
+_DISPLAY = """
+document = desktop.loadComponentFromURL(uno.systemPathToFileUrl(arguments[0]), "_blank", 0, properties(Hidden=True))
+result = {}
+for sheet in document.Sheets:
+    cursor = sheet.createCursor()
+    cursor.gotoEndOfUsedArea(False)
+    end = cursor.RangeAddress
+    result[sheet.Name] = [
+        [sheet.getCellByPosition(column, row).String for column in range(end.EndColumn + 1)]
+        for row in range(end.EndRow + 1)
+    ]
+document.close(True)
 """

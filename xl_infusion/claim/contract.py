@@ -49,7 +49,7 @@ class Payers:
     def _read(self, number: int, row: Row) -> Terms:
         name = ""
         try:
-            name = text(row, "Payer")
+            name = text(row.get("Payer"), "Payer")
             if not name:
                 raise WrongInput(f"Payers row {number}: Payer is blank")
             shares = (
@@ -108,8 +108,8 @@ class Rates:
 
     def _add(self, number: int, row: Row) -> None:
         try:
-            payer = fold_name(text(row, "Payer"))
-            code = text(row, "Code")
+            payer = fold_name(text(row.get("Payer"), "Payer"))
+            code = text(row.get("Code"), "Code")
         except BillingError:
             return  # a row that names no payer or no code prices nothing: its lines say that they have no rate
         first, last = 1, dt.date.max.toordinal()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
@@ -28,8 +29,8 @@ MOST_DAYS = 3660
 #: A row of a table: column name -> cell, and the row's number in its table for messages.
 Row = Mapping[str, object]
 V = TypeVar("V")
-#: The drug, the therapy and its method that an order names.
-_Named = tuple[DrugName | str | None, Therapy | None, str]
+#: The drug's text, the drug, the therapy and its method that an order names.
+_Named = tuple[str, DrugName | str | None, Therapy | None, str]
 SortKey = tuple[tuple[int, object], ...]
 
 
@@ -72,28 +73,34 @@ class Visit:
     problem: BillingError | None
 
 
-def cell(row: Row, column: str) -> object:
-    """The cell of a row; an error value in it is raised as the `CellError` it is."""
-    value = row.get(column)
+def good(value: object, what: str) -> object:
+    """A cell that is no error; an error value is raised as the `CellError` it is."""
     if isinstance(value, ExcelError):
-        raise CellError(value, column)
+        raise CellError(value, what)
     return value
 
 
-def text(row: Row, column: str) -> str:
-    """A cell as text, spaces tidied; whole numbers without their point (1001.0 is ``1001``)."""
-    value = cell(row, column)
+def cell(row: Row, column: str) -> object:
+    """The cell of a row, as `good`."""
+    return good(row.get(column), column)
+
+
+def text(value: object, what: str) -> str:
+    """A cell as text, spaces tidied; whole numbers without their point (1001.0 is ``1001``).
+
+    Errors: `CellError` for an error value, `WrongInput` for what is neither text nor number nor date.
+    """
     if value is None:
         return ""
     if isinstance(value, str):
-        return " ".join(value.split())
+        return " ".join(str(good(value, what)).split())
     if isinstance(value, bool):
-        raise WrongInput(f"{column} is {str(value).upper()}: a text or number is needed")
+        raise WrongInput(f"{what} is {str(value).upper()}: a text or number is needed")
     if isinstance(value, (int, float, Decimal)):
-        return plain(exact(value, column))
+        return plain(exact(value, what))
     if isinstance(value, dt.date):
         return str(value)[:10]
-    raise WrongInput(f"{column} is of type {type(value).__name__}: a text or number is needed")
+    raise WrongInput(f"{what} is of type {type(value).__name__}: a text or number is needed")
 
 
 def sort_key(value: str) -> SortKey:
@@ -103,7 +110,7 @@ def sort_key(value: str) -> SortKey:
     ['2', '10', 'PO-2', 'PO-10']
     """
     return tuple(
-        (0, int(part)) if part.isascii() and part.isdigit() else (1, part.casefold())
+        (0, int(part)) if part.isascii() and part.isdigit() and len(part) < 19 else (1, part.casefold())
         for part in re.split(r"([0-9]+)", value)
         if part
     )
@@ -119,103 +126,97 @@ class OrderReader:
 
     def __init__(self, reference: Reference) -> None:
         self.reference = reference
-        self._drugs: dict[str, tuple[DrugName | str, Therapy] | BillingError] = {}
+        self._read_already: dict[object, object] = {}
+
+    def _read(self, read: Callable[..., V], *cells: object) -> V | BillingError:
+        """What ``read`` makes of some cells, or why it cannot; the cells of a workbook repeat, so it is kept."""
+        key = (read.__name__, *cells, *map(type, cells))  # 1, 1.0 and TRUE are equal and yet not one cell
+        try:
+            return self._read_already[key]  # type: ignore[return-value]
+        except (KeyError, TypeError):
+            pass
+        found: V | BillingError
+        try:
+            found = read(*cells)
+        except BillingError as error:
+            found = error
+        with suppress(TypeError):  # a cell that has no hash is no cell of a workbook: nothing to keep
+            self._read_already[key] = found
+        return found
 
     def order(self, row: Row) -> Order:
         """One row of Orders."""
-        problem: BillingError | None = None
+        problems: list[BillingError] = []
 
-        def attempt(read: Callable[[], V], otherwise: V) -> V:
-            nonlocal problem
-            try:
-                return read()
-            except BillingError as error:
-                problem = problem or error
+        def known(found: V | BillingError, otherwise: V) -> V:
+            if isinstance(found, BillingError):
+                problems.append(found)
                 return otherwise
+            return found
 
-        patient = attempt(lambda: _needed(text(row, "Patient"), "Patient"), "")
-        number = attempt(lambda: text(row, "Order"), "")
-        payer = attempt(lambda: text(row, "Payer"), "")
-        first, last = attempt(lambda: _days(row), (0, 0))
-        place = attempt(lambda: self.place(row), "")
-        drug_text = attempt(lambda: text(row, "Drug"), "")
-        nothing: _Named = (None, None, "")
-        drug, therapy, method = attempt(lambda: self._therapy(text(row, "Therapy"), drug_text), nothing)
-        interval = attempt(lambda: _interval(row, therapy, drug is not None), None)
-        if (
-            therapy is not None
-            and drug is None
-            and problem is None
-            and (therapy.needs_drug or row.get("Dose") is not None)
-        ):
-            problem = WrongInput(f"Drug is blank: {therapy.name} is billed with its drug; name it")
+        get = row.get
+        number = get("Order")
+        patient = known(self._read(_patient, get("Patient")), "")
+        label = known(_read_text(number, "Order"), "")
+        payer = known(self._read(_payer, get("Payer")), "")
+        first, last = known(_days(get("Start"), get("End"), get("Days")), (0, 0))
+        place = known(self._read(self.place, get("Place")), "")
+        nothing: _Named = ("", None, None, "")
+        drug_text, drug, therapy, method = known(self._read(self._named, get("Therapy"), get("Drug")), nothing)
+        interval = known(self._read(_interval, get("Interval"), therapy and therapy.code_by, drug is not None), None)
+        if therapy is not None and drug is None and not problems and (therapy.needs_drug or get("Dose") is not None):
+            problems.append(WrongInput(f"Drug is blank: {therapy.name} is billed with its drug; name it"))
         return Order(
-            number=row.get("Order") if number else "",
-            key=sort_key(number),
+            number=number if label else "",
+            key=sort_key(label),
             patient=patient,
             payer=payer,
             therapy=therapy,
             method=method,
-            drug_text=drug_text,
+            drug_text=drug_text or _shown(get("Drug")),
             drug=drug,
-            dose=_read(lambda: None if drug is None else dose_rule.parse(cell(row, "Dose"))),
+            dose=None if drug is None else self._read(_dose, get("Dose")),
             interval=interval,
             first=first,
             last=last,
-            volume_l=_read(lambda: None if cell(row, "Volume") is None else dose_rule.liters(cell(row, "Volume"))),
+            volume_l=self._read(_volume, get("Volume")),
             place=place,
-            problem=problem,
-            content=(number, drug_text, *(str(row.get(column)) for column in ("Dose", "Therapy", "Volume", "Place"))),
+            problem=problems[0] if problems else None,
+            content=(label, *(str(get(column)) for column in ("Drug", "Dose", "Therapy", "Volume", "Place"))),
         )
 
-    def _therapy(self, named: str, drug_text: str) -> _Named:
+    def _named(self, named: object, drug_cell: object) -> _Named:
         """The drug and the therapy of an order: the therapy that it names, else its drug's own."""
+        therapy_text, drug_text = text(named, "Therapy"), text(drug_cell, "Drug")
         drug: DrugName | str | None = None
         therapy: Therapy | None = None
         method = ""
-        if named:
-            found = self.reference.therapy(named)
+        if therapy_text:
+            found = self.reference.therapy(therapy_text)
             therapy, method = found.therapy, found.method
         if drug_text:
-            known = self._drugs.get(drug_text)
-            if known is None:
-                known = self._drugs[drug_text] = _read(lambda: self._drug(drug_text))
-            if isinstance(known, BillingError):
-                raise known
-            drug = known[0]
-            therapy = therapy or known[1]
+            drug = self.reference.drug_or_code(drug_text)
+            therapy = therapy or self.reference.therapy_of(drug)
         if therapy is None:
             raise WrongInput("Drug and Therapy are both blank: name the drug, or the therapy where no drug is billed")
-        return drug, therapy, method
-
-    def _drug(self, drug_text: str) -> tuple[DrugName | str, Therapy]:
-        drug = self.reference.drug_or_code(drug_text)
-        return drug, self.reference.therapy_of(drug)
+        return drug_text, drug, therapy, method
 
     def visit(self, row: Row) -> Visit:
         """One row of Visits."""
         problem: BillingError | None = None
-        values: dict[str, str] = {"Patient": "", "Payer": "", "Place": ""}
-        day = 0
+        patient, payer, place, day = "", "", "", 0
         try:
-            values["Patient"] = _needed(text(row, "Patient"), "Patient")
-            values["Payer"] = text(row, "Payer")
-            values["Place"] = self.place(row)
+            patient = _patient(row.get("Patient"))
+            payer = _payer(row.get("Payer"))
+            place = self.place(row.get("Place"))
             day = day_rule.parse(cell(row, "Date"), "Date").toordinal()
         except BillingError as error:
             problem = error
-        return Visit(
-            patient=values["Patient"],
-            payer=values["Payer"],
-            day=day,
-            minutes=_read(lambda: visit_rule.minutes(cell(row, "Minutes"))),
-            place=values["Place"],
-            problem=problem,
-        )
+        return Visit(patient, payer, day, self._read(_minutes, row.get("Minutes")), place, problem)
 
-    def place(self, row: Row) -> str:
+    def place(self, value: object) -> str:
         """The place of service, two digits: a blank one is the default, a word is looked up."""
-        place = text(row, "Place")
+        place = text(value, "Place")
         if not place:
             return self.reference.term("place")
         code = self.reference.place(place) or place
@@ -226,43 +227,65 @@ class OrderReader:
         return code.zfill(2)
 
 
-def _needed(value: str, column: str) -> str:
-    if not value:
-        raise WrongInput(f"{column} is blank: every row needs one")
-    return value
+def _patient(value: object) -> str:
+    patient = text(value, "Patient")
+    if not patient:
+        raise WrongInput("Patient is blank: every row needs one")
+    return patient
 
 
-def _read(read: Callable[[], V]) -> V | BillingError:
+def _payer(value: object) -> str:
+    return text(value, "Payer")
+
+
+def _dose(value: object) -> dose_rule.Dose:
+    return dose_rule.parse(good(value, "Dose"))
+
+
+def _volume(value: object) -> Decimal | None:
+    return None if value is None else dose_rule.liters(good(value, "Volume"))
+
+
+def _minutes(value: object) -> Decimal:
+    return visit_rule.minutes(good(value, "Minutes"))
+
+
+def _interval(value: object, code_by: str | None, has_drug: bool) -> interval_rule.Interval | None:
+    """The interval; blank only where neither the per diem code nor a count of doses needs it."""
+    if value is None and code_by not in (None, "interval") and not has_drug:
+        return None
+    return interval_rule.parse(good(value, "Interval"))
+
+
+def _read_text(value: object, what: str) -> str | BillingError:
     try:
-        return read()
+        return text(value, what)
     except BillingError as error:
         return error
 
 
-def _interval(row: Row, therapy: Therapy | None, has_drug: bool) -> interval_rule.Interval | None:
-    """The interval; blank only where neither the per diem code nor a count of doses needs it."""
-    value = cell(row, "Interval")
-    if value is None and therapy is not None and not has_drug and therapy.code_by != "interval":
-        return None
-    return interval_rule.parse(value)
+def _shown(value: object) -> str:
+    """A Drug cell that names no drug, as its line shows it; an error value shows nothing."""
+    return value if isinstance(value, str) and not isinstance(value, ExcelError) else ""
 
 
-def _days(row: Row) -> tuple[int, int]:
+def _days(start: object, end: object, days: object) -> tuple[int, int] | BillingError:
     """First and last day of an order as ordinals, out of Start and End or Days."""
-    first = day_rule.parse(cell(row, "Start"), "Start")
-    end, days = cell(row, "End"), cell(row, "Days")
-    if end is None and days is None:
-        raise WrongInput("End is blank: type the last day, or the number of Days")
-    count = whole(days, "Days", 1, MOST_DAYS) if days is not None else None
-    if end is None:
-        assert count is not None
-        return first.toordinal(), first.toordinal() + count - 1
-    last = day_rule.parse(end, "End")
-    span = (last - first).days + 1
-    if span < 1:
-        raise OutOfRange(f"End {last} is before Start {first}")
-    if span > MOST_DAYS:
-        raise OutOfRange(f"Start {first} to End {last} is more than ten years: check the dates")
-    if count is not None and count != span:
-        raise WrongInput(f"Days {count} and End {last} differ: from {first} that is {span} days; give one of them")
-    return first.toordinal(), last.toordinal()
+    try:
+        first = day_rule.parse(good(start, "Start"), "Start")
+        if good(end, "End") is None and good(days, "Days") is None:
+            raise WrongInput("End is blank: type the last day, or the number of Days")
+        count = whole(days, "Days", 1, MOST_DAYS) if days is not None else 0
+        if end is None:
+            return first.toordinal(), first.toordinal() + count - 1
+        last = day_rule.parse(end, "End")
+        span = (last - first).days + 1
+        if span < 1:
+            raise OutOfRange(f"End {last} is before Start {first}")
+        if span > MOST_DAYS:
+            raise OutOfRange(f"Start {first} to End {last} is more than ten years: check the dates")
+        if days is not None and count != span:
+            raise WrongInput(f"Days {count} and End {last} differ: from {first} that is {span} days; give one of them")
+        return first.toordinal(), last.toordinal()
+    except BillingError as error:
+        return error

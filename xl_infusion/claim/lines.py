@@ -54,6 +54,9 @@ class LineMaker:
         self.rates = rates
         self.terms = terms
         self.suites = reference.term("suite_places").split()
+        verified = reference.edition.verified_through
+        self._verified = verified.toordinal()
+        self._stale_text = f"; STALE: codes are verified through {verified} only"
 
     # -- per diem ----------------------------------------------------------------------------------------------
 
@@ -77,7 +80,6 @@ class LineMaker:
     ) -> Line:
         order = stretch.lead
         units, counted = self._per_diem_units(order, row, first, last)
-        share = per_diem.share(stretch.rank, self.terms.shares)
         why = f"{_selected(stretch, row)}, {_ranked(stretch)}; {counted}" if row.per == "day" else counted
         modifiers = [per_diem.modifier(stretch.rank)] if stretch.rank > 1 else []
         if order.place in self.suites:
@@ -85,6 +87,7 @@ class LineMaker:
             why += "; in the infusion suite"
         amount, note = _amount(rate)
         if isinstance(amount, Decimal):
+            share = per_diem.share(stretch.rank, self.terms.shares)
             if share != 1:
                 note = f"; {plain(amount)} x {plain(share * 100)} %{note}"
             amount = cents(amount * share)
@@ -201,8 +204,7 @@ class LineMaker:
 
     def _stale(self, last: int) -> str:
         """The finding for days that the edition's releases do not reach."""
-        verified = self.reference.edition.verified_through
-        return f"; STALE: codes are verified through {verified} only" if last > verified.toordinal() else ""
+        return self._stale_text if last > self._verified else ""
 
 
 def _dose_units(row: DrugRow, dose: Dose | BillingError | None) -> drug_units.DoseUnits:

@@ -8,7 +8,7 @@ FAQ (2013), the more frequent therapy first; ties go by start, then by Order.
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -42,6 +42,15 @@ class Stretch:
     least: int
     most: int
 
+    def goes_on(self, lead: Order, first: int, rank: int, volume_l: Decimal | BillingError | None) -> bool:
+        """True where the days from ``first`` on have the same answer as those before: one line bills both."""
+        return (
+            self.last == first - 1
+            and self.lead is lead
+            and (self.rank == rank or per_diem.modifier(self.rank) == per_diem.modifier(rank))
+            and self.volume_l == volume_l
+        )
+
 
 @dataclass(slots=True)
 class Running:
@@ -51,6 +60,7 @@ class Running:
     first: int
     last: int
     order: Order
+    therapy: object
 
 
 @dataclass(slots=True)
@@ -79,24 +89,8 @@ class Ranking:
 def order_key(order: Order) -> tuple[object, ...]:
     """More frequent first, then the earlier start, then Order; the rest only makes equal rows comparable."""
     hours = order.interval.hours if order.interval is not None else DAY
-    return (hours, order.first, order.key, order.last, order.content)
-
-
-def per_diem_days(reference: Reference, order: Order) -> Iterator[tuple[int, int]]:
-    """The days that an order's per diem counts, as (first, last) ordinals.
-
-    Every day of therapy; beyond the longest interval that the per diem covers, only the days of an infusion
-    (NHIA's definition of the per diem ends there).
-    """
-    interval = order.interval
-    longest = int(reference.term("per_diem_longest_interval"))
-    if interval is None or interval.hours <= longest:
-        yield order.first, order.last
-        return
-    dose = 0
-    while (day := order.first + int(dose * interval.hours // 24)) <= order.last:
-        yield day, day
-        dose += 1
+    whole = hours.numerator if hours.denominator == 1 else hours  # whole numbers compare faster
+    return (whole, order.first, order.key, order.last, order.content)
 
 
 class Ranker:
@@ -104,6 +98,7 @@ class Ranker:
 
     def __init__(self, reference: Reference) -> None:
         self.reference = reference
+        self._longest = int(reference.term("per_diem_longest_interval"))
         self._codes: dict[tuple[str, Interval | None, Decimal | None, str], Periods[PerDiemRow] | BillingError] = {}
 
     def rank(self, orders: Iterable[Order]) -> Ranking:
@@ -118,16 +113,27 @@ class Ranker:
         for order in orders:
             if order.interval is None and order.problem is not None:
                 continue
-            days = per_diem_days(self.reference, order)
-            running = [Running(order_key(order), first, last, order) for first, last in days]
+            key, therapy = order_key(order), _therapy_key(order)
+            running = [Running(key, *days, order, therapy) for days in self._per_diem_days(order)]
             if order.therapy is None or order.therapy.ranked:
                 ranked += running
             else:
-                apart.setdefault(_therapy_key(order), []).extend(running)
+                apart.setdefault(therapy, []).extend(running)
         self._sweep(ranked, ranking)
         for alone in apart.values():
             self._sweep(alone, ranking, ranked=False)
         return ranking
+
+    def _per_diem_days(self, order: Order) -> Iterable[tuple[int, int]]:
+        """The days that an order's per diem counts, as (first, last) ordinals.
+
+        Every day of therapy; beyond the longest interval that the per diem covers, only the days of an
+        infusion (NHIA's definition of the per diem ends there).
+        """
+        interval = order.interval
+        if interval is None or interval.hours <= self._longest:
+            return ((order.first, order.last),)
+        return [(day, day) for day in interval.days(order.first, order.last)]
 
     def _sweep(self, orders: list[Running], ranking: Ranking, ranked: bool = True) -> None:
         """Goes from one day where something starts or stops to the next, the running orders kept in order."""
@@ -156,7 +162,7 @@ class Ranker:
         """Ranks the therapies of some days; a therapy whose answer stays the same goes on with its stretch."""
         therapies: dict[object, list[Order]] = {}
         for item in running:
-            therapies.setdefault(_therapy_key(item.order), []).append(item.order)
+            therapies.setdefault(item.therapy, []).append(item.order)
         count = len(therapies)
         for place, (key, members) in enumerate(therapies.items(), start=1):
             if ranked:
@@ -167,13 +173,7 @@ class Ranker:
                 continue
             volume = _volume(members)
             before = latest.get(key)
-            if (
-                before is not None
-                and before.last == first - 1
-                and before.lead is lead
-                and per_diem.modifier(before.rank) == per_diem.modifier(place)
-                and before.volume_l == volume
-            ):
+            if before is not None and before.goes_on(lead, first, place, volume):
                 before.last = last
                 before.least, before.most = min(before.least, count), max(before.most, count)
             else:
@@ -210,6 +210,8 @@ def _therapy_key(order: Order) -> object:
 
 def _volume(members: list[Order]) -> Decimal | BillingError | None:
     """The liters a day of all orders that one per diem covers; None where none states a volume."""
+    if len(members) == 1:
+        return members[0].volume_l
     stated: list[Decimal] = []
     for order in members:
         if isinstance(order.volume_l, BillingError):

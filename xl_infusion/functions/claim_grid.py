@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any
 
-from xl_infusion.claim import GRID, MONEY, ORDERS, PAYERS, RATES, VISITS, Claim, Line, claims
+from xl_infusion.claim import GRID, MONEY, ORDERS, PAYERS, RATES, VISITS, Claim, claims
 from xl_infusion.functions.cells import shown
 from xl_infusion.functions.ranges import records
 from xl_infusion.functions.worksheet import table
@@ -54,19 +54,22 @@ def _rows(claim: Claim, money: bool) -> list[list[object]]:
     patient, payer = claim.patient, claim.payer
     rows: list[list[object]] = []
     for number, line in enumerate(claim.lines, start=1):
-        modifiers = (*line.modifiers, "", "")
-        row = [patient, payer, number, _day(line.first), _day(line.last), line.place, shown(line.code),
-               modifiers[0], modifiers[1], shown(line.units)]  # fmt: skip
+        first, second, *_ = (*line.modifiers, "", "")
+        code, units = line.code, line.units
+        row = [
+            patient,
+            payer,
+            number,
+            dt.date.fromordinal(line.first) if line.first else "",
+            dt.date.fromordinal(line.last) if line.last else "",
+            line.place,
+            code if isinstance(code, str) else shown(code),
+            first,
+            second,
+            units if isinstance(units, int) else shown(units),
+        ]
         if money:
-            row += _money(line)
+            row += [shown(line.rate), shown(line.charge)]
         row += [shown(line.order), line.drug, line.why]
         rows.append(row)
     return rows
-
-
-def _money(line: Line) -> list[object]:
-    return [shown(line.rate), shown(line.charge)]
-
-
-def _day(ordinal: int) -> object:
-    return dt.date.fromordinal(ordinal) if ordinal else ""

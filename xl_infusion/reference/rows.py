@@ -35,7 +35,7 @@ class Therapy:
     basis: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PerDiemRow:
     """One S code of a home infusion therapy. ``interval_hours`` in hours, the volumes in liters a day."""
 
@@ -56,7 +56,7 @@ class PerDiemRow:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class DrugRow:
     """One billing code of a drug: a unit is ``amount`` ``unit`` of it (``component``, where one counts alone)."""
 

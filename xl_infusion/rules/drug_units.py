@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
+from functools import lru_cache
 
 from xl_infusion.errors import NotFound, OutOfRange, WrongInput
 from xl_infusion.reference import DrugRow
@@ -41,6 +42,7 @@ def units(dose: Decimal, amount: Decimal) -> int:
     return int((dose / amount).to_integral_value(ROUND_CEILING)) if dose % amount else int(dose / amount)
 
 
+@lru_cache(maxsize=8192)
 def of_dose(row: DrugRow, dose: Dose) -> DoseUnits:
     """The units of one dose of a drug's code.
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 
@@ -30,11 +30,14 @@ class Interval:
 
     hours: Fraction
     continuous: bool = False
+    #: Doses in 24 hours: 3 for every 8 hours, 1/2 for every 48 hours, 1 for a continuous infusion.
+    doses_per_day: Fraction = field(init=False, compare=False)
+    _text: str = field(init=False, compare=False, repr=False)
 
-    @property
-    def doses_per_day(self) -> Fraction:
-        """Doses in 24 hours: 3 for every 8 hours, 1/2 for every 48 hours, 1 for a continuous infusion."""
-        return 24 / self.hours
+    def __post_init__(self) -> None:
+        # worked out once: an interval is asked for every claim line
+        object.__setattr__(self, "doses_per_day", 24 / self.hours)
+        object.__setattr__(self, "_text", "continuous" if self.continuous else _words(self.hours))
 
     def doses(self, first_day: int, days: int) -> int:
         """The doses that fall on ``days`` days from day ``first_day`` (0-based) of the order.
@@ -49,16 +52,26 @@ class Interval:
         before = -(-24 * first_day * self.hours.denominator // self.hours.numerator)
         return up_to - before
 
+    def days(self, first: int, last: int) -> list[int]:
+        """The days from ``first`` through ``last`` (numbers of days) that have a dose, for a dose from every day up.
+
+        >>> parse("q48h").days(100, 105)
+        [100, 102, 104]
+        """
+        count = self.doses(0, last - first + 1)
+        return [first + int(dose * self.hours // 24) for dose in range(count)]
+
     def __str__(self) -> str:
-        """``every 8 hours``, ``continuous``, ``every 3 days``, ``weekly``."""
-        if self.continuous:
-            return "continuous"
-        if self.hours > 24 and self.hours % 168 == 0:
-            return "weekly" if self.hours == 168 else f"every {self.hours // 168} weeks"
-        if self.hours > 72 and self.hours % 24 == 0:
-            return f"every {self.hours // 24} days"
-        hours = float(self.hours)
-        return "every hour" if hours == 1 else f"every {hours:g} hours"
+        """``every 8 hours``, ``continuous``, ``every 4 days``, ``weekly``."""
+        return self._text
+
+
+def _words(hours: Fraction) -> str:
+    if hours > 24 and hours % 168 == 0:
+        return "weekly" if hours == 168 else f"every {hours // 168} weeks"
+    if hours > 72 and hours % 24 == 0:
+        return f"every {hours // 24} days"
+    return "every hour" if hours == 1 else f"every {float(hours):g} hours"
 
 
 _WORDS = {

@@ -1,0 +1,114 @@
+"""The command line as a biller uses it: what it prints, and its exit status for every kind of failure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import subprocess
+import sys
+from pathlib import Path
+
+import openpyxl
+import pytest
+from typer.testing import CliRunner, Result
+
+from tests.test_end_to_end import typed
+from xl_infusion.cli import app
+
+DAY = dt.datetime(2013, 5, 1)
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], env={"COLUMNS": "200", "NO_COLOR": "1"})
+
+
+def test_fill_shows_the_claim(tmp_path: Path) -> None:
+    found = run("fill", typed(tmp_path / "book.xlsx", DAY), "--show")
+    assert found.exit_code == 0, found.output
+    for text in (
+        "S9502",
+        "J2185",
+        "S9501",
+        "SH",
+        "J3370",
+        "1 g = 10 units of 100 mg x 3 doses x 1 day",
+        "Claim: 4 claim lines",
+    ):
+        assert text in found.output
+    assert "nothing to change" in run("fill", tmp_path / "book.xlsx").output
+    assert run("fill", tmp_path / "book.xlsx", "--quiet").output == ""
+
+
+def test_a_line_that_cannot_be_billed_is_named_and_counts_when_strict(tmp_path: Path) -> None:
+    book = typed(tmp_path / "book.xlsx", DAY)
+    edited = openpyxl.load_workbook(book)
+    edited["Orders"]["D3"] = "[bold]vancomicin"
+    edited.save(book)
+    found = run("fill", book, "--show")
+    assert found.exit_code == 0 and "cannot be billed: order 2" in found.output and "Claim!A1: #N/A" in found.output
+    assert run("fill", book, "--strict", "--quiet").exit_code == 7
+
+
+def test_every_failure_has_its_status_and_its_message(tmp_path: Path) -> None:
+    book = typed(tmp_path / "book.xlsx", DAY)
+    text = tmp_path / "text.xlsx"
+    text.write_text("Order,Patient\n")
+    encrypted = tmp_path / "secret.xlsx"
+    encrypted.write_bytes(
+        bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 600
+    )
+    for arguments, status, says in [
+        (["fill", tmp_path / "none.xlsx"], 3, "none.xlsx"),
+        (["fill", tmp_path], 3, ""),
+        (["fill", text], 4, "text.xlsx"),
+        (["fill", encrypted], 4, "password"),
+        (["fill", book, "--output", tmp_path / "no" / "such" / "folder.xlsx"], 3, "folder"),
+        (["new", book], 2, "is there already"),
+        (["new", tmp_path / "book.xls"], 2, "ends in .xlsx"),
+        (["new", tmp_path / "no" / "such.xlsx"], 3, "no"),
+        (["codes", "--kind", "gadget"], 2, "is not one of"),
+        (["codes", "--date", "soon"], 2, "is not a date"),
+        (["codes", "meropenum"], 1, "did you mean meropenem?"),
+        (["codes", "xyzzy"], 1, "no code of the reference matches"),
+        (["fill"], 2, "Missing argument"),
+    ]:
+        found = run(*arguments)
+        assert found.exit_code == status and says in found.output.replace("\n", " "), (
+            arguments,
+            found.exit_code,
+            found.output,
+        )
+    (tmp_path / "~$book.xlsx").write_bytes(b"x")
+    found = run("fill", book)
+    assert found.exit_code == 5 and "open" in found.output
+
+
+def test_new_writes_a_computed_workbook(tmp_path: Path) -> None:
+    assert run("new", tmp_path / "fresh.xlsx").exit_code == 0
+    assert "nothing to change" in run("fill", tmp_path / "fresh.xlsx").output
+    assert run("new", tmp_path / "fresh.xlsx", "--empty", "--force").exit_code == 0
+    found = run("fill", tmp_path / "fresh.xlsx", "--show")
+    assert found.exit_code == 0 and "0 claim lines" in found.output
+    assert [path.name for path in tmp_path.iterdir()] == ["fresh.xlsx"]
+
+
+def test_codes_searches_the_reference() -> None:
+    found = run("codes", "vanco").output
+    assert "J3373" in found and "J3370" in found and "meropenem" not in found
+    assert "J3370" not in run("codes", "vanco", "--date", "2025-07-01").output
+    assert (
+        "17 codes" not in run("codes", "--kind", "modifier").output
+        and "15 codes" in run("codes", "--kind", "modifier").output
+    )
+    assert "308 codes" in run("codes").output
+
+
+def test_the_program_itself() -> None:
+    found = subprocess.run(
+        [sys.executable, "-m", "xl_infusion.cli", "--version"], capture_output=True, text=True, check=True
+    )
+    assert found.stdout.startswith("xl_infusion ")
+
+
+@pytest.mark.parametrize("command", ["new", "fill", "codes"])
+def test_help(command: str) -> None:
+    assert run(command, "--help").exit_code == 0

@@ -1,0 +1,293 @@
+"""The billing workbook as it is built: the file, its tables, lists and examples, what each sheet shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.formula import Tokenizer
+from openpyxl.worksheet.formula import ArrayFormula
+
+from tests import billing
+from xl_infusion import CLAIM_GRID
+from xl_infusion.claim import GRID, TABLES
+from xl_infusion.errors import ExcelError
+from xl_infusion.functions import FUNCTIONS, WorksheetFunction
+from xl_infusion.functions.arguments import Code
+from xl_infusion.reference import current
+from xl_infusion.rules import interval
+from xl_infusion.workbook.build import build
+from xl_infusion.workbook.examples import ROWS
+from xl_infusion.workbook.package import Package
+from xl_infusion.workbook.sheets import claim, functions, inputs
+from xl_infusion.workbook.style import FLAG
+
+_FLAG = FLAG.replace("$", "")
+_TABLES = {table.name: table for table in TABLES}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("build") / "billing.xlsx"
+    build(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def book(built: Path) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(built)
+
+
+# -- the file ----------------------------------------------------------------------------------------------------
+
+
+def test_two_builds_are_the_same_bytes_and_nothing_else_is_left(built: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again.xlsx"
+    again.write_bytes(b"what stood there before")
+    build(again)
+    assert again.read_bytes() == built.read_bytes()
+    assert list(tmp_path.iterdir()) == [again]
+
+
+def test_a_folder_that_is_not_there_is_an_error_and_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(OSError):
+        build(tmp_path / "no" / "such.xlsx")
+    assert not list(tmp_path.iterdir())
+
+
+def test_nothing_in_the_package_is_of_today(built: Path) -> None:
+    with zipfile.ZipFile(built) as package:
+        assert {member.date_time for member in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        core = package.read("docProps/core.xml").decode()
+    day = current().edition.verified_through
+    assert set(re.findall(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T", core)) == {f"{day}T"}
+
+
+def test_sheets_stand_in_their_order_and_the_lists_are_hidden(book: openpyxl.Workbook) -> None:
+    assert book.sheetnames == [
+        "Start", "Orders", "Visits", "Payers", "Rates", "Claim", "Codes", "Functions", "Lists"
+    ]  # fmt: skip
+    assert [sheet.title for sheet in book if sheet.sheet_state != "visible"] == ["Lists"]
+    assert book.active.title == "Start"
+
+
+def test_spills_are_dynamic_and_every_call_is_understood(built: Path) -> None:
+    with Package.open(built) as package:
+        assert package.dynamic_cm is not None
+        spills = {
+            (sheet.name, formula.text)
+            for sheet in package.sheets
+            for formula in package.formulas(sheet.name)
+            if formula.kind == "array" and formula.dynamic
+        }
+        every = [formula for sheet in package.sheets for formula in package.formulas(sheet.name)]
+    assert {("Claim", FUNCTIONS["CLAIM_GRID"].example[1:]), ("Codes", "CODES()")} <= spills
+    assert sum(formula.kind == "array" for formula in every) == len(spills)
+
+
+def _formulas(book: openpyxl.Workbook) -> Iterator[tuple[str, str]]:
+    for sheet in book:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, ArrayFormula):
+                    yield f"{sheet.title}!{cell.coordinate}", cell.value.text
+                elif cell.data_type == "f":
+                    yield f"{sheet.title}!{cell.coordinate}", cell.value
+        for area in sheet.conditional_formatting:
+            for rule in area.rules:
+                yield f"{sheet.title}!{area.sqref} conditional", "=" + rule.formula[0]
+        for check in sheet.data_validations.dataValidation:
+            for formula in filter(None, (check.formula1, check.formula2)):
+                yield f"{sheet.title}!{check.sqref} validation", "=" + formula
+
+
+def test_every_formula_reads_and_uses_plain_functions(book: openpyxl.Workbook) -> None:
+    plain = {
+        "AND", "COUNT", "COUNTA", "COUNTIF", "COUNTIFS", "DATE", "IF", "INDEX", "ISERROR", "ISNUMBER", "ISTEXT", "MAX",
+        "MOD", "NOT", "OR", "ROUND", "ROWS", "SUM", "SUMIFS",
+    }  # fmt: skip
+    seen = 0
+    for place, formula in _formulas(book):
+        tokens = Tokenizer(formula).items
+        opened = [token.value[:-1] for token in tokens if token.type == "FUNC" and token.subtype == "OPEN"]
+        assert len(opened) == sum(token.type == "FUNC" and token.subtype == "CLOSE" for token in tokens), place
+        assert set(opened) <= plain | set(FUNCTIONS), f"{place}: {formula}"
+        seen += 1
+    assert seen > 1000
+
+
+def test_sheets_are_ready_to_print(book: openpyxl.Workbook) -> None:
+    for sheet in book:
+        if sheet.title == "Lists":
+            continue
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage and sheet.page_setup.fitToWidth == 1, sheet.title
+        assert sheet.oddFooter.right.text == "Page &P of &N"
+        assert sheet.title == "Start" or (sheet.freeze_panes and sheet.print_title_rows), sheet.title
+
+
+def _contrast(one: str, other: str) -> float:
+    def light(color: str) -> float:
+        parts = [int(color[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+        red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    high, low = sorted((light(one), light(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_every_text_has_contrast(book: openpyxl.Workbook) -> None:
+    pairs = set()
+    for sheet in book:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.value is not None:
+                    ground = cell.fill.start_color.rgb[2:] if cell.fill.fill_type else "FFFFFF"
+                    pairs.add((cell.font.color.rgb[2:], ground))
+        for area in sheet.conditional_formatting:
+            for rule in area.rules:
+                ink = rule.dxf.font.color.rgb[2:] if rule.dxf.font and rule.dxf.font.color else "1F2933"
+                ground = rule.dxf.fill.start_color.rgb[2:] if rule.dxf.fill else "FFFFFF"
+                pairs.add((ink, ground))
+    assert len(pairs) > 10
+    assert {pair for pair in pairs if _contrast(*pair) < 4.5} == set()
+
+
+def test_opening_does_not_calculate_what_is_there(built: Path) -> None:
+    with zipfile.ZipFile(built) as package:
+        (calculation,) = re.findall(r"<calcPr[^>]*>", package.read("xl/workbook.xml").decode())
+    assert 'fullCalcOnLoad="0"' in calculation and 'calcId="191029"' in calculation
+
+
+# -- the tables --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", _TABLES)
+@pytest.mark.parametrize("examples", [True, False])
+def test_a_table_has_its_columns_its_rows_and_blank_rows(name: str, examples: bool, tmp_path: Path) -> None:
+    build(tmp_path / "b.xlsx", examples=examples)
+    sheet = openpyxl.load_workbook(tmp_path / "b.xlsx")[name]
+    rows = [[cell.value for cell in row] for row in sheet[sheet.tables[name].ref]]
+    names = [column.name for column in _TABLES[name].columns]
+    assert rows[0] == names == [column.name for column in sheet.tables[name].tableColumns]
+    typed = [{key: value for key, value in zip(names, row, strict=True) if value is not None} for row in rows[1:]]
+    shown = [
+        {key: value.date() if isinstance(value, dt.datetime) else value for key, value in row.items()} for row in typed
+    ]
+    assert [row for row in shown if row] == (list(ROWS[name]) if examples else [])
+    assert shown[-1] == {} and len(shown) >= 3
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_every_heading_has_its_note_and_every_column_is_checked(table: object, book: openpyxl.Workbook) -> None:
+    sheet = book[table.name]  # type: ignore[attr-defined]
+    checked = {str(check.sqref).split(":")[0] for check in sheet.data_validations.dataValidation}
+    free = {"Order", "Patient"} | ({"Payer"} if sheet.title == "Payers" else set())
+    for number, column in enumerate(table.columns, start=1):  # type: ignore[attr-defined]
+        heading = sheet.cell(inputs.HEAD, number)
+        assert heading.comment.text.startswith(column.doc)
+        first = sheet.cell(inputs.FIRST, number).coordinate
+        assert (first in checked) != (column.name in free), column.name
+
+
+def test_a_list_warns_and_a_limit_stops_and_both_say_why(book: openpyxl.Workbook) -> None:
+    checks = [check for sheet in book for check in sheet.data_validations.dataValidation]
+    assert {(check.type == "list", check.errorStyle) for check in checks} == {(True, "warning"), (False, "stop")}
+    for check in checks:
+        assert check.showErrorMessage and check.allow_blank and 10 < len(check.error) <= 225
+        assert len(check.errorTitle) <= 32 and len(check.prompt or "") <= 255
+        if check.type == "list":
+            assert check.formula1 in book.defined_names
+
+
+def test_end_is_checked_against_start_and_to_against_from(book: openpyxl.Workbook) -> None:
+    later = {
+        (sheet.title, str(check.sqref).split(":")[0]): check.formula1
+        for sheet in book
+        for check in sheet.data_validations.dataValidation
+        if check.formula1.startswith("MAX")
+    }
+    assert later == {("Orders", "I5"): "MAX(36526,$H5)", ("Rates", "E5"): "MAX(36526,$D5)"}
+
+
+def test_what_the_lists_offer_is_understood(book: openpyxl.Workbook) -> None:
+    reference = current()
+
+    def offered(name: str) -> list[object]:
+        area = book.defined_names[name].attr_text.removeprefix("Lists!").replace("$", "")
+        return [cell.value for (cell,) in book["Lists"][area]]
+
+    drugs = {reference.name(str(drug)).drug for drug in offered("DrugNames")}
+    assert drugs == {row.drug for row in reference.drugs}
+    assert {reference.therapy(str(name)).therapy for name in offered("TherapyNames")} == set(
+        reference.therapies.values()
+    )
+    assert all(interval.parse(text).hours > 0 for text in offered("IntervalNames"))
+    assert offered("PlaceNames") == [12, 49, 11]
+    assert all(reference.code_rows(str(code)) for code in offered("CodeNames"))
+
+
+# -- the examples ------------------------------------------------------------------------------------------------
+
+
+def test_the_examples_bill_without_an_error_or_a_stale_day() -> None:
+    grid = CLAIM_GRID(*billing.tables())
+    assert list(GRID) == grid[0] and len(grid) > 30
+    assert not [cell for row in grid for cell in row if isinstance(cell, ExcelError)]
+    assert not [row for row in grid if "STALE" in row[-1]]
+
+
+def test_the_examples_show_the_worked_example_and_the_end_of_its_code() -> None:
+    lines = [[row[0], row[6], row[7], row[9]] for row in CLAIM_GRID(*billing.tables())[1:]]
+    assert [line[1:] for line in lines if line[0] == "PT-1001"] == [
+        ["S9502", "", 1], ["J2185", "", 30], ["S9501", "SH", 1], ["J3370", "", 4]
+    ]  # fmt: skip
+    assert [line[1:] for line in lines if line[0] == "PT-1002"][-2:] == [["J3370", "", 28], ["J3373", "", 1400]]
+    assert {line[2] for line in lines} == {"", "SH", "SJ", "SS"}
+    assert ["PT-1003", "99602", "", 1] in lines
+
+
+# -- Claim and Functions -----------------------------------------------------------------------------------------
+
+
+def test_the_kinds_of_line_share_no_code_and_miss_none() -> None:
+    reference = current()
+    found = claim.prefixes(reference)
+    kinds = {"per diem": reference.per_diem, "drug": reference.drugs, "visit": reference.visits}
+    for kind, rows in kinds.items():
+        for row in rows:
+            counted = [other for other, starts in found.items() for start in starts if row.code.startswith(start)]
+            assert counted == [kind], row.code
+
+
+def test_every_function_is_shown_with_what_it_takes_and_gives(book: openpyxl.Workbook) -> None:
+    sheet = book["Functions"]
+    texts = [cell.value for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    for function in FUNCTIONS.values():
+        assert texts.count(function.usage) == 1
+        assert function.summary in texts
+        assert set(parameter.doc for parameter in function.parameters) <= set(texts)
+        (shown,) = (cell for cell in sheet[functions.EXAMPLE] if cell.value == function.example)
+        assert shown.data_type == "s"
+        live = sheet[f"{functions.RESULT}{shown.row}"].value
+        live = live.text if isinstance(live, ArrayFormula) else live
+        assert live == function.example or "COUNT(Claim!" in live
+
+
+def test_a_function_that_is_added_appears_by_itself() -> None:
+    def NEW_ONE(code):  # type: ignore[no-untyped-def]
+        """Something new of a code.
+
+        In: a code. Out: a text. Errors: #N/A none.
+        """
+
+    NEW_ONE.__annotations__["code"] = Code
+    sheet = openpyxl.Workbook().active
+    added = WorksheetFunction("NEW_ONE", NEW_ONE, "Claim", True, "=NEW_ONE(1)")
+    functions.add_functions(sheet, [*FUNCTIONS.values(), added])
+    texts = [cell.value for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)]
+    assert {"NEW_ONE(code)", "Something new of a code.", "a text.", "#N/A none.", "=NEW_ONE(1)"} <= set(texts)

@@ -1,0 +1,273 @@
+"""The command line: ``xl-infusion new``, ``fill`` and ``codes``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from xl_infusion.errors import BillingError, ExcelError
+from xl_infusion.functions import CODES, XL_INFUSION_VERSION
+
+if TYPE_CHECKING:
+    from xl_infusion.workbook.fill import Filled, Grid
+
+app = typer.Typer(
+    name="xl-infusion",
+    help="Home infusion billing in Excel: computes the claim grid of a workbook, in place.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+#: Exit statuses beside 0 (done) and 2 (a wrong command line).
+NO_FILE, NOT_A_WORKBOOK, LOCKED, BLOCKED, NOT_BILLABLE = 3, 4, 5, 6, 7
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        out.print(XL_INFUSION_VERSION())
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and the edition.")
+    ] = False,
+) -> None:
+    """Home infusion billing in Excel: computes the claim grid of a workbook, in place."""
+
+
+def _fail(status: int, message: str) -> typer.Exit:
+    err.print(f"[bold red]xl-infusion:[/] {escape(message)}", soft_wrap=True)
+    return typer.Exit(status)
+
+
+@app.command()
+def new(
+    file: Annotated[Path, typer.Argument(help="The workbook to write (.xlsx).", show_default=False)],
+    empty: Annotated[bool, typer.Option("--empty", help="Tables without the example orders.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+) -> None:
+    """Write a fresh billing workbook, computed."""
+    from xl_infusion.workbook.new import new_workbook
+    from xl_infusion.workbook.package import WorkbookError
+
+    if file.suffix.lower() != ".xlsx":
+        raise _fail(2, f"{file.name}: a workbook's name ends in .xlsx")
+    if file.exists() and not force:
+        raise _fail(2, f"{file} is there already: choose another name, or --force to replace it")
+    try:
+        new_workbook(file, examples=not empty)
+    except (WorkbookError, OSError) as error:
+        raise _fail(_status(error), _message(error, file)) from None
+    out.print(
+        f"[green]{escape(str(file))}[/] is ready: type orders into it, then [bold]xl-infusion fill {escape(str(file))}[/]"
+    )
+
+
+@app.command()
+def fill(
+    file: Annotated[Path, typer.Argument(help="The workbook (.xlsx or .xlsm) to compute.", show_default=False)],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write here and leave FILE as it is.", show_default=False)
+    ] = None,
+    show: Annotated[bool, typer.Option("--show", help="Print the claim as a table.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help=f"Exit with {NOT_BILLABLE} when a line cannot be billed.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but failures.")] = False,
+) -> None:
+    """Compute every cell of a workbook that calls our functions, and write the values into it.
+
+    Everything else in the file stays as it is, byte for byte. Exit status: 0 done, 2 wrong command line,
+    3 no such file or no permission, 4 not a workbook (encrypted, damaged, hostile), 5 open in another program,
+    6 a grid has no room to spill, 7 a line cannot be billed (with --strict).
+    """
+    from xl_infusion.workbook.fill import fill as fill_workbook
+    from xl_infusion.workbook.package import WorkbookError
+
+    try:
+        if quiet or not err.is_terminal:
+            filled = fill_workbook(file, output)
+        else:
+            filled = _with_progress(file, output)
+    except (WorkbookError, OSError) as error:
+        raise _fail(_status(error), _message(error, file)) from None
+    if show:
+        for grid in filled.grids:
+            _print_grid(grid)
+    if not quiet:
+        _print_summary(filled)
+    if strict and any(grid.failed for grid in filled.grids):
+        raise typer.Exit(NOT_BILLABLE)
+
+
+def _with_progress(file: Path, output: Path | None) -> Filled:
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from xl_infusion.workbook.fill import fill as fill_workbook
+
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total} cells"),
+        TimeElapsedColumn(), console=err, transient=True,
+    ) as bar:  # fmt: skip
+        task = bar.add_task(f"computing {file.name}", total=None)
+        return fill_workbook(file, output, lambda done, total: bar.update(task, completed=done, total=total))
+
+
+def _status(error: Exception) -> int:
+    from xl_infusion.workbook import fill as fill_module
+    from xl_infusion.workbook import package
+
+    if isinstance(error, fill_module.BlockedSpill):
+        return BLOCKED
+    if isinstance(error, (package.LockedWorkbook, package.ChangedWorkbook)):
+        return LOCKED
+    if isinstance(error, (package.UnreadableWorkbook, package.UnwritableWorkbook, OSError)):
+        return NO_FILE
+    return NOT_A_WORKBOOK
+
+
+def _message(error: Exception, file: Path) -> str:
+    if isinstance(error, OSError):
+        return f"{error.filename or file}: {error.strerror or error}"
+    return str(error)
+
+
+_RIGHT = {"Line", "Units", "Rate", "Charge"}
+_MOST_SHOWN = 200
+
+
+def _print_grid(grid: Grid) -> None:
+    header, *lines = grid.rows
+    table = Table(title=f"Claim ({grid.sheet})", header_style="bold", row_styles=["", "dim"])
+    names = [str(name) for name in header]
+    shown = [i for i, name in enumerate(names) if any(line[i] != "" for line in lines) or name == "Code"]
+    for i in shown:
+        right = names[i] in _RIGHT
+        table.add_column(names[i], justify="right" if right else "left", no_wrap=names[i] != "Why")
+    for line in lines[:_MOST_SHOWN]:
+        table.add_row(*(_cell(line[i], names[i]) for i in shown))
+    out.print(table)
+    if len(lines) > _MOST_SHOWN:
+        out.print(f"... and {len(lines) - _MOST_SHOWN:,} more lines in the workbook")
+
+
+def _cell(value: object, column: str) -> str:
+    if isinstance(value, ExcelError):
+        return f"[bold red]{value}[/]"
+    if isinstance(value, dt.date):
+        return value.strftime("%m/%d/%Y")
+    if column in {"Rate", "Charge"} and isinstance(value, (int, float)):
+        return f"{value:,.2f}" if column == "Charge" or round(value, 2) == value else f"{value:,}"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    return escape(str(value))
+
+
+def _print_summary(filled: Filled) -> None:
+    from xl_infusion.workbook.fill import place
+
+    for grid in filled.grids:
+        names = list(grid.rows[0])
+        lines = len(grid.rows) - 1
+        text = f"[bold]{grid.sheet}[/]: {lines:,} claim line{'s' if lines != 1 else ''}"
+        if "Charge" in names:
+            text += f", {_total(grid, names.index('Charge'))}"
+        out.print(text)
+        for row in grid.failed[:20]:
+            what = " ".join(str(cell) for cell in (row[names.index("Order")], row[names.index("Drug")]) if cell != "")
+            out.print(f"  [bold red]cannot be billed[/]: order {escape(what)}: {escape(str(row[-1]))}", soft_wrap=True)
+        if len(grid.failed) > 20:
+            out.print(f"  [bold red]... and {len(grid.failed) - 20:,} more[/]")
+        if grid.stale:
+            out.print(f"  [yellow]{grid.stale:,} lines are after the day that the codes are verified through[/]")
+    for sheet, row, col, error in filled.errors[:10]:
+        out.print(
+            f"  {escape(place(sheet, row, col))}: [red]{error}[/] {escape(error.message)}".rstrip(), soft_wrap=True
+        )
+    for left in filled.unresolved[:10]:
+        where = place(left.sheet, left.row, left.col)
+        out.print(f"  [yellow]left for Excel to recalculate[/]: {escape(where)} {escape(left.reason)}", soft_wrap=True)
+    done = f"{filled.changed:,} cells written" if filled.changed else "nothing to change"
+    out.print(f"[green]{escape(str(filled.path))}[/]: {filled.calls:,} calls, {done}")
+
+
+def _total(grid: Grid, charge: int) -> str:
+    amounts = [row[charge] for row in grid.rows[1:]]
+    wrong = next((amount for amount in amounts if isinstance(amount, ExcelError)), None)
+    if wrong is not None:
+        return f"total [bold red]{wrong}[/]"
+    return f"total {sum(round(amount * 100) for amount in amounts if isinstance(amount, (int, float))) / 100:,.2f}"
+
+
+@app.command()
+def codes(
+    query: Annotated[
+        str | None, typer.Argument(help="A code, drug, brand, therapy or any word.", show_default=False)
+    ] = None,
+    kind: Annotated[str | None, typer.Option(help="per diem, drug, modifier or visit.", show_default=False)] = None,
+    date: Annotated[
+        str | None, typer.Option(help="Only codes in force on this day (2025-07-01).", show_default=False)
+    ] = None,
+) -> None:
+    """List and search the code reference."""
+    from xl_infusion.reference import current
+    from xl_infusion.reference.names import fold
+    from xl_infusion.rules.day import parse
+
+    grid = CODES(kind)
+    if isinstance(grid, ExcelError):
+        raise _fail(2, grid.message)
+    header, *rows = grid
+    at = {name: i for i, name in enumerate(header)}
+    try:
+        day = parse(date, "--date") if date else None
+    except BillingError as error:
+        raise _fail(2, str(error)) from None
+    if query:
+        words = {fold(query)}
+        try:
+            words.add(fold(current().name(query).drug))
+        except BillingError:
+            pass
+        rows = [row for row in rows if any(word in fold(" ".join(str(cell) for cell in row[:6])) for word in words)]
+    if day:
+        rows = [
+            row for row in rows
+            if (row[at["First day"]] or dt.date.min) <= day <= (row[at["Last day"]] or dt.date.max)
+        ]  # fmt: skip
+    if not rows:
+        near = ""
+        try:
+            current().name(query or "")
+        except BillingError as error:
+            near = f": {error}" if "did you mean" in str(error) else ""
+        raise _fail(1, f"no code of the reference matches {query!r}{near}")
+    table = Table(header_style="bold", row_styles=["", "dim"])
+    for name in ("Code", "Kind", "Meaning", "Therapy", "First day", "Last day", "Successor"):
+        table.add_column(name, no_wrap=name not in {"Meaning", "Therapy"})
+    for row in rows:
+        table.add_row(*(escape(str(row[at[str(column.header)]])) for column in table.columns))
+    out.print(table)
+    out.print(f"{len(rows)} codes; {XL_INFUSION_VERSION()}")
+
+
+def main() -> None:
+    """The entry point of ``xl-infusion``."""
+    app()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

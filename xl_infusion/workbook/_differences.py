@@ -1,0 +1,113 @@
+"""From results to edits: what differs from the values that the file has."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import cast
+
+from xl_infusion.errors import ExcelError
+from xl_infusion.workbook._edit import Block, SheetEdit
+from xl_infusion.workbook._grid import Ref
+from xl_infusion.workbook._results import Calculation, Spill
+from xl_infusion.workbook._sheet_values import plain
+from xl_infusion.workbook._values import STORED_ERRORS, CellValue
+from xl_infusion.workbook.package import Package
+
+#: A date that was read is exact to a millisecond.
+_MOMENT = 1.2e-8
+_MOMENTS = (dt.date, dt.time, dt.timedelta)
+_NUMBERS = {float, int}
+_SIMPLE = ({str}, {dt.date}, {bool})
+
+
+def edits(package: Package, calculation: Calculation) -> dict[str, SheetEdit]:
+    """What has to be written so that the file has the results: only what differs from what it has, by sheet."""
+    found: dict[str, SheetEdit] = defaultdict(SheetEdit)
+    differences = _Differences(package, calculation)
+    for spill in calculation.spills:
+        differences.spilled(spill, found)
+    for sheet, cells in calculation.values.items():
+        for (row, col), value in cells.items():
+            if not differences.has(sheet, row, col, value):
+                found[sheet].cells[row, col] = cast(CellValue, value)
+    for left in calculation.unresolved:
+        differences.left(left.sheet, left.row, left.col, found)
+    return {sheet: edit for sheet, edit in found.items() if edit}
+
+
+class _Differences:
+    def __init__(self, package: Package, calculation: Calculation) -> None:
+        self.date1904, self.before = package.date1904, calculation.before
+        self._cells: dict[str, dict[tuple[int, int], tuple[bool, Ref]]] = {}
+
+    def stored(self, sheet: str, row: int, col: int) -> tuple[bool, Ref]:
+        """Whether a formula's result is stored, and the range that it fills."""
+        if sheet not in self._cells:
+            self._cells[sheet] = {
+                (cell.row, cell.col): (
+                    cell.has_value,
+                    cell.ref if cell.ref and cell.kind in ("array", "dataTable") else (cell.row, cell.col) * 2,
+                )
+                for cell in self.before.formulas(sheet)
+            }
+        return self._cells[sheet][row, col]
+
+    def has(self, sheet: str, row: int, col: int, value: object) -> bool:
+        """Whether the file has this value for a formula."""
+        grid = self.before.stored(sheet)
+        if not self.stored(sheet, row, col)[0] or row > len(grid) or col > len(grid[row - 1]):
+            return False
+        return self._same(grid[row - 1][col - 1], value)
+
+    def _same(self, old: object, new: object) -> bool:
+        before, after = self._canonical(old), self._canonical(new)
+        if isinstance(old, _MOMENTS) and isinstance(before, float) and isinstance(after, float):
+            return abs(before - after) < _MOMENT
+        return type(before) is type(after) and before == after
+
+    def _canonical(self, value: object) -> object:
+        if isinstance(value, ExcelError):
+            return ExcelError(value if value in STORED_ERRORS else "#VALUE!")
+        return "" if value is None else plain(value, self.date1904)
+
+    def left(self, sheet: str, row: int, col: int, found: dict[str, SheetEdit]) -> None:
+        """Nothing stale stays beside what is new."""
+        has, ref = self.stored(sheet, row, col)
+        grid = self.before.stored(sheet)
+        if has or any(value not in (None, "") for line in grid[ref[0] - 1 : ref[2]] for value in line[ref[1] - 1 : ref[3]]):
+            found[sheet].clear.append(ref)
+
+    def spilled(self, spill: Spill, found: dict[str, SheetEdit]) -> None:
+        row, col, rows = spill.row, spill.col, spill.rows
+        new = (row, col, row + len(rows) - 1, col + len(rows[0]) - 1)
+        old = spill.old_ref
+        if old == new and self.stored(spill.sheet, row, col)[0] and self._same_rows(spill):
+            return
+        edit = found[spill.sheet]
+        edit.blocks.append(Block(row, col, cast(Sequence[Sequence[CellValue]], rows)))
+        if old != new or not spill.was_array:
+            edit.array_refs[row, col] = new
+        if old and old[2] > new[2]:
+            edit.clear.append((new[2] + 1, old[1], old[2], old[3]))
+        if old and old[3] > new[3]:
+            edit.clear.append((old[0], new[3] + 1, min(old[2], new[2]), old[3]))
+
+    def _same_rows(self, spill: Spill) -> bool:
+        """Compares column by column below the first row: most hold one type only, and lists are compared fast."""
+        left, right = spill.col - 1, spill.col - 1 + len(spill.rows[0])
+        stored = [line[left:right] for line in self.before.stored(spill.sheet)[spill.row - 1 :][: len(spill.rows)]]
+        if len(stored) < len(spill.rows) or any(len(line) < right - left for line in stored):
+            return False
+        if not all(map(self._same, stored[0], spill.rows[0])):
+            return False
+        for old, new in zip(zip(*stored[1:], strict=True), zip(*spill.rows[1:], strict=True), strict=True):
+            kinds = {*map(type, old), *map(type, new)}
+            if kinds <= _NUMBERS or kinds in _SIMPLE:
+                if old != new:
+                    return False
+            elif not all(self._same(a, b) for _, a, _, b in set(zip(map(type, old), old, map(type, new), new, strict=True))):
+                return False
+        return True
+

@@ -1,0 +1,268 @@
+"""What the parts of a package say of each other: sheets, tables, names, cell metadata."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+from xml.etree.ElementTree import ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from xl_infusion.workbook._archive import Archive
+from xl_infusion.workbook._errors import DO_NOT_OPEN, DamagedWorkbook, HostileWorkbook, NotAWorkbook
+from xl_infusion.workbook._grid import Ref, parse_ref
+
+#: Content types of the main part, by what a person calls the file. None: a workbook that can be read.
+_OTHERS = (
+    ("sheet.binary", "a binary workbook (.xlsb): in Excel, save it as .xlsx or .xlsm"),
+    ("wordprocessingml", "a Word document, not a workbook"),
+    ("ms-word", "a Word document, not a workbook"),
+    ("presentationml", "a PowerPoint presentation, not a workbook"),
+    ("ms-powerpoint", "a PowerPoint presentation, not a workbook"),
+    ("visio", "a Visio drawing, not a workbook"),
+)
+_MIMETYPES = {
+    "spreadsheet": "an OpenDocument spreadsheet (.ods): in LibreOffice, save it as .xlsx",
+    "text": "an OpenDocument text, not a workbook",
+    "presentation": "an OpenDocument presentation, not a workbook",
+    "epub+zip": "an e-book, not a workbook",
+}
+_DYNAMIC_ARRAY = "XLDAPR"
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_TRUE = ("1", "true", "on")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a workbook: its name, its part, and whether it is "visible", "hidden" or "veryHidden"."""
+
+    name: str
+    part: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of a sheet. ``ref`` takes in header and totals; ``columns`` are the names people see."""
+
+    name: str
+    sheet: str
+    ref: Ref
+    header_rows: int
+    totals_rows: int
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Link:
+    """A relationship of a part: its kind (the last word of its type) and the part it leads to."""
+
+    kind: str
+    part: str
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a package holds."""
+
+    book: str
+    date1904: bool
+    sheets: tuple[Sheet, ...]
+    grids: frozenset[str]  # names of the sheets that have cells
+    tables: dict[str, Table]
+    defined_names: dict[tuple[str | None, str], str]
+    dynamic_cms: tuple[int, ...]
+    shared: dict[str, str]  # "styles", "sharedStrings" -> part
+    signed: bool
+
+
+class Parts:
+    """Reads what an archive says of itself as a package."""
+
+    def __init__(self, archive: Archive) -> None:
+        self.archive = archive
+        self.label = archive.label
+
+    def contents(self) -> Contents:
+        """Errors: `NotAWorkbook`, `DamagedWorkbook`, `HostileWorkbook`."""
+        packaged = self._links("")
+        book = next((link.part for link in packaged.values() if link.kind == "officeDocument"), None)
+        self._check_kind(book)
+        if book is None:
+            raise NotAWorkbook(f"{self.label}: is a zip archive without a workbook in it")
+        root = self._xml(book)
+        if _local(root.tag) != "workbook":
+            raise NotAWorkbook(f"{self.label}: is a package without a workbook in it")
+        links = self._links(book)
+        sheets, grids = self._sheets(root, links)
+        first = {link.kind: link.part for link in reversed(links.values())}
+        return Contents(
+            book=book,
+            date1904=any(_true(one.get("date1904")) for one in _children(root, "workbookPr")),
+            sheets=sheets,
+            grids=grids,
+            tables=self._tables([sheet for sheet in sheets if sheet.name in grids]),
+            defined_names=_defined_names(root, sheets),
+            dynamic_cms=self._dynamic(first.get("sheetMetadata")),
+            shared={kind: first[kind] for kind in ("styles", "sharedStrings") if self._has(first.get(kind))},
+            signed=any(link.kind == "origin" for link in packaged.values())
+            or any(name.casefold().startswith("_xmlsignatures/") for name in self.archive.members),
+        )
+
+    def _has(self, part: str | None) -> bool:
+        return part is not None and self.archive.find(part) is not None
+
+    def _damaged(self, what: str) -> DamagedWorkbook:
+        return DamagedWorkbook(f"{self.label}: {what}; open it in Excel, let it repair and save it")
+
+    def _xml(self, part: str) -> Any:
+        member = self.archive.find(part)
+        if member is None:
+            raise self._damaged(f"lacks its part {part}")
+        try:
+            return fromstring(self.archive.read(member), forbid_dtd=True)
+        except DefusedXmlException as error:
+            raise HostileWorkbook(
+                f"{self.label}: {part} declares XML entities, which no workbook does; {DO_NOT_OPEN}"
+            ) from error
+        except (ParseError, LookupError, ValueError) as error:
+            raise self._damaged(f"has no correct XML in {part} ({error})") from error
+
+    def _links(self, part: str) -> dict[str, Link]:
+        """The relationships of a part, or of the package itself, by their ids."""
+        folder, name = posixpath.split(part)
+        place = posixpath.join(folder, "_rels", f"{name}.rels")
+        if not self._has(place):
+            return {}
+        found = {}
+        for one in _children(self._xml(place), "Relationship"):
+            if one.get("TargetMode") != "External" and one.get("Target"):
+                kind = posixpath.basename(one.get("Type", ""))
+                found[one.get("Id", "")] = Link(kind, self._target(folder, one.get("Target")))
+        return found
+
+    def _target(self, folder: str, target: str) -> str:
+        part = posixpath.normpath(posixpath.join("/", folder, target.replace("\\", "/"))).lstrip("/")
+        return part if self._has(part) else unquote(part)
+
+    def _check_kind(self, book: str | None) -> None:
+        mimetype = self.archive.find("mimetype")
+        if mimetype is not None:
+            text = self.archive.read(mimetype)[:100].decode("ascii", "replace").strip()
+            kind = text.rpartition("/")[2].rpartition(".")[2].removesuffix("-template")
+            what = _MIMETYPES.get(kind, "an OpenDocument file, not a workbook")
+            raise NotAWorkbook(f"{self.label}: is {what}")
+        if not self._has("[Content_Types].xml"):
+            raise NotAWorkbook(f"{self.label}: is a zip archive without a workbook in it; unpack it first")
+        for one in self._xml("[Content_Types].xml"):
+            part, extension = one.get("PartName", ""), one.get("Extension")
+            its = part.lstrip("/") == book if part else (book or "").endswith(f".{extension}")
+            for mark, what in _OTHERS:
+                if (its or book is None) and mark in one.get("ContentType", "").casefold():
+                    raise NotAWorkbook(f"{self.label}: is {what}")
+
+    def _sheets(self, root: Any, links: dict[str, Link]) -> tuple[tuple[Sheet, ...], frozenset[str]]:
+        sheets: list[Sheet] = []
+        grids: set[str] = set()
+        for one in _descendants(root, "sheets", "sheet"):
+            name = one.get("name", "")
+            target = "".join(value for key, value in one.items() if key.endswith("/relationships}id"))
+            link = links.get(target)
+            if target and (link is None or not self._has(link.part)):
+                raise self._damaged(f"lacks the part of its sheet {name!r}")
+            # without a target: Excel keeps a sheet without a part for each module of an old macro
+            part = link.part if target and link else ""
+            if any(part == old.part != "" or name.casefold() == old.name.casefold() for old in sheets):
+                raise self._damaged(f"has its sheet {name!r} twice")
+            sheets.append(Sheet(name, part, one.get("state", "visible")))
+            if part and link and link.kind == "worksheet":
+                grids.add(name)
+        if not sheets:
+            raise self._damaged("has no sheets")
+        return tuple(sheets), frozenset(grids)
+
+    def _tables(self, sheets: list[Sheet]) -> dict[str, Table]:
+        tables: dict[str, Table] = {}
+        for sheet in sheets:
+            for link in self._links(sheet.part).values():
+                if link.kind == "table":
+                    table = self._table(sheet, self._xml(link.part), link.part)
+                    if tables.setdefault(table.name.casefold(), table) is not table:
+                        raise self._damaged(f"has its table {table.name!r} twice")
+        return tables
+
+    def _table(self, sheet: Sheet, root: Any, part: str) -> Table:
+        ref = parse_ref(root.get("ref", ""))
+        name = root.get("displayName") or root.get("name")
+        if ref is None or not name:
+            raise self._damaged(f"has a table without a range or a name in {part}")
+        header, totals = (
+            _count(root.get(key), default) for key, default in (("headerRowCount", 1), ("totalsRowCount", 0))
+        )
+        columns = _descendants(root, "tableColumns", "tableColumn")
+        names = tuple(_unescaped(column.get("name", "")) for column in columns)
+        return Table(name, sheet.name, ref, header, totals, names)
+
+    def _dynamic(self, part: str | None) -> tuple[int, ...]:
+        """The values of ``cm`` in a cell whose array may spill: places, from 1, in the cell metadata."""
+        if part is None or not self._has(part):
+            return ()
+        root = self._xml(part)
+        kinds = [one.get("name") for one in _descendants(root, "metadataTypes", "metadataType")]
+        spilling: set[int] = set()
+        for future in _children(root, "futureMetadata"):
+            if future.get("name") == _DYNAMIC_ARRAY:
+                spilling = {
+                    at
+                    for at, record in enumerate(_children(future, "bk"))
+                    if any(_true(one.get("fDynamic")) for one in record.iter())
+                }
+        found = []
+        for at, record in enumerate(_descendants(root, "cellMetadata", "bk"), 1):
+            for rc in _children(record, "rc"):
+                kind, value = _count(rc.get("t"), 0), _count(rc.get("v"), -1)
+                if 0 < kind <= len(kinds) and kinds[kind - 1] == _DYNAMIC_ARRAY and value in spilling:
+                    found.append(at)
+        return tuple(found)
+
+
+def _defined_names(root: Any, sheets: tuple[Sheet, ...]) -> dict[tuple[str | None, str], str]:
+    found: dict[tuple[str | None, str], str] = {}
+    for one in _descendants(root, "definedNames", "definedName"):
+        at = _count(one.get("localSheetId"), -1)
+        scope = sheets[at].name if 0 <= at < len(sheets) else None
+        found[scope, one.get("name", "").casefold()] = one.text or ""
+    return found
+
+
+def _local(tag: object) -> str:
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def _children(element: Any, name: str) -> Iterator[Any]:
+    return (child for child in element if _local(child.tag) == name)
+
+
+def _descendants(element: Any, parent: str, name: str) -> Iterator[Any]:
+    return (child for group in _children(element, parent) for child in _children(group, name))
+
+
+def _true(value: str | None) -> bool:
+    return value is not None and value.strip().lower() in _TRUE
+
+
+def _count(text: str | None, default: int) -> int:
+    return int(text) if text is not None and text.strip().isascii() and text.strip().isdigit() else default
+
+
+def _unescaped(text: str) -> str:
+    """
+    >>> _unescaped("Dose_x000a_(mg)")
+    'Dose\\n(mg)'
+    """
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)

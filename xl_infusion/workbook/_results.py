@@ -1,0 +1,49 @@
+"""What a calculation found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from xl_infusion.workbook._grid import Ref
+from xl_infusion.workbook._sheet_values import SheetValues
+
+
+@dataclass(slots=True)
+class Spill:
+    """An array result: its first cell, its rows; the range it filled before, and whether it was an array formula."""
+
+    sheet: str
+    row: int
+    col: int
+    rows: Sequence[Sequence[object]]
+    old_ref: Ref | None
+    was_array: bool
+
+
+@dataclass(slots=True)
+class Unresolved:
+    """A formula that is left to Excel; ``reason`` completes the sentence "the formula ..."."""
+
+    sheet: str
+    row: int
+    col: int
+    formula: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Calculation:
+    """The results of a workbook's formulas.
+
+    ``spills``: array results; ``values``: results of single cells, by sheet, row and column; ``unresolved``: formulas
+    that are left to Excel, and what depends on them; ``blocked``: arrays for which there is no room; ``called``: how
+    many calls of our functions there are; ``before``: the workbook's values as they were.
+    """
+
+    spills: list[Spill]
+    values: dict[str, dict[tuple[int, int], object]]
+    unresolved: list[Unresolved]
+    blocked: list[Unresolved]
+    called: int
+    before: SheetValues = field(repr=False)

@@ -1,0 +1,160 @@
+"""The values of a workbook's cells: as they were stored, and as they are while it is calculated."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Protocol
+
+from xl_infusion.workbook._formulas import FormulaCell
+from xl_infusion.workbook._grid import MAX_COL, MAX_ROW
+from xl_infusion.workbook._tree import Area
+from xl_infusion.workbook._values import serial
+
+Grid = list[list[object]]
+
+
+def plain(value: object, date1904: bool) -> str | float | bool | None:
+    """A value as the engine and the cells of a file know it: dates, times and decimals as numbers.
+
+    >>> import datetime as dt
+    >>> plain(dt.date(2025, 6, 30), False), plain(dt.time(6), False), plain(dt.timedelta(hours=30), False)
+    (45838.0, 0.25, 1.25)
+    """
+    if value is None or isinstance(value, str | bool):
+        return value
+    if isinstance(value, int | float | Decimal):
+        return float(value)
+    if isinstance(value, dt.date):
+        return float(serial(value, date1904))
+    if isinstance(value, dt.time):
+        value = dt.timedelta(hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond)
+    if isinstance(value, dt.timedelta):
+        return value / dt.timedelta(days=1)
+    raise TypeError(f"a {type(value).__name__} is no value of a cell")
+
+
+class Source(Protocol):
+    """What an opened workbook is asked for."""
+
+    def values(self, sheet_name: str) -> list[list[object]]: ...
+    def formulas(self, sheet_name: str) -> list[FormulaCell]: ...
+
+
+class SheetValues:
+    """Values by sheet, row and column (from 1). A blank cell is None, a text without letters is ``""``.
+
+    What is written while calculating is kept apart from what was stored (`stored`).
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._formulas: dict[str, list[FormulaCell]] = {}
+        self._stored: dict[str, Grid] = {}
+        self._now: dict[str, Grid] = {}
+        self._width: dict[str, int] = {}
+
+    def formulas(self, sheet: str) -> list[FormulaCell]:
+        """The formula cells of a sheet."""
+        if sheet not in self._formulas:
+            self._formulas[sheet] = self._source.formulas(sheet)
+        return self._formulas[sheet]
+
+    def stored(self, sheet: str) -> Grid:
+        """The values that the file has."""
+        if sheet not in self._stored:
+            # a reader of values knows no difference between a blank cell and an empty text, which formulas give
+            formulas = [cell for cell in self.formulas(sheet) if cell.has_value]
+            arrays = [cell.ref for cell in formulas if cell.ref and cell.kind in ("array", "dataTable")]
+            grid = self._source.values(sheet)
+            covered = [(0, 0)] * len(grid)
+            for top, left, bottom, right in arrays:
+                covered[top - 1 : bottom] = [(left, right)] * len(covered[top - 1 : bottom])
+            for row, (left, right) in zip(grid, covered, strict=True):
+                _blanks(row, 0, left - 1 if left else len(row))
+                _blanks(row, right, len(row))
+            for cell in formulas:
+                for row in grid[cell.row - 1 : cell.row]:
+                    if cell.col <= len(row) and row[cell.col - 1] is None:
+                        row[cell.col - 1] = ""
+            for top, left, bottom, right in arrays if len(arrays) > 1 else []:
+                for row in grid[top - 1 : bottom]:
+                    row[left - 1 : right] = ["" if value is None else value for value in row[left - 1 : right]]
+            self._stored[sheet] = grid
+            self._width[sheet] = max(map(len, grid), default=0)
+        return self._stored[sheet]
+
+    def now(self, sheet: str) -> Grid:
+        """The values while calculating; rows are the stored ones until something is written to them."""
+        if sheet not in self._now:
+            self._now[sheet] = list(self.stored(sheet))
+        return self._now[sheet]
+
+    def used(self, sheet: str) -> tuple[int, int]:
+        """The last row and column that hold something."""
+        return len(self.now(sheet)), self._width[sheet]
+
+    def cut(self, area: Area) -> Area:
+        """An area that goes to the end of the sheet, as far as there is something."""
+        if area.bottom < MAX_ROW and area.right < MAX_COL:
+            return area
+        rows, cols = self.used(area.sheet)
+        bottom = max(area.top, rows) if area.bottom == MAX_ROW else area.bottom
+        right = max(area.left, cols) if area.right == MAX_COL else area.right
+        return area._replace(bottom=bottom, right=right)
+
+    # -- reading -----------------------------------------------------------------------------------------------
+
+    def value(self, sheet: str, row: int, col: int) -> object:
+        grid = self.now(sheet)
+        if row > len(grid) or col > len(grid[row - 1]):
+            return None
+        return _plain(grid[row - 1][col - 1])
+
+    def rows(self, area: Area) -> Grid:
+        """The values of an area; whole columns and rows are cut to what is used."""
+        _, top, left, bottom, right = self.cut(area)
+        width = right - left + 1
+        found = []
+        for row in self.now(area.sheet)[top - 1 : bottom]:
+            cells = row[left - 1 : right]
+            if dt.timedelta in map(type, cells):
+                cells = [_plain(value) for value in cells]
+            found.append(cells if len(cells) == width else cells + [None] * (width - len(cells)))
+        found += [[None] * width for _ in range(bottom - top + 1 - len(found))]
+        return found
+
+    # -- writing -----------------------------------------------------------------------------------------------
+
+    def put(self, sheet: str, row: int, col: int, rows: Sequence[Sequence[object]]) -> None:
+        """Writes a rectangle of values."""
+        grid, stored = self.now(sheet), self.stored(sheet)
+        self._width[sheet] = max(self._width[sheet], col - 1 + max(map(len, rows), default=0))
+        while len(grid) < row + len(rows) - 1:
+            grid.append([])
+        for at, values in enumerate(rows, row - 1):
+            line = grid[at]
+            if at < len(stored) and line is stored[at]:
+                line = grid[at] = list(line)
+            if len(line) < col - 1:
+                line += [None] * (col - 1 - len(line))
+            line[col - 1 : col - 1 + len(values)] = values
+
+    def blank(self, area: Area) -> None:
+        """Empties an area."""
+        last = min(area.bottom, len(self.now(area.sheet)))
+        if last >= area.top:
+            empty = [None] * (area.right - area.left + 1)
+            self.put(area.sheet, area.top, area.left, [empty] * (last - area.top + 1))
+
+
+def _blanks(row: list[object], start: int, end: int) -> None:
+    """Makes blank what a reader gives as an empty text."""
+    if start < end:
+        row[start:end] = [None if value == "" else value for value in row[start:end]]
+
+
+def _plain(value: object) -> object:
+    """A span of time is a number of days, as which the cell is calculated with."""
+    return value / dt.timedelta(days=1) if isinstance(value, dt.timedelta) else value

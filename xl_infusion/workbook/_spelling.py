@@ -1,0 +1,237 @@
+"""Functions that are not put to the engine as they stand, because it departs from Excel in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from xl_infusion.workbook._grid import MAX_COL, MAX_ROW
+from xl_infusion.workbook._text import NotCalculable, Part, Place, area_at, joined, listed, plain_call, size_of
+from xl_infusion.workbook._tree import Call, Literal, Node, Operation, Reference
+
+_COMPARED = re.compile(r"(<>|<=|>=|=|<|>)(.*)", re.DOTALL)
+_NUMBER = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*")
+
+
+def _all_looked_at(name: str) -> Callable[[Call, Sequence[Part]], Part]:
+    """AND and OR stop at the first argument that decides; in Excel an error behind it counts."""
+
+    def write(node: Call, args: Sequence[Part]) -> Part:
+        if len(args) == 1 and not args[0].multi:
+            return plain_call(name, args)
+        names = [f"_{name.lower()}{at}" for at in range(1, len(args) + 1)]
+        every = ",".join(names)
+        bound = listed(Part(joined(one, ",", arg)) for one, arg in zip(names, args, strict=True))
+        return Part(joined("LET(", bound, f",IF(ISERROR(SUM({every})),SUM({every}),{name}({every})))"))
+
+    return write
+
+
+def _criteria(name: str) -> Callable[[Call, Sequence[Part]], Part]:
+    """The functions with criteria: their cells are of one size, and every criterion finds what it finds in Excel."""
+    whole = name.removesuffix("S") + "S"
+
+    def write(node: Call, args: Sequence[Part]) -> Part:
+        given = list(node.args)
+        call = plain_call(name, args)
+        if name in ("SUMIF", "AVERAGEIF"):
+            # they add up as many cells as they test, from the first of the third argument on, or the tested ones
+            added = _resized(node, args[2]) if len(args) == 3 else args[0]
+            call = plain_call(name, [*args[:2], added][: len(args)])
+            args, given = [added, *args[:2]], [None, *given[:2]]
+        before = 0 if whole == "COUNTIFS" else 1
+        terms: list[_Option] = [("+", [], list(args[:before]))]
+        for at in range(before, len(args) - 1, 2):
+            terms = [
+                ("+" if sign == more else "-", [*factors, *others], [*total, *(p for c in criteria for p in (args[at], c))])
+                for sign, factors, total in terms
+                for more, others, criteria in _options(given[at + 1], args[at + 1])
+            ]
+        if len(terms) > 1:
+            if whole not in ("COUNTIFS", "SUMIFS") or len(terms) > 25:
+                raise NotCalculable(f"has a criterion with <> in {name}")
+            spelt = [joined(sign, *factors, plain_call(whole, total)) for sign, factors, total in terms]
+            call = Part(["(", *(piece for one in spelt for piece in one), ")"])
+        ranges = [*node.args[:before], *node.args[before::2]] if name == whole else []
+        references = [one for one in ranges if isinstance(one, Reference)]
+        if len(references) > 1:
+            return Part([lambda place: call.at(place) if _same_size(place, references) else "#VALUE!"])
+        return call
+
+    return write
+
+
+#: A pattern, or the name of what is no text.
+_SPECIAL = re.compile(r"(?<!~)[*?]|^(?:TRUE|FALSE|#.*)$", re.IGNORECASE)
+_BLANK, _FILLED = Part(['""']), Part(['"<>"'])
+#: A term of a total: its sign, the factors in front of it, and the arguments.
+_Option = tuple[str, list[Part], list[Part]]
+
+
+def _options(criterion: Node | None, part: Part) -> list[_Option]:
+    """The terms that together find what a criterion finds in Excel.
+
+    With ``<>x`` the engine finds no blank cells, and for a text x only texts, unless it is a pattern; with ``<>6`` it
+    finds a 6 that is a text; with ``=`` it finds "" too.
+    """
+    first = criterion
+    while isinstance(first, Operation) and first.sign == "&":
+        first = first.operands[0]
+    as_it_is: list[_Option] = [("+", [], [part])]
+    if isinstance(criterion, Reference) and criterion.single:
+        return [("+", [], [Part([_checked(part, criterion)])])]
+    if not isinstance(first, Literal) or not isinstance(first.value, str):
+        return as_it_is
+    found = _COMPARED.fullmatch(first.value)
+    sign, value = found.groups() if found else ("", "")
+    if "~~" in first.value:
+        raise NotCalculable("has a criterion with ~~")
+    if first is not criterion:
+        return _put_together(sign, part)
+    if sign in ("<", ">", "<=", ">=") and not _NUMBER.fullmatch(value):
+        raise NotCalculable("has a criterion that compares texts")
+    if sign == "=" and not value:
+        return [("+", [], [_BLANK]), ("-", [], [_BLANK, _FILLED])]
+    if sign != "<>" or not value:
+        return as_it_is
+    more: list[_Option] = []
+    if not _NUMBER.fullmatch(value) and not _SPECIAL.search(value):
+        # not x: what does not begin with x, and what goes on behind it
+        more, value = [("+", [], [_written(f"{value}?*")])], value + "*"
+    other = _written("<>" + value)
+    return [
+        ("+", [], [other]),
+        ("+", [], [_BLANK]),
+        ("-", [], [other, _BLANK]),
+        ("-", [], [other, _written("=" + value)]),
+        *more,
+    ]
+
+
+def _checked(part: Part, criterion: Reference) -> Callable[[Place], str]:
+    """A criterion that stands in a cell: one with a sign is looked at when it is known."""
+
+    def text(place: Place) -> str:
+        area = area_at(place, criterion)
+        value = place.value(area) if area else None
+        if isinstance(value, str) and (found := _COMPARED.fullmatch(value)):
+            sign, compared = found.groups()
+            if sign in ("<>", "=") or not _NUMBER.fullmatch(compared):
+                raise NotCalculable("takes a criterion with <>, = or a compared text from a cell")
+        return part.at(place)
+
+    return text
+
+
+def _put_together(sign: str, part: Part) -> list[_Option]:
+    """The terms for a criterion such as ``"="&A1``."""
+    if sign == "<>":
+        raise NotCalculable('has a criterion that is put together with "<>"')
+    if sign != "=":
+        return [("+", [], [part])]
+    more, nothing = Part(joined("(LEN(", part, ")>1)*")), Part(joined("(LEN(", part, ")=1)*"))
+    return [("+", [more], [part]), ("+", [nothing], [_BLANK]), ("-", [nothing], [_BLANK, _FILLED])]
+
+
+def _written(text: str) -> Part:
+    return Part(['"' + text.replace('"', '""') + '"'])
+
+
+def _resized(node: Call, part: Part) -> Part:
+    """SUMIF adds up as many cells as it tests, from the first of its third argument on."""
+    tested, summed = node.args[0], node.args[2]
+    if not isinstance(tested, Reference) or not isinstance(summed, Reference):
+        return part
+
+    def text(place: Place) -> str:
+        like, area = area_at(place, tested), area_at(place, summed)
+        if like is None or area is None:
+            return "#VALUE!"
+        bottom = min(area.top + like.bottom - like.top, MAX_ROW)
+        return area._replace(bottom=bottom, right=min(area.left + like.right - like.left, MAX_COL)).text()
+
+    return Part([text])
+
+
+def _same_size(place: Place, references: Sequence[Reference]) -> bool:
+    areas = [area_at(place, one) for one in references]
+    return len({area and (area.bottom - area.top, area.right - area.left) for area in areas}) == 1
+
+
+_DATE_FORMAT = re.compile(r'(?:[ymdhsYMDHS]+|[aA][mM]/[pP][mM]|[-/.,: ]|\\.|"[^"]*")+')
+_NUMBER_FORMAT = re.compile(r'(?:[#0,.%$() +-]|\\.|"[^"]*")+')
+
+
+def decimals(form: str) -> int | None:
+    """To how many decimals a format of TEXT rounds; None where it does not, or the engine does not know it.
+
+    >>> decimals("#,##0.00"), decimals("0.0%"), decimals('0 "units"'), decimals("yyyy-mm-dd"), decimals("# ?/?")
+    (2, 3, 0, None, None)
+    """
+    found = set()
+    for section in re.sub(r';[^;"]*@[^;"]*$', "", form).split(";"):
+        bare = re.sub(r'\\.|"[^"]*"', "", section)
+        if section and not (_NUMBER_FORMAT.fullmatch(section) and re.search("[#0]", bare)):
+            return None
+        if section and not re.search(r",(?![#0])", bare):
+            found.add(sum(letter in "#0" for letter in bare.partition(".")[2]) + 2 * bare.count("%"))
+        elif section:
+            return None
+    return found.pop() if len(found) == 1 else None
+
+
+def _text(node: Call, args: Sequence[Part]) -> Part:
+    form = node.args[1] if len(node.args) == 2 else None
+    if not isinstance(form, Literal) or not isinstance(form.value, str):
+        raise NotCalculable("has a TEXT whose format is not written in it")
+    places = decimals(form.value)
+    known = form.value.casefold() in ("general", "@") or _DATE_FORMAT.fullmatch(form.value)
+    if places is None and not known:
+        raise NotCalculable(f"has a TEXT with the format {form.value!r}")
+    rounded = "_t" if places is None else f"ROUND(_t,{places})"
+    written = f'IF(ISNUMBER(_t),TEXT({rounded},{form.text}),IF(ISLOGICAL(_t),_t&"",TEXT(_t,{form.text})))'
+    return Part(joined("LET(_t,", args[0], f",{written})"))
+
+
+def _subtotal(node: Call, args: Sequence[Part]) -> Part:
+    kind = node.args[0] if node.args else None
+    areas = [arg for arg in node.args[1:] if isinstance(arg, Reference)]
+    if not isinstance(kind, Literal) or len(areas) != len(node.args) - 1:
+        raise NotCalculable("has a SUBTOTAL of something else than cells")
+
+    def text(place: Place) -> str:
+        for reference in areas:
+            area = area_at(place, reference)
+            if area is not None and not place.has_no_subtotals(area):
+                raise NotCalculable("has a SUBTOTAL over hidden rows or other subtotals")
+        return plain_call("SUBTOTAL", args).at(place)
+
+    return Part([text])
+
+
+def _datedif(node: Call, args: Sequence[Part]) -> Part:
+    unit = node.args[2] if len(node.args) == 3 else None
+    if not isinstance(unit, Literal) or str(unit.value).casefold() not in ("d", "m", "y", "ym"):
+        raise NotCalculable("has a DATEDIF with another unit than d, m, y and ym")
+    return plain_call("DATEDIF", args)
+
+
+def _xlookup(node: Call, args: Sequence[Part]) -> Part:
+    areas = [arg for arg in node.args[1:3] if isinstance(arg, Reference)]
+    if len(areas) == 2 and size_of(areas[0]) != size_of(areas[1]):
+        raise NotCalculable("has an XLOOKUP that gives whole rows or columns")
+    return plain_call("XLOOKUP", args)
+
+
+SPELLING: dict[str, Callable[[Call, Sequence[Part]], Part]] = {
+    "AND": _all_looked_at("AND"),
+    "OR": _all_looked_at("OR"),
+    "TEXT": _text,
+    "SUBTOTAL": _subtotal,
+    "DATEDIF": _datedif,
+    "XLOOKUP": _xlookup,
+    **{
+        name: _criteria(name)
+        for name in ("COUNTIF", "COUNTIFS", "SUMIF", "SUMIFS", "AVERAGEIF", "AVERAGEIFS", "MAXIFS", "MINIFS")
+    },
+}

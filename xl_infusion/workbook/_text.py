@@ -1,0 +1,114 @@
+"""Parts of a formula's text for the engine; what depends on the formula's place is filled in for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from xl_infusion.workbook._tree import Area, Call, Reference
+
+
+class NotCalculable(Exception):
+    """The engine cannot be trusted with a formula; the text completes the sentence "the formula ..."."""
+
+
+class Place(Protocol):
+    """Where a formula stands, and what it finds there."""
+
+    row: int
+    col: int
+
+    def spilled(self, anchor: Area) -> Area | None:
+        """What the formula in a cell spills."""
+
+    def bound(self, call: Call) -> str:
+        """The helper cells that hold the result of a call of ours."""
+
+    def value(self, area: Area) -> object:
+        """What a cell holds so far."""
+
+    def has_no_subtotals(self, area: Area) -> bool:
+        """Whether every cell counts: no row is hidden, and no cell is a subtotal itself."""
+
+
+#: A piece of the text: as it is, or what it is for a formula in a given place.
+Piece = str | Callable[[Place], str]
+Size = tuple[int, int] | None
+
+
+@dataclass(slots=True)
+class Part:
+    """A part of the text. ``multi``: it can be several values; ``cells``: they stand in cells; ``size`` if known."""
+
+    pieces: list[Piece]
+    multi: bool = False
+    cells: bool = False
+    size: Size = None
+    text: bool = False
+
+    def at(self, place: Place) -> str:
+        return "".join(piece if isinstance(piece, str) else piece(place) for piece in self.pieces)
+
+
+def joined(*parts: Part | str) -> list[Piece]:
+    pieces: list[Piece] = []
+    for part in parts:
+        pieces += [part] if isinstance(part, str) else part.pieces
+    return pieces
+
+
+def listed(parts: Iterable[Part], separator: str = ",") -> Part:
+    pieces: list[Piece] = []
+    for part in parts:
+        pieces += [separator, *part.pieces] if pieces else part.pieces
+    return Part(pieces or [""])
+
+
+def area_at(place: Place, reference: Reference) -> Area | None:
+    return reference.at(place.row, place.col)
+
+
+def same_cells(reference: Reference) -> Piece:
+    def text(place: Place) -> str:
+        area = area_at(place, reference)
+        return area.text() if area else "#VALUE!"
+
+    return text
+
+
+def crossing(reference: Reference) -> Piece:
+    """The one cell of a range that stands in the formula's row, or column."""
+
+    def text(place: Place) -> str:
+        area = area_at(place, reference)
+        if area is None:
+            return "#VALUE!"
+        row = area.top if area.top == area.bottom else place.row
+        col = area.left if area.left == area.right else place.col
+        if area.top <= row <= area.bottom and area.left <= col <= area.right:
+            return Area(area.sheet, row, col, row, col).text()
+        return "#VALUE!"
+
+    return text
+
+
+def size_of(reference: Reference) -> Size:
+    top, left, bottom, right = reference.edges
+    move_top, move_left, move_bottom, move_right = reference.moves
+    if move_top != move_bottom or move_left != move_right:
+        return None
+    return bottom - top + 1, right - left + 1
+
+
+def spill(anchor: Reference) -> Piece:
+    def text(place: Place) -> str:
+        at = area_at(place, anchor)
+        area = place.spilled(at) if at else None
+        return area.text() if area else "#REF!"
+
+    return text
+
+
+def plain_call(name: str, args: Sequence[Part]) -> Part:
+    return Part(joined(name, "(", listed(args), ")"))

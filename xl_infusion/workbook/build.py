@@ -1,0 +1,127 @@
+"""The billing workbook: a template written with openpyxl, not yet computed; `fill` computes it.
+
+What openpyxl cannot write is finished in the package: the mark that a formula spills (``cm`` and
+``xl/metadata.xml``), and whatever would make two builds differ (times, the writer's version).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import zipfile
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.workbook.properties import CalcProperties
+
+from xl_infusion.claim import TABLES
+from xl_infusion.reference import current
+from xl_infusion.workbook.examples import ROWS
+from xl_infusion.workbook.sheets.claim import add_claim
+from xl_infusion.workbook.sheets.codes import add_codes
+from xl_infusion.workbook.sheets.functions import add_functions
+from xl_infusion.workbook.sheets.inputs import LISTS, add_inputs, add_lists
+from xl_infusion.workbook.sheets.start import add_start
+from xl_infusion.workbook.style import BRAND, INPUT_INK, MUTED
+
+#: Sheet -> the color of its tab: typed, computed, to look up.
+SHEETS = {
+    "Start": BRAND, **{table.name: INPUT_INK for table in TABLES}, "Claim": BRAND, "Codes": MUTED, "Functions": MUTED,
+}  # fmt: skip
+#: Excel 2019 and later; a file calculated by an older one is calculated again when it is opened.
+_CALCULATED_BY = 191029
+
+
+def build(path: Path, *, examples: bool = True) -> None:
+    """Writes the billing workbook to ``path``, not computed; the same bytes every time.
+
+    ``examples``: with the example rows in its tables, or with blank rows. Errors: OSError when ``path`` cannot
+    be written; what stood there before is then as it was.
+    """
+    buffer = io.BytesIO()
+    _book(examples).save(buffer)
+    path = Path(path)
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        temporary.write_bytes(_finished(buffer))
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _book(examples: bool) -> Workbook:
+    reference = current()
+    book = Workbook()
+    book.remove(book.active)
+    sheets = {name: book.create_sheet(name) for name in SHEETS}
+    for name, color in SHEETS.items():
+        sheets[name].sheet_properties.tabColor = color
+    add_start(sheets["Start"], examples=examples)
+    for table in TABLES:
+        add_inputs(sheets[table.name], table, ROWS[table.name] if examples else ())
+    add_claim(sheets["Claim"], reference)
+    add_codes(sheets["Codes"])
+    add_functions(sheets["Functions"])
+    add_lists(book, book.create_sheet(LISTS), reference)
+    properties = book.properties
+    properties.title = "Home infusion billing"
+    properties.subject = "Claim lines from orders and visits"
+    properties.creator = properties.lastModifiedBy = "xl_infusion"
+    properties.created = _time()
+    # the values are in the file: a program without the functions shows them, and does not start by losing them
+    book.calculation = CalcProperties(calcId=_CALCULATED_BY, fullCalcOnLoad=False)
+    return book
+
+
+def _time() -> dt.datetime:
+    """The time that the file says it was made: that of the code reference in it."""
+    return dt.datetime.combine(current().edition.verified_through, dt.time())
+
+
+_METADATA = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    '<metadata xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
+    'xmlns:xda="http://schemas.microsoft.com/office/spreadsheetml/2017/dynamicarray"><metadataTypes count="1">'
+    '<metadataType name="XLDAPR" minSupportedVersion="120000" copy="1" pasteAll="1" pasteValues="1" merge="1" '
+    'splitFirst="1" rowColShift="1" clearFormats="1" clearComments="1" assign="1" coerce="1" cellMeta="1"/>'
+    '</metadataTypes><futureMetadata name="XLDAPR" count="1"><bk><extLst>'
+    '<ext uri="{bdbb8cdc-fa1e-496e-a857-3c3f30c029c3}"><xda:dynamicArrayProperties fDynamic="1" fCollapsed="0"/>'
+    '</ext></extLst></bk></futureMetadata><cellMetadata count="1"><bk><rc t="1" v="0"/></bk></cellMetadata></metadata>'
+)
+_METADATA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheetMetadata+xml"
+_METADATA_LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sheetMetadata"
+_APPLICATION = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
+    "<Application>Microsoft Excel</Application><AppVersion>16.0300</AppVersion></Properties>"
+)
+
+
+def _finished(saved: io.BytesIO) -> bytes:
+    """The package that openpyxl saved, with the marks of spilling formulas, and nothing in it of today."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(saved) as source, zipfile.ZipFile(out, "w") as target:
+        parts = {name: source.read(name) for name in source.namelist()}
+        parts["xl/metadata.xml"] = _METADATA.encode()
+        for name, data in parts.items():
+            member = zipfile.ZipInfo(name)  # of 1 January 1980, from no system in particular
+            member.compress_type = zipfile.ZIP_DEFLATED
+            member.create_system = 0
+            target.writestr(member, _part(name, data))
+    return out.getvalue()
+
+
+def _part(name: str, data: bytes) -> bytes:
+    if name.startswith("xl/worksheets/sheet"):
+        return re.sub(rb'(<c r="[A-Z]+[0-9]+"[^>]*)(><f t="array")', rb'\1 cm="1"\2', data)
+    if name == "[Content_Types].xml":
+        entry = f'<Override PartName="/xl/metadata.xml" ContentType="{_METADATA_TYPE}"/></Types>'
+        return data.replace(b"</Types>", entry.encode())
+    if name == "xl/_rels/workbook.xml.rels":
+        entry = f'<Relationship Id="rIdMetadata" Type="{_METADATA_LINK}" Target="metadata.xml"/></Relationships>'
+        return data.replace(b"</Relationships>", entry.encode())
+    if name == "docProps/core.xml":
+        modified = f"{_time():%Y-%m-%dT%H:%M:%SZ}</dcterms:modified>".encode()
+        return re.sub(rb"(<dcterms:modified[^>]*>)[^<]*</dcterms:modified>", rb"\g<1>" + modified, data)
+    return _APPLICATION.encode() if name == "docProps/app.xml" else data

@@ -1,0 +1,300 @@
+"""Calculating a workbook: every call of our functions, and every native formula that depends on one or has no result.
+
+What has to be calculated is found first. Then come, in turns, the calls whose arguments are known, and the native
+formulas that further calls wait for; at last all other native formulas, in one go. A result that changes what was
+read already sends its readers round again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from xl_infusion.workbook import _joining
+from xl_infusion.workbook._batch import Batch, Book
+from xl_infusion.workbook._calls import Calls, Solving, Value
+from xl_infusion.workbook._dependency import CLEAN, HELD, PENDING, Graph, Group
+from xl_infusion.workbook._differences import edits
+from xl_infusion.workbook._formulas import FormulaCell
+from xl_infusion.workbook._native import Failure
+from xl_infusion.workbook._outcome import Found, Outcome, place
+from xl_infusion.workbook._results import Calculation, Spill, Unresolved
+from xl_infusion.workbook._room import Room
+from xl_infusion.workbook._sheet_values import SheetValues
+from xl_infusion.workbook._text import NotCalculable, Part
+from xl_infusion.workbook._tree import Area, Expression, Foreign, Reference
+from xl_infusion.workbook._values import serial
+from xl_infusion.workbook.formula import Names
+from xl_infusion.workbook.package import Package
+
+__all__ = ["Calculation", "Spill", "Unresolved", "calculate", "edits"]
+
+Functions = Mapping[str, Callable[..., object]]
+Progress = Callable[[int, int], None]
+
+
+def calculate(package: Package, functions: Functions, progress: Progress | None = None) -> Calculation:
+    """The results of every cell that calls one of ``functions`` (upper-case names), and of what depends on them.
+
+    ``progress`` is told how many formulas that call ours are done, and how many there are. The workbook is not
+    changed; `edits` makes of the results what has to be written. Errors: those of reading the package.
+    """
+    return _Calculator(package, functions, progress).run()
+
+
+class _Calculator:
+    def __init__(self, package: Package, functions: Functions, progress: Progress | None) -> None:
+        self.order = [sheet.name for sheet in package.sheets]
+        self.names = Names(self.order, package.tables, package.defined_names, functions)
+        self.mentioned = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, functions))})\(", re.IGNORECASE)
+        self.values = SheetValues(package)
+        self.graph = Graph()
+        self.room = Room(package, self.values, self.graph)
+        self.outcome = Outcome(self.values, self.graph, self.room)
+        now = dt.datetime.now()
+        moment = (float(serial(now.date(), package.date1904)), float(serial(now, package.date1904)))
+        self.book = Book(
+            self.order, package.date1904, self.values, self.spilled, self.room.no_subtotals, moment
+        )
+        self.calls = Calls({**_joining.functions(package.date1904), **functions}, self.values, self.spilled)
+        self.progress = progress
+        self.called = self.done = self.total = 0
+
+    def run(self) -> Calculation:
+        self._read()
+        self._mark()
+        self._tell(0)
+        while self._calls() or self._natives_needed() or self.outcome.place_held() or self._circle() or self._natives():
+            pass
+        order = {name: at for at, name in enumerate(self.order)}
+
+        def by_place(one: Spill | Unresolved) -> tuple[int, int, int]:
+            return order[one.sheet], one.row, one.col
+
+        return Calculation(
+            spills=sorted(self.outcome.spills.values(), key=by_place),
+            values={sheet: self.outcome.results[sheet] for sheet in self.order if self.outcome.results.get(sheet)},
+            unresolved=sorted(self.outcome.unresolved(), key=by_place),
+            blocked=sorted(self.outcome.blocked, key=by_place),
+            called=self.called,
+            before=self.values,
+        )
+
+    def _tell(self, more: int) -> None:
+        self.done = min(self.done + more, self.total)
+        if self.progress is not None and self.total:
+            self.progress(self.done, self.total)
+
+    def spilled(self, anchor: Area) -> Area | None:
+        """The cells that the formula in a cell fills as an array."""
+        for group, rows in self.graph.standing(anchor):
+            if rows and group.extent is not None and (group.rows[0], group.col) == anchor[1:3]:
+                return Area(group.sheet, *group.extent)
+        return None
+
+    # -- what there is to do -----------------------------------------------------------------------------------
+
+    def _read(self) -> None:
+        """Puts the formulas of all sheets into groups, and notes which have to be calculated."""
+        for sheet in self.order:
+            groups: dict[tuple[int, Expression], Group] = {}
+            wanted = False
+            for cell in self.values.formulas(sheet):
+                expression = self._expression(sheet, cell)
+                if cell.kind in ("array", "dataTable"):
+                    extent = cell.ref or (cell.row, cell.col, cell.row, cell.col)
+                    group = Group(sheet, cell.col, expression, array=True, extent=extent)
+                    group.dynamic = cell.dynamic or expression.calls > 0
+                    groups[-len(groups) - 1, expression] = group
+                else:
+                    key = (cell.col, expression)
+                    group = groups.get(key) or groups.setdefault(key, Group(sheet, cell.col, expression))
+                due = expression.calls > 0 or not cell.has_value
+                group.add(cell.row, cell.text, PENDING if due else CLEAN)
+                wanted |= due
+                self.called += expression.calls
+                self.total += expression.calls > 0
+            for group in groups.values():
+                self.graph.add(group)
+            if wanted:
+                self.values.stored(sheet)  # while the sheet's rows are at hand
+
+    def _expression(self, sheet: str, cell: FormulaCell) -> Expression:
+        if cell.kind == "dataTable":
+            top, left, bottom, right = cell.ref or (cell.row, cell.col, cell.row, cell.col)
+            # a data table calculates with the formulas above it and to its left
+            above = Reference(sheet, (top - 1, left - 1, top - 1, right), (False,) * 4)
+            beside = Reference(sheet, (top, left - 1, bottom, left - 1), (False,) * 4)
+            return Expression(Foreign("is a data table", (above, beside)))
+        expression = self.names.read(cell.text, sheet, cell.row, cell.col)
+        root = expression.root
+        if isinstance(root, Foreign) and not root.parts and self.mentioned.search(cell.text):
+            expression.calls, expression.apart = 1, True  # it cannot be read, but it calls one of ours
+        return expression
+
+    def _mark(self) -> None:
+        """What has to be calculated: calls, formulas without a result, and all that depends on them."""
+        self._pend(self.graph.behind(self._waiting(), lambda state: True))
+        volatile = [group for group in self.graph.groups if group.expression.volatile]
+        found = True
+        while found:
+            found = False
+            for group in volatile:
+                # a volatile formula is calculated when one that is calculated depends on it
+                clean = [index for index, state in enumerate(group.state) if state == CLEAN]
+                behind = self.graph.behind([(group, clean)], lambda state: True) if clean else {}
+                if any(one.state[index] == PENDING for one, indexes in behind.items() for index in indexes):
+                    self._pend(behind)
+                    found = True
+
+    def _pend(self, found: Mapping[Group, Iterable[int]]) -> None:
+        for group, indexes in found.items():
+            for index in indexes:
+                group.state[index] = PENDING
+
+    def _waiting(self, *states: int, isolated: bool = False) -> list[tuple[Group, list[int]]]:
+        """The formulas in some states (to be calculated), by group."""
+        states = states or (PENDING,)
+        return [
+            (group, [index for index, state in enumerate(group.state) if state in states])
+            for group in self.graph.groups
+            if (group.isolated or not isolated) and any(state in group.state for state in states)
+        ]
+
+    # -- calls of ours, and arrays -----------------------------------------------------------------------------
+
+    def _calls(self) -> bool:
+        """Works out the calls and arrays that read nothing that waits."""
+        ready = [(group, self.graph.ready(group)) for group, _ in self._waiting(isolated=True)]
+        self.calls.forget()
+        found: list[Found] = []
+        asked: list[tuple[Group, int, Solving]] = []
+        for group, indexes in ready:
+            root, col, rows = group.expression.root, group.col, group.rows
+            direct = self.calls.direct(root) if group.expression.apart else None
+            for start in range(0, len(indexes), 500):
+                some = indexes[start : start + 500]
+                if direct is None:
+                    asked += [(group, at, self.calls.solve(root, rows[at], col, group.array)) for at in some]
+                else:
+                    found += [(group, at, _result(direct, rows[at], col)) for at in some]
+                    self._tell(len(some) * (group.expression.calls > 0))
+        found += self._solved(asked)
+        # by place: which of two arrays comes first must not depend on how its result was found
+        found.sort(key=lambda one: (one[0].rows[one[1]], one[0].col))
+        self.outcome.finish(found)
+        self._tell(sum(group.expression.calls > 0 for group, _, _ in asked))
+        return bool(found)
+
+    def _solved(self, asked: Sequence[tuple[Group, int, Solving]]) -> list[Found]:
+        """Runs calls that need the engine: what they ask of it goes to it together, round after round."""
+        done: list[Found] = []
+        answered: list[tuple[Group, int, Solving, object]] = [(*one, None) for one in asked]
+        while answered:
+            batch, waiting = Batch(self.book), []
+            for group, index, solving, answer in answered:
+                try:
+                    waiting.append((group, index, solving, batch.ask(solving.send(answer))))
+                except StopIteration as end:
+                    done.append((group, index, end.value))
+                except NotCalculable as reason:
+                    done.append((group, index, Failure(reason)))
+            answered = []
+            try:
+                batch.run()
+            except NotCalculable as reason:
+                return done + [(group, index, Failure(reason)) for group, index, _, _ in waiting]
+            for group, index, solving, result in waiting:
+                answer = result()
+                if isinstance(answer, Failure):
+                    done.append((group, index, answer))
+                else:
+                    answered.append((group, index, solving, answer))
+        return done
+
+    # -- native formulas ---------------------------------------------------------------------------------------
+
+    def _natives_needed(self) -> bool:
+        """Calculates native formulas that calls of ours wait for and that wait for none themselves."""
+        work: list[tuple[Group, Sequence[int]]] = [*self._waiting(isolated=True)]
+        needed: dict[Group, set[int]] = {}
+        while work:
+            group, indexes = work.pop()
+            for source, found in self.graph.sources(group, indexes):
+                known = needed.setdefault(source, set())
+                new = [index for index in found if index not in known]
+                if new and not source.isolated:
+                    known.update(new)
+                    work.append((source, new))
+        if not needed:
+            return False
+        stuck = self.graph.behind(
+            self._waiting(PENDING, HELD, isolated=True), lambda state: state in (PENDING, HELD)
+        )
+        free = [(group, sorted(indexes - stuck.get(group, set()))) for group, indexes in needed.items()]
+        return self._calculated([(group, indexes) for group, indexes in free if indexes])
+
+    def _natives(self) -> bool:
+        """Calculates all native formulas that are left, when no call waits any more."""
+        return self._calculated(self._waiting())
+
+    def _calculated(self, natives: Sequence[tuple[Group, list[int]]]) -> bool:
+        if not natives:
+            return False
+        parts: dict[Group, Part] = {}
+        for group, indexes in natives:
+            try:
+                parts[group] = self.book.translated(group.expression.root, False, {})
+            except NotCalculable as reason:
+                self.outcome.leave([(group, indexes)], str(reason))
+        batch = Batch(self.book)
+        standing: list[tuple[Group, int]] = []
+        failed: list[tuple[Group, int, str]] = []
+        for group, indexes in natives:
+            indexes = [index for index in indexes if group.state[index] == PENDING]
+            for area in group.read_areas(indexes):
+                batch.feed(area)
+            batch.feed_sheets(group.expression.anywhere)
+            for index in indexes:
+                try:
+                    batch.stand(group.sheet, group.rows[index], group.col, parts[group])
+                    standing.append((group, index))
+                except NotCalculable as reason:
+                    failed.append((group, index, str(reason)))
+        for group, index, text in failed:
+            self.outcome.leave([(group, [index])], text)
+        try:
+            batch.run()
+        except NotCalculable as reason:
+            self.outcome.finish([(group, index, Failure(reason)) for group, index in standing])
+        else:
+            self.outcome.finish(
+                [(group, index, batch.value(group.sheet, group.rows[index], group.col)) for group, index in standing]
+            )
+        return True
+
+    def _circle(self) -> bool:
+        """Leaves a circle to Excel: calls of ours that wait for each other, or for themselves."""
+        waiting = self._waiting(isolated=True)
+        if not waiting:
+            return False
+        group, indexes = min(waiting, key=lambda one: (one[0].rows[one[1][0]], one[0].col))
+        at, path = (group, indexes[0]), dict[tuple[Group, int], int]()
+        while at not in path:
+            path[at] = len(path)
+            source = next(self.graph.sources(at[0], [at[1]]), None)
+            if source is None:
+                break
+            at = (source[0], source[1][0])
+        circle = list(path)[path.get(at, 0) :]
+        names = " -> ".join(place(*one) for one in [*circle, circle[0]])
+        self.outcome.leave([(one, [index]) for one, index in circle], f"goes in a circle: {names}")
+        return True
+
+
+def _result(direct: Value, row: int, col: int) -> object:
+    try:
+        return direct(row, col)
+    except NotCalculable as reason:
+        return Failure(reason)

@@ -1,0 +1,138 @@
+"""Filling a workbook in place: every cell that calls our functions is computed, without a spreadsheet program.
+
+The values go into the same file; every other part of the package stays byte for byte. Native formulas that
+depend on what changed are brought up to date by an embedded engine; one that it cannot work out loses its
+cached value and is named, and Excel recalculates it when it opens the file: nothing stale stays.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from xl_infusion.claim import GRID
+from xl_infusion.errors import ExcelError
+from xl_infusion.functions import FUNCTIONS
+from xl_infusion.workbook.calculation import Calculation, Unresolved, calculate, edits
+from xl_infusion.workbook.package import Package, WorkbookError, check_not_locked, write
+
+Progress = Callable[[int, int], None]
+
+
+class BlockedSpill(WorkbookError):
+    """A grid would overwrite cells that are not its own: nothing was written."""
+
+
+class OldDateSystem(WorkbookError):
+    """The workbook counts its days from 1904: numbers that are dates would be read four years early."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A claim grid of the workbook as it was computed: where it stands and its rows, the header first."""
+
+    sheet: str
+    cell: tuple[int, int]
+    rows: list[list[object]]
+
+    @property
+    def failed(self) -> list[list[object]]:
+        """The lines that cannot be billed: those that hold an error."""
+        return [row for row in self.rows[1:] if any(isinstance(cell, ExcelError) for cell in row)]
+
+    @property
+    def stale(self) -> int:
+        """How many lines go beyond the day that the code reference is verified through."""
+        return sum("STALE" in str(row[-1]) for row in self.rows[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What a fill did: the cells it changed, the calls it made, the claim grids, what it left to Excel."""
+
+    path: Path
+    changed: int
+    calls: int
+    grids: list[Grid]
+    unresolved: list[Unresolved]
+    errors: list[tuple[str, int, int, ExcelError]]
+
+
+def fill(source: str | Path, output: str | Path | None = None, progress: Progress | None = None) -> Filled:
+    """Computes ``source`` in place, or into ``output``; a second run changes nothing.
+
+    Errors: `WorkbookError` and its kinds (no such file, no workbook, encrypted, open elsewhere, a grid that
+    would overwrite other cells, ...), each naming what, where and the remedy; the file is then as it was.
+    """
+    source = Path(source)
+    destination = Path(output) if output is not None else source
+    with Package.open(source) as package:
+        if package.date1904:
+            raise OldDateSystem(
+                f"{source.name} counts its days from 1904: in Excel take the tick from File > Options > Advanced > "
+                "Use 1904 date system, check its dates, and save it"
+            )
+        check_not_locked(destination)
+        found = calculate(package, {name: function.call for name, function in FUNCTIONS.items()}, progress)
+        if found.blocked:
+            first = found.blocked[0]
+            raise BlockedSpill(
+                f"{place(first.sheet, first.row, first.col)} cannot spill: {first.reason}; "
+                "clear the cells in its way, or move the formula"
+            )
+        changes = edits(package, found)
+        if changes:
+            write(package, destination, changes, full_calc_on_load=bool(found.unresolved))
+        elif destination.resolve() != source.resolve():
+            _copy(source, destination)
+    return Filled(
+        path=destination,
+        changed=sum(
+            len(edit.cells) + sum(len(row) for block in edit.blocks for row in block.rows) for edit in changes.values()
+        ),
+        calls=found.called,
+        grids=_grids(found),
+        unresolved=found.unresolved,
+        errors=_errors(found),
+    )
+
+
+def place(sheet: str, row: int, col: int) -> str:
+    """A cell as Excel writes it: ``Claim!A6``."""
+    name = ""
+    while col:
+        col, letter = divmod(col - 1, 26)
+        name = chr(65 + letter) + name
+    quoted = sheet if sheet.isalnum() else "'" + sheet.replace("'", "''") + "'"
+    return f"{quoted}!{name}{row}"
+
+
+def _grids(found: Calculation) -> list[Grid]:
+    return [
+        Grid(spill.sheet, (spill.row, spill.col), [list(row) for row in spill.rows])
+        for spill in found.spills
+        if spill.rows and list(spill.rows[0][:10]) == list(GRID[:10])
+    ]
+
+
+def _errors(found: Calculation) -> list[tuple[str, int, int, ExcelError]]:
+    """The single cells that hold an error: those of our functions and those that depend on one."""
+    return [
+        (sheet, row, col, value)
+        for sheet, cells in found.values.items()
+        for (row, col), value in sorted(cells.items())
+        if isinstance(value, ExcelError)
+    ]
+
+
+def _copy(source: Path, destination: Path) -> None:
+    temporary = destination.with_name(f".{destination.name}.part")
+    try:
+        shutil.copyfile(source, temporary)
+        temporary.replace(destination)
+    except OSError as error:
+        raise WorkbookError(f"{destination} cannot be written: {error.strerror}") from None
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,391 @@
+"""A user's .xlsx or .xlsm as a package of parts: opened behind guards, read, and written with everything
+untouched that was not asked for.
+
+>>> import tempfile, openpyxl
+>>> from pathlib import Path
+>>> folder = tempfile.TemporaryDirectory()
+>>> path = Path(folder.name) / "orders.xlsx"
+>>> book = openpyxl.Workbook()
+>>> book.active.title = "Orders"
+>>> book.active.append(["meropenem", 1000, '=JUNITS(A1, B1, "mg")'])
+>>> book.save(path)
+>>> with Package.open(path) as package:
+...     [formula] = package.formulas("Orders")
+...     write(package, path, {"Orders": SheetEdit(cells={(formula.row, formula.col): 10})})
+>>> Package.open(path).values("Orders")
+[['meropenem', 1000.0, 10.0]]
+>>> folder.cleanup()
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import stat
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+
+from xl_infusion.workbook import _cells, _formulas
+from xl_infusion.workbook._archive import Archive, Member, Packed, deflated
+from xl_infusion.workbook._errors import (
+    SAVE_ANEW,
+    ChangedWorkbook,
+    DamagedWorkbook,
+    EncryptedWorkbook,
+    HostileWorkbook,
+    LockedWorkbook,
+    NoSuchSheet,
+    NotAWorkbook,
+    NotPlain,
+    SignedWorkbook,
+    UnreadableWorkbook,
+    UnwritableCell,
+    UnwritableValue,
+    UnwritableWorkbook,
+    WorkbookError,
+)
+from xl_infusion.workbook._formulas import FormulaCell
+from xl_infusion.workbook._guards import check_not_locked, load
+from xl_infusion.workbook._parts import Parts, Sheet, Table
+from xl_infusion.workbook._plain import Rows, no_doctype, plain, rows_of
+from xl_infusion.workbook.sheet_xml import Block, CellValue, SheetEdit, patched
+
+__all__ = [
+    "Block",
+    "CellValue",
+    "ChangedWorkbook",
+    "DamagedWorkbook",
+    "EncryptedWorkbook",
+    "FormulaCell",
+    "HostileWorkbook",
+    "LockedWorkbook",
+    "NoSuchSheet",
+    "NotAWorkbook",
+    "Package",
+    "Sheet",
+    "SheetEdit",
+    "SignedWorkbook",
+    "Table",
+    "UnreadableWorkbook",
+    "UnwritableCell",
+    "UnwritableValue",
+    "UnwritableWorkbook",
+    "WorkbookError",
+    "check_not_locked",
+    "write",
+]
+
+_XML = (".xml", ".rels", ".vml")
+_CALCULATION = re.compile(rb'<((?:[\w.-]+:)?)calcPr((?:\s+[\w:.-]+="[^"<]*")*)\s*/?>')
+_FULL_CALC = re.compile(rb'(\sfullCalcOnLoad=")[^"]*')
+#: The calculation settings of a workbook stand behind the last of these.
+_BEFORE_CALCULATION = (b"definedNames", b"externalReferences", b"functionGroups", b"sheets")
+
+T = TypeVar("T")
+
+
+class Package:
+    """An opened workbook. Its bytes are read once and held; nothing in it is believed before it was checked.
+
+    ``path``, ``date1904`` (whether days count from 1904), ``sheets`` in the workbook's order, ``tables`` by
+    their casefolded names, ``defined_names`` by scope (a sheet's name, or None) and casefolded name, and
+    ``dynamic_cm``, the mark of a spilling array (None when the workbook has none).
+    """
+
+    def __init__(self, path: Path, data: bytes, status: os.stat_result) -> None:
+        self.path = path
+        self._status = status
+        self._archive: Archive | None = Archive(data, path.name)
+        for member in self._archive.members.values():
+            if member.name.lower().endswith(_XML):
+                no_doctype(self._archive.pieces(member, 4096), path.name, member.name)
+        self._contents = contents = Parts(self._archive).contents()
+        self.date1904 = contents.date1904
+        self.sheets = contents.sheets
+        self.tables = contents.tables
+        self.defined_names = contents.defined_names
+        self.dynamic_cm = contents.dynamic_cms[0] if contents.dynamic_cms else None
+        #: of the sheet that was read last: its part, its rows, and these as an archive has them
+        self._last: tuple[str, Rows, Packed] | None = None
+        self._shared: dict[str, Packed] | None = None  # styles and texts, for a reader of values
+
+    @classmethod
+    def open(cls, path: str | Path) -> Package:
+        """The workbook in a file. It is not kept open; ``with`` gives its memory back.
+
+        Errors: `UnreadableWorkbook`, `NotAWorkbook`, `EncryptedWorkbook`, `DamagedWorkbook`,
+        `HostileWorkbook`.
+        """
+        path = Path(path)
+        return cls(path, *load(path))
+
+    def close(self) -> None:
+        """Gives the memory back; what was read before stays."""
+        self._archive = self._last = self._shared = None
+
+    def __enter__(self) -> Package:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # -- parts -----------------------------------------------------------------------------------------------
+
+    @property
+    def archive(self) -> Archive:
+        """The bytes as they stand in the file. Errors: `UnreadableWorkbook` after `close`."""
+        if self._archive is None:
+            raise UnreadableWorkbook(f"{self.path.name}: was closed; open it again")
+        return self._archive
+
+    def names(self) -> tuple[str, ...]:
+        """The names of all parts, in the order of the zip directory."""
+        return tuple(self.archive.members)
+
+    def read(self, part: str) -> bytes:
+        """The bytes of a part. Errors: `DamagedWorkbook` (none of that name, or damaged)."""
+        return self.archive.read(self._member(part))
+
+    def _member(self, part: str) -> Member:
+        member = self.archive.find(part)
+        if member is None:
+            raise DamagedWorkbook(f"{self.path.name}: has no part {part}; open it in Excel and save it anew")
+        return member
+
+    # -- sheets ----------------------------------------------------------------------------------------------
+
+    def sheet(self, name: str) -> Sheet:
+        """The sheet of that name; as in Excel, letters' case does not matter. Errors: `NoSuchSheet`."""
+        for sheet in self.sheets:
+            if sheet.name.casefold() == name.casefold():
+                return sheet
+        has = ", ".join(sheet.name for sheet in self.sheets)
+        raise NoSuchSheet(f"{self.path.name}: has no sheet {name!r}; it has {has}")
+
+    def formulas(self, sheet_name: str) -> list[FormulaCell]:
+        """The formula cells of a sheet, from left to right and down; none on a chart sheet.
+
+        A shared formula is written out for each of its cells. Errors: `NoSuchSheet`,
+        `DamagedWorkbook`.
+        """
+        sheet = self.sheet(sheet_name)
+        if sheet.name not in self._contents.grids:
+            return []
+        dynamic = frozenset(self._contents.dynamic_cms)
+        return self._scanned(sheet, lambda rows, _, place: _formulas.formulas(rows, dynamic, place))
+
+    def values(self, sheet_name: str) -> list[list[object]]:
+        """The values of a sheet, where ``[0][0]`` is A1; rows are equally long, a blank is ``""``.
+
+        Numbers come as float, dates by their format as date, datetime, time or timedelta, errors as
+        `ExcelError`. Errors: `NoSuchSheet`, `DamagedWorkbook`, `HostileWorkbook` (a used range beyond
+        reason).
+        """
+        sheet = self.sheet(sheet_name)
+        if sheet.name not in self._contents.grids:
+            return []
+        if self._shared is None:
+            parts = self._contents.shared.items()
+            self._shared = {kind: self.archive.packed(self._checked(part)) for kind, part in parts}
+        shared = self._shared
+        date1904 = self.date1904
+        return self._scanned(sheet, partial(_cells.values, shared=shared, date1904=date1904))
+
+    def _checked(self, part: str) -> Member:
+        """A part that was inflated within its limits once, so that another reader may have it."""
+        member = self._member(part)
+        for _ in self.archive.pieces(member):
+            pass
+        return member
+
+    def _scanned(self, sheet: Sheet, scan: Callable[[Rows, Packed, str], T]) -> T:
+        """What ``scan`` finds in a sheet's rows, in their plain form if the part has another."""
+        if self._last is not None and self._last[0] == sheet.part:
+            rows, packed = self._last[1:]
+        else:
+            member = self._member(sheet.part)
+            packed = self.archive.packed(member)
+            try:
+                rows = rows_of(self.archive.read(member))
+            except NotPlain:
+                rows, packed = self._made_plain(sheet)
+        try:
+            try:
+                found = scan(rows, packed, self._place(sheet))
+            except NotPlain:
+                rows, packed = self._made_plain(sheet)
+                found = scan(rows, packed, self._place(sheet))
+        except NotPlain as error:
+            raise self._strange(sheet) from error
+        self._last = sheet.part, rows, packed
+        return found
+
+    def _made_plain(self, sheet: Sheet) -> tuple[Rows, Packed]:
+        data = self._plain(sheet)
+        try:
+            return rows_of(data), deflated([data], level=0)
+        except NotPlain as error:
+            raise self._strange(sheet) from error
+
+    def _plain(self, sheet: Sheet) -> bytes:
+        return plain(self.archive.pieces(self._member(sheet.part)), self._place(sheet))
+
+    def _place(self, sheet: Sheet) -> str:
+        return f"{self.path.name}, sheet {sheet.name!r}"
+
+    def _strange(self, sheet: Sheet) -> DamagedWorkbook:
+        return DamagedWorkbook(
+            f"{self._place(sheet)}: is written in a form that no spreadsheet program writes; {SAVE_ANEW}"
+        )
+
+    # -- writing ---------------------------------------------------------------------------------------------
+
+    def check_unchanged(self) -> None:
+        """Errors: `ChangedWorkbook` when the file is not the one that was opened."""
+        name = self.path.name
+        try:
+            now = self.path.stat()
+        except OSError as error:
+            raise ChangedWorkbook(f"{name}: is gone since it was read; look where it was moved") from error
+        if (now.st_size, now.st_mtime_ns) != (self._status.st_size, self._status.st_mtime_ns):
+            raise ChangedWorkbook(f"{name}: was changed since it was read; run it again on the new file")
+
+    def packed(self, edits: Mapping[str, SheetEdit], full_calc_on_load: bool = False) -> dict[str, Packed]:
+        """The parts that change, as they go into the archive. Errors: as `write`."""
+        if self._contents.signed:
+            raise SignedWorkbook(
+                f"{self.path.name}: is digitally signed, and filling it would break the signature; "
+                f"in Excel, remove the signature (File, Info, View Signatures) and save it"
+            )
+        changed = {}
+        for name, edit in edits.items():
+            sheet = self.sheet(name)
+            if not edit:
+                continue
+            if sheet.name not in self._contents.grids:
+                raise UnwritableCell(f"{self._place(sheet)}: has no cells to write to")
+            member = self._member(sheet.part)
+            if member.name in changed:
+                raise UnwritableCell(f"{self._place(sheet)}: has two edits; give one")
+            changed[member.name] = self._patched(sheet, edit)
+        if full_calc_on_load:
+            member = self._member(self._contents.book)
+            before = self.archive.read(member)
+            after = _full_calculation(before, self.path.name)
+            if after != before:
+                changed[member.name] = deflated([after])
+        return changed
+
+    def _patched(self, sheet: Sheet, edit: SheetEdit) -> Packed:
+        date1904, dynamic_cm, place = self.date1904, self.dynamic_cm, self._place(sheet)
+
+        def packed(pieces: Iterable[bytes]) -> Packed:
+            return deflated(patched(pieces, edit, date1904=date1904, dynamic_cm=dynamic_cm, place=place))
+
+        try:
+            return packed(self.archive.pieces(self._member(sheet.part)))
+        except NotPlain:
+            pass
+        try:
+            return packed([self._plain(sheet)])
+        except NotPlain as error:
+            raise self._strange(sheet) from error
+
+
+def write(
+    package: Package,
+    destination: str | Path,
+    edits: Mapping[str, SheetEdit],
+    *,
+    full_calc_on_load: bool = False,
+) -> None:
+    """Stores ``package`` with ``edits`` (by sheet) at ``destination``, which may be the file it was opened
+    from.
+
+    Every part that is not edited keeps its compressed bytes. The destination is replaced at once when all is
+    written, or stays as it was; a link's target is replaced, and the file keeps its mode.
+    ``full_calc_on_load`` asks the spreadsheet program to calculate everything anew when it opens the file.
+
+    Errors: `ChangedWorkbook`, `SignedWorkbook`, `UnwritableWorkbook`, `LockedWorkbook` (Windows: open in
+    Excel), `NoSuchSheet`, `UnwritableCell`, `UnwritableValue`, `DamagedWorkbook`.
+    """
+    package.check_unchanged()
+    target = Path(os.path.realpath(destination))
+    if target.is_dir():
+        raise UnwritableWorkbook(f"{destination}: is a folder; name the file to write in it")
+    effective = os.access in os.supports_effective_ids
+    if target.exists() and not os.access(target, os.W_OK, effective_ids=effective):
+        raise UnwritableWorkbook(f"{target.name}: is read-only; allow changes to it, or use another name")
+    changed = package.packed(edits, full_calc_on_load)
+    _replace(target, package.archive.rewritten(changed), package)
+
+
+def _replace(target: Path, pieces: Iterator[bytes | memoryview], package: Package) -> None:
+    """Writes beside the target and puts the result in its place in one step."""
+    status = target.stat() if target.exists() else package.path.stat()
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", suffix=".tmp", dir=target.parent)
+    except OSError as error:
+        raise UnwritableWorkbook(f"{target}: its folder cannot be written to ({error.strerror})") from error
+    try:
+        with os.fdopen(handle, "wb") as file:
+            for piece in pieces:
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, stat.S_IMODE(status.st_mode))
+        package.check_unchanged()
+        os.replace(name, target)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        if isinstance(error, PermissionError) and os.name == "nt":
+            raise LockedWorkbook(f"{target.name}: is open in another program; close it there") from error
+        if isinstance(error, OSError):
+            why = error.strerror
+            raise UnwritableWorkbook(f"{target}: cannot be written ({why}); nothing was changed") from error
+        raise
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Makes the new name last through a power failure, where the system can."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _full_calculation(book: bytes, label: str) -> bytes:
+    """The workbook part with fullCalcOnLoad set, otherwise as it is.
+
+    >>> _full_calculation(b'<workbook><sheets/><calcPr calcId="1"/></workbook>', "")
+    b'<workbook><sheets/><calcPr calcId="1" fullCalcOnLoad="1"/></workbook>'
+    """
+    found = _CALCULATION.search(book)
+    if b"\0" in book[:4] or b"<!" in book or (found is None and b"calcPr" in book):
+        book = plain([book], label)
+        found = _CALCULATION.search(book)
+    if found is not None:
+        attrs = found[2]
+        new, given = _FULL_CALC.subn(rb"\g<1>1", attrs)
+        if not given:
+            new += b' fullCalcOnLoad="1"'
+        return book[: found.start(2)] + new + book[found.end(2) :]
+    root = re.search(rb"<((?:[\w.-]+:)?)workbook[\s>]", book)
+    prefix = root[1] if root else b""
+    for name in _BEFORE_CALCULATION:
+        element = prefix + name
+        for found in re.finditer(rb"</%b\s*>|<%b(?:\s[^<>]*)?/>" % (element, element), book):
+            at = found.end()
+            return book[:at] + b'<%bcalcPr fullCalcOnLoad="1"/>' % prefix + book[at:]
+    raise DamagedWorkbook(f"{label}: has no sheets; open it in Excel, let it repair and save it")

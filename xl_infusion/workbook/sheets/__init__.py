@@ -1,0 +1,1 @@
+"""The sheets of the billing workbook, one module for those that belong together."""

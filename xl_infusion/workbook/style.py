@@ -1,0 +1,206 @@
+"""How the workbook looks: one palette, one font, the looks of its cells, and the page setup of every sheet.
+
+Typed cells are blue on cream, computed cells dark on white, checks green, amber or red. Every pair of text
+and ground has a contrast of at least 4.5 to 1.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import textwrap
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from openpyxl.cell import Cell
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
+from openpyxl.utils import column_index_from_string
+from openpyxl.worksheet.dimensions import ColumnDimension
+from openpyxl.worksheet.formula import ArrayFormula
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xl_infusion.workbook._grid import letters
+
+FONT = "Calibri"
+
+INK, MUTED, WHITE = "1F2933", "5A6675", "FFFFFF"
+BRAND, BRAND_MID, BRAND_SOFT, BRAND_PALE = "12495C", "3B7080", "DCE9ED", "F3F7F9"
+LINE = "D3DCE2"
+INPUT, INPUT_INK = "FFF9E8", "1B4F9C"
+GOOD, GOOD_SOFT = "1B7A4B", "E2F3E9"
+WARN, WARN_SOFT = "7A4B00", "FFEBC2"
+BAD, BAD_SOFT = "B3261E", "FBE3E1"
+
+DATE = "mm/dd/yyyy"
+COUNT = "#,##0"
+MONEY = "#,##0.00"
+DOLLARS = "$#,##0.00"
+#: A rate with the decimals it has: 210.00 and 0.045 stand under each other by their points.
+RATE = "#,##0.00??"
+SHARE = "0.0%"
+
+Value: TypeAlias = str | int | float | dt.date | ArrayFormula | None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The look of a cell; ``lines`` names the sides that have a hairline, ``rule`` the color of the lines."""
+
+    size: float = 10
+    bold: bool = False
+    italic: bool = False
+    ink: str = INK
+    ground: str = ""
+    across: str = "left"
+    down: str = "center"
+    wrap: bool = False
+    indent: int = 0
+    lines: str = ""
+    rule: str = LINE
+    weight: str = "thin"
+    format: str = "General"
+
+    def but(self, **changes: object) -> Look:
+        """The same look with some things changed."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+    def apply(self, cell: Cell | ColumnDimension) -> None:
+        """Gives the look to one cell, or to a column."""
+        cell.font = Font(name=FONT, size=self.size, bold=self.bold, italic=self.italic, color=self.ink)
+        if self.ground:
+            cell.fill = PatternFill("solid", start_color=self.ground, end_color=self.ground)
+        cell.alignment = Alignment(
+            horizontal=self.across, vertical=self.down, wrap_text=self.wrap or None, indent=self.indent
+        )
+        if self.lines:
+            cell.border = Border(**{side: Side(self.weight, color=self.rule) for side in self.lines.split()})
+        cell.number_format = self.format
+
+
+BODY = Look()
+NOTE = Look(ink=MUTED)
+TITLE = Look(size=20, bold=True, ink=BRAND)
+SECTION = Look(size=12, bold=True, ink=BRAND, lines="bottom", rule=BRAND_MID)
+HEADER = Look(bold=True, ink=WHITE, ground=BRAND, wrap=True)
+LINK = Look(bold=True, ink=INPUT_INK)
+TYPED = Look(size=11, ink=INPUT_INK, ground=INPUT, lines="bottom")
+TOTAL = Look(bold=True, lines="top bottom", rule=BRAND_MID)
+
+#: The cell of Start that has the total check: OK, CHECK, or EMPTY while nothing is typed; and how it looks.
+FLAG = "$B$8"
+FLAG_LOOK = Look(size=28, bold=True, ink=WHITE, ground=MUTED, across="center")
+
+
+def head(look: Look, ground: str = BRAND, size: float = 10) -> Look:
+    """The look of the heading over a column of that look."""
+    return HEADER.but(across=look.across, indent=look.indent, wrap=False, ground=ground, size=size)
+
+
+def put(sheet: Worksheet, at: str, value: Value, look: Look, to: str = "") -> Cell:
+    """Writes a value with its look; ``to`` merges the cells from ``at`` to there, all in that look."""
+    if to:
+        for row in sheet[f"{at}:{to}"]:
+            for one in row:
+                look.apply(one)
+        sheet.merge_cells(f"{at}:{to}")
+    cell: Cell = sheet[at]
+    cell.value = value
+    look.apply(cell)
+    return cell
+
+
+def literal(sheet: Worksheet, at: str, text: str, look: Look) -> None:
+    """Writes a text that begins like a formula and is none."""
+    cell = put(sheet, at, text, look)
+    cell.data_type = "s"
+    cell.quotePrefix = True
+
+
+def link(sheet: Worksheet, at: str, text: str, target: str, look: Look = LINK, to: str = "") -> None:
+    """Writes a link to a cell of this workbook: ``Claim!A1``."""
+    cell = put(sheet, at, text, look, to)
+    cell.hyperlink = Hyperlink(ref=at, location=target, display=text)
+    look.apply(cell)
+
+
+def spill(sheet: Worksheet, at: str, formula: str, look: Look) -> None:
+    """Writes a formula whose answer takes more cells than its own."""
+    put(sheet, at, ArrayFormula(at, formula), look)
+
+
+def when(
+    formula: str, *, ink: str = "", ground: str = "", bold: bool = False, top: str = "", bottom: str = "",
+    number: str = "",
+) -> Rule:  # fmt: skip
+    """A conditional format: the look where ``formula`` (for the first cell of its range) is true.
+
+    The first rule that is true is the whole look, as in programs that know no other way; ``top`` and ``bottom``
+    are the colors of hairlines, ``number`` a number format.
+    """
+    sides = {side: Side("thin", color=color) for side, color in (("top", top), ("bottom", bottom)) if color}
+    look = DifferentialStyle(
+        font=Font(color=ink or None, bold=bold or None) if ink or bold else None,
+        fill=PatternFill("solid", start_color=ground, end_color=ground) if ground else None,
+        border=Border(**sides) if sides else None,
+        numFmt=NumberFormat(numFmtId=_OWN_FORMAT, formatCode=number) if number else None,
+    )
+    return Rule(type="expression", formula=[formula], stopIfTrue=True, dxf=look)
+
+
+#: The number of a number format of conditional looks; Excel's own end at 163.
+_OWN_FORMAT = 190
+
+
+def flag_colors(sheet: Worksheet, area: str) -> None:
+    """Green for OK and red for CHECK in cells that show the total check."""
+    for text, ground in (("OK", GOOD), ("CHECK", BAD)):
+        sheet.conditional_formatting.add(area, when(f'Start!{FLAG}="{text}"', ink=WHITE, ground=ground, bold=True))
+
+
+def widths(sheet: Worksheet, *of: float) -> None:
+    """Widths of the columns from A on, in characters."""
+    for column, width in enumerate(of, start=1):
+        sheet.column_dimensions[letters(column)].width = width
+
+
+def column_look(sheet: Worksheet, column: int, look: Look) -> None:
+    """The look of a whole column: of every cell in it that has no look of its own, spilled ones too."""
+    look.apply(sheet.column_dimensions[letters(column)])
+
+
+def heading(sheet: Worksheet, title: str, hint: str, last: str) -> None:
+    """The first two rows of a sheet: its title, what to do there, and the way back to Start."""
+    put(sheet, "A1", title, TITLE)
+    put(sheet, "A2", hint, NOTE.but(wrap=True, down="top"), f"{last}2")
+    link(sheet, f"{last}1", "Start", "Start!A1", LINK.but(across="right"))
+    columns = range(1, column_index_from_string(last) + 1)
+    width = sum(sheet.column_dimensions[letters(column)].width for column in columns)
+    sheet.row_dimensions[1].height = 30
+    sheet.row_dimensions[2].height = height(hint, width)
+
+
+def height(text: str, width: float) -> float:
+    """The height of a row whose wrapped text (10 points) stands in ``width`` characters of the default font."""
+    return 13.5 * len(textwrap.wrap(text, int(width * 1.28))) + 2.5
+
+
+def page(sheet: Worksheet, *, repeat: str = "", landscape: bool = True, one_page: bool = False) -> None:
+    """Letter paper, fitted to its width, the header row on every page, the sheet's name and page in the footer."""
+    sheet.sheet_view.showGridLines = False
+    setup = sheet.page_setup
+    setup.orientation = "landscape" if landscape else "portrait"
+    setup.paperSize = sheet.PAPERSIZE_LETTER
+    setup.fitToWidth, setup.fitToHeight = 1, 1 if one_page else 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    margins = sheet.page_margins
+    margins.left = margins.right = 0.4
+    margins.top, margins.bottom, margins.header, margins.footer = 0.5, 0.6, 0.3, 0.3
+    sheet.print_options.horizontalCentered = True
+    if repeat:
+        sheet.print_title_rows = repeat
+    for part, text in (("left", "&F"), ("center", "&A"), ("right", "Page &P of &N")):
+        side = getattr(sheet.oddFooter, part)
+        side.text, side.size, side.font, side.color = text, 8, FONT, MUTED
