@@ -62,6 +62,7 @@ def test_every_failure_has_its_status_and_its_message(tmp_path: Path) -> None:
         (["fill", text], 4, "text.xlsx"),
         (["fill", encrypted], 4, "password"),
         (["fill", book, "--output", tmp_path / "no" / "such" / "folder.xlsx"], 3, "folder"),
+        (["fill", book, "--values"], 2, "name another file with --output"),
         (["new", book], 2, "is there already"),
         (["new", tmp_path / "book.xls"], 2, "ends in .xlsx"),
         (["new", tmp_path / "no" / "such.xlsx"], 3, "no"),

@@ -80,7 +80,8 @@ def test_the_worked_example(tmp_path: Path, calc: libreoffice.Office, day: dt.da
     rows = CalamineWorkbook.from_path(str(book)).get_sheet_by_name("Claim").to_python(skip_empty_area=False)
     assert shown(rows[3:]) == EXAMPLE[day]
 
-    seen = libreoffice.displayed(calc, book)["Claim"]
+    fill(book, tmp_path / "values.xlsx", values=True)
+    seen = libreoffice.displayed(calc, tmp_path / "values.xlsx")["Claim"]
     assert shown(seen[3:]) == EXAMPLE[day] and seen[0][:4] == [str(units), "12", "S9501", "2"]
 
 
@@ -131,7 +132,28 @@ def test_an_error_in_the_claim_reaches_the_total(tmp_path: Path, calc: libreoffi
     assert len(filled.grids[0].failed) == 1 and "did you mean vancomycin" in str(filled.grids[0].failed[0][-1])
     assert ("Claim", 1, 1, "#N/A") in [tuple(error) for error in filled.errors]
     assert isinstance(filled.errors[0][3], ExcelError)
-    assert libreoffice.displayed(calc, book)["Claim"][0][0] == "#N/A"
+    fill(book, tmp_path / "values.xlsx", values=True)
+    assert libreoffice.displayed(calc, tmp_path / "values.xlsx")["Claim"][0][0] == "#N/A"
+
+
+def test_a_copy_of_values_keeps_the_native_formulas_and_libreoffice_agrees_with_them(
+    tmp_path: Path, calc: libreoffice.Office
+) -> None:
+    book = typed(tmp_path / "book.xlsx", dt.datetime(2025, 7, 1))
+    fill(book, tmp_path / "values.xlsx", values=True)
+    assert openpyxl.load_workbook(book)["Claim"]["A3"].value == "=CLAIM_GRID(Orders!A1:H3)"
+    formulas = openpyxl.load_workbook(tmp_path / "values.xlsx")["Claim"]
+    assert [formulas[at].value for at in ("A1", "B1", "C1", "A3", "G4")] == [
+        "=SUM(J4:J500)",
+        12,
+        "S9501",
+        "Patient",
+        "S9502",
+    ]
+    recalculated = libreoffice.values_in(calc, tmp_path / "values.xlsx")["Claim"]
+    assert recalculated[0][:4] == [232, 12, "S9501", 2]
+    with pytest.raises(ValueError, match="into another file"):
+        fill(book, book, values=True)
 
 
 def test_output_leaves_the_source_as_it_is(tmp_path: Path) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -26,7 +30,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-out = Console(highlight=False)
+#: Into a file or a pipe the claim is as wide as it is, not as a terminal of 80 columns.
+out = Console(highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 180)
 err = Console(stderr=True, highlight=False)
 
 #: Exit statuses beside 0 (done) and 2 (a wrong command line).
@@ -72,7 +77,9 @@ def new(
     except (WorkbookError, OSError) as error:
         raise _fail(_status(error), _message(error, file)) from None
     out.print(
-        f"[green]{escape(str(file))}[/] is ready: type orders into it, then [bold]xl-infusion fill {escape(str(file))}[/]"
+        f"[green]{escape(str(file))}[/] is ready: type orders into it, then run "
+        f"[bold]xl-infusion fill {escape(str(file))}[/]",
+        soft_wrap=True,
     )
 
 
@@ -82,6 +89,9 @@ def fill(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write here and leave FILE as it is.", show_default=False)
     ] = None,
+    values: Annotated[
+        bool, typer.Option("--values", help="With --output: values in place of our formulas, for other readers.")
+    ] = False,
     show: Annotated[bool, typer.Option("--show", help="Print the claim as a table.")] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help=f"Exit with {NOT_BILLABLE} when a line cannot be billed.")
@@ -90,18 +100,20 @@ def fill(
 ) -> None:
     """Compute every cell of a workbook that calls our functions, and write the values into it.
 
-    Everything else in the file stays as it is, byte for byte. Exit status: 0 done, 2 wrong command line,
-    3 no such file or no permission, 4 not a workbook (encrypted, damaged, hostile), 5 open in another program,
-    6 a grid has no room to spill, 7 a line cannot be billed (with --strict).
+    Everything else in the file stays as it is, byte for byte.
+
+    [bold]Exit status:[/] 0 done; 2 wrong command line; 3 no such file or no permission; 4 not a workbook (encrypted,
+    damaged, hostile); 5 open in another program; 6 a grid has no room to spill; 7 a line cannot be billed
+    (with --strict).
     """
     from xl_infusion.workbook.fill import fill as fill_workbook
     from xl_infusion.workbook.package import WorkbookError
 
+    if values and (output is None or output.resolve() == file.resolve()):
+        raise _fail(2, "--values writes a copy without our formulas: name another file with --output")
     try:
-        if quiet or not err.is_terminal:
-            filled = fill_workbook(file, output)
-        else:
-            filled = _with_progress(file, output)
+        run = fill_workbook if quiet or not err.is_terminal else _with_progress
+        filled = run(file, output, values=values)
     except (WorkbookError, OSError) as error:
         raise _fail(_status(error), _message(error, file)) from None
     if show:
@@ -113,7 +125,7 @@ def fill(
         raise typer.Exit(NOT_BILLABLE)
 
 
-def _with_progress(file: Path, output: Path | None) -> Filled:
+def _with_progress(file: Path, output: Path | None, *, values: bool) -> Filled:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from xl_infusion.workbook.fill import fill as fill_workbook
@@ -123,7 +135,11 @@ def _with_progress(file: Path, output: Path | None) -> Filled:
         TimeElapsedColumn(), console=err, transient=True,
     ) as bar:  # fmt: skip
         task = bar.add_task(f"computing {file.name}", total=None)
-        return fill_workbook(file, output, lambda done, total: bar.update(task, completed=done, total=total))
+
+        def told(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        return fill_workbook(file, output, told, values=values)
 
 
 def _status(error: Exception) -> int:
@@ -145,35 +161,67 @@ def _message(error: Exception, file: Path) -> str:
     return str(error)
 
 
-_RIGHT = {"Line", "Units", "Rate", "Charge"}
 _MOST_SHOWN = 200
 
 
 def _print_grid(grid: Grid) -> None:
+    """The claim as a table as wide as the terminal: code and modifiers in one, a claim's patient named once."""
     header, *lines = grid.rows
-    table = Table(title=f"Claim ({grid.sheet})", header_style="bold", row_styles=["", "dim"])
-    names = [str(name) for name in header]
-    shown = [i for i, name in enumerate(names) if any(line[i] != "" for line in lines) or name == "Code"]
-    for i in shown:
-        right = names[i] in _RIGHT
-        table.add_column(names[i], justify="right" if right else "left", no_wrap=names[i] != "Why")
-    for line in lines[:_MOST_SHOWN]:
-        table.add_row(*(_cell(line[i], names[i]) for i in shown))
+    at = {str(name): i for i, name in enumerate(header)}
+    wide = out.width
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, expand=False)
+    columns: list[tuple[str, str, Callable[[list[object]], str]]] = [
+        ("Patient", "left", lambda line: _cell(line[at["Patient"]])),
+        ("Days", "left", lambda line: _days(line[at["From"]], line[at["To"]])),
+        ("Code", "left", lambda line: "-".join(
+            _cell(line[at[name]]) for name in ("Code", "Modifier 1", "Modifier 2") if line[at[name]] != ""
+        )),
+        ("Units", "right", lambda line: _cell(line[at["Units"]])),
+    ]  # fmt: skip
+    if "Charge" in at:
+        if wide >= 110:
+            columns.append(("Rate", "right", lambda line: _money(line[at["Rate"]])))
+        columns.append(("Charge", "right", lambda line: _money(line[at["Charge"]])))
+    if wide >= 110:
+        columns.append(("Drug", "left", lambda line: _cell(line[at["Drug"]])))
+    if wide >= 140:
+        columns.insert(1, ("Payer", "left", lambda line: _cell(line[at["Payer"]])))
+        columns.append(("Order", "left", lambda line: _cell(line[at["Order"]])))
+    for name, side, _ in columns:
+        table.add_column(name, justify="right" if side == "right" else "left", no_wrap=True)
+    table.add_column("Why", min_width=16)
+    for number, line in enumerate(lines[:_MOST_SHOWN]):
+        first = number == 0 or lines[number - 1][:2] != line[:2]
+        if first and number:
+            table.add_section()
+        cells = [read(line) if first or name not in ("Patient", "Payer") else "" for name, _, read in columns]
+        table.add_row(*cells, _cell(line[at["Why"]]))
     out.print(table)
     if len(lines) > _MOST_SHOWN:
         out.print(f"... and {len(lines) - _MOST_SHOWN:,} more lines in the workbook")
 
 
-def _cell(value: object, column: str) -> str:
+def _cell(value: object) -> str:
     if isinstance(value, ExcelError):
         return f"[bold red]{value}[/]"
-    if isinstance(value, dt.date):
-        return value.strftime("%m/%d/%Y")
-    if column in {"Rate", "Charge"} and isinstance(value, (int, float)):
-        return f"{value:,.2f}" if column == "Charge" or round(value, 2) == value else f"{value:,}"
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
     return escape(str(value))
+
+
+def _money(value: object) -> str:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return f"{value:,.2f}" if round(value, 2) == value else f"{value:,}"
+    return _cell(value)
+
+
+def _days(first: object, last: object) -> str:
+    """``05/01/2013``, or ``06/24-07/07/2025`` within one year."""
+    if not isinstance(first, dt.date) or not isinstance(last, dt.date):
+        return ""
+    if first == last:
+        return f"{first:%m/%d/%Y}"
+    return f"{first:%m/%d}-{last:%m/%d/%Y}" if first.year == last.year else f"{first:%m/%d/%Y}-{last:%m/%d/%Y}"
 
 
 def _print_summary(filled: Filled) -> None:
@@ -193,9 +241,9 @@ def _print_summary(filled: Filled) -> None:
             out.print(f"  [bold red]... and {len(grid.failed) - 20:,} more[/]")
         if grid.stale:
             out.print(f"  [yellow]{grid.stale:,} lines are after the day that the codes are verified through[/]")
-    for sheet, row, col, error in filled.errors[:10]:
+    for sheet, at, col, error in filled.errors[:10]:
         out.print(
-            f"  {escape(place(sheet, row, col))}: [red]{error}[/] {escape(error.message)}".rstrip(), soft_wrap=True
+            f"  {escape(place(sheet, at, col))}: [red]{error}[/] {escape(error.message)}".rstrip(), soft_wrap=True
         )
     for left in filled.unresolved[:10]:
         where = place(left.sheet, left.row, left.col)
@@ -238,10 +286,8 @@ def codes(
         raise _fail(2, str(error)) from None
     if query:
         words = {fold(query)}
-        try:
+        with suppress(BillingError):
             words.add(fold(current().name(query).drug))
-        except BillingError:
-            pass
         rows = [row for row in rows if any(word in fold(" ".join(str(cell) for cell in row[:6])) for word in words)]
     if day:
         rows = [
@@ -255,9 +301,10 @@ def codes(
         except BillingError as error:
             near = f": {error}" if "did you mean" in str(error) else ""
         raise _fail(1, f"no code of the reference matches {query!r}{near}")
-    table = Table(header_style="bold", row_styles=["", "dim"])
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
     for name in ("Code", "Kind", "Meaning", "Therapy", "First day", "Last day", "Successor"):
-        table.add_column(name, no_wrap=name not in {"Meaning", "Therapy"})
+        if out.width >= 100 or name not in {"Kind", "Therapy"}:
+            table.add_column(name, no_wrap=name not in {"Meaning", "Therapy"})
     for row in rows:
         table.add_row(*(escape(str(row[at[str(column.header)]])) for column in table.columns))
     out.print(table)
@@ -270,4 +317,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

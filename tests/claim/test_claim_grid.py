@@ -228,7 +228,7 @@ def test_a_payer_that_the_table_lacks_is_an_error_on_its_lines() -> None:
         ({"Drug": None}, "#VALUE!", "both blank"),
         ({"Drug": None, "Dose": None, "Therapy": "anti-infective"}, "#VALUE!", "Drug is blank"),
         ({"Therapy": "antibotic"}, "#N/A", "therapy 'antibotic'"),
-        ({"Interval": 8 / 24}, "#VALUE!", "Excel time"),
+        ({"Interval": 8 / 24}, "#VALUE!", "is an Excel time"),
         ({"Interval": "prn"}, "#VALUE!", "no fixed number of hours"),
         ({"Interval": None}, "#VALUE!", "interval is blank"),
         ({"Interval": 0}, "#NUM!", "not a number of hours"),

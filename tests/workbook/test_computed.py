@@ -192,6 +192,16 @@ def test_the_shipped_workbook_is_what_the_package_makes(tmp_path: Path) -> None:
     )
 
 
+def test_the_shipped_copy_of_values_is_that_of_the_shipped_workbook(tmp_path: Path) -> None:
+    folder = Path(__file__).parents[2] / "workbook"
+    fill(folder / "home_infusion_billing.xlsx", tmp_path / "values.xlsx", values=True)
+    made, there = _parts(tmp_path / "values.xlsx"), _parts(folder / "home_infusion_billing_values.xlsx")
+    assert [name for name in made if made[name] != there[name]] == [], (
+        "make it again with: xl-infusion fill workbook/home_infusion_billing.xlsx --values "
+        "--output workbook/home_infusion_billing_values.xlsx"
+    )
+
+
 def test_a_second_fill_changes_nothing(tmp_path: Path) -> None:
     new_workbook(tmp_path / "new.xlsx")
     before = (tmp_path / "new.xlsx").read_bytes()

@@ -50,9 +50,7 @@ DEFINED: dict[tuple[str | None, str], str] = {
     (None, "doubled"): "rate*2",
     (None, "loop"): "loop+1",
 }
-NAMES = Names(
-    ["Data", "It's", "Third"], {"orders": ORDERS, "bare": BARE}, DEFINED, {"JUNITS", "PERDIEM_CODE"}
-)
+NAMES = Names(["Data", "It's", "Third"], {"orders": ORDERS, "bare": BARE}, DEFINED, {"JUNITS", "PERDIEM_CODE"})
 
 
 def shown(node: Node | None, row: int = 6, col: int = 3) -> str:
@@ -289,7 +287,9 @@ references = st.builds(
 pieces = st.one_of(
     references,
     st.tuples(references, references).map(":".join),
-    st.sampled_from(['"A1"', "Data!AB200", "'It''s'!CC$300", "Orders[Drug]", "LOG10(5)", "$C:$E", "CC:CE", "100:200", "17", "TRUE"]),
+    st.sampled_from(
+        ['"A1"', "Data!AB200", "'It''s'!CC$300", "Orders[Drug]", "LOG10(5)", "$C:$E", "CC:CE", "100:200", "17", "TRUE"]
+    ),
 )
 
 
@@ -306,7 +306,7 @@ def test_a_copied_formula_keeps_its_shape_and_its_tree(parts: list[str], down: i
     assert shown(tree, row + down, col + across) == shown(alone, row + down, col + across)
 
 
-@given(text=st.text(st.sampled_from('ABJUNITS(),:;"\'[]{}@#!$&+-*/^%=<> 019._x'), max_size=30))
+@given(text=st.text(st.sampled_from("ABJUNITS(),:;\"'[]{}@#!$&+-*/^%=<> 019._x"), max_size=30))
 @settings(max_examples=300, deadline=None)
 def test_any_text_is_read_or_left(text: str) -> None:
     """Nothing in a file makes the reader stumble."""

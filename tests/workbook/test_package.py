@@ -245,8 +245,14 @@ def test_other_packages(tmp_path: Path, kind: str, says: str) -> None:
 def test_no_file_at_all(tmp_path: Path) -> None:
     with pytest.raises(UnreadableWorkbook, match=r"none\.xlsx: there is no such file"):
         Package.open(tmp_path / "none.xlsx")
+    with pytest.raises(UnreadableWorkbook, match="there is no such file"):
+        Package.open("nul\0.xlsx")
     with pytest.raises(UnreadableWorkbook, match="is a folder"):
         Package.open(tmp_path)
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe.xlsx")
+        with pytest.raises(UnreadableWorkbook, match="a pipe"):
+            Package.open(tmp_path / "pipe.xlsx")
 
 
 @pytest.fixture
@@ -315,6 +321,25 @@ def test_any_damage_is_found_or_harmless(tmp_path: Path) -> None:
         except WorkbookError as error:
             assert "\n" not in str(error)
     assert 10 < opened < 590
+
+
+@pytest.mark.parametrize(
+    ("place", "form", "value", "says"),
+    [
+        (4, "<H", 1, "several disks"),
+        (10, "<H", 3, "zip directory that cannot be read"),
+        (10, "<H", 65535, "zip directory that cannot be read"),
+        (12, "<I", 10_000, "cut off, its zip directory lies outside"),
+        (16, "<I", 1, "zip directory that cannot be read"),
+    ],
+)
+def test_a_directory_that_contradicts_itself(tmp_path: Path, place: int, form: str, value: int, says: str) -> None:
+    path = zipped(tmp_path / "a.xlsx", a_book())
+    data = bytearray(path.read_bytes())
+    struct.pack_into(form, data, data.rindex(b"PK\5\6") + place, value)
+    path.write_bytes(data)
+    with pytest.raises(DamagedWorkbook, match=says):
+        Package.open(path)
 
 
 def test_bomb_by_size(tmp_path: Path) -> None:
@@ -642,6 +667,45 @@ def test_errors_are_errors(tmp_path: Path, form: Callable[[str], str]) -> None:
 def test_values_in_every_form(tmp_path: Path) -> None:
     rows = "<row><c><v>1</v></c><c r='D1'><v>2</v></c><c t='str'><v><![CDATA[a<b]]></v></c></row><row r='3'><c><v>3</v></c></row>"
     assert values_of(tmp_path, rows) == [[1.0, "", "", 2.0, "a<b"], [""] * 5, [3.0, "", "", "", ""]]
+
+
+def test_texts_in_every_form(tmp_path: Path) -> None:
+    texts = f'<sst xmlns="{MAIN}"><si><t>_x0041_</t></si><si><t><![CDATA[a<b]]></t></si></sst>'.encode()
+    parts = a_book('<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row>', sharedStrings=texts)
+    parts["xl/_rels/workbook.xml.rels"] = links(
+        ("worksheet", "worksheets/sheet1.xml"), ("sharedStrings", "sharedStrings.xml")
+    )
+    with Package.open(zipped(tmp_path / "a.xlsx", parts)) as package:
+        assert package.values("Claims") == [["A", "a<b"]]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "<!-- a --><row r='1'><c r='A1'><f t='array' ref='A1:A2'>J(B1)</f><v>1</v></c></row>",
+        '<row r="1"><c r="A1"><f t=\'array\' ref="A1:A2">J(B1)</f><v>1</v></c></row>',
+        '<row><c><f ref="A1:A2" t="array"><![CDATA[J(B1)]]></f><v>1</v></c></row>',
+    ],
+)
+def test_forms_through_the_package(tmp_path: Path, rows: str) -> None:
+    path = zipped(tmp_path / "a.xlsx", a_book(rows))
+    edit = SheetEdit([Block(1, 1, [[2], [3]])], array_refs={(1, 1): (1, 1, 5, 1)})
+    for value, ref in ((1.0, (1, 1, 2, 1)), (2.0, (1, 1, 5, 1))):
+        with Package.open(path) as package:
+            assert package.values("Claims")[0] == [value]
+            assert [(cell.text, cell.ref) for cell in package.formulas("Claims")] == [("J(B1)", ref)]
+            write(package, path, {"Claims": edit})
+
+
+@pytest.mark.parametrize(
+    "cell", ['<c r="A1"><w/><f>1</f></c>', '<c r="A1"><c r="A1"/></c>', '<c r="A1" t="e"><f a:é="1">1</f></c>']
+)
+def test_a_form_that_nobody_writes(tmp_path: Path, cell: str) -> None:
+    path = zipped(tmp_path / "a.xlsx", a_book(f'<row r="1" xmlns:a="a">{cell}</row>'))
+    data = path.read_bytes()
+    with Package.open(path) as package, pytest.raises(DamagedWorkbook, match="in a form that no spreadsheet program"):
+        write(package, path, {"Claims": SheetEdit(cells={(1, 1): 1})})
+    assert path.read_bytes() == data
 
 
 def test_a_cell_that_cannot_be_read(tmp_path: Path) -> None:

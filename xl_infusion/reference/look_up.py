@@ -308,9 +308,10 @@ class Reference:
 
         >>> current().code("S9502").meaning
         'anti-infective, once every 8 hours'
-        >>> current().code("J3370")
+        >>> import datetime as dt
+        >>> current().code("J2516", dt.date(2025, 1, 1))
         Traceback (most recent call last):
-        xl_infusion.errors.NotInForce: J3370 is not in force in this edition: J3370 from 1986-01-01 through 2025-06-30, then J3373
+        xl_infusion.errors.NotInForce: J2516 is not in force on 2025-01-01: J2516 from 2026-01-01
         """
         periods = self._codes.get(code)
         if periods is None:

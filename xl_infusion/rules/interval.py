@@ -91,13 +91,15 @@ _FIXED: dict[str, int] = {
 
 _CONTINUOUS = re.compile(r"(continuous(ly)?|cont|civi|ci)( (iv )?(infusion|inf|drip))?( over 24 (hours|hrs|hr|h))?")
 _EVERY = re.compile(
-    r"(?P<q>q|every|each)? ?(?P<n>[0-9]+(\.[0-9]+)?) ?-?(?P<unit>hourly|hours|hour|hrs|hr|h|days|day|d|weeks|week|wks|wk|w)?"
+    r"(?P<q>q|every|each)? ?(?P<n>[0-9]+(\.[0-9]+)?) ?"
+    r"(?P<unit>hourly|hours|hour|hrs|hr|h|days|day|d|weeks|week|wks|wk|w)?"
 )
 _TIMES = re.compile(
     r"(?P<n>once|twice|thrice|[0-9]+) ?(?P<x>times|time|x)? ?(a|per|each|every|/)? ?(day|daily|d|24 (hours|hrs|hr|h))"
 )
 _NOT_FIXED = re.compile(
-    r"prn|as needed|stat|once|x ?1|one time|monthly|every month|tiw|biw|qhs|hs|ac|pc|mwf|.*(times|x) (a|per) (week|month).*"
+    r"prn|as needed|stat|once|x ?1|one time|monthly|every month|tiw|biw|qhs|hs|ac|pc|mwf|"
+    r".*(times|x) (a|per) (week|month).*"
 )
 _CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?( ?[ap]m)?")
 
@@ -112,7 +114,7 @@ def parse(value: object) -> Interval:
     ('every 8 hours', 'every 8 hours', 'every 24 hours', 'every 48 hours')
     >>> parse(8 / 24)
     Traceback (most recent call last):
-    xl_infusion.errors.WrongInput: interval 0.333333333333333 looks like an Excel time or a fraction of a day: type the hours, 8 or q8h
+    xl_infusion.errors.WrongInput: interval 0.333333333333333 is an Excel time or part of a day: type hours, 8 or q8h
     """
     if isinstance(value, str):
         return _parse_text(value)
@@ -127,9 +129,7 @@ def _of_hours(hours: Fraction) -> Interval:
     if hours <= 0 or hours > MOST_HOURS:
         raise OutOfRange(f"interval {float(hours):g} is not a number of hours from 1 to {MOST_HOURS}")
     if hours < 1:
-        raise WrongInput(
-            f"interval {float(hours):.15g} looks like an Excel time or a fraction of a day: type the hours, 8 or q8h"
-        )
+        raise WrongInput(f"interval {float(hours):.15g} is an Excel time or part of a day: type hours, 8 or q8h")
     return Interval(hours)
 
 

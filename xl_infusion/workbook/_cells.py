@@ -66,10 +66,10 @@ def _errors(rows: Rows) -> tuple[list[tuple[int, int]], bytes]:
     found, out, copied = [], [], 0
     for at in [*_in_tags(data, b"'e'", opening, start, end), *_in_tags(data, b'"e"', opening, start, end)]:
         cell = tag.match(data, data.rfind(b"<", start, at), end)
-        if cell is None or cell.end() < at:
+        if cell is None:
             raise NotPlain
         text, changed = _TYPE_ERROR.subn(rb'\1t="str"', cell[0])
-        if changed:
+        if changed and cell.start() >= copied:
             found.append(position(cell))
             out += [data[copied : cell.start()], text]
             copied = cell.end()

@@ -75,7 +75,9 @@ class Group:
 
     def read_areas(self, indexes: Sequence[int]) -> Iterator[Area]:
         """All that some formulas read, as rectangles around what each reference means over rows without a gap."""
-        for area in self.areas(indexes) if self.extent is None else [Area(self.sheet, self.rows[0], 0, self.rows[0], 0)]:
+        for area in (
+            self.areas(indexes) if self.extent is None else [Area(self.sheet, self.rows[0], 0, self.rows[0], 0)]
+        ):
             for reference in self.expression.references:
                 if reference.within is not None:
                     top, bottom = max(area.top, reference.within[0]), min(area.bottom, reference.within[1])
@@ -183,7 +185,9 @@ class Graph:
                 elif _meet(group.extent, area):
                     yield group, range(1)
 
-    def behind(self, seeds: Iterable[tuple[Group, Sequence[int]]], take: Callable[[int], bool]) -> dict[Group, set[int]]:
+    def behind(
+        self, seeds: Iterable[tuple[Group, Sequence[int]]], take: Callable[[int], bool]
+    ) -> dict[Group, set[int]]:
         """All formulas that depend on the seeds, seeds included, through formulas in states that ``take`` accepts."""
         found: dict[Group, set[int]] = {}
         work: list[tuple[Group, list[int]]] = []

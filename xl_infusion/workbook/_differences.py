@@ -10,7 +10,7 @@ from typing import cast
 from xl_infusion.errors import ExcelError
 from xl_infusion.workbook._edit import Block, SheetEdit
 from xl_infusion.workbook._grid import Ref
-from xl_infusion.workbook._results import Calculation, Spill
+from xl_infusion.workbook._results import Calculation, Spill, undisturbed
 from xl_infusion.workbook._sheet_values import plain
 from xl_infusion.workbook._values import STORED_ERRORS, CellValue
 from xl_infusion.workbook.package import Package
@@ -26,14 +26,15 @@ def edits(package: Package, calculation: Calculation) -> dict[str, SheetEdit]:
     """What has to be written so that the file has the results: only what differs from what it has, by sheet."""
     found: dict[str, SheetEdit] = defaultdict(SheetEdit)
     differences = _Differences(package, calculation)
-    for spill in calculation.spills:
-        differences.spilled(spill, found)
-    for sheet, cells in calculation.values.items():
-        for (row, col), value in cells.items():
-            if not differences.has(sheet, row, col, value):
-                found[sheet].cells[row, col] = cast(CellValue, value)
-    for left in calculation.unresolved:
-        differences.left(left.sheet, left.row, left.col, found)
+    with undisturbed():
+        for spill in calculation.spills:
+            differences.spilled(spill, found)
+        for sheet, cells in calculation.values.items():
+            for (row, col), value in cells.items():
+                if not differences.has(sheet, row, col, value):
+                    found[sheet].cells[row, col] = cast(CellValue, value)
+        for left in calculation.unresolved:
+            differences.left(left.sheet, left.row, left.col, found)
     return {sheet: edit for sheet, edit in found.items() if edit}
 
 
@@ -76,7 +77,9 @@ class _Differences:
         """Nothing stale stays beside what is new."""
         has, ref = self.stored(sheet, row, col)
         grid = self.before.stored(sheet)
-        if has or any(value not in (None, "") for line in grid[ref[0] - 1 : ref[2]] for value in line[ref[1] - 1 : ref[3]]):
+        if has or any(
+            value not in (None, "") for line in grid[ref[0] - 1 : ref[2]] for value in line[ref[1] - 1 : ref[3]]
+        ):
             found[sheet].clear.append(ref)
 
     def spilled(self, spill: Spill, found: dict[str, SheetEdit]) -> None:
@@ -97,17 +100,19 @@ class _Differences:
     def _same_rows(self, spill: Spill) -> bool:
         """Compares column by column below the first row: most hold one type only, and lists are compared fast."""
         left, right = spill.col - 1, spill.col - 1 + len(spill.rows[0])
-        stored = [line[left:right] for line in self.before.stored(spill.sheet)[spill.row - 1 :][: len(spill.rows)]]
-        if len(stored) < len(spill.rows) or any(len(line) < right - left for line in stored):
+        stored = self.before.stored(spill.sheet)[spill.row - 1 :][: len(spill.rows)]
+        if len(stored) < len(spill.rows) or min(map(len, stored)) < right:
             return False
-        if not all(map(self._same, stored[0], spill.rows[0])):
+        if not all(map(self._same, stored[0][left:right], spill.rows[0])):
             return False
-        for old, new in zip(zip(*stored[1:], strict=True), zip(*spill.rows[1:], strict=True), strict=True):
+        columns = list(zip(*stored[1:], strict=False))[left:right]
+        for old, new in zip(columns, zip(*spill.rows[1:], strict=True), strict=True):
             kinds = {*map(type, old), *map(type, new)}
             if kinds <= _NUMBERS or kinds in _SIMPLE:
                 if old != new:
                     return False
-            elif not all(self._same(a, b) for _, a, _, b in set(zip(map(type, old), old, map(type, new), new, strict=True))):
+                continue
+            pairs = set(zip(map(type, old), old, map(type, new), new, strict=True))
+            if not all(self._same(before, after) for _, before, _, after in pairs):
                 return False
         return True
-

@@ -29,17 +29,19 @@ class SheetEdit:
     """What changes on a sheet. A later block goes before an earlier, a single cell before a block.
 
     ``clear``: rectangles whose stored values go; what ``blocks`` and ``cells`` put there stays.
-    ``array_refs``: the range that the array formula of a cell fills from now on.
+    ``array_refs``: the range that the array formula of a cell fills from now on. ``values_only``: cells whose
+    formula goes, so that their value is all that stays.
     """
 
     blocks: list[Block] = field(default_factory=list)
     cells: dict[tuple[int, int], CellValue] = field(default_factory=dict)
     clear: list[Ref] = field(default_factory=list)
     array_refs: dict[tuple[int, int], Ref] = field(default_factory=dict)
+    values_only: set[tuple[int, int]] = field(default_factory=set)
 
     def __bool__(self) -> bool:
         written = self.cells or any(any(block.rows) for block in self.blocks)
-        return bool(written or self.clear or self.array_refs)
+        return bool(written or self.clear or self.array_refs or self.values_only)
 
 
 class Plan:
@@ -49,7 +51,8 @@ class Plan:
         self.place = place
         self.runs: dict[int, list[Run]] = defaultdict(list)
         self.clear = edit.clear
-        self.arrays: dict[int, dict[int, Ref]] = defaultdict(dict)
+        #: the range of a cell's array formula; None where the formula goes
+        self.arrays: dict[int, dict[int, Ref | None]] = defaultdict(dict)
         #: the rectangle around all that is written
         self.extent: Ref | None = None
         for block in edit.blocks:
@@ -66,6 +69,8 @@ class Plan:
             if not inside(ref) or (row, col) != ref[:2]:
                 raise UnwritableCell(f"{place}: an array at {cell_name(row, col)} cannot fill {ref}")
             self.arrays[row][col] = ref
+        for row, col in edit.values_only:
+            self.arrays[row][col] = None
         #: rows that something is written to, in order
         self.rows = sorted({*self.runs, *self.arrays})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 
 from xl_infusion.workbook._archive import MAX_TOTAL
@@ -38,16 +39,17 @@ def load(path: Path) -> tuple[bytes, os.stat_result]:
     """
     name = path.name
     try:
+        kind = path.stat().st_mode
+        if stat.S_ISDIR(kind):
+            raise UnreadableWorkbook(f"{path}: is a folder; name a workbook in it")
+        if not stat.S_ISREG(kind):
+            raise UnreadableWorkbook(f"{path}: is no file but a device or a pipe; name a workbook")
         with path.open("rb") as file:
             status = os.fstat(file.fileno())
             data = file.read(MAX_TOTAL + 1)
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
         raise UnreadableWorkbook(f"{path}: there is no such file; check the path") from error
-    except IsADirectoryError as error:
-        raise UnreadableWorkbook(f"{path}: is a folder; name a workbook in it") from error
     except PermissionError as error:
-        if path.is_dir():  # Windows
-            raise UnreadableWorkbook(f"{path}: is a folder; name a workbook in it") from error
         raise UnreadableWorkbook(f"{path}: may not be read; ask its owner for access") from error
     except OSError as error:
         raise UnreadableWorkbook(f"{path}: cannot be read ({error.strerror}); check the path") from error
@@ -110,14 +112,15 @@ def check_not_locked(path: str | Path) -> None:
     Excel keeps ``~$name.xlsx`` beside an open ``name.xlsx``, LibreOffice ``.~lock.name.xlsx#``. Errors:
     `LockedWorkbook`, which says who has it open where the lock file does.
     """
-    target = Path(os.path.realpath(path))
-    for lock, program in ((f"~${target.name}", "Excel"), (f".~lock.{target.name}#", "LibreOffice")):
-        file = target.with_name(lock)
-        if os.path.lexists(file):
-            raise LockedWorkbook(
-                f"{target.name}: is open in {program}{_owner(file, program)}; close it there "
-                f"(if nobody has it open, delete {lock} beside it)"
-            )
+    # a link may have been opened under its own name or under its target's
+    for target in {Path(path).absolute(), Path(os.path.realpath(path))}:
+        for lock, program in ((f"~${target.name}", "Excel"), (f".~lock.{target.name}#", "LibreOffice")):
+            file = target.with_name(lock)
+            if os.path.lexists(file):
+                raise LockedWorkbook(
+                    f"{target.name}: is open in {program}{_owner(file, program)}; close it there "
+                    f"(if nobody has it open, delete {lock} beside it)"
+                )
 
 
 def _owner(file: Path, program: str) -> str:

@@ -65,9 +65,8 @@ class Outcome:
     def _put(self, group: Group, index: int, value: object) -> bool:
         """Stores the result of one cell. Out: whether it is another than before."""
         row, col, value = group.rows[index], group.col, "" if value is None else value
-        before = self.values.value(group.sheet, row, col)
         self.results[group.sheet][row, col] = value
-        self.values.put(group.sheet, row, col, [[value]])
+        before = self.values.put_one(group.sheet, row, col, value)
         return type(before) is not type(value) or before != value
 
     def _again(self, area: Area, but: Mapping[Group, set[int]]) -> None:
@@ -194,14 +193,15 @@ def _named(group: Group, index: int, reason: str) -> Unresolved:
     return Unresolved(group.sheet, group.rows[index], group.col, "=" + group.texts[index], reason)
 
 
-def _rectangle(rows: Sequence[Sequence[object]]) -> list[list[object]]:
+def _rectangle(rows: list[list[object]]) -> list[list[object]]:
     """Rows of one length, at least one cell of them; Excel shows #N/A in gaps."""
-    width = max(map(len, rows), default=0)
+    widths = set(map(len, rows))
+    if len(widths) == 1 and 0 not in widths:
+        return rows
+    width = max(widths, default=0)
     if not width:
         return [[ExcelError("#CALC!", "the result is an empty array")]]
-    return [
-        list(line) if len(line) == width else [*line, *[ExcelError("#N/A")] * (width - len(line))] for line in rows
-    ]
+    return [[*line, *[ExcelError("#N/A")] * (width - len(line))] for line in rows]
 
 
 def _fitted(rows: list[list[object]], extent: Ref) -> list[list[object]]:

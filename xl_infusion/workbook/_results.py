@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+import gc
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from xl_infusion.workbook._grid import Ref
@@ -47,3 +49,15 @@ class Calculation:
     blocked: list[Unresolved]
     called: int
     before: SheetValues = field(repr=False)
+
+
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """No garbage collection meanwhile: it would go through all rows of a grid again and again, and find nothing."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()

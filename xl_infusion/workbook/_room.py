@@ -69,7 +69,9 @@ class Room:
                 continue
             if other.extent is not None and (first := _first(other.extent, area)):
                 yield *first, "belongs to another array" if len(rows) else "holds a formula"
-            elif rows and (first_row := next((other.rows[at] for at in rows if (other.rows[at], other.col) != area[1:3]), None)):
+            elif rows and (
+                first_row := next((other.rows[at] for at in rows if (other.rows[at], other.col) != area[1:3]), None)
+            ):
                 yield first_row, other.col, "holds a formula"
         for row, line in enumerate(self._values.now(area.sheet)[area.top - 1 : area.bottom], area.top):
             start = max(area.left, own[3] + 1) if own[0] <= row <= own[2] else area.left

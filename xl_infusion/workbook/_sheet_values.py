@@ -29,7 +29,9 @@ def plain(value: object, date1904: bool) -> str | float | bool | None:
     if isinstance(value, dt.date):
         return float(serial(value, date1904))
     if isinstance(value, dt.time):
-        value = dt.timedelta(hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond)
+        value = dt.timedelta(
+            hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond
+        )
     if isinstance(value, dt.timedelta):
         return value / dt.timedelta(days=1)
     raise TypeError(f"a {type(value).__name__} is no value of a cell")
@@ -140,6 +142,18 @@ class SheetValues:
             if len(line) < col - 1:
                 line += [None] * (col - 1 - len(line))
             line[col - 1 : col - 1 + len(values)] = values
+
+    def put_one(self, sheet: str, row: int, col: int, value: object) -> object:
+        """Writes the value of a cell. Out: what it held before."""
+        grid = self.now(sheet)
+        if row > len(grid) or col > len(grid[row - 1]):
+            self.put(sheet, row, col, [[value]])
+            return None
+        line, stored = grid[row - 1], self._stored[sheet]
+        if row <= len(stored) and line is stored[row - 1]:
+            line = grid[row - 1] = list(line)
+        before, line[col - 1] = line[col - 1], value
+        return before
 
     def blank(self, area: Area) -> None:
         """Empties an area."""

@@ -33,20 +33,24 @@ def _criteria(name: str) -> Callable[[Call, Sequence[Part]], Part]:
 
     def write(node: Call, args: Sequence[Part]) -> Part:
         given = list(node.args)
-        call = plain_call(name, args)
         if name in ("SUMIF", "AVERAGEIF"):
             # they add up as many cells as they test, from the first of the third argument on, or the tested ones
             added = _resized(node, args[2]) if len(args) == 3 else args[0]
-            call = plain_call(name, [*args[:2], added][: len(args)])
             args, given = [added, *args[:2]], [None, *given[:2]]
         before = 0 if whole == "COUNTIFS" else 1
         terms: list[_Option] = [("+", [], list(args[:before]))]
         for at in range(before, len(args) - 1, 2):
             terms = [
-                ("+" if sign == more else "-", [*factors, *others], [*total, *(p for c in criteria for p in (args[at], c))])
+                (
+                    "+" if sign == more else "-",
+                    [*factors, *others],
+                    [*total, *(p for c in criteria for p in (args[at], c))],
+                )
                 for sign, factors, total in terms
                 for more, others, criteria in _options(given[at + 1], args[at + 1])
             ]
+        total = terms[0][2]
+        call = plain_call(name, [*total[1:], total[0]] if name in ("SUMIF", "AVERAGEIF") else total)
         if len(terms) > 1:
             if whole not in ("COUNTIFS", "SUMIFS") or len(terms) > 25:
                 raise NotCalculable(f"has a criterion with <> in {name}")

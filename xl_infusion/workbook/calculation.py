@@ -19,7 +19,7 @@ from xl_infusion.workbook._differences import edits
 from xl_infusion.workbook._formulas import FormulaCell
 from xl_infusion.workbook._native import Failure
 from xl_infusion.workbook._outcome import Found, Outcome, place
-from xl_infusion.workbook._results import Calculation, Spill, Unresolved
+from xl_infusion.workbook._results import Calculation, Spill, Unresolved, undisturbed
 from xl_infusion.workbook._room import Room
 from xl_infusion.workbook._sheet_values import SheetValues
 from xl_infusion.workbook._text import NotCalculable, Part
@@ -40,7 +40,8 @@ def calculate(package: Package, functions: Functions, progress: Progress | None 
     ``progress`` is told how many formulas that call ours are done, and how many there are. The workbook is not
     changed; `edits` makes of the results what has to be written. Errors: those of reading the package.
     """
-    return _Calculator(package, functions, progress).run()
+    with undisturbed():
+        return _Calculator(package, functions, progress).run()
 
 
 class _Calculator:
@@ -54,9 +55,7 @@ class _Calculator:
         self.outcome = Outcome(self.values, self.graph, self.room)
         now = dt.datetime.now()
         moment = (float(serial(now.date(), package.date1904)), float(serial(now, package.date1904)))
-        self.book = Book(
-            self.order, package.date1904, self.values, self.spilled, self.room.no_subtotals, moment
-        )
+        self.book = Book(self.order, package.date1904, self.values, self.spilled, self.room.no_subtotals, moment)
         self.calls = Calls({**_joining.functions(package.date1904), **functions}, self.values, self.spilled)
         self.progress = progress
         self.called = self.done = self.total = 0
@@ -229,9 +228,7 @@ class _Calculator:
                     work.append((source, new))
         if not needed:
             return False
-        stuck = self.graph.behind(
-            self._waiting(PENDING, HELD, isolated=True), lambda state: state in (PENDING, HELD)
-        )
+        stuck = self.graph.behind(self._waiting(PENDING, HELD, isolated=True), lambda state: state in (PENDING, HELD))
         free = [(group, sorted(indexes - stuck.get(group, set()))) for group, indexes in needed.items()]
         return self._calculated([(group, indexes) for group, indexes in free if indexes])
 

@@ -7,6 +7,7 @@ cached value and is named, and Excel recalculates it when it opens the file: not
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from xl_infusion.claim import GRID
 from xl_infusion.errors import ExcelError
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.workbook.calculation import Calculation, Unresolved, calculate, edits
-from xl_infusion.workbook.package import Package, WorkbookError, check_not_locked, write
+from xl_infusion.workbook.package import Package, SheetEdit, WorkbookError, check_not_locked, write
 
 Progress = Callable[[int, int], None]
 
@@ -60,14 +61,26 @@ class Filled:
     errors: list[tuple[str, int, int, ExcelError]]
 
 
-def fill(source: str | Path, output: str | Path | None = None, progress: Progress | None = None) -> Filled:
+def fill(
+    source: str | Path,
+    output: str | Path | None = None,
+    progress: Progress | None = None,
+    *,
+    values: bool = False,
+) -> Filled:
     """Computes ``source`` in place, or into ``output``; a second run changes nothing.
+
+    ``values``: ``output`` gets values in place of the formulas that call our functions, for a reader that does
+    not know them (LibreOffice works out a spilled formula anew when it opens a file), or before it leaves the
+    house. Native formulas stay.
 
     Errors: `WorkbookError` and its kinds (no such file, no workbook, encrypted, open elsewhere, a grid that
     would overwrite other cells, ...), each naming what, where and the remedy; the file is then as it was.
     """
     source = Path(source)
     destination = Path(output) if output is not None else source
+    if values and (output is None or destination.resolve() == source.resolve()):
+        raise ValueError("a copy with values alone goes into another file: the formulas would be lost")
     with Package.open(source) as package:
         if package.date1904:
             raise OldDateSystem(
@@ -83,6 +96,8 @@ def fill(source: str | Path, output: str | Path | None = None, progress: Progres
                 "clear the cells in its way, or move the formula"
             )
         changes = edits(package, found)
+        if values:
+            _values_only(package, changes)
         if changes:
             write(package, destination, changes, full_calc_on_load=bool(found.unresolved))
         elif destination.resolve() != source.resolve():
@@ -97,6 +112,18 @@ def fill(source: str | Path, output: str | Path | None = None, progress: Progres
         unresolved=found.unresolved,
         errors=_errors(found),
     )
+
+
+def _values_only(package: Package, changes: dict[str, SheetEdit]) -> None:
+    """Takes the formulas that call our functions out of every sheet."""
+    ours = re.compile(rf"(?<![\w.])({'|'.join(FUNCTIONS)})\(", re.IGNORECASE)
+    for sheet in package.sheets:
+        cells = {(cell.row, cell.col) for cell in package.formulas(sheet.name) if ours.search(cell.text)}
+        if cells:
+            edit = changes.setdefault(sheet.name, SheetEdit())
+            edit.values_only |= cells
+            for cell in cells & edit.array_refs.keys():
+                del edit.array_refs[cell]
 
 
 def place(sheet: str, row: int, col: int) -> str:

@@ -45,9 +45,7 @@ _SPILL = re.compile(
     r"""("(?:[^"]|"")*"|\[(?:'.|[^\[\]']|\[(?:'.|[^\[\]'])*\])*\])"""
     r"""|(?<![\w.$])((?:(?:'(?:[^']|'')*'|[\w.]+)!)?\$?[A-Za-z]{1,3}\$?[0-9]{1,7})\#|'(?:[^']|'')*'"""
 )
-_BRACKETS = re.compile(
-    r""""(?:[^"]|"")*"|'(?:[^']|'')*'|(\[(?:'.|[^\[\]']|\[(?:'.|[^\[\]'])*\])*\])""", re.DOTALL
-)
+_BRACKETS = re.compile(r""""(?:[^"]|"")*"|'(?:[^']|'')*'|(\[(?:'.|[^\[\]']|\[(?:'.|[^\[\]'])*\])*\])""", re.DOTALL)
 _BINDING = {"=": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "<>": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
 _UNARY = 7
 #: The parts of a formula that move when it is copied, and those in which nothing moves.
@@ -69,7 +67,9 @@ def shape(text: str, row: int, col: int) -> str:
     """
 
     def moved(found: re.Match[str]) -> str:
-        col_fixed, cell_col, row_fixed, cell_row, fixed1, col1, fixed2, col2, fixed3, row1, fixed4, row2 = found.groups()
+        col_fixed, cell_col, row_fixed, cell_row, fixed1, col1, fixed2, col2, fixed3, row1, fixed4, row2 = (
+            found.groups()
+        )
         if cell_col:
             first = cell_col.upper() if col_fixed else number(cell_col.upper()) - col
             return f"\x00{first}\x01{cell_row if row_fixed else int(cell_row) - row}\x02{bool(col_fixed):d}{bool(row_fixed):d}"
@@ -379,11 +379,17 @@ class _Reader:
         if not (min(top, bottom) >= 1 and max(top, bottom) <= MAX_ROW and max(left, right) <= MAX_COL):
             return None
         here = self.cell * 2
-        edges = [edge - place if move else edge for edge, place, move in zip((top, left, bottom, right), here, moves, strict=True)]
+        edges = [
+            edge - place if move else edge
+            for edge, place, move in zip((top, left, bottom, right), here, moves, strict=True)
+        ]
         if self.within:
             # a name's reference that goes past the sheet's end goes on at its beginning
             limits = (MAX_ROW, MAX_COL) * 2
-            edges = [edge - limit if move and edge > limit // 2 else edge for edge, move, limit in zip(edges, moves, limits, strict=True)]
+            edges = [
+                edge - limit if move and edge > limit // 2 else edge
+                for edge, move, limit in zip(edges, moves, limits, strict=True)
+            ]
         if moves[0] == moves[2] and edges[0] > edges[2]:
             edges[0], edges[2] = edges[2], edges[0]
         if moves[1] == moves[3] and edges[1] > edges[3]:

@@ -192,18 +192,16 @@ class Package:
         if sheet.name not in self._contents.grids:
             return []
         if self._shared is None:
-            parts = self._contents.shared.items()
-            self._shared = {kind: self.archive.packed(self._checked(part)) for kind, part in parts}
-        shared = self._shared
-        date1904 = self.date1904
-        return self._scanned(sheet, partial(_cells.values, shared=shared, date1904=date1904))
+            self._shared = {kind: self._for_reader(part) for kind, part in self._contents.shared.items()}
+        return self._scanned(sheet, partial(_cells.values, shared=self._shared, date1904=self.date1904))
 
-    def _checked(self, part: str) -> Member:
-        """A part that was inflated within its limits once, so that another reader may have it."""
+    def _for_reader(self, part: str) -> Packed:
+        """A part that another reader may have: inflated within its limits once, and without CDATA."""
         member = self._member(part)
-        for _ in self.archive.pieces(member):
-            pass
-        return member
+        data = self.archive.read(member)
+        if b"<!" in data:
+            return deflated([plain([data], f"{self.path.name}, {part}")], level=0)
+        return self.archive.packed(member)
 
     def _scanned(self, sheet: Sheet, scan: Callable[[Rows, Packed, str], T]) -> T:
         """What ``scan`` finds in a sheet's rows, in their plain form if the part has another."""

@@ -27,6 +27,8 @@ from xl_infusion.workbook._values import CellValue, Rendered
 
 __all__ = ["Block", "CellValue", "SheetEdit", "patched"]
 
+#: the mark of a dynamic array's cell
+_CELL_META = re.compile(rb"""\s+cm=(?:"[^"]*"|'[^']*')""")
 _DROPPED = re.compile(rb'\s+(?:t|vm)="[^"]*"')
 _SPANS = re.compile(rb'\s+spans="[^"]*"')
 _ARRAY = re.compile(rb'(\sref=")[^"]*')
@@ -368,7 +370,7 @@ class _Patch:
         number: int,
         runs: list[Run],
         style: bytes,
-        arrays: dict[int, Ref],
+        arrays: dict[int, Ref | None],
         cleared: list[tuple[int, int]],
     ) -> tuple[bytes, bool]:
         """The cells of a row with the plan's among them, and whether any is new."""
@@ -396,7 +398,7 @@ class _Patch:
                 ]
                 copied, added = match.start(), True
                 done += 1
-            cell = self._as_array(match, number, col, unmet.pop(col)) if col in unmet else match
+            cell = self._with_formula(match, number, col, unmet.pop(col)) if col in unmet else match
             if done < len(wanted) and wanted[done][0] == col:
                 new = self._changed(cell, number, col, wanted[done][1])
                 done += 1
@@ -442,6 +444,19 @@ class _Patch:
     @staticmethod
     def _formula_text(formula: bytes) -> bytes:
         return b"" if formula.endswith(b"/>") else formula[formula.index(b">") + 1 : formula.rindex(b"</")]
+
+    def _with_formula(self, match: re.Match[bytes], row: int, col: int, ref: Ref | None) -> re.Match[bytes]:
+        """A cell whose formula fills ``ref``, or for None is gone."""
+        if ref is not None:
+            return self._as_array(match, row, col, ref)
+        if not match[4]:
+            raise self._no_formula(row, col)
+        start = _CELL_META.sub(b"", match.string[match.start() : match.end(3)])
+        whole = start + match.string[match.end(3) : match.start(4)] + match.string[match.end(4) : match.end()]
+        changed = self.known.cell.fullmatch(whole)
+        if changed is None:
+            raise NotPlain
+        return changed
 
     def _as_array(self, match: re.Match[bytes], row: int, col: int, ref: Ref) -> re.Match[bytes]:
         """A cell whose formula fills ``ref``."""

@@ -1,0 +1,314 @@
+"""Native formulas through the embedded engine: they give what Excel gives, or are left to Excel."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import random
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import ironcalc
+import openpyxl
+import pytest
+from openpyxl.worksheet.formula import ArrayFormula
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tests.libreoffice import recalculated_values
+from xl_infusion.errors import ExcelError
+from xl_infusion.workbook._native import DENIED, PYTHON, SIGNATURES
+from xl_infusion.workbook._spelling import SPELLING
+from xl_infusion.workbook.calculation import Calculation, calculate
+from xl_infusion.workbook.package import Package
+
+#: What the formulas below read: A numbers, B texts, C days, D numbers, E and F mixed, G with errors.
+DATA: list[list[object]] = [
+    [1, "vancomycin", dt.date(2025, 1, 31), 10.5, True, "x", 5],
+    [2, "meropenem", dt.date(2025, 2, 28), 20.25, False, None, "#N/A"],
+    [3, "Vancomycin", dt.date(2024, 2, 29), -3, 3, None, "#DIV/0!"],
+    [None, "cefazolin", dt.date(2025, 6, 30), 0, "3", "y", 7],
+    [5, "van*", dt.date(2025, 7, 1), 7.5, None, "10", 8],
+    ["6", None, None, 100, "abc", None, 9],
+    [7, "mero~penem", dt.date(2025, 12, 31), 0.001, 7, "z", None],
+    [8, None, dt.date(2026, 1, 1), 2, 8, " ", 1],
+    [9, "a?b", dt.date(2023, 1, 1), 2, 9, "12", 2],
+    [10, "VANCO", dt.date(2025, 3, 15), 5, True, None, 3],
+]
+
+#: Formulas in which LibreOffice and Excel agree, in an ordinary formula and in an array formula.
+AGREED = Path(__file__).with_name("native_formulas.txt").read_text("utf-8").splitlines()
+
+#: Formulas in which LibreOffice departs from Excel, with what Excel gives.
+STATED: dict[str, object] = {
+    'SUM(A1:A10,5,"3",TRUE)': 54,
+    "SUM(E1:E10)": 27,
+    "COUNT(E1:E10)": 4,
+    "SUMPRODUCT(E1:E10)": 27,
+    "COUNTIF(A1:A10,6)": 1,
+    "SUMIFS(D1:D10,F1:F10,10)": 7.5,
+    "VLOOKUP(3,A1:D10,9,FALSE)": "#REF!",
+    'TEXT("00409653501","@")': "00409653501",
+    'TEXT(0.5234,"hh:mm:ss")': "12:33:42",
+    'TEXT(TRUE,"0")': "TRUE",
+    'TEXT(2.5,"0")&TEXT(1.005,"0.00")&TEXT(0.285,"$#,##0.00")': "31.01$0.29",
+    'TEXT(C4,"mmmm d, yyyy")': "June 30, 2025",
+    "DATE(25,1,1)": 9133,
+    'DATEDIF(C4,C1,"d")': "#NUM!",
+    "SQRT(-1)": "#NUM!",
+    'MAX("5",3)': 5,
+    "LARGE(D1:D10,20)": "#NUM!",
+    "PERCENTRANK(D1:D10,5)": 0.555,
+    'FIND("",B1)': 1,
+    'CONCATENATE("a",1,TRUE)': "a1TRUE",
+    'CONCAT("a",1.5,TRUE,A1:B2)': "a1.5TRUE1vancomycin2meropenem",
+    'TEXTJOIN("-",FALSE,D2,F1:F3,C4)': "20.25-x---45838",
+    'TEXTJOIN(", ",TRUE,B1:B10)': "vancomycin, meropenem, Vancomycin, cefazolin, van*, mero~penem, a?b, VANCO",
+    'TEXTJOIN(",",TRUE,G1:G3)': "#N/A",
+    'TEXTBEFORE("a-b-c","-")': "a",
+    'TEXTAFTER("a-b-c","-",2)': "c",
+    'E1&"x"': "TRUEx",
+    "TRUE=1": False,
+    'TRUE>"a"': True,
+    "0^0": "#NUM!",
+    '1/3&""': "0.333333333333333",
+    '(0.1+0.2)&"|"&100000*1.1': "0.3|110000",
+    "LEN(0.1+0.2)": 3,
+    "AND(FALSE,G2)": "#N/A",
+    "OR(TRUE,G2:G3)": "#N/A",
+    'COUNTIF(B1:B10,"<>vancomycin")': 8,
+    'COUNTIF(F1:F10,"=")': 4,
+    'SUMIF(A1:A10,">3",D1)': 16.501,
+    "SUMIFS(D1:D10,A1:A9,1)": "#VALUE!",
+    'SUMPRODUCT(--ISNUMBER(A1:A10))': 8,
+    "SUMPRODUCT(1/COUNTIF(B1:B5,B1:B5))": 10 / 3,
+    'SUM(SUMIF(B1:B10,{"vancomycin","cefazolin"},D1:D10))': 7.5,
+    "SUM(LARGE(D1:D10,{1,2,3}))": 130.75,
+    "B1:B10": "#VALUE!",
+    "D20:D21+1": "#VALUE!",
+    "SUM(VSTACK(A1:A3,A5))": 11,
+    "SUM(HSTACK(A1:A3,D1:D3))": 33.75,
+    "SUM(TAKE(A1:A3,2))": 3,
+    "SUM(DROP(A1:A3,2))": 3,
+    "SUM(CHOOSECOLS(A1:D3,4))": 27.75,
+    "SUM(CHOOSEROWS(D1:D5,2,5))": 27.75,
+    "ROWS(TOCOL(A1:B3))+COLUMNS(TOROW(A1:B3))": 12,
+    "STDEVP(A1:A3)^2+VARP(A1:A3)+VAR.S(A1:A3)": 7 / 3,
+    "MODE.SNGL(D1:D10)+QUARTILE.INC(A1:A3,2)": 4,
+    "ROUND(SIN(1)^2+COS(1)^2+TAN(0)+ASIN(0)+ACOS(1)+ATAN(0),9)": 1,
+    "IF(FALSE(),1,RANDBETWEEN(3,3))+(RAND()<1)": 4,
+    "TODAY()=INT(NOW())": True,
+}
+
+_NEW = "XLOOKUP XMATCH UNIQUE SORTBY SEQUENCE LET TEXTJOIN CONCAT IFS SWITCH MAXIFS MINIFS TEXTBEFORE TEXTAFTER CEILING.MATH FLOOR.MATH STDEV.S STDEV.P VAR.S VAR.P PERCENTILE.INC PERCENTILE.EXC QUARTILE.INC MODE.SNGL RANK.EQ RANK.AVG IFNA XOR DAYS ISOWEEKNUM NUMBERVALUE UNICHAR UNICODE VSTACK HSTACK TAKE DROP CHOOSECOLS CHOOSEROWS TOCOL TOROW".split()
+_STORED = re.compile(r"(?<![\w.])(" + "|".join(map(re.escape, _NEW)) + r")\(")
+_READ = re.compile(r"""(?<![\w.":$'])(\$?[A-M]\$?\d{1,2}(?::\$?[A-M]\$?\d{1,2})?|[A-M]:[A-M]|1:1)(?![\w(])""")
+
+
+def stored(formula: str) -> str:
+    """As a file has it: with the prefixes of newer functions, and with the sheet of the data."""
+    formula = re.sub(r"(?<![\w.])(FILTER|SORT)\(", r"_xlfn._xlws.\1(", formula)
+    return _STORED.sub(r"_xlfn.\1(", _READ.sub(r"D!\1", formula))
+
+
+def data(sheet: Worksheet) -> None:
+    for row, values in enumerate(DATA, 1):
+        for col, value in enumerate(values, 1):
+            if value is not None:
+                cell = sheet.cell(row, col)
+                cell.value = value  # type: ignore[assignment]
+                if isinstance(value, str):
+                    cell.data_type = "e" if value.startswith("#") else "s"
+
+
+def worked_out(path: Path) -> tuple[Calculation, dict[tuple[int, int], object]]:
+    """The results of sheet O."""
+    with Package.open(path) as package:
+        found = calculate(package, {"JUNITS": lambda: 1})
+    spilled = {(one.row, one.col): one.rows[0][0] for one in found.spills if one.sheet == "O"}
+    return found, {**found.values.get("O", {}), **spilled}
+
+
+def same(ours: object, theirs: object) -> bool:
+    if isinstance(theirs, bool) or isinstance(theirs, str) or isinstance(ours, str):
+        return type(ours) in (type(theirs), ExcelError) and ours == theirs
+    return math.isclose(float(ours), float(theirs), rel_tol=1e-9, abs_tol=1e-12)  # type: ignore[arg-type]
+
+
+def test_native_formulas_give_what_libreoffice_gives(tmp_path: Path) -> None:
+    """Ordinary formulas in column N, the same as array formulas in column P."""
+    book = openpyxl.Workbook()
+    book.active.title = "D"
+    data(book.active)
+    sheet = book.create_sheet("O")
+    for row, formula in enumerate(AGREED, 1):
+        # array results go to the right, where nothing stands
+        sheet.cell(2 * row, 14).value = "=" + stored(formula)
+        sheet.cell(2 * row, 16).value = ArrayFormula(f"P{2 * row}", "=" + stored(formula))
+    book.save(tmp_path / "book.xlsx")
+    theirs = recalculated_values(tmp_path / "book.xlsx")["O"]
+    found, ours = worked_out(tmp_path / "book.xlsx")
+    assert not found.unresolved
+    wrong = {}
+    for row, formula in enumerate(AGREED, 1):
+        for col in (14, 16):
+            expected, got = theirs[2 * row - 1][col - 1], ours[2 * row, col]
+            if not same(float(got) if isinstance(got, bool) else got, expected):
+                wrong[formula] = (got, expected)
+    assert not wrong
+
+
+def test_native_formulas_give_what_excel_documents(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "D"
+    data(book.active)
+    sheet = book.create_sheet("O")
+    for row, formula in enumerate(STATED, 101):
+        sheet.cell(2 * row, 14).value = "=" + stored(formula)
+    book.save(tmp_path / "book.xlsx")
+    found, ours = worked_out(tmp_path / "book.xlsx")
+    assert not found.unresolved
+    wrong = {
+        formula: (ours[2 * row, 14], expected)
+        for row, (formula, expected) in enumerate(STATED.items(), 101)
+        if not same(ours[2 * row, 14], expected)
+    }
+    assert not wrong
+
+
+def test_every_function_was_compared() -> None:
+    used = set(re.findall(r"([A-Z][A-Z0-9.]*)\(", re.sub(r'"[^"]*"', '""', " ".join([*AGREED, *STATED]))))
+    assert not set(SIGNATURES) - used
+    assert not set(SIGNATURES) & (set(DENIED) | PYTHON)
+    assert set(SPELLING) <= set(SIGNATURES)
+
+
+def test_the_engine_has_every_function_that_is_put_to_it() -> None:
+    """A function that the engine does not know it shows in small letters."""
+    model = ironcalc.create("known", "en", "UTC", "en")
+    shown = {}
+    for row, (name, (fixed, repeated)) in enumerate(SIGNATURES.items(), 1):
+        arguments = ["A1"] * max(len(fixed + repeated), 1) if fixed + repeated else []
+        text = "LET(x,1,x)" if name == "LET" else f"{name}({','.join(arguments)})"
+        model.update_cell_with_formula(0, row, 20, "=" + text)
+        shown[name] = model.get_cell_formula(0, row, 20).lstrip("=").split("(")[0]
+    assert {name for name in shown if shown[name] not in (name, "TRUE", "FALSE")} == set()
+
+
+# ---------------------------------------------------------------------------------------------- criteria
+
+VALUES = ["abc", "Abx", 1, 2.5, None, "x", "X", "", "6", 6, True, "#N/A", "TRUE", "a*", "ab", 0, "0", -3, "<>x", " ", "x y"]
+CRITERIA = ["x", "X", "<>x", "=x", "", "=", "<>", "6", "<>6", "=6", ">1", "<=2.5", "<>2.5", "x*", "<>x*", "?", "<>?", "*",
+            "TRUE", "<>TRUE", "#N/A", "<>#N/A", "0", "<>0", "<>ab", "a~*", "<>a~*", "<>ab*", "<>a?c", "<>x y", "ab?", "=<>x"]  # fmt: skip
+
+
+def meets(criterion: str, value: object) -> bool:
+    """Whether Excel finds a cell with ``value`` by a criterion, as its documentation has it."""
+    sign, wanted = re.fullmatch(r"(<>|<=|>=|=|<|>)?(.*)", criterion, re.DOTALL).groups(default="")  # type: ignore[union-attr]
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if sign in ("<", ">", "<=", ">="):
+        limit = float(wanted)
+        found = {"<": float.__lt__, ">": float.__gt__, "<=": float.__le__, ">=": float.__ge__}[sign]
+        return number and found(float(value), limit)  # type: ignore[arg-type]
+    if wanted == "":
+        # = and <> alone ask for blank cells, no sign for empty texts too
+        equal = value is None or (value == "" and not sign)
+    elif wanted in ("TRUE", "FALSE"):
+        equal = isinstance(value, bool) and value == (wanted == "TRUE")
+    elif re.fullmatch(r"-?\d+(\.\d+)?", wanted):
+        equal = (number or (isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?", value) is not None)) and float(value) == float(wanted)  # type: ignore[arg-type]
+    elif wanted.startswith("#"):
+        equal = isinstance(value, ExcelError) and value == wanted
+    else:
+        pattern = re.sub(r"~(.)|([*?])|(.)", lambda one: {"*": ".*", "?": "."}.get(one[2], re.escape(one[1] or one[3] or "")), wanted)
+        equal = isinstance(value, str) and not isinstance(value, ExcelError) and re.fullmatch(pattern, value, re.IGNORECASE) is not None
+    return equal != (sign == "<>")
+
+
+def test_criteria_find_what_they_find_in_excel(tmp_path: Path) -> None:
+    values = [ExcelError(value) if value == "#N/A" else value for value in VALUES]
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "D"
+    for row, value in enumerate(values, 1):
+        cell = sheet.cell(row, 1)
+        cell.value = '=""' if value == "" else value  # type: ignore[assignment]
+        if isinstance(value, str) and value:
+            cell.data_type = "e" if isinstance(value, ExcelError) else "s"
+        sheet.cell(row, 2).value = 2**row  # type: ignore[assignment]
+    cells, weights = f"D!$A$1:$A${len(values)}", f"D!$B$1:$B${len(values)}"
+    out = book.create_sheet("O")
+    wanted: list[tuple[str, float]] = []
+    chance = random.Random(9402)
+    for one in CRITERIA:
+        found = [2 ** (at + 1) for at, value in enumerate(values) if meets(one, value)]
+        wanted.append((f'=COUNTIF({cells},"{one}")', len(found)))
+        wanted.append((f'=SUMIF({cells},"{one}",{weights})', sum(found)))
+        wanted.append((f'=SUMIFS({weights},{cells},"{one}")', sum(found)))
+        other = chance.choice(CRITERIA)
+        both = [2 ** (at + 1) for at, value in enumerate(values) if meets(one, value) and meets(other, value)]
+        wanted.append((f'=COUNTIFS({cells},"{one}",{cells},"{other}")', len(both)))
+        wanted.append((f'=SUMIFS({weights},{cells},"{one}",{cells},"{other}")', sum(both)))
+        if not one.startswith("<>"):
+            wanted.append((f'=COUNTIFS({cells},"{one[:1]}"&"{one[1:]}")', len(found)))
+    for row, (formula, _) in enumerate(wanted, 1):
+        out.cell(row, 1).value = formula  # type: ignore[assignment]
+    book.save(tmp_path / "book.xlsx")
+    calculation, ours = worked_out(tmp_path / "book.xlsx")
+    assert not calculation.unresolved
+    assert {formula: ours[row, 1] for row, (formula, number) in enumerate(wanted, 1) if ours[row, 1] != number} == {}
+
+
+# ---------------------------------------------------------------------------------------------- what is left
+
+
+@pytest.mark.parametrize(
+    ("formula", "reason"),
+    [
+        ("LOOKUP(3,A1:A3)", "uses LOOKUP, which finds another row than Excel where the values hold errors"),
+        ("GETPIVOTDATA(A1,A2)", "uses GETPIVOTDATA, which reads a pivot table, which only Excel has"),
+        ("SUM(MAP(A1:A3,LAMBDA(x,x)))", "uses MAP, which is left to Excel"),
+        ('TEXT(A1,"0.00E+00")', "has a TEXT with the format '0.00E+00'"),
+        ("TEXT(A1,B1)", "has a TEXT whose format is not written in it"),
+        ('COUNTIF(B1:B9,">m")', "has a criterion that compares texts"),
+        ('COUNTIF(B1:B9,"<>"&B1)', 'has a criterion that is put together with "<>"'),
+        ('AVERAGEIF(B1:B9,"<>x",A1:A9)', "has a criterion with <> in AVERAGEIF"),
+        ("COUNTIF(A1:A9,H1)", "takes a criterion with <>, = or a compared text from a cell"),
+        ('DATEDIF(C1,C2,"md")', "has a DATEDIF with another unit than d, m, y and ym"),
+        ("MEDIAN(A1:A3*{1;2;3})", "gives MEDIAN an array that it computes"),
+        ("XLOOKUP(2,A1:A9*1,B1:B9)", "gives XLOOKUP an array in the place of cells"),
+        ("XLOOKUP(2,A1:A9,A1:B9)", "has an XLOOKUP that gives whole rows or columns"),
+        ("SUM(CHOOSE({1,2},A1:A3,D1:D3))", "gives CHOOSE an array in the place of a value"),
+        ("SUMPRODUCT(IF(A1:A3>1,A1:A3))", "goes through cells with IF, which Excel does in array formulas only"),
+        ('1E-7&""', "makes a text of a very large or small number, or gives #NULL!"),
+        ("TEXTJOIN(1,1,1E20)", "makes a text of a very large or small number"),
+        ("LEFT(B1,1,1)", "gives LEFT too many arguments"),
+        ("A1:INDEX(A1:A9,3)", "has a range that a function ends"),
+    ],
+)  # fmt: skip
+def test_what_the_engine_would_get_wrong_is_left(tmp_path: Path, formula: str, reason: str) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "D"
+    data(book.active)
+    book.active["H1"] = "<>x"
+    book.create_sheet("O")["N1"] = "=" + stored(formula)
+    book.save(tmp_path / "book.xlsx")
+    found, ours = worked_out(tmp_path / "book.xlsx")
+    assert [one.reason for one in found.unresolved] == [reason]
+    assert not ours
+
+
+def test_a_panic_of_the_engine_leaves_its_formulas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    """The engine breaks off at XNPV of two cells, which is kept away from it otherwise."""
+    from xl_infusion.workbook.engine import Model
+
+    put: Callable[..., None] = Model.formula
+    monkeypatch.setattr(Model, "formula", lambda self, sheet, row, col, text: put(self, sheet, row, col, "XNPV(1,1)"))
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active["A2"] = "=1+1", "=JUNITS()"
+    book.save(tmp_path / "book.xlsx")
+    with Package.open(tmp_path / "book.xlsx") as package:
+        found = calculate(package, {"JUNITS": lambda: 1})
+    assert [one.reason for one in found.unresolved] == ["makes the embedded engine break off"]
+    assert found.values == {"Sheet": {(2, 1): 1}}
+    assert "panicked" in capfd.readouterr().err
