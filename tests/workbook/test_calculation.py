@@ -296,7 +296,7 @@ def test_an_ordinary_formula_that_gives_an_array_becomes_one(made: Made) -> None
 def test_an_array_of_one_cell(made: Made) -> None:
     done = made({"S": {**ORDERS, "D2": "=JUNITS(A2:A2,B2:B2)", "E2:E2": "{=JUNITS(A2:A2,B2:B2)}", "F2": "=EMPTY()"}})
     assert done["S!D2"] == 30
-    assert done.spill("S!E2") == [[30]]
+    assert done["S!E2"] == 30
     assert done["S!F2"] == "#CALC!"
     assert done.again().edits == {}
 
@@ -537,7 +537,7 @@ def test_arrays_of_excel_itself(made: Made) -> None:
     assert done["S!K3"] == 5  # in an ordinary formula the cell in the same row counts
     assert done["S!Q9"] == "#VALUE!"
     assert (done["S!L2"], done["S!O2"]) == (13, 5.5)
-    assert [done.spill(f"S!{col}2") for col in "IMNP"] == [[[5.5]], [[28]], [[2]], [[3]]]
+    assert [done[f"S!{col}2"] for col in "IMNP"] == [5.5, 28, 2, 3]
 
 
 def test_the_1904_date_system(tmp_path: Path) -> None:

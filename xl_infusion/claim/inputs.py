@@ -34,6 +34,23 @@ _Named = tuple[str, DrugName | str | None, Therapy | None, str]
 SortKey = tuple[tuple[int, object], ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Prescription:
+    """What an order says beside whose it is and when: the same for many rows of a workbook."""
+
+    payer: str
+    therapy: Therapy | None
+    method: str
+    drug_text: str
+    drug: DrugName | str | None
+    dose: dose_rule.Dose | BillingError | None
+    interval: interval_rule.Interval | None
+    volume_l: Decimal | BillingError | None
+    place: str
+    problem: BillingError | None
+    content: tuple[str, ...]
+
+
 @dataclass(slots=True, eq=False)
 class Order:
     """One order. ``problem`` keeps the whole row from being billed; the rest fail where they are needed."""
@@ -94,6 +111,8 @@ def text(value: object, what: str) -> str:
         return ""
     if isinstance(value, str):
         return " ".join(str(good(value, what)).split())
+    if type(value) is int:
+        return str(value)
     if isinstance(value, bool):
         raise WrongInput(f"{what} is {str(value).upper()}: a text or number is needed")
     if isinstance(value, (int, float, Decimal)):
@@ -109,6 +128,8 @@ def sort_key(value: str) -> SortKey:
     >>> sorted(["PO-10", "10", "PO-2", "2"], key=sort_key)
     ['2', '10', 'PO-2', 'PO-10']
     """
+    if value.isascii() and value.isdigit() and len(value) < 19:
+        return ((0, int(value)),)
     return tuple(
         (0, int(part)) if part.isascii() and part.isdigit() and len(part) < 19 else (1, part.casefold())
         for part in re.split(r"([0-9]+)", value)
@@ -146,6 +167,42 @@ class OrderReader:
 
     def order(self, row: Row) -> Order:
         """One row of Orders."""
+        get = row.get
+        number = get("Order")
+        rx = self._read(
+            self._prescription,
+            *(get(column) for column in ("Payer", "Therapy", "Drug", "Dose", "Interval", "Volume", "Place")),
+        )
+        assert isinstance(rx, Prescription)
+        problem = rx.problem
+        first, last = 0, 0
+        patient = label = ""
+        days = _days(get("Start"), get("End"), get("Days"))
+        if isinstance(days, BillingError):
+            problem = days
+        else:
+            first, last = days
+        try:
+            label = text(number, "Order")
+            patient = _patient(get("Patient"))
+        except BillingError as error:
+            problem = error
+        return Order(
+            number if label else "", sort_key(label), patient, rx.payer, rx.therapy, rx.method, rx.drug_text, rx.drug,
+            rx.dose, rx.interval, first, last, rx.volume_l, rx.place, problem, (label, *rx.content),
+        )  # fmt: skip
+
+    def _prescription(
+        self,
+        payer: object,
+        therapy: object,
+        drug: object,
+        dose: object,
+        interval: object,
+        volume: object,
+        place: object,
+    ) -> Prescription:
+        """What these cells order; never raises: the first cell that cannot be read is the ``problem``."""
         problems: list[BillingError] = []
 
         def known(found: V | BillingError, otherwise: V) -> V:
@@ -154,35 +211,25 @@ class OrderReader:
                 return otherwise
             return found
 
-        get = row.get
-        number = get("Order")
-        patient = known(self._read(_patient, get("Patient")), "")
-        label = known(_read_text(number, "Order"), "")
-        payer = known(self._read(_payer, get("Payer")), "")
-        first, last = known(_days(get("Start"), get("End"), get("Days")), (0, 0))
-        place = known(self._read(self.place, get("Place")), "")
         nothing: _Named = ("", None, None, "")
-        drug_text, drug, therapy, method = known(self._read(self._named, get("Therapy"), get("Drug")), nothing)
-        interval = known(self._read(_interval, get("Interval"), therapy and therapy.code_by, drug is not None), None)
-        if therapy is not None and drug is None and not problems and (therapy.needs_drug or get("Dose") is not None):
-            problems.append(WrongInput(f"Drug is blank: {therapy.name} is billed with its drug; name it"))
-        return Order(
-            number=number if label else "",
-            key=sort_key(label),
-            patient=patient,
-            payer=payer,
-            therapy=therapy,
+        payer_name = known(self._read(_payer, payer), "")
+        place_code = known(self._read(self.place, place), "")
+        drug_text, found, kind, method = known(self._read(self._named, therapy, drug), nothing)
+        every = known(self._read(_interval, interval, kind and kind.code_by, found is not None), None)
+        if kind is not None and found is None and not problems and (kind.needs_drug or dose is not None):
+            problems.append(WrongInput(f"Drug is blank: {kind.name} is billed with its drug; name it"))
+        return Prescription(
+            payer=payer_name,
+            therapy=kind,
             method=method,
-            drug_text=drug_text or _shown(get("Drug")),
-            drug=drug,
-            dose=None if drug is None else self._read(_dose, get("Dose")),
-            interval=interval,
-            first=first,
-            last=last,
-            volume_l=self._read(_volume, get("Volume")),
-            place=place,
+            drug_text=drug_text or _shown(drug),
+            drug=found,
+            dose=None if found is None else self._read(_dose, dose),
+            interval=every,
+            volume_l=self._read(_volume, volume),
+            place=place_code,
             problem=problems[0] if problems else None,
-            content=(label, *(str(get(column)) for column in ("Drug", "Dose", "Therapy", "Volume", "Place"))),
+            content=tuple(str(cell) for cell in (drug, dose, therapy, volume, place)),
         )
 
     def _named(self, named: object, drug_cell: object) -> _Named:
@@ -255,13 +302,6 @@ def _interval(value: object, code_by: str | None, has_drug: bool) -> interval_ru
     if value is None and code_by not in (None, "interval") and not has_drug:
         return None
     return interval_rule.parse(good(value, "Interval"))
-
-
-def _read_text(value: object, what: str) -> str | BillingError:
-    try:
-        return text(value, what)
-    except BillingError as error:
-        return error
 
 
 def _shown(value: object) -> str:

@@ -239,7 +239,7 @@ def _doses(order: Order, doses: int, days: int) -> str:
     assert order.interval is not None
     a_day = order.interval.doses_per_day
     if a_day.denominator == 1:
-        return f"{a_day} dose{'s' if a_day > 1 else ''} x {_days(days)}"
+        return f"{a_day.numerator} dose{'s' if a_day.numerator > 1 else ''} x {_days(days)}"
     return f"{doses} dose{'s' if doses > 1 else ''} in {_days(days)} ({order.interval})"
 
 

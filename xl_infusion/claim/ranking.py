@@ -19,7 +19,6 @@ from xl_infusion.errors import BillingError
 from xl_infusion.reference import PerDiemRow, Reference
 from xl_infusion.reference.periods import Periods
 from xl_infusion.rules import per_diem
-from xl_infusion.rules.interval import Interval
 
 DAY = Fraction(24)
 
@@ -61,6 +60,7 @@ class Running:
     last: int
     order: Order
     therapy: object
+    ranks: list[tuple[int, int]]
 
 
 @dataclass(slots=True)
@@ -68,18 +68,13 @@ class Ranking:
     """The stretches of a group of orders, and where each order ranked."""
 
     stretches: list[Stretch]
-    _runs: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
-
-    def note(self, order: Order, first: int, rank: int) -> None:
-        """From ``first`` on the order's therapy has this rank."""
-        runs = self._runs.setdefault(id(order), [])
-        if not runs or runs[-1][1] != rank:
-            runs.append((first, rank))
+    #: (first day, rank) of the therapy of each ranked order, from one change to the next
+    ranks: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
 
     def rank(self, order: Order, day: int) -> int:
         """The rank of an order's therapy on a day; after all others where it is not ranked."""
         rank = per_diem.MOST_RANK + 1
-        for start, found in self._runs.get(id(order), ()):
+        for start, found in self.ranks.get(id(order), ()):
             if start > day:
                 break
             rank = found
@@ -99,7 +94,7 @@ class Ranker:
     def __init__(self, reference: Reference) -> None:
         self.reference = reference
         self._longest = int(reference.term("per_diem_longest_interval"))
-        self._codes: dict[tuple[str, Interval | None, Decimal | None, str], Periods[PerDiemRow] | BillingError] = {}
+        self._codes: dict[object, Periods[PerDiemRow] | BillingError] = {}
 
     def rank(self, orders: Iterable[Order]) -> Ranking:
         """Ranks the dated orders of one patient and payer. A therapy that is not ranked stands for itself.
@@ -113,10 +108,11 @@ class Ranker:
         for order in orders:
             if order.interval is None and order.problem is not None:
                 continue
-            key, therapy = order_key(order), _therapy_key(order)
-            running = [Running(key, *days, order, therapy) for days in self._per_diem_days(order)]
+            key, therapy, ranks = order_key(order), _therapy_key(order), list[tuple[int, int]]()
+            running = [Running(key, *days, order, therapy, ranks) for days in self._per_diem_days(order)]
             if order.therapy is None or order.therapy.ranked:
                 ranked += running
+                ranking.ranks[id(order)] = ranks
             else:
                 apart.setdefault(therapy, []).extend(running)
         self._sweep(ranked, ranking)
@@ -162,12 +158,13 @@ class Ranker:
         """Ranks the therapies of some days; a therapy whose answer stays the same goes on with its stretch."""
         therapies: dict[object, list[Order]] = {}
         for item in running:
-            therapies.setdefault(item.therapy, []).append(item.order)
+            members = therapies.setdefault(item.therapy, [])
+            members.append(item.order)
+            place = len(therapies) if len(members) == 1 else [*therapies].index(item.therapy) + 1
+            if ranked and (not item.ranks or item.ranks[-1][1] != place):
+                item.ranks.append((first, place))
         count = len(therapies)
         for place, (key, members) in enumerate(therapies.items(), start=1):
-            if ranked:
-                for order in members:
-                    ranking.note(order, first, place)
             lead = members[0]
             if lead.problem is not None:
                 continue
@@ -185,7 +182,9 @@ class Ranker:
         assert order.therapy is not None
         if isinstance(volume, BillingError):
             return volume
-        key = (order.therapy.therapy, order.interval, volume, order.method)
+        every = order.interval
+        hours = every and (every.hours.numerator, every.hours.denominator, every.continuous)
+        key = (order.therapy.therapy, hours, volume, order.method)
         found = self._codes.get(key)
         if found is None:
             try:
