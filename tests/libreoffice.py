@@ -176,7 +176,7 @@ def _end(process: subprocess.Popen[str]) -> None:
 
 #: Runs in the Python that has uno: connects, runs the script, prints its result as the last line.
 _BRIDGE = """
-import json, sys, time, uno
+import json, os, sys, time, uno
 from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
 
@@ -202,7 +202,8 @@ names = {
 }
 exec(compile(task["script"], "<UNO script>", "exec"), names)
 print()
-print(json.dumps(names["result"]))
+print(json.dumps(names["result"]), flush=True)
+os._exit(0)  # uno may crash while the interpreter is torn down, when all is said
 """
 
 _RECALCULATE = """

@@ -342,6 +342,18 @@ def test_a_directory_that_contradicts_itself(tmp_path: Path, place: int, form: s
         Package.open(path)
 
 
+def test_a_changed_digit_is_found(tmp_path: Path) -> None:
+    rows = '<row r="1"><c r="A1"><v>1234567</v></c></row>'
+    path = zipped(tmp_path / "a.xlsx", a_book(rows), zipfile.ZIP_STORED)
+    path.write_bytes(path.read_bytes().replace(b"1234567", b"1934567"))
+    with Package.open(path) as package:
+        for read in (package.values, package.formulas):
+            with pytest.raises(DamagedWorkbook, match=r"is damaged in xl/worksheets/sheet1\.xml"):
+                read("Claims")
+        with pytest.raises(DamagedWorkbook, match="is damaged"):
+            write(package, path, {"Claims": SheetEdit(cells={(1, 1): 1})})
+
+
 def test_bomb_by_size(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.xlsx", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, data in a_book().items():
@@ -647,7 +659,13 @@ def test_kinds_of_values(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "form", [lambda rows: rows, lambda rows: rows.replace('"', "'"), lambda rows: f"<!-- t='e' -->{rows}"]
+    "form",
+    [
+        lambda rows: rows,
+        lambda rows: rows.replace('"', "'"),
+        lambda rows: f"<!-- t='e' -->{rows}",
+        lambda rows: rows.replace('t="e"', "t='e'"),
+    ],
 )
 def test_errors_are_errors(tmp_path: Path, form: Callable[[str], str]) -> None:
     """A true error, a text that looks like one, and Excel's newer ones, which calamine alone does not read."""
@@ -721,6 +739,7 @@ def test_far_off_cells(tmp_path: Path) -> None:
         '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
         "<row r='1048576'><c r='XFD1048576'><v>1</v></c></row>",
         '<row r="1048576">' + "<c><v>1</v></c>" * 100 + "</row>",
+        '<row r="1048576"><c r="T1048576"><v>1</v></c></row>',
     ):
         with pytest.raises(HostileWorkbook, match=r"reaches to \w+1048576"):
             values_of(tmp_path, near + far)
@@ -826,6 +845,9 @@ def test_ways_to_write_an_archive(tmp_path: Path, name: str) -> None:
         before, after = raw(source), raw(out)
         assert list(before) == list(after)
         assert {part for part in before if before[part][0] != after[part][0]} == {SHEET}
+        header, said = after[SHEET]
+        assert struct.unpack_from("<H", header, 6)[0] == said[-1]
+        assert not said[-1] & 8, "the sizes stand in front now"
         flags = {part: after[part][1][:-1] for part in after}
         assert flags == {part: before[part][1][:-1] for part in before}
         with zipfile.ZipFile(source) as old, zipfile.ZipFile(out) as new:

@@ -417,7 +417,7 @@ def test_an_array_grows_and_shrinks() -> None:
 
 
 @pytest.mark.parametrize(("cm", "attrs"), [(None, {"s": "2"}), (3, {"s": "2", "cm": "3"})])
-@pytest.mark.parametrize("formula", ["<f>G(D1)</f>", '<f t="normal">G(D1)</f>'])
+@pytest.mark.parametrize("formula", ["<f>G(D1)</f>", '<f t="normal">G(D1)</f>', "<f >G(D1)</f>"])
 def test_an_ordinary_formula_becomes_an_array(formula: str, cm: int | None, attrs: dict[str, str]) -> None:
     before = sheet(f'<row r="1"><c r="A1" s="2">{formula}<v>1</v></c></row>')
     cell = one(patch(before, SheetEdit(array_refs={(1, 1): (1, 1, 3, 2)}), dynamic_cm=cm))
@@ -434,6 +434,11 @@ def test_an_array_needs_a_formula(cell: str, row: int) -> None:
             sheet(f'<row r="{row}">{cell.replace("1", str(row), 1)}</row>'),
             SheetEdit(array_refs={(1, 1): (1, 1, 2, 2)}),
         )
+
+
+def test_an_array_keeps_its_mark() -> None:
+    before = sheet('<row r="1"><c r="A1" cm="7"><f>G(D1)</f></c></row>')
+    assert one(patch(before, SheetEdit(array_refs={(1, 1): (1, 1, 3, 2)}), dynamic_cm=3)).attrs == {"cm": "7"}
 
 
 def test_a_shared_formula_becomes_no_array() -> None:
@@ -472,6 +477,12 @@ def test_every_form_of_the_same(rows: str, size: int) -> None:
     assert [(cell.row, cell.col, cell.text) for cell in scan(sheet(rows))] == [(1, 1, "B1")]
 
 
+def test_a_cell_in_a_comment_is_none() -> None:
+    for rows in (FORMS["comment"], FORMS["instruction"]):
+        new = Model(patch(sheet(rows), SheetEdit(cells={(1, 1): "new"})))
+        assert new.cells[1, 1].value == ("str", "new")
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "iso-8859-1", "windows-1252", "utf-8-sig"])
 def test_encodings(encoding: str) -> None:
     name = {"utf-16-le": "utf-16", "utf-8-sig": "utf-8"}.get(encoding, encoding)
@@ -493,7 +504,7 @@ def test_the_plain_form_says_the_same() -> None:
     odd = (
         f"<?xml version='1.0'?><!-- a --><x:worksheet xmlns:x='{MAIN}' xmlns:y='urn:y' y:Ignorable=\"a'b&#10;&lt;&quot;\">"
         "<x:cols><x:col min='1' max='2' style='7'/></x:cols>"
-        "<x:sheetData><x:row><x:c><x:f>A2&amp;\"&lt;\"</x:f><x:v> 1</x:v></x:c></x:row><x:row r='5'><x:c r='C5'/><x:c/></x:row>"
+        "<x:sheetData><x:row><x:c><x:f>A2&amp;\"&lt;\"</x:f><x:v> 1&#13;</x:v></x:c></x:row><x:row r='5'><x:c r='C5'/><x:c/></x:row>"
         "</x:sheetData><x:extLst><y:a b='c'>d<e/></y:a></x:extLst></x:worksheet>"
     ).encode()
     new = plain([odd], "sheet")
@@ -585,7 +596,7 @@ def test_shared_formulas() -> None:
     data = sheet(
         '<row r="1"><c r="B1"><f t="shared" si="4" ref="B1:B3">A1+$A$1</f><v>1</v></c></row>'
         '<row r="2"><c r="B2"><f t="shared" si="4"/><v>1</v></c><c r="C2"><f>7</f></c></row>'
-        '<row r="3"><c r="B3"><f t="shared" si="4"/></c></row>'
+        '<row r="3"><c r="A3"><f t="shared" si="4">Z9</f></c><c r="B3"><f t="shared" si="4"/></c></row>'
     )
     assert [(cell.row, cell.text, cell.kind, cell.ref, cell.has_value) for cell in scan(data) if cell.col == 2] == [
         (1, "A1+$A$1", "shared", (1, 2, 3, 2), True),
