@@ -78,6 +78,17 @@ def test_every_failure_has_its_status_and_its_message(tmp_path: Path) -> None:
             found.exit_code,
             found.output,
         )
+    edited = openpyxl.load_workbook(book)
+    edited["Orders"]["D1"] = "Cure"
+    del edited["Orders"].tables["Orders"]
+    edited.save(tmp_path / "lacking.xlsx")
+    found = run("fill", tmp_path / "lacking.xlsx")
+    assert found.exit_code == 8 and "Claim!A3 has no claim: Orders lacks the column Drug" in found.output.replace(
+        "\n", " "
+    )
+    empty = openpyxl.Workbook()
+    empty.save(tmp_path / "empty.xlsx")
+    assert "no cell calls one of our functions" in run("fill", tmp_path / "empty.xlsx").output
     (tmp_path / "~$book.xlsx").write_bytes(b"x")
     found = run("fill", book)
     assert found.exit_code == 5 and "open" in found.output

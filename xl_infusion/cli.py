@@ -35,7 +35,7 @@ out = Console(highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in
 err = Console(stderr=True, highlight=False)
 
 #: Exit statuses beside 0 (done) and 2 (a wrong command line).
-NO_FILE, NOT_A_WORKBOOK, LOCKED, BLOCKED, NOT_BILLABLE = 3, 4, 5, 6, 7
+NO_FILE, NOT_A_WORKBOOK, LOCKED, BLOCKED, NOT_BILLABLE, NO_CLAIM = 3, 4, 5, 6, 7, 8
 
 
 def _version(asked: bool) -> None:
@@ -104,7 +104,7 @@ def fill(
 
     [bold]Exit status:[/] 0 done; 2 wrong command line; 3 no such file or no permission; 4 not a workbook (encrypted,
     damaged, hostile); 5 open in another program; 6 a grid has no room to spill; 7 a line cannot be billed
-    (with --strict).
+    (with --strict); 8 a claim grid cannot be computed (a table lacks a column).
     """
     from xl_infusion.workbook.fill import fill as fill_workbook
     from xl_infusion.workbook.package import WorkbookError
@@ -121,6 +121,11 @@ def fill(
             _print_grid(grid)
     if not quiet:
         _print_summary(filled)
+    if filled.no_claim:
+        from xl_infusion.workbook.fill import place
+
+        sheet, row, col, wrong = filled.no_claim[0]
+        raise _fail(NO_CLAIM, f"{place(sheet, row, col)} has no claim: {wrong.message}")
     if strict and any(grid.failed for grid in filled.grids):
         raise typer.Exit(NOT_BILLABLE)
 
@@ -248,6 +253,8 @@ def _print_summary(filled: Filled) -> None:
     for left in filled.unresolved[:10]:
         where = place(left.sheet, left.row, left.col)
         out.print(f"  [yellow]left for Excel to recalculate[/]: {escape(where)} {escape(left.reason)}", soft_wrap=True)
+    if not filled.calls:
+        out.print("  [yellow]no cell calls one of our functions[/]: see the README for the formula of a claim grid")
     done = f"{filled.changed:,} cells written" if filled.changed else "nothing to change"
     out.print(f"[green]{escape(str(filled.path))}[/]: {filled.calls:,} calls, {done}")
 

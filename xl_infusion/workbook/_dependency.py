@@ -6,9 +6,11 @@ group that read an area are an interval, since the reference moves with the row 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 
 from xl_infusion.workbook._grid import MAX_ROW, Ref
 from xl_infusion.workbook._tree import Area, Expression, Reference
@@ -17,14 +19,17 @@ from xl_infusion.workbook._tree import Area, Expression, Reference
 #: left to Excel; now a group of its own.
 CLEAN, PENDING, DONE, HELD, LEFT, MOVED = range(6)
 _WAITING = (PENDING, HELD)
+_RUN = re.compile(b"[%c%c]+" % _WAITING)
 #: References over more columns than this are looked through one by one.
 _WIDE = 64
+#: References are looked up by blocks of this many rows, unless they go over more rows than the other figure.
+_BLOCK, _TALL = 16, 256
 
 
 class Group:
-    """The formulas of one shape in one column; an array formula, and one that spills, is a group of its own.
+    """The formulas of one shape in one column; one that fills several cells is a group of its own.
 
-    ``extent``: the cells that an array fills now (``array``: or filled when the file was stored).
+    ``array``: they are array formulas; ``extent``: the cells that one fills now, or filled when the file was stored.
     """
 
     def __init__(
@@ -49,8 +54,18 @@ class Group:
         """Whether it is calculated apart from others: a call that is not the engine's, or an array."""
         return self.array or self.expression.apart
 
-    def waiting(self) -> bool:
-        return PENDING in self.state or HELD in self.state
+    def waiting(self, indexes: range) -> Iterator[Area]:
+        """The cells of those of some formulas that wait."""
+        if self.extent is not None:
+            if self.state[0] in _WAITING:
+                yield Area(self.sheet, *self.extent)
+            return
+        for run in _RUN.finditer(self.state, indexes.start, indexes.stop):
+            start, end = run.start(), run.end()
+            if self.rows[end - 1] - self.rows[start] == end - 1 - start:
+                yield Area(self.sheet, self.rows[start], self.col, self.rows[end - 1], self.col)
+            else:
+                yield from self.areas(range(start, end))
 
     def within(self, first: int, last: int) -> range:
         """The indexes of the formulas that stand in these rows."""
@@ -120,37 +135,95 @@ def rows_reading(reference: Reference, top: int, bottom: int) -> tuple[int, int]
     return max(first, 1), min(last, MAX_ROW)
 
 
+class _Column:
+    """The formulas of a column: runs of rows in which no two groups mix."""
+
+    def __init__(self, groups: Sequence[Group]) -> None:
+        places = sorted((row, at, index) for at, group in enumerate(groups) for index, row in enumerate(group.rows))
+        self.starts: list[int] = []
+        #: the last row of a run, its group, the first index and the one behind the last
+        self.runs: list[tuple[int, Group, int, int]] = []
+        for at, run in groupby(places, key=lambda place: place[1]):
+            those = list(run)
+            self.starts.append(those[0][0])
+            self.runs.append((those[-1][0], groups[at], those[0][2], those[-1][2] + 1))
+
+    def within(self, top: int, bottom: int) -> Iterator[tuple[Group, range]]:
+        for at in range(max(bisect_right(self.starts, top) - 1, 0), bisect_right(self.starts, bottom)):
+            last, group, first_index, end_index = self.runs[at]
+            if last >= top:
+                found = group.within(top, bottom)
+                indexes = range(max(found.start, first_index), min(found.stop, end_index))
+                if indexes:
+                    yield group, indexes
+
+
+class _Readers:
+    """The references to a column, by blocks of rows; those that are too tall for it are looked at always."""
+
+    def __init__(self) -> None:
+        self.tall: list[tuple[Group, Reference]] = []
+        self.blocks: dict[int, list[tuple[Group, Reference, int, int]]] = defaultdict(list)
+
+    def add(self, group: Group, reference: Reference, top: int, bottom: int) -> None:
+        if bottom - top > _TALL:
+            self.tall.append((group, reference))
+        else:
+            for block in range(top // _BLOCK, bottom // _BLOCK + 1):
+                self.blocks[block].append((group, reference, top, bottom))
+
+    def of(self, top: int, bottom: int) -> Iterator[tuple[Group, Reference]]:
+        yield from self.tall
+        first, last = top // _BLOCK, bottom // _BLOCK
+        near = range(first, last + 1) if last - first < len(self.blocks) else sorted(self.blocks)
+        for block in near:
+            for group, reference, begin, end in self.blocks.get(block, ()):
+                if begin <= bottom and end >= top:
+                    yield group, reference
+
+
 class Graph:
     """All formulas of a workbook by place, and by what they read."""
 
-    def __init__(self) -> None:
+    def __init__(self, groups: Iterable[Group]) -> None:
         self.groups: list[Group] = []
-        self._located: dict[str, dict[int, list[Group]]] = defaultdict(lambda: defaultdict(list))
-        self._readers: dict[str, dict[int, list[tuple[Group, Reference]]]] = defaultdict(lambda: defaultdict(list))
+        self._columns: dict[str, dict[int, _Column]] = defaultdict(dict)
+        self._arrays: dict[str, dict[int, list[Group]]] = defaultdict(lambda: defaultdict(list))
+        self._readers: dict[str, dict[int, _Readers]] = defaultdict(lambda: defaultdict(_Readers))
         self._wide: dict[str, list[tuple[Group, Reference, int, int]]] = defaultdict(list)
         self._anywhere: dict[str | None, list[Group]] = defaultdict(list)
+        singles: dict[tuple[str, int], list[Group]] = defaultdict(list)
+        for group in groups:
+            self.add(group)
+            if group.extent is None:
+                singles[group.sheet, group.col].append(group)
+        for (sheet, col), found in singles.items():
+            self._columns[sheet][col] = _Column(found)
 
     def add(self, group: Group) -> None:
+        """Takes in what a group reads, and the cells of an array."""
         self.groups.append(group)
-        self.locate(group)
+        if group.extent is not None:
+            self.locate(group)
         for reference in group.expression.references:
-            area = reference.at(group.rows[0] if reference.within is None else reference.within[0], group.col)
-            assert area is not None
-            if area.right - area.left >= _WIDE:
-                self._wide[area.sheet].append((group, reference, area.left, area.right))
+            rows = reference.within or (group.rows[0], group.rows[-1])
+            ends = [area for row in rows if (area := reference.at(row, group.col))]
+            top, bottom = min(area.top for area in ends), max(area.bottom for area in ends)
+            sheet, _, left, _, right = ends[0]
+            if right - left >= _WIDE:
+                self._wide[sheet].append((group, reference, left, right))
             else:
-                for col in range(area.left, area.right + 1):
-                    self._readers[area.sheet][col].append((group, reference))
-        for sheet in group.expression.anywhere:
-            self._anywhere[sheet].append(group)
+                for col in range(left, right + 1):
+                    self._readers[sheet][col].add(group, reference, top, bottom)
+        for where in group.expression.anywhere:
+            self._anywhere[where].append(group)
 
     def locate(self, group: Group) -> None:
-        """Takes note of the columns that a group fills (again, when it has grown)."""
-        left, right = (group.extent[1], group.extent[3]) if group.extent else (group.col, group.col)
-        columns = self._located[group.sheet]
-        for col in range(left, right + 1):
-            if group not in columns[col][-1:] and group not in columns[col]:
-                columns[col].append(group)
+        """Takes note of the columns that an array fills (again, when it has grown)."""
+        assert group.extent is not None
+        for col in range(group.extent[1], group.extent[3] + 1):
+            if group not in self._arrays[group.sheet][col]:
+                self._arrays[group.sheet][col].append(group)
 
     # -- who reads an area, and what stands in it --------------------------------------------------------------
 
@@ -159,7 +232,7 @@ class Graph:
         columns = self._readers.get(area.sheet, {})
         seen: set[tuple[int, int]] = set()
         for col in _common(columns, area):
-            for group, reference in columns[col]:
+            for group, reference in columns[col].of(area.top, area.bottom):
                 key = (id(group), id(reference))
                 if key not in seen:
                     seen.add(key)
@@ -173,16 +246,15 @@ class Graph:
 
     def standing(self, area: Area) -> Iterator[tuple[Group, range]]:
         """The formulas that fill a cell of the area."""
-        columns = self._located.get(area.sheet, {})
+        singles = self._columns.get(area.sheet, {})
+        for col in _common(singles, area):
+            yield from singles[col].within(area.top, area.bottom)
+        arrays = self._arrays.get(area.sheet, {})
         seen: set[int] = set()
-        for col in _common(columns, area):
-            for group in columns[col]:
-                if id(group) in seen:
-                    continue
-                seen.add(id(group))
-                if group.extent is None:
-                    yield group, group.within(area.top, area.bottom)
-                elif _meet(group.extent, area):
+        for col in _common(arrays, area):
+            for group in arrays[col]:
+                if id(group) not in seen and group.extent is not None and _meet(group.extent, area):
+                    seen.add(id(group))
                     yield group, range(1)
 
     def behind(
@@ -215,31 +287,21 @@ class Graph:
 
     def ready(self, group: Group) -> list[int]:
         """The formulas of a group that are to be calculated and read nothing that waits."""
-        pending = [index for index, state in enumerate(group.state) if state == PENDING]
-        if not pending:
+        begin, end = group.state.find(PENDING), group.state.rfind(PENDING)
+        if begin < 0:
             return []
-        first, last = group.rows[pending[0]], group.rows[pending[-1]]
+        first, last = group.rows[begin], group.rows[end]
         stuck: list[tuple[int, int]] = []
         for reference in group.expression.references:
-            ends = [area for row in (first, last) if (area := reference.at(row, group.col))]
-            if reference.within is not None:
-                ends = [area for row in reference.within if (area := reference.at(row, group.col))]
-            if not ends:
-                continue
-            hull = Area(
-                ends[0].sheet,
-                min(area.top for area in ends),
-                ends[0].left,
-                max(area.bottom for area in ends),
-                ends[0].right,
-            )
-            for source, indexes in self.standing(hull):
-                waiting = [index for index in indexes if source.state[index] in _WAITING]
-                for area in source.areas(waiting) if waiting else ():
-                    begin, end = rows_reading(reference, area.top, area.bottom)
-                    if begin <= end:
-                        stuck.append((begin, end))
-        return _outside(group.rows, pending, stuck)
+            ends = [area for row in reference.within or (first, last) if (area := reference.at(row, group.col))]
+            top, bottom = min(area.top for area in ends), max(area.bottom for area in ends)
+            for source, indexes in self.standing(ends[0]._replace(top=top, bottom=bottom)):
+                for area in source.waiting(indexes):
+                    stuck.append(rows_reading(reference, area.top, area.bottom))
+        found: list[int] = []
+        for start, stop in _between(stuck, first, last):
+            found += [index for index in group.within(start, stop) if group.state[index] == PENDING]
+        return found
 
     def sources(self, group: Group, indexes: Sequence[int]) -> Iterator[tuple[Group, list[int]]]:
         """The formulas that wait and that some formulas of a group read."""
@@ -250,17 +312,22 @@ class Graph:
                     yield source, waiting
 
 
-def _outside(rows: Sequence[int], indexes: list[int], intervals: list[tuple[int, int]]) -> list[int]:
-    """The indexes whose rows lie in none of the intervals; both in order of rows."""
-    if not intervals:
-        return indexes
-    found, reach, behind = [], 0, sorted(intervals, reverse=True)
-    for index in indexes:
-        while behind and behind[-1][0] <= rows[index]:
-            reach = max(reach, behind.pop()[1])
-        if rows[index] > reach:
-            found.append(index)
-    return found
+def _between(intervals: list[tuple[int, int]], first: int, last: int) -> Iterator[tuple[int, int]]:
+    """The parts of ``first`` to ``last`` that lie in none of the intervals.
+
+    >>> list(_between([(4, 5), (1, 2), (7, 6), (5, 9)], 2, 12))
+    [(3, 3), (10, 12)]
+    """
+    for begin, end in sorted(intervals):
+        if begin > end or end < first:
+            continue
+        if begin > first:
+            yield first, min(begin - 1, last)
+        first = end + 1
+        if first > last:
+            return
+    if first <= last:
+        yield first, last
 
 
 def _common(columns: Mapping[int, object], area: Area) -> list[int]:

@@ -120,11 +120,10 @@ class Outcome:
 
     def _spill(self, group: Group, index: int, rows: list[list[object]]) -> list[Area]:
         """Stores an array. Out: the areas that changed; none while there is no room for it."""
-        if group.array and not group.dynamic and group.extent is not None:
-            rows = _fitted(rows, group.extent)
-        elif not group.array and len(rows) == len(rows[0]) == 1 and group.extent is None:
-            self._put(group, index, rows[0][0])
-            return list(group.areas([index]))
+        if group.array and not group.dynamic:
+            rows = _fitted(rows, group.extent or (1, 1, 1, 1))
+        if group.extent is None and len(rows) == len(rows[0]) == 1:
+            return list(group.areas([index])) if self._put(group, index, rows[0][0]) else []
         if group.extent is None:
             group, index = self._of_its_own(group, index), 0
         self._old.setdefault(group, group.extent if group.array else None)
@@ -137,7 +136,7 @@ class Outcome:
 
     def _of_its_own(self, group: Group, index: int) -> Group:
         row = group.rows[index]
-        own = Group(group.sheet, group.col, group.expression, extent=(row, group.col, row, group.col))
+        own = Group(group.sheet, group.col, group.expression, group.array, (row, group.col, row, group.col))
         own.add(row, group.texts[index], group.state[index])
         group.state[index] = MOVED
         self.graph.add(own)

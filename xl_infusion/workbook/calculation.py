@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from xl_infusion.workbook import _joining
 from xl_infusion.workbook._batch import Batch, Book
@@ -50,7 +50,8 @@ class _Calculator:
         self.names = Names(self.order, package.tables, package.defined_names, functions)
         self.mentioned = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, functions))})\(", re.IGNORECASE)
         self.values = SheetValues(package)
-        self.graph = Graph()
+        self.called = self.done = self.total = 0
+        self.graph = Graph(self._read())
         self.room = Room(package, self.values, self.graph)
         self.outcome = Outcome(self.values, self.graph, self.room)
         now = dt.datetime.now()
@@ -58,10 +59,8 @@ class _Calculator:
         self.book = Book(self.order, package.date1904, self.values, self.spilled, self.room.no_subtotals, moment)
         self.calls = Calls({**_joining.functions(package.date1904), **functions}, self.values, self.spilled)
         self.progress = progress
-        self.called = self.done = self.total = 0
 
     def run(self) -> Calculation:
-        self._read()
         self._mark()
         self._tell(0)
         while self._calls() or self._natives_needed() or self.outcome.place_held() or self._circle() or self._natives():
@@ -94,30 +93,28 @@ class _Calculator:
 
     # -- what there is to do -----------------------------------------------------------------------------------
 
-    def _read(self) -> None:
-        """Puts the formulas of all sheets into groups, and notes which have to be calculated."""
+    def _read(self) -> Iterator[Group]:
+        """The formulas of all sheets in groups; those that call ours or have no result are to be calculated."""
         for sheet in self.order:
-            groups: dict[tuple[int, Expression], Group] = {}
+            groups: dict[tuple[object, ...], Group] = {}
             wanted = False
             for cell in self.values.formulas(sheet):
                 expression = self._expression(sheet, cell)
-                if cell.kind in ("array", "dataTable"):
-                    extent = cell.ref or (cell.row, cell.col, cell.row, cell.col)
-                    group = Group(sheet, cell.col, expression, array=True, extent=extent)
+                array = cell.kind in ("array", "dataTable")
+                extent = cell.ref if array and cell.ref and cell.ref[:2] != cell.ref[2:] else None
+                key = (cell.row, cell.col) if extent else (cell.col, expression, array, cell.dynamic)
+                group = groups.get(key)
+                if group is None:
+                    group = groups[key] = Group(sheet, cell.col, expression, array, extent)
                     group.dynamic = cell.dynamic or expression.calls > 0
-                    groups[-len(groups) - 1, expression] = group
-                else:
-                    key = (cell.col, expression)
-                    group = groups.get(key) or groups.setdefault(key, Group(sheet, cell.col, expression))
                 due = expression.calls > 0 or not cell.has_value
                 group.add(cell.row, cell.text, PENDING if due else CLEAN)
                 wanted |= due
                 self.called += expression.calls
                 self.total += expression.calls > 0
-            for group in groups.values():
-                self.graph.add(group)
             if wanted:
                 self.values.stored(sheet)  # while the sheet's rows are at hand
+            yield from groups.values()
 
     def _expression(self, sheet: str, cell: FormulaCell) -> Expression:
         if cell.kind == "dataTable":
@@ -165,7 +162,11 @@ class _Calculator:
 
     def _calls(self) -> bool:
         """Works out the calls and arrays that read nothing that waits."""
-        ready = [(group, self.graph.ready(group)) for group, _ in self._waiting(isolated=True)]
+        ready = [
+            (group, self.graph.ready(group))
+            for group in self.graph.groups
+            if group.isolated and PENDING in group.state
+        ]
         self.calls.forget()
         found: list[Found] = []
         asked: list[tuple[Group, int, Solving]] = []

@@ -51,7 +51,10 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What a fill did: the cells it changed, the calls it made, the claim grids, what it left to Excel."""
+    """What a fill did: the cells it changed, the calls it made, the claim grids, what it left to Excel.
+
+    ``errors``: single cells that hold an error; ``no_claim``: those of them where a whole claim grid failed.
+    """
 
     path: Path
     changed: int
@@ -59,6 +62,7 @@ class Filled:
     grids: list[Grid]
     unresolved: list[Unresolved]
     errors: list[tuple[str, int, int, ExcelError]]
+    no_claim: list[tuple[str, int, int, ExcelError]]
 
 
 def fill(
@@ -88,7 +92,10 @@ def fill(
                 "Use 1904 date system, check its dates, and save it"
             )
         check_not_locked(destination)
-        found = calculate(package, {name: function.call for name, function in FUNCTIONS.items()}, progress)
+        failed: set[str] = set()
+        functions = {name: function.call for name, function in FUNCTIONS.items()}
+        functions["CLAIM_GRID"] = _noted(functions["CLAIM_GRID"], failed)
+        found = calculate(package, functions, progress)
         if found.blocked:
             first = found.blocked[0]
             raise BlockedSpill(
@@ -102,6 +109,7 @@ def fill(
             write(package, destination, changes, full_calc_on_load=bool(found.unresolved))
         elif destination.resolve() != source.resolve():
             _copy(source, destination)
+    errors = _errors(found)
     return Filled(
         path=destination,
         changed=sum(
@@ -110,8 +118,21 @@ def fill(
         calls=found.called,
         grids=_grids(found),
         unresolved=found.unresolved,
-        errors=_errors(found),
+        errors=errors,
+        no_claim=[error for error in errors if error[3].message and error[3].message in failed],
     )
+
+
+def _noted(grid: Callable[..., object], failed: set[str]) -> Callable[..., object]:
+    """The claim grid, with a note of why a whole one failed (a column that is missing)."""
+
+    def call(*arguments: object) -> object:
+        result = grid(*arguments)
+        if isinstance(result, ExcelError):
+            failed.add(result.message)
+        return result
+
+    return call
 
 
 def _values_only(package: Package, changes: dict[str, SheetEdit]) -> None:
