@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import pickle
 import subprocess
 import sys
@@ -199,3 +200,12 @@ def test_the_core_imports_the_standard_library_alone() -> None:
         check=True,
     )
     assert found.stdout.strip() == "[]"
+
+
+def test_the_collector_stays_as_it_was() -> None:
+    gc.disable()
+    try:
+        assert CLAIM_GRID(None) and not gc.isenabled()
+    finally:
+        gc.enable()
+    assert CLAIM_GRID(None) and gc.isenabled()

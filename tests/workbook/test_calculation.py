@@ -483,6 +483,52 @@ def test_formulas_that_read_anything_are_worked_out_last(made: Made) -> None:
         }
     )  # fmt: skip
     assert (done["S!E1"], done["S!E2"], done["S!E3"]) == (55, 50, 250)
+    left = made({"S": {**ORDERS, "C2": '=JUNITS(A2,INDIRECT("B2"))', "C3": "=SUM(OFFSET(A1,1,1,2,1))"}}).left()
+    assert left == {
+        "S!C2": "has an INDIRECT that does not say Sheet!A1",
+        "S!C3": "may read cells that are left to Excel",
+    }
+
+
+def test_what_is_added_up_is_as_large_as_what_is_tested(made: Made) -> None:
+    done = made(
+        {
+            "S": {
+                **ORDERS,
+                "C2": "=JUNITS(A2,B2)",
+                "C3": "=JUNITS(A3,B3)",
+                "E1": '=SUMIF(A2:A4,"*in*",C2)',
+                "F1": "=JUNITS(A2,E1)",
+            }
+        }
+    )
+    assert (done["S!E1"], done["S!F1"]) == (25, 250)
+
+
+def test_a_sheet_whose_name_the_engine_does_not_take(tmp_path: Path) -> None:
+    with pytest.warns(UserWarning, match="31"):
+        path = build(
+            tmp_path / "b.xlsx",
+            {"S" * 40: {**ORDERS, "C2": "=JUNITS(A2,B2)", "C3": "=C2*2", "C4": "=JUNITS(A3,MAX(1,2))"}},
+        )
+    done = Done(path)
+    assert done["S" * 40 + "!C2"] == 30
+    assert {reason.split(" named ")[0] for reason in done.left().values()} == {"cannot be calculated beside a sheet"}
+    assert len(done.left()) == 2
+
+
+def test_the_array_of_a_single_cell_is_an_array_too(made: Made) -> None:
+    done = made(
+        {"S": {**ORDERS, "D2:D2": "{=JUNITS(A2:A2,B2:B2)}", "E2": "=SUM(D2#)", "E3": "=SHOW(D2#)", "E4": "=SHOW(A2#)"}}
+    )
+    assert (done["S!E2"], done["S!E3"], done["S!E4"]) == (30, "float:30.0", "ExcelError:#REF!")
+
+
+def test_a_name_with_a_call_in_it(made: Made) -> None:
+    done = made(
+        {"S": {**ORDERS, "D2": "=units_here*2", "D3": "=units_here"}}, names={"units_here": "JUNITS(S!$A2,S!$B2)"}
+    )
+    assert (done["S!D2"], done["S!D3"]) == (50, 10)  # a name's relative rows count from the first cell of a sheet
 
 
 def test_today_is_asked_again_for_what_we_need(made: Made) -> None:
@@ -637,21 +683,123 @@ def test_any_order_of_calls_and_native_formulas(tmp_path_factory: pytest.TempPat
         assert done.again().edits == {}
 
 
+def columns_of_formulas(chance: random.Random) -> tuple[dict[str, dict[str, object]], dict[str, float], set[str]]:
+    """Three sheets of formulas filled down columns: what they hold, their values, and which depend on ours.
+
+    A formula reads columns to its left on any sheet, and what stands above it: there is no circle.
+    """
+    sheets: dict[str, dict[str, object]] = {name: {} for name in ("One", "Two", "Three")}
+    values: dict[str, float] = {}
+    ours: set[str] = set()
+    rows = range(1, 13)
+    for col in range(1, 6):
+        letter = "ABCDE"[col - 1]
+        for name, cells in sheets.items():
+            other, up, down = chance.choice(list(sheets)), chance.randint(0, 3), chance.randint(0, 3)
+            left = "ABCDE"[chance.randint(0, max(col - 2, 0))]
+            right = "ABCDE"[max(col - 2, 0)]
+            left, right = min(left, right), max(left, right)
+            kind = (
+                chance.choice(["values", "down", "window", "above", "fixed", "whole", "mixed"]) if col > 1 else "values"
+            )
+            call = chance.choice(["SUM({})", "TOTAL({})", "SUM({})+TOTAL({})", "IF(SUM({})>3,TOTAL({}),0)"])
+            for row in rows:
+                place = f"{name}!{letter}{row}"
+                if kind == "values" or chance.random() < 0.15:
+                    if chance.random() < 0.8:
+                        cells[f"{letter}{row}"] = values[place] = chance.randint(-4, 9)
+                    continue
+                first, last = max(row - up, 1), row + down
+                area = {
+                    "down": f"{other}!{left}{row}",
+                    "window": f"{other}!{left}{first}:{right}{last}",
+                    "above": f"{name}!{letter}$1:{letter}{row - 1}" if row > 1 else f"{other}!{left}{row}",
+                    "fixed": f"{other}!${left}$2:${right}$9",
+                    "whole": f"{other}!{left}:{right}",
+                    "mixed": f"{other}!{left}$5:{right}{row}",
+                }[kind]
+                cells[f"{letter}{row}"] = "=" + call.format(area, area)
+                sheet, _, ref = area.partition("!")
+                read = [f"{sheet}!{c}{r}" for c, r in inside(ref)]
+                total = sum(values.get(one, 0) for one in read)
+                values[place] = (total if total > 3 else 0) if "IF" in call else total * (2 if "+" in call else 1)
+                if "TOTAL" in call or ours & set(read):
+                    ours.add(place)
+    return sheets, values, ours
+
+
+def inside(ref: str) -> list[tuple[str, int]]:
+    """The cells of a range in columns A to E and rows 1 to 15."""
+    ends = [re.fullmatch(r"([A-E])(\d*)", end) for end in ref.replace("$", "").split(":")]
+    first, last = ends[0], ends[-1]
+    assert first and last
+    rows = sorted((int(first[2] or 1), int(last[2] or 15)))
+    return [(chr(col), row) for col in range(ord(first[1]), ord(last[1]) + 1) for row in range(rows[0], rows[1] + 1)]
+
+
+@given(seed=st.integers(0, 10**6))
+@settings(max_examples=20, deadline=None)
+def test_what_depends_on_ours_is_worked_out_and_nothing_else(
+    tmp_path_factory: pytest.TempPathFactory, seed: int
+) -> None:
+    """Columns of formulas over ranges of every kind, first without a value, then with wrong ones where it matters."""
+    chance = random.Random(seed)
+    sheets, values, ours = columns_of_formulas(chance)
+    functions = {
+        **FUNCTIONS,
+        "TOTAL": lambda cells: (
+            sum(value or 0 for row in cells for value in row) if isinstance(cells, list) else cells or 0
+        ),
+    }
+    path = build(tmp_path_factory.mktemp("book") / "book.xlsx", sheets)
+    formulas = {f"{name}!{at}" for name, cells in sheets.items() for at, text in cells.items() if isinstance(text, str)}
+    first = Done(path, functions)
+    assert not first.left()
+    assert {place: first[place] for place in formulas} == {place: values[place] for place in formulas}
+    wrong: dict[str, SheetEdit] = {name: SheetEdit() for name in sheets}
+    for place in formulas:
+        name, at = place.split("!")
+        letters, row = coordinate_from_string(at)
+        wrong[name].cells[row, column_index_from_string(letters)] = (
+            chance.randint(50, 60) if place in ours else values[place]
+        )
+    with Package.open(path) as package:
+        write(package, path, wrong)
+    second = Done(path, functions)
+    found = {
+        f"{name}!{'ABCDE'[col - 1]}{row}": value
+        for name, cells in second.found.values.items()
+        for (row, col), value in cells.items()
+    }
+    assert found == {place: values[place] for place in formulas & ours}
+    assert not second.left()
+
+
 @given(
-    rows=st.lists(st.tuples(st.sampled_from(["meropenem", "vancomycin", None, ""]), st.integers(1, 9)), min_size=1, max_size=8),
+    rows=st.lists(
+        st.tuples(st.sampled_from(["meropenem", "vancomycin", None, ""]), st.integers(1, 9)), min_size=1, max_size=8
+    ),
     old=st.tuples(st.integers(1, 12), st.integers(1, 4)),
     stale=st.booleans(),
 )
 @settings(max_examples=25, deadline=None)
-def test_any_grid_in_any_old_range(tmp_path_factory: pytest.TempPathFactory, rows: Any, old: tuple[int, int], stale: bool) -> None:
+def test_any_grid_in_any_old_range(
+    tmp_path_factory: pytest.TempPathFactory, rows: Any, old: tuple[int, int], stale: bool
+) -> None:
     """Whatever range an array had, it ends with its own, what it left is blank, and totals are those of its rows."""
     path = tmp_path_factory.mktemp("book") / "book.xlsx"
     last = openpyxl.utils.get_column_letter(old[1])
-    cells: dict[str, object] = {f"{col}{at}": value for at, row in enumerate(rows, 1) for col, value in zip("AB", row, strict=True)}
+    cells: dict[str, object] = {
+        f"{col}{at}": value for at, row in enumerate(rows, 1) for col, value in zip("AB", row, strict=True)
+    }
     build(path, {"S": cells, "G": {f"A1:{last}{old[0]}": f"{{=CLAIM_GRID(S!A1:B{len(rows)})}}", "F1": "=SUM(B:B)"}})
     if stale:
         with Package.open(path) as package:
-            write(package, path, {"G": SheetEdit(cells={(r, c): "old" for r in range(1, old[0] + 1) for c in range(1, old[1] + 1)})})
+            write(
+                package,
+                path,
+                {"G": SheetEdit(cells={(r, c): "old" for r in range(1, old[0] + 1) for c in range(1, old[1] + 1)})},
+            )
     done = Done(path)
     expected = [["Drug", "Units"], *([drug, dose * 10] for drug, dose in rows if drug)]
     assert done.spill("G!A1") == expected

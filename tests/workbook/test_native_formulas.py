@@ -80,7 +80,7 @@ STATED: dict[str, object] = {
     'COUNTIF(F1:F10,"=")': 4,
     'SUMIF(A1:A10,">3",D1)': 16.501,
     "SUMIFS(D1:D10,A1:A9,1)": "#VALUE!",
-    'SUMPRODUCT(--ISNUMBER(A1:A10))': 8,
+    "SUMPRODUCT(--ISNUMBER(A1:A10))": 8,
     "SUMPRODUCT(1/COUNTIF(B1:B5,B1:B5))": 10 / 3,
     'SUM(SUMIF(B1:B10,{"vancomycin","cefazolin"},D1:D10))': 7.5,
     "SUM(LARGE(D1:D10,{1,2,3}))": 130.75,
@@ -197,7 +197,29 @@ def test_the_engine_has_every_function_that_is_put_to_it() -> None:
 
 # ---------------------------------------------------------------------------------------------- criteria
 
-VALUES = ["abc", "Abx", 1, 2.5, None, "x", "X", "", "6", 6, True, "#N/A", "TRUE", "a*", "ab", 0, "0", -3, "<>x", " ", "x y"]
+VALUES = [
+    "abc",
+    "Abx",
+    1,
+    2.5,
+    None,
+    "x",
+    "X",
+    "",
+    "6",
+    6,
+    True,
+    "#N/A",
+    "TRUE",
+    "a*",
+    "ab",
+    0,
+    "0",
+    -3,
+    "<>x",
+    " ",
+    "x y",
+]
 CRITERIA = ["x", "X", "<>x", "=x", "", "=", "<>", "6", "<>6", "=6", ">1", "<=2.5", "<>2.5", "x*", "<>x*", "?", "<>?", "*",
             "TRUE", "<>TRUE", "#N/A", "<>#N/A", "0", "<>0", "<>ab", "a~*", "<>a~*", "<>ab*", "<>a?c", "<>x y", "ab?", "=<>x"]  # fmt: skip
 
@@ -216,12 +238,20 @@ def meets(criterion: str, value: object) -> bool:
     elif wanted in ("TRUE", "FALSE"):
         equal = isinstance(value, bool) and value == (wanted == "TRUE")
     elif re.fullmatch(r"-?\d+(\.\d+)?", wanted):
-        equal = (number or (isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?", value) is not None)) and float(value) == float(wanted)  # type: ignore[arg-type]
+        equal = (number or (isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?", value) is not None)) and float(
+            value
+        ) == float(wanted)  # type: ignore[arg-type]
     elif wanted.startswith("#"):
         equal = isinstance(value, ExcelError) and value == wanted
     else:
-        pattern = re.sub(r"~(.)|([*?])|(.)", lambda one: {"*": ".*", "?": "."}.get(one[2], re.escape(one[1] or one[3] or "")), wanted)
-        equal = isinstance(value, str) and not isinstance(value, ExcelError) and re.fullmatch(pattern, value, re.IGNORECASE) is not None
+        pattern = re.sub(
+            r"~(.)|([*?])|(.)", lambda one: {"*": ".*", "?": "."}.get(one[2], re.escape(one[1] or one[3] or "")), wanted
+        )
+        equal = (
+            isinstance(value, str)
+            and not isinstance(value, ExcelError)
+            and re.fullmatch(pattern, value, re.IGNORECASE) is not None
+        )
     return equal != (sign == "<>")
 
 
@@ -298,7 +328,9 @@ def test_what_the_engine_would_get_wrong_is_left(tmp_path: Path, formula: str, r
     assert not ours
 
 
-def test_a_panic_of_the_engine_leaves_its_formulas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_panic_of_the_engine_leaves_its_formulas(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     """The engine breaks off at XNPV of two cells, which is kept away from it otherwise."""
     from xl_infusion.workbook.engine import Model
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from xl_infusion.claim import GRID, MONEY, ORDERS, PAYERS, RATES, VISITS, Claim, claims
 from xl_infusion.functions.cells import shown
 from xl_infusion.functions.ranges import records
+from xl_infusion.functions.undisturbed import undisturbed
 from xl_infusion.functions.worksheet import table
 from xl_infusion.reference import current
 
@@ -43,11 +44,12 @@ def CLAIM_GRID(
     S9501 SH 1 every 12 hours, second of 2 therapies; 1 day
     J3370 - 4 1 g = 2 units of 500 mg x 2 doses x 1 day
     """
-    rate_rows = records(rates, RATES)
-    found = claims(current(), records(orders, ORDERS), records(visits, VISITS), records(payers, PAYERS), rate_rows)
-    money = bool(rate_rows)
-    header = [name for name in GRID if money or name not in MONEY]
-    return [header, *(row for claim in found for row in _rows(claim, money))]
+    with undisturbed():
+        rate_rows = records(rates, RATES)
+        found = claims(current(), records(orders, ORDERS), records(visits, VISITS), records(payers, PAYERS), rate_rows)
+        money = bool(rate_rows)
+        header = [name for name in GRID if money or name not in MONEY]
+        return [header, *(row for claim in found for row in _rows(claim, money))]
 
 
 def _rows(claim: Claim, money: bool) -> list[list[object]]:

@@ -17,8 +17,8 @@ from xl_infusion.workbook.engine import Model
 class Book:
     """What every batch takes from the workbook.
 
-    ``spilled``: what the formula in a cell spills; ``no_subtotals``: whether every cell of an area counts in a total;
-    ``moment``: today and now as numbers.
+    ``spilled``: what the formula in a cell spills; ``no_subtotals``: whether every cell of an area counts in
+    a total; ``moment``: today and now as numbers.
     """
 
     def __init__(
@@ -51,7 +51,9 @@ class Book:
         return part
 
     def read(self, node: Node) -> tuple[list[Reference], set[str | None]]:
-        """The references of a part that the engine follows itself, and the sheets of which it may read any cell."""
+        """The references of a part that the engine follows itself, and the sheets of which it may read any
+        cell.
+        """
         if node not in self._read:
             found = [one for one in walk(node, into=_not_ours) if isinstance(one, Reference)]
             self._read[node] = found, Expression(node).anywhere

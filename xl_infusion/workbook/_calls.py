@@ -1,7 +1,7 @@
 """Calls of our functions: each with its arguments as Excel would hand them over.
 
-A call whose arguments are cells, constants and further calls of ours is worked out here; whatever else a formula has
-around or inside a call is asked of the engine with a `Request`.
+A call whose arguments are cells, constants and further calls of ours is worked out here; whatever else a
+formula has around or inside a call is asked of the engine with a `Request`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ Value = Callable[[int, int], object]
 class Request:
     """What the engine is asked for: the value, or the rows, of a part of the formula in a cell.
 
-    ``results``: of the calls of ours in it; ``arrays``: it is an array formula; ``argument``: it is handed over whole.
+    ``results``: of the calls of ours in it; ``arrays``: it is an array formula; ``argument``: it is handed
+    over whole.
     """
 
     node: Node
@@ -67,7 +68,7 @@ class Calls:
         """Values have changed: what was read before is read again."""
         self._fixed.clear()
 
-    # -- without the engine ------------------------------------------------------------------------------------
+    # -- without the engine ----------------------------------------------------------------------------------
 
     def direct(self, node: Node | None) -> Value | None:
         """The value of a part for the formula in a row and column; None where it takes the engine."""
@@ -152,7 +153,7 @@ class Calls:
             return self.values.value(area.sheet, at, across)
         return ExcelError("#VALUE!", "no cell of the range stands in the formula's row or column")
 
-    # -- with the engine ---------------------------------------------------------------------------------------
+    # -- with the engine -------------------------------------------------------------------------------------
 
     def solve(self, root: Node, row: int, col: int, arrays: bool) -> Solving:
         """The result of a formula that calls ours. Errors: `NotCalculable`."""
@@ -182,7 +183,8 @@ class Calls:
         for call in self._inner[node]:
             request.results[call] = yield from self._call(call, row, col, arrays)
         answer = yield request
-        if argument and answer == 0.0 and isinstance(answer, float) and isinstance(node, Call) and node.name in PASSING:
+        passes = argument and isinstance(node, Call) and node.name in PASSING
+        if passes and isinstance(answer, float) and answer == 0:
             # a blank cell that is passed on counts as 0, but a text that is made of it is empty
             written = Operation("&", (node, Literal('""', "")))
             if (yield Request(written, row, col, arrays, argument, request.results)) == "":

@@ -1,7 +1,7 @@
 """Which formulas read what: groups of formulas of one shape, who reads an area, and what waits for what.
 
-Formulas that were copied down a column are one group, and a reference of theirs is looked at once: the rows of the
-group that read an area are an interval, since the reference moves with the row or does not.
+Formulas that were copied down a column are one group, and a reference of theirs is looked at once: the rows
+of the group that read an area are an interval, since the reference moves with the row or does not.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ _BLOCK, _TALL = 16, 256
 class Group:
     """The formulas of one shape in one column; one that fills several cells is a group of its own.
 
-    ``array``: they are array formulas; ``extent``: the cells that one fills now, or filled when the file was stored.
+    ``array``: they are array formulas; ``extent``: the cells that one fills now, or filled when the file was
+    stored.
     """
 
     def __init__(
@@ -42,7 +43,6 @@ class Group:
         self.rows: list[int] = []
         self.texts: list[str] = []
         self.state = bytearray()
-        self.again = 0
 
     def add(self, row: int, text: str, state: int = CLEAN) -> None:
         self.rows.append(row)
@@ -89,10 +89,11 @@ class Group:
             yield Area(self.sheet, start, self.col, previous, self.col)
 
     def read_areas(self, indexes: Sequence[int]) -> Iterator[Area]:
-        """All that some formulas read, as rectangles around what each reference means over rows without a gap."""
-        for area in (
-            self.areas(indexes) if self.extent is None else [Area(self.sheet, self.rows[0], 0, self.rows[0], 0)]
-        ):
+        """All that some formulas read, as rectangles around what each reference means over rows without a
+        gap.
+        """
+        anchor = Area(self.sheet, self.rows[0], 0, self.rows[0], 0)
+        for area in self.areas(indexes) if self.extent is None else [anchor]:
             for reference in self.expression.references:
                 if reference.within is not None:
                     top, bottom = max(area.top, reference.within[0]), min(area.bottom, reference.within[1])
@@ -103,12 +104,17 @@ class Group:
                     first, last = reference.at(area.top, self.col), reference.at(area.bottom, self.col)
                 assert first is not None and last is not None
                 yield Area(
-                    first.sheet, min(first.top, last.top), first.left, max(first.bottom, last.bottom), first.right
+                    first.sheet,
+                    min(first.top, last.top),
+                    first.left,
+                    max(first.bottom, last.bottom),
+                    first.right,
                 )
 
 
 def rows_reading(reference: Reference, top: int, bottom: int) -> tuple[int, int]:
-    """The first and last row in which a formula's reference meets the rows ``top`` to ``bottom``; none: first > last.
+    """The first and last row in which a formula's reference meets the rows ``top`` to ``bottom``; none: first
+    > last.
 
     >>> rows_reading(Reference("S", (-1, 0, 0, 0), (True, True, True, True)), 5, 6)
     (5, 7)
@@ -139,7 +145,8 @@ class _Column:
     """The formulas of a column: runs of rows in which no two groups mix."""
 
     def __init__(self, groups: Sequence[Group]) -> None:
-        places = sorted((row, at, index) for at, group in enumerate(groups) for index, row in enumerate(group.rows))
+        places = [(row, at, index) for at, one in enumerate(groups) for index, row in enumerate(one.rows)]
+        places.sort()
         self.starts: list[int] = []
         #: the last row of a run, its group, the first index and the one behind the last
         self.runs: list[tuple[int, Group, int, int]] = []
@@ -225,7 +232,7 @@ class Graph:
             if group not in self._arrays[group.sheet][col]:
                 self._arrays[group.sheet][col].append(group)
 
-    # -- who reads an area, and what stands in it --------------------------------------------------------------
+    # -- who reads an area, and what stands in it ------------------------------------------------------------
 
     def readers(self, area: Area) -> Iterator[tuple[Group, range]]:
         """The formulas that read a cell of the area, or that may (see `Expression.anywhere`)."""
@@ -260,7 +267,9 @@ class Graph:
     def behind(
         self, seeds: Iterable[tuple[Group, Sequence[int]]], take: Callable[[int], bool]
     ) -> dict[Group, set[int]]:
-        """All formulas that depend on the seeds, seeds included, through formulas in states that ``take`` accepts."""
+        """All formulas that depend on the seeds, seeds included, through formulas in states that ``take``
+        accepts.
+        """
         found: dict[Group, set[int]] = {}
         work: list[tuple[Group, list[int]]] = []
 
@@ -283,7 +292,7 @@ class Graph:
                         reach(reader, rows)
         return {group: indexes for group, indexes in found.items() if indexes}
 
-    # -- what waits --------------------------------------------------------------------------------------------
+    # -- what waits ------------------------------------------------------------------------------------------
 
     def ready(self, group: Group) -> list[int]:
         """The formulas of a group that are to be calculated and read nothing that waits."""
@@ -293,7 +302,8 @@ class Graph:
         first, last = group.rows[begin], group.rows[end]
         stuck: list[tuple[int, int]] = []
         for reference in group.expression.references:
-            ends = [area for row in reference.within or (first, last) if (area := reference.at(row, group.col))]
+            rows = reference.within or (first, last)
+            ends = [area for row in rows if (area := reference.at(row, group.col))]
             top, bottom = min(area.top for area in ends), max(area.bottom for area in ends)
             for source, indexes in self.standing(ends[0]._replace(top=top, bottom=bottom)):
                 for area in source.waiting(indexes):
@@ -338,4 +348,5 @@ def _common(columns: Mapping[int, object], area: Area) -> list[int]:
 
 
 def _meet(extent: Ref, area: Area) -> bool:
-    return extent[0] <= area.bottom and extent[2] >= area.top and extent[1] <= area.right and extent[3] >= area.left
+    top, left, bottom, right = extent
+    return top <= area.bottom and bottom >= area.top and left <= area.right and right >= area.left

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from typing import cast
 
 from xl_infusion.errors import ExcelError
+from xl_infusion.functions.undisturbed import undisturbed
 from xl_infusion.workbook._edit import Block, SheetEdit
 from xl_infusion.workbook._grid import Ref
-from xl_infusion.workbook._results import Calculation, Spill, undisturbed
+from xl_infusion.workbook._results import Calculation, Spill
 from xl_infusion.workbook._sheet_values import plain
 from xl_infusion.workbook._values import STORED_ERRORS, CellValue
 from xl_infusion.workbook.package import Package
@@ -23,7 +24,7 @@ _SIMPLE = ({str}, {dt.date}, {bool})
 
 
 def edits(package: Package, calculation: Calculation) -> dict[str, SheetEdit]:
-    """What has to be written so that the file has the results: only what differs from what it has, by sheet."""
+    """What has to be written so that the file has the results: only what differs from it, by sheet."""
     found: dict[str, SheetEdit] = defaultdict(SheetEdit)
     differences = _Differences(package, calculation)
     with undisturbed():
@@ -46,13 +47,10 @@ class _Differences:
     def stored(self, sheet: str, row: int, col: int) -> tuple[bool, Ref]:
         """Whether a formula's result is stored, and the range that it fills."""
         if sheet not in self._cells:
-            self._cells[sheet] = {
-                (cell.row, cell.col): (
-                    cell.has_value,
-                    cell.ref if cell.ref and cell.kind in ("array", "dataTable") else (cell.row, cell.col) * 2,
-                )
-                for cell in self.before.formulas(sheet)
-            }
+            found = self._cells[sheet] = {}
+            for cell in self.before.formulas(sheet):
+                ref = cell.ref if cell.kind in ("array", "dataTable") else None
+                found[cell.row, cell.col] = cell.has_value, ref or (cell.row, cell.col, cell.row, cell.col)
         return self._cells[sheet][row, col]
 
     def has(self, sheet: str, row: int, col: int, value: object) -> bool:
@@ -76,10 +74,9 @@ class _Differences:
     def left(self, sheet: str, row: int, col: int, found: dict[str, SheetEdit]) -> None:
         """Nothing stale stays beside what is new."""
         has, ref = self.stored(sheet, row, col)
-        grid = self.before.stored(sheet)
-        if has or any(
-            value not in (None, "") for line in grid[ref[0] - 1 : ref[2]] for value in line[ref[1] - 1 : ref[3]]
-        ):
+        top, left, bottom, right = ref
+        lines = self.before.stored(sheet)[top - 1 : bottom]
+        if has or any(value not in (None, "") for line in lines for value in line[left - 1 : right]):
             found[sheet].clear.append(ref)
 
     def spilled(self, spill: Spill, found: dict[str, SheetEdit]) -> None:
@@ -98,7 +95,9 @@ class _Differences:
             edit.clear.append((old[0], new[3] + 1, min(old[2], new[2]), old[3]))
 
     def _same_rows(self, spill: Spill) -> bool:
-        """Compares column by column below the first row: most hold one type only, and lists are compared fast."""
+        """Compares column by column below the first row: most hold one type only, and lists are compared
+        fast.
+        """
         left, right = spill.col - 1, spill.col - 1 + len(spill.rows[0])
         stored = self.before.stored(spill.sheet)[spill.row - 1 :][: len(spill.rows)]
         if len(stored) < len(spill.rows) or min(map(len, stored)) < right:

@@ -29,7 +29,8 @@ def written(value: str | float | bool | None) -> str:
 
 
 def functions(date1904: bool) -> Mapping[str, Callable[..., object]]:
-    """The functions of Excel that are called here as ours are: single values, or rows of values, in their order.
+    """The functions of Excel that are called here as ours are: single values, or rows of values, in their
+    order.
 
     >>> text_join = functions(False)["TEXTJOIN"]
     >>> text_join(", ", True, [["S9502", None], ["", 1.5]], "x")

@@ -1,6 +1,6 @@
 """Excel's own functions, as far as the embedded engine computes them as Excel does.
 
-Each of them was compared with Excel's documentation and with LibreOffice; what is missing here is left to Excel.
+Each was compared with Excel's documentation and with LibreOffice; what is missing here is left to Excel.
 `_translation` writes a formula so that the engine does not depart from Excel where it otherwise would.
 """
 
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 #: What the parameters take, and the functions that take them; parameters in parentheses repeat.
 #:   v a value   t a text   p whatever it is given   l a value, and an array as it is   c a criterion
-#:   x cells     R cells or an array   r cells, but no array that was computed   a an array, element by element
+#:   x cells     R cells or an array   r cells, but no array that was computed   a an array, element by
+#:   element
 _BY_PARAMETERS = {
     "": "TRUE FALSE NA PI RAND TODAY NOW",
     "(R)": "SUM MAX MIN SUMSQ COUNTA AND OR XOR MAXA MINA STDEV STDEV.S STDEV.P STDEVP VAR VAR.S VAR.P VARP",
@@ -40,11 +41,11 @@ _BY_PARAMETERS = {
     "ll": "IFERROR IFNA",
     "xvvvv": "OFFSET",
     "vvvvt": "ADDRESS",
-    "v": "NOT ISNUMBER ISTEXT ISNONTEXT ISLOGICAL ISBLANK ISERROR ISERR ISNA ISEVEN ISODD ERROR.TYPE N T VALUE "
-    "INT ABS SIGN SQRT EXP LN LOG10 EVEN ODD FACT RADIANS DEGREES SIN COS TAN ASIN ACOS ATAN CHAR UNICHAR "
-    "YEAR MONTH DAY HOUR MINUTE SECOND ISOWEEKNUM",
-    "vv": "INDIRECT ROUND ROUNDUP ROUNDDOWN TRUNC POWER LOG MOD QUOTIENT CEILING FLOOR MROUND COMBIN DELTA RANDBETWEEN "
-    "TEXT WEEKDAY WEEKNUM EDATE EOMONTH DAYS EFFECT NOMINAL",
+    "v": "NOT ISNUMBER ISTEXT ISNONTEXT ISLOGICAL ISBLANK ISERROR ISERR ISNA ISEVEN ISODD ERROR.TYPE N T "
+    "VALUE INT ABS SIGN SQRT EXP LN LOG10 EVEN ODD FACT RADIANS DEGREES SIN COS TAN ASIN ACOS ATAN CHAR "
+    "UNICHAR YEAR MONTH DAY HOUR MINUTE SECOND ISOWEEKNUM",
+    "vv": "INDIRECT ROUND ROUNDUP ROUNDDOWN TRUNC POWER LOG MOD QUOTIENT CEILING FLOOR MROUND COMBIN DELTA "
+    "RANDBETWEEN TEXT WEEKDAY WEEKNUM EDATE EOMONTH DAYS EFFECT NOMINAL",
     "vvv": "CEILING.MATH FLOOR.MATH DATE DATEDIF DAYS360 YEARFRAC TIME SLN",
     "vvvv": "SYD",
     "vvvvv": "PMT FV PV NPER DB DDB",
@@ -69,6 +70,11 @@ _BY_PARAMETERS = {
     "vvvv ": "SEQUENCE",
 }
 
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 #: Function -> its fixed parameters and those that repeat.
 SIGNATURES = {
     name: (parameters.split("(")[0].strip(), parameters.partition("(")[2].rstrip(")"))
@@ -79,22 +85,22 @@ SIGNATURES = {
 #: Functions that the engine does otherwise and that are called here, as ours are.
 PYTHON = frozenset({"TEXTJOIN", "CONCAT"})
 #: Functions that give an array.
-ARRAYS = frozenset(
-    "VSTACK HSTACK TRANSPOSE MMULT FILTER UNIQUE TAKE DROP TOCOL TOROW SORT SORTBY CHOOSECOLS CHOOSEROWS SEQUENCE".split()
+ARRAYS = _names(
+    "SEQUENCE VSTACK HSTACK TRANSPOSE MMULT FILTER UNIQUE TAKE DROP TOCOL TOROW SORT SORTBY CHOOSECOLS CHOOSEROWS"
 )
 #: Functions that can give cells: several of them where one value is wanted, or a blank one.
-REFERENCES = frozenset("INDEX OFFSET INDIRECT CHOOSE IF LET".split())
+REFERENCES = _names("INDEX OFFSET INDIRECT CHOOSE IF LET")
 #: Functions whose result can be the value of a blank cell.
-PASSING = REFERENCES | frozenset("XLOOKUP VLOOKUP HLOOKUP IFS SWITCH IFERROR IFNA".split())
+PASSING = REFERENCES | _names("XLOOKUP VLOOKUP HLOOKUP IFS SWITCH IFERROR IFNA")
 #: Functions that give a text, in which no number has to be written out any more.
-TEXTS = frozenset(
-    "LEFT RIGHT MID UPPER LOWER PROPER TRIM CLEAN SUBSTITUTE REPLACE REPT CONCATENATE TEXT CHAR UNICHAR ADDRESS "
-    "TEXTBEFORE TEXTAFTER".split()
+TEXTS = _names(
+    "LEFT RIGHT MID UPPER LOWER PROPER TRIM CLEAN SUBSTITUTE REPLACE REPT CONCATENATE TEXT CHAR UNICHAR "
+    "ADDRESS TEXTBEFORE TEXTAFTER"
 )
 #: Functions that read a number as a day; the engine counts days from 1900 only.
-DAYS = frozenset(
-    "YEAR MONTH DAY ISOWEEKNUM TEXT WEEKDAY WEEKNUM EDATE EOMONTH DATE DATEDIF DAYS360 YEARFRAC NETWORKDAYS WORKDAY "
-    "NETWORKDAYS.INTL WORKDAY.INTL VALUE".split()
+DAYS = _names(
+    "YEAR MONTH DAY ISOWEEKNUM TEXT WEEKDAY WEEKNUM EDATE EOMONTH DATE DATEDIF DAYS360 YEARFRAC NETWORKDAYS "
+    "WORKDAY NETWORKDAYS.INTL WORKDAY.INTL VALUE"
 )
 
 #: What the engine has and gets wrong, or what only Excel can tell: the reason, after the function's name.
@@ -130,8 +136,8 @@ DENIED = {
 def unknown(name: str) -> str:
     """Why a function is left to Excel: the end of the sentence "the formula ...".
 
-    >>> unknown("AGGREGATE"), unknown("MY_RATE")
-    ('uses AGGREGATE, which is missing in the embedded engine', 'uses MY_RATE, which is not calculated outside Excel')
+    >>> unknown("AGGREGATE")
+    'uses AGGREGATE, which is missing in the embedded engine'
     """
     return f"uses {name}, which {DENIED.get(name, 'is not calculated outside Excel')}"
 

@@ -1,4 +1,4 @@
-"""What comes of the results: cells get their values, arrays their room, readers of older values another round."""
+"""What comes of results: cells get values, arrays their room, readers of older values another round."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from xl_infusion.errors import ExcelError
-from xl_infusion.workbook._dependency import CLEAN, DONE, HELD, LEFT, MOVED, PENDING, Graph, Group
+from xl_infusion.workbook._dependency import DONE, HELD, LEFT, MOVED, PENDING, Graph, Group
 from xl_infusion.workbook._grid import Ref, cell_name
 from xl_infusion.workbook._native import Failure
 from xl_infusion.workbook._results import Spill, Unresolved
@@ -14,7 +14,7 @@ from xl_infusion.workbook._room import Room
 from xl_infusion.workbook._sheet_values import SheetValues
 from xl_infusion.workbook._tree import Area
 
-#: How often a group of formulas may be sent round again before it is left to Excel.
+#: How often a formula may be sent round again before it is left to Excel.
 _ROUNDS = 20
 
 #: A formula and its result.
@@ -22,7 +22,9 @@ Found = tuple[Group, int, object]
 
 
 class Outcome:
-    """The results so far; ``graph`` is told which formulas are done, left to Excel, or to be calculated again."""
+    """The results so far; ``graph`` is told which formulas are done, left to Excel, or to be calculated
+    again.
+    """
 
     def __init__(self, values: SheetValues, graph: Graph, room: Room) -> None:
         self.values, self.graph, self.room = values, graph, room
@@ -32,6 +34,7 @@ class Outcome:
         self._reasons: dict[tuple[Group, int], str] = {}
         self._held: dict[Group, list[list[object]]] = {}
         self._old: dict[Group, Ref | None] = {}
+        self._rounds: dict[tuple[Group, int], int] = {}
 
     def unresolved(self) -> list[Unresolved]:
         return [_named(group, index, reason) for (group, index), reason in self._reasons.items()]
@@ -76,15 +79,18 @@ class Outcome:
             indexes = [index for index in rows if reader.state[index] == DONE and index not in skip]
             if not indexes:
                 continue
-            reader.again += 1
-            if reader.again > _ROUNDS:
-                self.leave([(reader, indexes)], "does not come to rest")
-                continue
+            tired = []
+            for index in indexes:
+                rounds = self._rounds[reader, index] = self._rounds.get((reader, index), 0) + 1
+                if rounds > _ROUNDS:
+                    tired.append(index)
+            if tired:
+                self.leave([(reader, tired)], "does not come to rest")
             for group, those in self.graph.behind([(reader, indexes)], lambda state: state == DONE).items():
                 for index in those:
                     group.state[index] = PENDING
 
-    # -- formulas that are left to Excel -----------------------------------------------------------------------
+    # -- formulas that are left to Excel ---------------------------------------------------------------------
 
     def leave(self, formulas: Iterable[tuple[Group, Iterable[int]]], reason: str) -> None:
         """Leaves formulas to Excel for one reason, and whatever depends on them for that."""
@@ -116,7 +122,7 @@ class Outcome:
                         return f"depends on {place(source, row)}, which is left to Excel"
         return "may read cells that are left to Excel"
 
-    # -- arrays ------------------------------------------------------------------------------------------------
+    # -- arrays ----------------------------------------------------------------------------------------------
 
     def _spill(self, group: Group, index: int, rows: list[list[object]]) -> list[Area]:
         """Stores an array. Out: the areas that changed; none while there is no room for it."""
@@ -167,7 +173,9 @@ class Outcome:
         return [] if same else [before, area]
 
     def place_held(self) -> bool:
-        """Another try for arrays that had no room; if there still is none for any of them, they are left to Excel."""
+        """Another try for arrays that had no room; if there still is none for any of them, they are left to
+        Excel.
+        """
         held = sorted(self._held, key=lambda group: (group.rows[0], group.col))
         for group in held:
             for area in self._placed(group):

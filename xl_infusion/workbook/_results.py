@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from xl_infusion.workbook._grid import Ref
@@ -13,7 +11,9 @@ from xl_infusion.workbook._sheet_values import SheetValues
 
 @dataclass(slots=True)
 class Spill:
-    """An array result: its first cell, its rows; the range it filled before, and whether it was an array formula."""
+    """An array result: its first cell, its rows; the range it filled before, and whether it was an array
+    formula.
+    """
 
     sheet: str
     row: int
@@ -38,9 +38,9 @@ class Unresolved:
 class Calculation:
     """The results of a workbook's formulas.
 
-    ``spills``: array results; ``values``: results of single cells, by sheet, row and column; ``unresolved``: formulas
-    that are left to Excel, and what depends on them; ``blocked``: arrays for which there is no room; ``called``: how
-    many calls of our functions there are; ``before``: the workbook's values as they were.
+    ``spills``: array results; ``values``: results of single cells, by sheet, row and column; ``unresolved``:
+    formulas that are left to Excel, and what depends on them; ``blocked``: arrays for which there is no room;
+    ``called``: how many calls of our functions there are; ``before``: the workbook's values as they were.
     """
 
     spills: list[Spill]
@@ -49,15 +49,3 @@ class Calculation:
     blocked: list[Unresolved]
     called: int
     before: SheetValues = field(repr=False)
-
-
-@contextlib.contextmanager
-def undisturbed() -> Iterator[None]:
-    """No garbage collection meanwhile: it would go through all rows of a grid again and again, and find nothing."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()

@@ -43,11 +43,12 @@ class Room:
         self._hidden: dict[str, list[int]] = {}
 
     def obstacle(self, area: Area, group: Group) -> str | None:
-        """The first cell in the way of an array, in words; None when there is room. ``group`` is its formula."""
+        """What is in the way of the array of ``group``, in words; None when there is room."""
         if area.bottom > MAX_ROW:
             return f"it needs {area.bottom - area.top + 1:,} rows, and the sheet ends in row {MAX_ROW:,}"
         if area.right > MAX_COL:
-            return f"it needs {area.right - area.left + 1:,} columns, and the sheet ends in column {letters(MAX_COL)}"
+            width = area.right - area.left + 1
+            return f"it needs {width:,} columns, and the sheet ends in column {letters(MAX_COL)}"
         own = group.extent or (area.top, area.left, area.top, area.left)
         if own[0] <= area.top and own[1] <= area.left and own[2] >= area.bottom and own[3] >= area.right:
             return None
@@ -68,16 +69,20 @@ class Room:
             if other is group:
                 continue
             if other.extent is not None and (first := _first(other.extent, area)):
-                yield *first, "belongs to another array" if len(rows) else "holds a formula"
-            elif rows and (
-                first_row := next((other.rows[at] for at in rows if (other.rows[at], other.col) != area[1:3]), None)
-            ):
-                yield first_row, other.col, "holds a formula"
+                yield *first, "belongs to another array"
+            for at in rows if other.extent is None else ():
+                if (other.rows[at], other.col) != area[1:3]:
+                    yield other.rows[at], other.col, "holds a formula"
+                    break
         for row, line in enumerate(self._values.now(area.sheet)[area.top - 1 : area.bottom], area.top):
             start = max(area.left, own[3] + 1) if own[0] <= row <= own[2] else area.left
             cells = line[start - 1 : area.right]
             if cells.count(None) != len(cells):
-                yield row, start + next(at for at, value in enumerate(cells) if value is not None), "holds a value"
+                yield (
+                    row,
+                    start + next(at for at, value in enumerate(cells) if value is not None),
+                    "holds a value",
+                )
                 break
 
     def _merged_cells(self, sheet: str) -> list[Ref]:
@@ -90,7 +95,7 @@ class Room:
         return self._parts.read(next(one.part for one in self._parts.sheets if one.name == sheet))
 
     def no_subtotals(self, area: Area) -> bool:
-        """Whether every cell of an area counts in a SUBTOTAL: no row is hidden, no cell is a subtotal itself."""
+        """Whether every cell of an area counts in a SUBTOTAL: no row is hidden, no cell is one itself."""
         if area.sheet not in self._hidden:
             rows = (_NUMBER.search(tag) for tag in _ROW.findall(self._part(area.sheet)))
             self._hidden[area.sheet] = [int(row[1]) for row in rows if row]

@@ -66,7 +66,8 @@ class SheetValues:
     def stored(self, sheet: str) -> Grid:
         """The values that the file has."""
         if sheet not in self._stored:
-            # a reader of values knows no difference between a blank cell and an empty text, which formulas give
+            # a reader of values knows no difference between a blank cell and an empty text, which formulas
+            # give
             formulas = [cell for cell in self.formulas(sheet) if cell.has_value]
             arrays = [cell.ref for cell in formulas if cell.ref and cell.kind in ("array", "dataTable")]
             grid = self._source.values(sheet)
@@ -82,7 +83,8 @@ class SheetValues:
                         row[cell.col - 1] = ""
             for top, left, bottom, right in arrays if len(arrays) > 1 else []:
                 for row in grid[top - 1 : bottom]:
-                    row[left - 1 : right] = ["" if value is None else value for value in row[left - 1 : right]]
+                    cells = row[left - 1 : right]
+                    row[left - 1 : right] = ["" if value is None else value for value in cells]
             self._stored[sheet] = grid
             self._width[sheet] = max(map(len, grid), default=0)
         return self._stored[sheet]
@@ -106,7 +108,7 @@ class SheetValues:
         right = max(area.left, cols) if area.right == MAX_COL else area.right
         return area._replace(bottom=bottom, right=right)
 
-    # -- reading -----------------------------------------------------------------------------------------------
+    # -- reading ---------------------------------------------------------------------------------------------
 
     def value(self, sheet: str, row: int, col: int) -> object:
         grid = self.now(sheet)
@@ -127,7 +129,7 @@ class SheetValues:
         found += [[None] * width for _ in range(bottom - top + 1 - len(found))]
         return found
 
-    # -- writing -----------------------------------------------------------------------------------------------
+    # -- writing ---------------------------------------------------------------------------------------------
 
     def put(self, sheet: str, row: int, col: int, rows: Sequence[Sequence[object]]) -> None:
         """Writes a rectangle of values."""

@@ -5,9 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from xl_infusion.workbook._grid import MAX_COL, MAX_ROW
-from xl_infusion.workbook._text import NotCalculable, Part, Place, area_at, joined, listed, plain_call, size_of
-from xl_infusion.workbook._tree import Call, Literal, Node, Operation, Reference
+from xl_infusion.workbook._text import (
+    NotCalculable,
+    Part,
+    Place,
+    area_at,
+    joined,
+    listed,
+    plain_call,
+    size_of,
+)
+from xl_infusion.workbook._tree import Call, Literal, Node, Operation, Reference, walk
 
 _COMPARED = re.compile(r"(<>|<=|>=|=|<|>)(.*)", re.DOTALL)
 _NUMBER = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*")
@@ -28,15 +36,16 @@ def _all_looked_at(name: str) -> Callable[[Call, Sequence[Part]], Part]:
 
 
 def _criteria(name: str) -> Callable[[Call, Sequence[Part]], Part]:
-    """The functions with criteria: their cells are of one size, and every criterion finds what it finds in Excel."""
+    """The functions with criteria: their cells are of one size, and every criterion finds what it finds in
+    Excel.
+    """
     whole = name.removesuffix("S") + "S"
 
     def write(node: Call, args: Sequence[Part]) -> Part:
         given = list(node.args)
         if name in ("SUMIF", "AVERAGEIF"):
-            # they add up as many cells as they test, from the first of the third argument on, or the tested ones
-            added = _resized(node, args[2]) if len(args) == 3 else args[0]
-            args, given = [added, *args[:2]], [None, *given[:2]]
+            # what they add up is the last argument, or the tested cells
+            args, given = [args[2] if len(args) == 3 else args[0], *args[:2]], [None, *given[:2]]
         before = 0 if whole == "COUNTIFS" else 1
         terms: list[_Option] = [("+", [], list(args[:before]))]
         for at in range(before, len(args) - 1, 2):
@@ -56,11 +65,9 @@ def _criteria(name: str) -> Callable[[Call, Sequence[Part]], Part]:
                 raise NotCalculable(f"has a criterion with <> in {name}")
             spelt = [joined(sign, *factors, plain_call(whole, total)) for sign, factors, total in terms]
             call = Part(["(", *(piece for one in spelt for piece in one), ")"])
-        ranges = [*node.args[:before], *node.args[before::2]] if name == whole else []
+        ranges = [*node.args[:before], *node.args[before::2]] if name == whole else node.args[::2]
         references = [one for one in ranges if isinstance(one, Reference)]
-        if len(references) > 1:
-            return Part([lambda place: call.at(place) if _same_size(place, references) else "#VALUE!"])
-        return call
+        return Part([lambda place: call.at(place) if _same_size(place, references) else "#VALUE!"])
 
     return write
 
@@ -75,8 +82,8 @@ _Option = tuple[str, list[Part], list[Part]]
 def _options(criterion: Node | None, part: Part) -> list[_Option]:
     """The terms that together find what a criterion finds in Excel.
 
-    With ``<>x`` the engine finds no blank cells, and for a text x only texts, unless it is a pattern; with ``<>6`` it
-    finds a 6 that is a text; with ``=`` it finds "" too.
+    With ``<>x`` the engine finds no blank cells, and for a text x only texts, unless it is a pattern; with
+    ``<>6`` it finds a 6 that is a text; with ``=`` it finds "" too.
     """
     first = criterion
     while isinstance(first, Operation) and first.sign == "&":
@@ -141,25 +148,9 @@ def _written(text: str) -> Part:
     return Part(['"' + text.replace('"', '""') + '"'])
 
 
-def _resized(node: Call, part: Part) -> Part:
-    """SUMIF adds up as many cells as it tests, from the first of its third argument on."""
-    tested, summed = node.args[0], node.args[2]
-    if not isinstance(tested, Reference) or not isinstance(summed, Reference):
-        return part
-
-    def text(place: Place) -> str:
-        like, area = area_at(place, tested), area_at(place, summed)
-        if like is None or area is None:
-            return "#VALUE!"
-        bottom = min(area.top + like.bottom - like.top, MAX_ROW)
-        return area._replace(bottom=bottom, right=min(area.left + like.right - like.left, MAX_COL)).text()
-
-    return Part([text])
-
-
 def _same_size(place: Place, references: Sequence[Reference]) -> bool:
     areas = [area_at(place, one) for one in references]
-    return len({area and (area.bottom - area.top, area.right - area.left) for area in areas}) == 1
+    return len({area and (area.bottom - area.top, area.right - area.left) for area in areas}) <= 1
 
 
 _DATE_FORMAT = re.compile(r'(?:[ymdhsYMDHS]+|[aA][mM]/[pP][mM]|[-/.,: ]|\\.|"[^"]*")+')
@@ -169,8 +160,8 @@ _NUMBER_FORMAT = re.compile(r'(?:[#0,.%$() +-]|\\.|"[^"]*")+')
 def decimals(form: str) -> int | None:
     """To how many decimals a format of TEXT rounds; None where it does not, or the engine does not know it.
 
-    >>> decimals("#,##0.00"), decimals("0.0%"), decimals('0 "units"'), decimals("yyyy-mm-dd"), decimals("# ?/?")
-    (2, 3, 0, None, None)
+    >>> [decimals(form) for form in ("#,##0.00", "0.0%", '0 "units"', "yyyy-mm-dd", "# ?/?")]
+    [2, 3, 0, None, None]
     """
     found = set()
     for section in re.sub(r';[^;"]*@[^;"]*$', "", form).split(";"):
@@ -220,6 +211,16 @@ def _datedif(node: Call, args: Sequence[Part]) -> Part:
     return plain_call("DATEDIF", args)
 
 
+def _indirect(node: Call, args: Sequence[Part]) -> Part:
+    """INDIRECT of a text that says which sheet: the engine knows neither names nor tables, and calculates
+    apart.
+    """
+    pieces = [one.value for one in walk(node) if isinstance(one, Literal) and isinstance(one.value, str)]
+    if len(args) != 1 or not any("!" in piece for piece in pieces) or any("[" in piece for piece in pieces):
+        raise NotCalculable("has an INDIRECT that does not say Sheet!A1")
+    return plain_call("INDIRECT", args)
+
+
 def _xlookup(node: Call, args: Sequence[Part]) -> Part:
     areas = [arg for arg in node.args[1:3] if isinstance(arg, Reference)]
     if len(areas) == 2 and size_of(areas[0]) != size_of(areas[1]):
@@ -233,6 +234,7 @@ SPELLING: dict[str, Callable[[Call, Sequence[Part]], Part]] = {
     "TEXT": _text,
     "SUBTOTAL": _subtotal,
     "DATEDIF": _datedif,
+    "INDIRECT": _indirect,
     "XLOOKUP": _xlookup,
     **{
         name: _criteria(name)

@@ -39,7 +39,9 @@ Size = tuple[int, int] | None
 
 @dataclass(slots=True)
 class Part:
-    """A part of the text. ``multi``: it can be several values; ``cells``: they stand in cells; ``size`` if known."""
+    """A part of the text. ``multi``: it can be several values; ``cells``: they stand in cells; ``size`` if
+    known.
+    """
 
     pieces: list[Piece]
     multi: bool = False

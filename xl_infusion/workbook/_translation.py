@@ -1,10 +1,9 @@
-"""A formula as the embedded engine is given it: the same result as in Excel, or a reason why that cannot be had.
+"""A formula as the embedded engine is given it: with Excel's result, or a reason why that cannot be had.
 
-The engine departs from Excel in known ways, and a formula is written so that they do not matter: a function that
-does not go through an array element by element stands in a MAP; a number that becomes a text is rounded to Excel's
-15 digits; a criterion ``<>x`` is counted as all without ``=x``, since the engine passes over blank cells; AND and OR
-look at all their arguments; TEXT gets a number that is rounded already. Where an ordinary formula needs one value
-and is given a range, Excel takes the one in the formula's row or column.
+The engine departs from Excel in known ways, and a formula is written so that they do not matter: a function
+that does not go through an array element by element stands in a MAP, a number that becomes a text is rounded
+to Excel's 15 digits, and single functions are spelt otherwise (`_spelling`). Where an ordinary formula needs
+one value and is given a range, Excel takes the one in the formula's row or column.
 """
 
 from __future__ import annotations
@@ -42,12 +41,14 @@ from xl_infusion.workbook._tree import (
     walk,
 )
 
-#: A number as the text that Excel makes of it: 15 digits. Numbers that Excel writes with an exponent are marked.
+#: A number as the text that Excel makes of it: 15 digits. Numbers that Excel writes with an exponent are
+#: marked.
 _WRITTEN = (
     "IF(ISNUMBER({0}),IF({0}=0,0,IF(ABS({0})<0.0001,#NULL!,IF(ABS({0})>=1E15,#NULL!,"
     "ROUND({0},14-INT(LOG10(ABS({0}))))))),{0})"
 )
-_RANK = {sign: rank for rank, signs in enumerate(("= <> < > <= >=", "&", "+ -", "* /", "^")) for sign in signs.split()}
+_SIGNS = ("= <> < > <= >=", "&", "+ -", "* /", "^")
+_RANK = {sign: rank for rank, signs in enumerate(_SIGNS) for sign in signs.split()}
 #: The engine breaks off at formulas that are much longer, or nested much deeper.
 _TERMS, _DEPTH = 1000, 70
 #: The error that marks a result which is not to be trusted.
@@ -62,8 +63,8 @@ _SHORT = re.compile(r"[1-9]\d{0,13}|0|\d\.\d{0,2}[1-9]")
 class Translator:
     """Writes formulas for the engine.
 
-    ``results``: whether a call of ours gave several values, and how many; ``arrays``: the formula is an array formula;
-    ``today`` and ``now`` as numbers.
+    ``results``: whether a call of ours gave several values, and how many; ``arrays``: the formula is an array
+    formula; ``today`` and ``now`` as numbers.
     """
 
     results: Mapping[Call, Size]
@@ -76,20 +77,22 @@ class Translator:
     _fresh: Iterator[int] = field(default_factory=lambda: count(1))
 
     def whole(self, node: Node) -> Part:
-        """The text of a formula, without ``=``. An ordinary formula gives one value, but for what ours give."""
+        """The text of a formula, without ``=``. An ordinary one gives one value, but for what ours give."""
         part = self.part(node, self.arrays, keep=self.arrays)
-        if part.multi and not self.arrays and not any(isinstance(one, Call) and one.ours for one in walk(node)):
-            return self.one(part)
-        return part
+        if self.arrays or any(isinstance(one, Call) and one.ours for one in walk(node)):
+            return part
+        return self.one(part)
 
     def one(self, part: Part) -> Part:
         """Of several values the first, of several cells the one in the formula's row or column."""
         return Part(joined("@(", part, ")"), text=part.text) if part.multi else part
 
-    # -- nodes -------------------------------------------------------------------------------------------------
+    # -- nodes -----------------------------------------------------------------------------------------------
 
     def part(self, node: Node | None, arrays: bool, keep: bool = False) -> Part:
-        """``arrays``: operators and functions go through ranges element by element; ``keep``: a range stays one."""
+        """``arrays``: operators and functions go through ranges element by element; ``keep``: a range stays
+        one.
+        """
         self._depth += 1
         if self._depth > _DEPTH:
             raise NotCalculable("is nested too deeply for the embedded engine")
@@ -101,7 +104,8 @@ class Translator:
         if node is None:
             return Part([""])
         if isinstance(node, Literal):
-            return Part([node.text], text=not isinstance(node.value, float) or bool(_SHORT.fullmatch(node.text)))
+            written = not isinstance(node.value, float) or _SHORT.fullmatch(node.text) is not None
+            return Part([node.text], text=written)
         if isinstance(node, Constants):
             return Part([node.text], multi=True, size=(len(node.rows), len(node.rows[0])))
         if isinstance(node, Reference):
@@ -139,14 +143,18 @@ class Translator:
             part = self.part(node.operands[0], arrays)
             text = joined("(", part, "%)") if node.sign == "%" else joined("(", node.sign, part, ")")
             return Part(text, part.multi, size=part.size)
-        # a long sum is a tree that leans to the left: its terms are put side by side, without further parentheses
+        # a long sum is a tree that leans to the left: its terms are put side by side, without further
+        # parentheses
         spine, first = [node], node.operands[0]
-        while isinstance(first, Operation) and _RANK.get(first.sign) == _RANK[node.sign] and len(first.operands) == 2:
+        while isinstance(first, Operation) and len(first.operands) == 2:
+            if _RANK[first.sign] != _RANK[node.sign]:
+                break
             spine.append(first)
             first = first.operands[0]
         if len(spine) > _TERMS:
             raise NotCalculable("is too long for the embedded engine")
-        parts = [self.part(operand, arrays) for operand in (first, *(one.operands[1] for one in reversed(spine)))]
+        operands = [first, *(one.operands[1] for one in reversed(spine))]
+        parts = [self.part(operand, arrays) for operand in operands]
         if node.sign == "&":
             parts = [self.written(part) for part in parts]
         text = ["(", *parts[0].pieces]
@@ -161,21 +169,22 @@ class Translator:
         if part.text:
             return part
         name = self.fresh()
+        written = _WRITTEN.format(name)
         if part.multi:
-            return Part(joined("MAP(", part, f",LAMBDA({name},{_WRITTEN.format(name)}))"), True, size=part.size)
-        return Part(joined(f"LET({name},", part, f",{_WRITTEN.format(name)})"))
+            return Part(joined("MAP(", part, f",LAMBDA({name},{written}))"), True, size=part.size)
+        return Part(joined(f"LET({name},", part, f",{written})"))
 
     def fresh(self) -> str:
         return f"_w{next(self._fresh)}"
 
-    # -- functions ---------------------------------------------------------------------------------------------
+    # -- functions -------------------------------------------------------------------------------------------
 
     def native(self, node: Call, arrays: bool) -> Part:
         signature = SIGNATURES.get(node.name)
-        if signature is None or (self.date1904 and node.name in DAYS):
-            raise NotCalculable(
-                unknown(node.name) if signature is None else f"uses {node.name}, and the workbook counts days from 1904"
-            )
+        if signature is None:
+            raise NotCalculable(unknown(node.name))
+        if self.date1904 and node.name in DAYS:
+            raise NotCalculable(f"uses {node.name}, and the workbook counts days from 1904")
         if node.name == "LET":
             return self.let(node, arrays)
         kinds = _kinds(signature, len(node.args), node.name)
@@ -300,7 +309,9 @@ def _moment(translator: Translator, node: Call, arrays: bool) -> Part | None:
 
 
 def _counted(translator: Translator, node: Call, arrays: bool) -> Part | None:
-    """COUNT and AVERAGE of an array that is computed: the engine finds no numbers in it, or counts TRUE as one."""
+    """COUNT and AVERAGE of an array that is computed: the engine finds no numbers in it, or counts TRUE as
+    one.
+    """
     if len(node.args) != 1 or node.args[0] is None:
         return None
     part = translator.part(node.args[0], arrays, keep=True)

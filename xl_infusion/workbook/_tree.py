@@ -175,9 +175,9 @@ VOLATILE = frozenset({"NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY", "OFFSE
 class Expression:
     """A formula's tree and what it takes to place it among others.
 
-    ``calls``: how many calls of our functions it has; ``apart``: whether it has any call that is not the engine's;
-    ``anywhere``: sheets of which it may read any cell (None: of all), since what OFFSET and INDIRECT read is not
-    known ahead.
+    ``calls``: how many calls of our functions it has; ``apart``: whether it has any call that is not the
+    engine's; ``anywhere``: sheets of which it may read any cell (None: of all), since what OFFSET and
+    INDIRECT read is not known ahead.
     """
 
     root: Node
@@ -203,7 +203,7 @@ class Expression:
 
 
 def walk(node: Node, into: Callable[[Node], bool] = lambda node: True) -> Iterator[Node]:
-    """A node and everything below it, from left to right, but for what is below nodes that ``into`` refuses."""
+    """A node and all below it, from left to right, but for what is below nodes that ``into`` refuses."""
     left = [node]
     while left:
         node = left.pop()

@@ -1,8 +1,8 @@
-"""Calculating a workbook: every call of our functions, and every native formula that depends on one or has no result.
+"""Calculating a workbook: calls of our functions, and native formulas that depend on one or have no result.
 
-What has to be calculated is found first. Then come, in turns, the calls whose arguments are known, and the native
-formulas that further calls wait for; at last all other native formulas, in one go. A result that changes what was
-read already sends its readers round again.
+What has to be calculated is found first. Then come, in turns, the calls whose arguments are known, and the
+native formulas that further calls wait for; at last all other native formulas, in one go. A result that
+changes what was read already sends its readers round again.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from xl_infusion.functions.undisturbed import undisturbed
 from xl_infusion.workbook import _joining
 from xl_infusion.workbook._batch import Batch, Book
 from xl_infusion.workbook._calls import Calls, Solving, Value
@@ -19,7 +20,7 @@ from xl_infusion.workbook._differences import edits
 from xl_infusion.workbook._formulas import FormulaCell
 from xl_infusion.workbook._native import Failure
 from xl_infusion.workbook._outcome import Found, Outcome, place
-from xl_infusion.workbook._results import Calculation, Spill, Unresolved, undisturbed
+from xl_infusion.workbook._results import Calculation, Spill, Unresolved
 from xl_infusion.workbook._room import Room
 from xl_infusion.workbook._sheet_values import SheetValues
 from xl_infusion.workbook._text import NotCalculable, Part
@@ -35,10 +36,11 @@ Progress = Callable[[int, int], None]
 
 
 def calculate(package: Package, functions: Functions, progress: Progress | None = None) -> Calculation:
-    """The results of every cell that calls one of ``functions`` (upper-case names), and of what depends on them.
+    """The results of every cell that calls one of ``functions`` (upper-case names), and of what depends on
+    them.
 
-    ``progress`` is told how many formulas that call ours are done, and how many there are. The workbook is not
-    changed; `edits` makes of the results what has to be written. Errors: those of reading the package.
+    ``progress`` is told how many formulas that call ours are done, and how many there are. The workbook is
+    not changed; `edits` makes of the results what has to be written. Errors: those of reading the package.
     """
     with undisturbed():
         return _Calculator(package, functions, progress).run()
@@ -56,14 +58,16 @@ class _Calculator:
         self.outcome = Outcome(self.values, self.graph, self.room)
         now = dt.datetime.now()
         moment = (float(serial(now.date(), package.date1904)), float(serial(now, package.date1904)))
-        self.book = Book(self.order, package.date1904, self.values, self.spilled, self.room.no_subtotals, moment)
+        whole = self.room.no_subtotals
+        self.book = Book(self.order, package.date1904, self.values, self.spilled, whole, moment)
         self.calls = Calls({**_joining.functions(package.date1904), **functions}, self.values, self.spilled)
         self.progress = progress
 
     def run(self) -> Calculation:
         self._mark()
         self._tell(0)
-        while self._calls() or self._natives_needed() or self.outcome.place_held() or self._circle() or self._natives():
+        steps = (self._calls, self._natives_needed, self.outcome.place_held, self._circle, self._natives)
+        while any(step() for step in steps):
             pass
         order = {name: at for at, name in enumerate(self.order)}
 
@@ -72,7 +76,7 @@ class _Calculator:
 
         return Calculation(
             spills=sorted(self.outcome.spills.values(), key=by_place),
-            values={sheet: self.outcome.results[sheet] for sheet in self.order if self.outcome.results.get(sheet)},
+            values={sheet: cells for sheet in self.order if (cells := self.outcome.results.get(sheet))},
             unresolved=sorted(self.outcome.unresolved(), key=by_place),
             blocked=sorted(self.outcome.blocked, key=by_place),
             called=self.called,
@@ -86,15 +90,17 @@ class _Calculator:
 
     def spilled(self, anchor: Area) -> Area | None:
         """The cells that the formula in a cell fills as an array."""
-        for group, rows in self.graph.standing(anchor):
-            if rows and group.extent is not None and (group.rows[0], group.col) == anchor[1:3]:
+        for group, _ in self.graph.standing(anchor):
+            if group.extent is not None and (group.rows[0], group.col) == anchor[1:3]:
                 return Area(group.sheet, *group.extent)
+            if group.extent is None and group.array:
+                return anchor
         return None
 
-    # -- what there is to do -----------------------------------------------------------------------------------
+    # -- what there is to do ---------------------------------------------------------------------------------
 
     def _read(self) -> Iterator[Group]:
-        """The formulas of all sheets in groups; those that call ours or have no result are to be calculated."""
+        """The formulas of all sheets in groups; those that call ours or have no result are due."""
         for sheet in self.order:
             groups: dict[tuple[object, ...], Group] = {}
             wanted = False
@@ -158,15 +164,12 @@ class _Calculator:
             if (group.isolated or not isolated) and any(state in group.state for state in states)
         ]
 
-    # -- calls of ours, and arrays -----------------------------------------------------------------------------
+    # -- calls of ours, and arrays ---------------------------------------------------------------------------
 
     def _calls(self) -> bool:
         """Works out the calls and arrays that read nothing that waits."""
-        ready = [
-            (group, self.graph.ready(group))
-            for group in self.graph.groups
-            if group.isolated and PENDING in group.state
-        ]
+        isolated = [group for group in self.graph.groups if group.isolated]
+        ready = [(group, self.graph.ready(group)) for group in isolated if PENDING in group.state]
         self.calls.forget()
         found: list[Found] = []
         asked: list[tuple[Group, int, Solving]] = []
@@ -213,7 +216,7 @@ class _Calculator:
                     answered.append((group, index, solving, answer))
         return done
 
-    # -- native formulas ---------------------------------------------------------------------------------------
+    # -- native formulas -------------------------------------------------------------------------------------
 
     def _natives_needed(self) -> bool:
         """Calculates native formulas that calls of ours wait for and that wait for none themselves."""
@@ -229,7 +232,8 @@ class _Calculator:
                     work.append((source, new))
         if not needed:
             return False
-        stuck = self.graph.behind(self._waiting(PENDING, HELD, isolated=True), lambda state: state in (PENDING, HELD))
+        waiting = self._waiting(PENDING, HELD, isolated=True)
+        stuck = self.graph.behind(waiting, lambda state: state in (PENDING, HELD))
         free = [(group, sorted(indexes - stuck.get(group, set()))) for group, indexes in needed.items()]
         return self._calculated([(group, indexes) for group, indexes in free if indexes])
 
@@ -267,9 +271,9 @@ class _Calculator:
         except NotCalculable as reason:
             self.outcome.finish([(group, index, Failure(reason)) for group, index in standing])
         else:
-            self.outcome.finish(
-                [(group, index, batch.value(group.sheet, group.rows[index], group.col)) for group, index in standing]
-            )
+            value = batch.value
+            found = [(one, at, value(one.sheet, one.rows[at], one.col)) for one, at in standing]
+            self.outcome.finish(found)
         return True
 
     def _circle(self) -> bool:

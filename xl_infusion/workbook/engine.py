@@ -1,7 +1,7 @@
-"""The embedded engine, IronCalc: a model is made for a few formulas and what they read, calculated and dropped.
+"""The embedded engine, IronCalc: a model is made for some formulas and what they read, and dropped again.
 
-The user's file is never loaded into it, and it knows neither tables nor names nor our functions: formulas come to it
-translated, with the values of the cells that they read.
+The user's file is never loaded into it, and it knows neither tables nor names nor our functions: formulas
+come to it translated, with the values of the cells that they read.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ class Model:
         self.date1904 = date1904
         self.model = ironcalc.create("fill", "en", "UTC", "en")
         self._names: list[str] = []
+        self._reason = ""
         for name in sheets:
             self._add(name)
         #: the user's sheets
@@ -48,10 +49,15 @@ class Model:
         self._depth: dict[tuple[int, int], int] = {}
 
     def _add(self, name: str) -> int:
-        if self._names:
-            self.model.add_sheet(name)
-        else:
-            self.model.rename_sheet(0, name)
+        try:
+            if self._names:
+                self.model.add_sheet(name)
+            else:
+                self.model.rename_sheet(0, name)
+        except ironcalc.WorkbookError:
+            # a name that Excel does not allow: formulas would not find the sheet
+            self._reason = f"cannot be calculated beside a sheet named {name!r}"
+            return self._add(f"sheet {len(self._names)}")
         self._names.append(name)
         return len(self._names) - 1
 
@@ -63,7 +69,7 @@ class Model:
             number += len(taken)
         return self._add(name)
 
-    # -- what goes in ------------------------------------------------------------------------------------------
+    # -- what goes in ----------------------------------------------------------------------------------------
 
     def put(self, sheet: int, row: int, col: int, value: Any) -> None:
         """The value of a cell; None leaves it truly empty."""
@@ -100,7 +106,8 @@ class Model:
         self.model.update_cell_with_formula(sheet, row, col, "=" + text)
 
     def alone(self, row: int, col: int, text: str, several: bool) -> int:
-        """Puts a formula on a sheet of the model's own, as if it stood in ``row`` and ``col``. Out: that sheet.
+        """Puts a formula on a sheet of the model's own, as if it stood in ``row`` and ``col``. Out: that
+        sheet.
 
         One that may give ``several`` values has the sheet for itself.
         """
@@ -114,10 +121,12 @@ class Model:
         self.formula(sheet, row, col, text)
         return sheet
 
-    # -- what comes out ----------------------------------------------------------------------------------------
+    # -- what comes out --------------------------------------------------------------------------------------
 
     def calculate(self) -> None:
-        """Errors: `NotCalculable` when the engine breaks off."""
+        """Errors: `NotCalculable` when the engine breaks off, or does not take the workbook's sheets."""
+        if self._reason:
+            raise NotCalculable(self._reason)
         try:
             self.model.evaluate()
         except BaseException as error:

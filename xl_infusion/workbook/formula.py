@@ -45,7 +45,11 @@ _SPILL = re.compile(
     r"""("(?:[^"]|"")*"|\[(?:'.|[^\[\]']|\[(?:'.|[^\[\]'])*\])*\])"""
     r"""|(?<![\w.$])((?:(?:'(?:[^']|'')*'|[\w.]+)!)?\$?[A-Za-z]{1,3}\$?[0-9]{1,7})\#|'(?:[^']|'')*'"""
 )
-_BRACKETS = re.compile(r""""(?:[^"]|"")*"|'(?:[^']|'')*'|(\[(?:'.|[^\[\]']|\[(?:'.|[^\[\]'])*\])*\])""", re.DOTALL)
+_BRACKETS = re.compile(
+    r""""(?:[^"]|"")*"|'(?:[^']|'')*'"""
+    r"""|(\[(?:'.|[^\[\]']|\[(?:'.|[^\[\]'])*\])*\])""",
+    re.DOTALL,
+)
 _BINDING = {"=": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "<>": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
 _UNARY = 7
 #: The parts of a formula that move when it is copied, and those in which nothing moves.
@@ -58,7 +62,8 @@ _MOVING = re.compile(
 
 
 def shape(text: str, row: int, col: int) -> str:
-    """A formula with the parts that move written as distances: equal for formulas that were copied from one cell.
+    """A formula with the parts that move written as distances: equal for formulas that were copied from one
+    cell.
 
     >>> shape('JUNITS(A2,$B$1)&"A2"', 2, 3) == shape('JUNITS(A9,$B$1)&"A2"', 9, 3)
     True
@@ -67,19 +72,17 @@ def shape(text: str, row: int, col: int) -> str:
     """
 
     def moved(found: re.Match[str]) -> str:
-        col_fixed, cell_col, row_fixed, cell_row, fixed1, col1, fixed2, col2, fixed3, row1, fixed4, row2 = (
-            found.groups()
-        )
-        if cell_col:
-            first = cell_col.upper() if col_fixed else number(cell_col.upper()) - col
-            return f"\x00{first}\x01{cell_row if row_fixed else int(cell_row) - row}\x02{bool(col_fixed):d}{bool(row_fixed):d}"
-        if col1:
-            ends = (number(col1.upper()) - (0 if fixed1 else col), number(col2.upper()) - (0 if fixed2 else col))
-            return f"\x00{ends[0]}\x03{ends[1]}\x02{bool(fixed1):d}{bool(fixed2):d}"
-        if row1:
-            ends = (int(row1) - (0 if fixed3 else row), int(row2) - (0 if fixed4 else row))
-            return f"\x00{ends[0]}\x04{ends[1]}\x02{bool(fixed3):d}{bool(fixed4):d}"
+        if found[2]:
+            return f"\x00{place(found[1], found[2], col)}\x01{place(found[3], found[4], row)}"
+        if found[6]:
+            return f"\x00{place(found[5], found[6], col)}\x02{place(found[7], found[8], col)}"
+        if found[10]:
+            return f"\x00{place(found[9], found[10], row)}\x03{place(found[11], found[12], row)}"
         return found[0]
+
+    def place(fixed: str, spelt: str, here: int) -> str:
+        at = int(spelt) if spelt.isdigit() else number(spelt.upper())
+        return f"${at}" if fixed else str(at - here)
 
     return _MOVING.sub(moved, text)
 
@@ -97,7 +100,9 @@ class Names:
         self.sheets = {name.casefold(): name for name in sheets}
         self.order = list(sheets)
         self.tables = tables
-        self.defined = {(scope and scope.casefold(), name.casefold()): text for (scope, name), text in defined.items()}
+        self.defined = {
+            (scope.casefold() if scope else None, name.casefold()): text for (scope, name), text in defined.items()
+        }
         self.functions = frozenset(functions)
         self._shapes: dict[tuple[str, str | None, str], Expression] = {}
 
@@ -119,7 +124,13 @@ class Names:
         return found
 
     def parse(
-        self, text: str, sheet: str, row: int, col: int, table: TableLike | None = None, within: tuple[str, ...] = ()
+        self,
+        text: str,
+        sheet: str,
+        row: int,
+        col: int,
+        table: TableLike | None = None,
+        within: tuple[str, ...] = (),
     ) -> Node:
         """The tree of a formula; a `Foreign` node stands for what cannot be read."""
         if "#" in text:
@@ -256,7 +267,7 @@ class _Reader:
             token = self.peek()
             if token is None:
                 raise _Unreadable
-            if binds and token.type == Token.OPERAND and token.subtype == Token.RANGE and self.binding(name, len(args)):
+            if binds and token.subtype == Token.RANGE and self.binding(name, len(args)):
                 variable = _VARIABLE.sub("", self.take().value).casefold()
                 args.append(Variable(variable))
                 binding = variable
@@ -294,6 +305,8 @@ class _Reader:
             return SpillOf(first) if isinstance(first, Reference) and first.single else _error("#REF!")
         if name in ("TRUE", "FALSE") and not args:
             return Literal(name, name == "TRUE")
+        if name in ("SUMIF", "AVERAGEIF") and len(args) == 3:
+            args[2] = _as_large(args[2], args[0])
         return Call(name, tuple(args), name in self.names.functions or name in PYTHON)
 
     def constants(self) -> Node:
@@ -317,7 +330,7 @@ class _Reader:
                 raise _Unreadable
         return Constants("{" + "".join(spelt) + "}", rows)
 
-    # -- references and names ----------------------------------------------------------------------------------
+    # -- references and names --------------------------------------------------------------------------------
 
     def range(self, text: str) -> Node:
         if text.startswith("@"):
@@ -325,7 +338,8 @@ class _Reader:
         bare = _VARIABLE.sub("", text).casefold()
         for scope in reversed(self.scopes):
             if bare in scope:
-                # our functions are called apart from the LET around them, so they get what the variable stands for
+                # our functions are called apart from the LET around them, so they get what the variable
+                # stands for
                 return (scope[bare] if self.in_ours else None) or Variable(bare)
         sheet, rest = self.sheet, text
         found = _SHEET.match(text)
@@ -394,7 +408,8 @@ class _Reader:
             edges[0], edges[2] = edges[2], edges[0]
         if moves[1] == moves[3] and edges[1] > edges[3]:
             edges[1], edges[3] = edges[3], edges[1]
-        return Reference(sheet, (edges[0], edges[1], edges[2], edges[3]), (moves[0], moves[1], moves[2], moves[3]))
+        top, left, bottom, right = edges
+        return Reference(sheet, (top, left, bottom, right), (moves[0], moves[1], moves[2], moves[3]))
 
     def structured(self, text: str) -> Node:
         name, _, inside = text.partition("[")
@@ -426,6 +441,20 @@ class _Reader:
         if table is not None:
             return Reference(table.sheet, resolve(table, "").ref, (False,) * 4)
         return _error("#NAME?")
+
+
+def _as_large(node: Node | None, like: Node | None) -> Node | None:
+    """SUMIF adds up as many cells as it tests, from the first of its third argument on."""
+    if not isinstance(node, Reference) or not isinstance(like, Reference):
+        return node
+    top, left, bottom, right = like.edges
+    (down, across), own = node.moves[:2], like.moves
+    if own[:2] != own[2:]:
+        return node
+    last = (node.edges[0] + bottom - top, node.edges[1] + right - left)
+    if (not down and last[0] > MAX_ROW) or (not across and last[1] > MAX_COL):
+        return node
+    return Reference(node.sheet, (*node.edges[:2], *last), (down, across, down, across), node.within)
 
 
 def _literal(token: Token) -> Literal:
