@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 import re
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,14 +14,12 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from openpyxl.utils.cell import coordinate_from_string, column_index_from_string
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table
 
-from tests.libreoffice import recalculated_values
 from xl_infusion.errors import ExcelError
-from xl_infusion.workbook._native import SIGNATURES
 from xl_infusion.workbook.calculation import Calculation, calculate, edits
 from xl_infusion.workbook.package import Package, SheetEdit, write
 
@@ -629,6 +628,66 @@ def test_blank_cells_empty_texts_and_errors_are_kept_apart(made: Made) -> None:
     again = done.again()
     assert again.edits == {}
     assert again["S!B11"] == "str:"
+
+
+# ---------------------------------------------------------------------------------------------- many rows
+
+
+def test_ten_thousand_lines_of_four_calls(tmp_path: Path) -> None:
+    """Measured 0.5 s of calculation on 2 shared cores; a look at every other formula for each would take minutes."""
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("S")
+    for row in range(1, 10_001):
+        sheet.append(
+            [
+                f"drug {row % 50}",
+                row % 97,
+                f"=JUNITS(A{row},B{row})",
+                f"=JUNITS(A{row},$B$1)",
+                f'=JUNITS("x",B{row})',
+                f"=ADD(C{row},D{row})",
+            ]
+        )
+    sheet.append(["", "", "=SUM(C1:C10000)"])
+    book.save(tmp_path / "book.xlsx")
+    started = time.process_time()
+    done = Done(tmp_path / "book.xlsx")
+    assert time.process_time() - started < 5
+    assert done.found.called == 40_000
+    assert done["S!C10001"] == sum(row % 97 * 10 for row in range(1, 10_001))
+    assert [done[f"S!{col}9999"] for col in "CDEF"] == [9999 % 97 * 10, 10, 9999 % 97 * 10, 9999 % 97 * 10 + 10]
+
+
+def test_a_grid_of_forty_thousand_lines_and_its_totals(tmp_path: Path) -> None:
+    """Measured 0.4 s the first time, without reading 0.3 s when it is there: 0.15 s for the grid, 0.1 s for totals."""
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("S")
+    for row in range(1, 10_001):
+        sheet.append([f"drug {row % 50}", row % 97, *range(13)])
+    claim = book.create_sheet("Claim")
+    claim.append([ArrayFormula("A1", "=LINES(S!A1:O10000)"), *[None] * 19, '=SUMIFS(B2:B50000,A2:A50000,"drug 3")'])
+    claim.append([*[None] * 20, '=COUNTIFS(A2:A50000,"?*",D2:D50000,">=2025-01-03")'.replace("2025-01-03", "45660")])
+    book.save(tmp_path / "book.xlsx")
+
+    def lines(rows: list[list[object]]) -> list[list[object]]:
+        day = dt.date(2025, 1, 1)
+        return [
+            ["head"] * 15,
+            *([row[0], row[1], at, day + dt.timedelta(at), None, *row[5:]] for at in range(4) for row in rows),
+        ]
+
+    functions = {"LINES": lines}
+    done = Done(tmp_path / "book.xlsx", functions)
+    with Package.open(done.path) as package:
+        write(package, done.path, done.edits)
+    started = time.process_time()
+    again = Done(done.path, functions)
+    assert time.process_time() - started < 8
+    assert again.edits == {}
+    for one in (done, again):
+        assert len(one.spill("Claim!A1")) == 40_001
+        assert one["Claim!U1"] == 4 * sum(row % 97 for row in range(1, 10_001) if row % 50 == 3)
+        assert one["Claim!U2"] == 20_000
 
 
 # ---------------------------------------------------------------------------------------------- any workbook

@@ -98,10 +98,19 @@ STATED: dict[str, object] = {
     "ROUND(SIN(1)^2+COS(1)^2+TAN(0)+ASIN(0)+ACOS(1)+ATAN(0),9)": 1,
     "IF(FALSE(),1,RANDBETWEEN(3,3))+(RAND()<1)": 4,
     "TODAY()=INT(NOW())": True,
+    'YEAR(H1)&"-"&MONTH(H1)&"-"&DAY(H1)': "1900-1-0",
+    'IFERROR(MONTH(H1),"none")': 1,
+    'TEXT(H1,"0.00")&TEXT(H1,"h:mm")&TEXT(0.75,"h:mm AM/PM")': "0.000:006:00 PM",
 }
 
-_NEW = "XLOOKUP XMATCH UNIQUE SORTBY SEQUENCE LET TEXTJOIN CONCAT IFS SWITCH MAXIFS MINIFS TEXTBEFORE TEXTAFTER CEILING.MATH FLOOR.MATH STDEV.S STDEV.P VAR.S VAR.P PERCENTILE.INC PERCENTILE.EXC QUARTILE.INC MODE.SNGL RANK.EQ RANK.AVG IFNA XOR DAYS ISOWEEKNUM NUMBERVALUE UNICHAR UNICODE VSTACK HSTACK TAKE DROP CHOOSECOLS CHOOSEROWS TOCOL TOROW".split()
-_STORED = re.compile(r"(?<![\w.])(" + "|".join(map(re.escape, _NEW)) + r")\(")
+#: Functions that a file stores with a prefix.
+_NEW = (
+    r"XLOOKUP|XMATCH|UNIQUE|SORTBY|SEQUENCE|LET|TEXTJOIN|CONCAT|IFS|SWITCH|MAXIFS|MINIFS|TEXTBEFORE|"
+    r"TEXTAFTER|CEILING\.MATH|FLOOR\.MATH|STDEV\.S|STDEV\.P|VAR\.S|VAR\.P|PERCENTILE\.INC|PERCENTILE\.EXC|"
+    r"QUARTILE\.INC|MODE\.SNGL|RANK\.EQ|RANK\.AVG|IFNA|XOR|DAYS|ISOWEEKNUM|NUMBERVALUE|UNICHAR|UNICODE|VSTACK|"
+    r"HSTACK|TAKE|DROP|CHOOSECOLS|CHOOSEROWS|TOCOL|TOROW"
+)
+_STORED = re.compile(rf"(?<![\w.])({_NEW})\(")
 _READ = re.compile(r"""(?<![\w.":$'])(\$?[A-M]\$?\d{1,2}(?::\$?[A-M]\$?\d{1,2})?|[A-M]:[A-M]|1:1)(?![\w(])""")
 
 
@@ -130,7 +139,7 @@ def worked_out(path: Path) -> tuple[Calculation, dict[tuple[int, int], object]]:
 
 
 def same(ours: object, theirs: object) -> bool:
-    if isinstance(theirs, bool) or isinstance(theirs, str) or isinstance(ours, str):
+    if isinstance(theirs, bool | str) or isinstance(ours, str):
         return type(ours) in (type(theirs), ExcelError) and ours == theirs
     return math.isclose(float(ours), float(theirs), rel_tol=1e-9, abs_tol=1e-12)  # type: ignore[arg-type]
 
@@ -310,7 +319,9 @@ def test_criteria_find_what_they_find_in_excel(tmp_path: Path) -> None:
         ("XLOOKUP(2,A1:A9,A1:B9)", "has an XLOOKUP that gives whole rows or columns"),
         ("SUM(CHOOSE({1,2},A1:A3,D1:D3))", "gives CHOOSE an array in the place of a value"),
         ("SUMPRODUCT(IF(A1:A3>1,A1:A3))", "goes through cells with IF, which Excel does in array formulas only"),
-        ('1E-7&""', "makes a text of a very large or small number, or gives #NULL!"),
+        ('1E-7&""', "makes a text of a very large or small number, counts days before March 1900, or gives #NULL!"),
+        ("EOMONTH(H5,0)", "makes a text of a very large or small number, counts days before March 1900, or gives #NULL!"),
+        ('TEXT(H5,"mm/dd/yyyy")', "makes a text of a very large or small number, counts days before March 1900, or gives #NULL!"),
         ("TEXTJOIN(1,1,1E20)", "makes a text of a very large or small number"),
         ("LEFT(B1,1,1)", "gives LEFT too many arguments"),
         ("A1:INDEX(A1:A9,3)", "has a range that a function ends"),

@@ -51,9 +51,7 @@ class Book:
         return part
 
     def read(self, node: Node) -> tuple[list[Reference], set[str | None]]:
-        """The references of a part that the engine follows itself, and the sheets of which it may read any
-        cell.
-        """
+        """The references that the engine follows itself, and the sheets of which it may read any cell."""
         if node not in self._read:
             found = [one for one in walk(node, into=_not_ours) if isinstance(one, Reference)]
             self._read[node] = found, Expression(node).anywhere

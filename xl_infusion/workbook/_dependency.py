@@ -89,9 +89,7 @@ class Group:
             yield Area(self.sheet, start, self.col, previous, self.col)
 
     def read_areas(self, indexes: Sequence[int]) -> Iterator[Area]:
-        """All that some formulas read, as rectangles around what each reference means over rows without a
-        gap.
-        """
+        """All that some formulas read, as rectangles around what each reference means over adjoining rows."""
         anchor = Area(self.sheet, self.rows[0], 0, self.rows[0], 0)
         for area in self.areas(indexes) if self.extent is None else [anchor]:
             for reference in self.expression.references:
@@ -113,8 +111,7 @@ class Group:
 
 
 def rows_reading(reference: Reference, top: int, bottom: int) -> tuple[int, int]:
-    """The first and last row in which a formula's reference meets the rows ``top`` to ``bottom``; none: first
-    > last.
+    """The first and last row in which a formula's reference meets ``top`` to ``bottom``; none: first > last.
 
     >>> rows_reading(Reference("S", (-1, 0, 0, 0), (True, True, True, True)), 5, 6)
     (5, 7)
@@ -267,9 +264,7 @@ class Graph:
     def behind(
         self, seeds: Iterable[tuple[Group, Sequence[int]]], take: Callable[[int], bool]
     ) -> dict[Group, set[int]]:
-        """All formulas that depend on the seeds, seeds included, through formulas in states that ``take``
-        accepts.
-        """
+        """The seeds and all that depends on them, through formulas in states that ``take`` accepts."""
         found: dict[Group, set[int]] = {}
         work: list[tuple[Group, list[int]]] = []
 

@@ -95,9 +95,7 @@ class _Differences:
             edit.clear.append((old[0], new[3] + 1, min(old[2], new[2]), old[3]))
 
     def _same_rows(self, spill: Spill) -> bool:
-        """Compares column by column below the first row: most hold one type only, and lists are compared
-        fast.
-        """
+        """Compares column by column: below the first row most hold one type only, which is fast."""
         left, right = spill.col - 1, spill.col - 1 + len(spill.rows[0])
         stored = self.before.stored(spill.sheet)[spill.row - 1 :][: len(spill.rows)]
         if len(stored) < len(spill.rows) or min(map(len, stored)) < right:

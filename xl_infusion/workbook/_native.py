@@ -8,8 +8,7 @@ from __future__ import annotations
 
 #: What the parameters take, and the functions that take them; parameters in parentheses repeat.
 #:   v a value   t a text   p whatever it is given   l a value, and an array as it is   c a criterion
-#:   x cells     R cells or an array   r cells, but no array that was computed   a an array, element by
-#:   element
+#:   x cells   R cells or an array   r cells, but no array that was computed   a an array, cell by cell
 _BY_PARAMETERS = {
     "": "TRUE FALSE NA PI RAND TODAY NOW",
     "(R)": "SUM MAX MIN SUMSQ COUNTA AND OR XOR MAXA MINA STDEV STDEV.S STDEV.P STDEVP VAR VAR.S VAR.P VARP",
@@ -85,8 +84,8 @@ SIGNATURES = {
 #: Functions that the engine does otherwise and that are called here, as ours are.
 PYTHON = frozenset({"TEXTJOIN", "CONCAT"})
 #: Functions that give an array.
-ARRAYS = _names(
-    "SEQUENCE VSTACK HSTACK TRANSPOSE MMULT FILTER UNIQUE TAKE DROP TOCOL TOROW SORT SORTBY CHOOSECOLS CHOOSEROWS"
+ARRAYS = _names("SEQUENCE VSTACK HSTACK TRANSPOSE MMULT FILTER UNIQUE SORT SORTBY") | _names(
+    "TAKE DROP TOCOL TOROW CHOOSECOLS CHOOSEROWS"
 )
 #: Functions that can give cells: several of them where one value is wanted, or a blank one.
 REFERENCES = _names("INDEX OFFSET INDIRECT CHOOSE IF LET")

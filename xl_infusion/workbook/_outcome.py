@@ -22,9 +22,7 @@ Found = tuple[Group, int, object]
 
 
 class Outcome:
-    """The results so far; ``graph`` is told which formulas are done, left to Excel, or to be calculated
-    again.
-    """
+    """The results so far; ``graph`` is told which formulas are done, left to Excel, or due again."""
 
     def __init__(self, values: SheetValues, graph: Graph, room: Room) -> None:
         self.values, self.graph, self.room = values, graph, room
@@ -173,9 +171,7 @@ class Outcome:
         return [] if same else [before, area]
 
     def place_held(self) -> bool:
-        """Another try for arrays that had no room; if there still is none for any of them, they are left to
-        Excel.
-        """
+        """Another try for arrays that had no room; when there is none for any, they are left to Excel."""
         held = sorted(self._held, key=lambda group: (group.rows[0], group.col))
         for group in held:
             for area in self._placed(group):

@@ -11,9 +11,7 @@ from xl_infusion.workbook._sheet_values import SheetValues
 
 @dataclass(slots=True)
 class Spill:
-    """An array result: its first cell, its rows; the range it filled before, and whether it was an array
-    formula.
-    """
+    """An array: its first cell, its rows, the range it filled before, and whether it was one before."""
 
     sheet: str
     row: int

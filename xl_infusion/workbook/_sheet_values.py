@@ -66,8 +66,7 @@ class SheetValues:
     def stored(self, sheet: str) -> Grid:
         """The values that the file has."""
         if sheet not in self._stored:
-            # a reader of values knows no difference between a blank cell and an empty text, which formulas
-            # give
+            # readers of values give a blank cell and an empty text alike; only formulas give empty texts
             formulas = [cell for cell in self.formulas(sheet) if cell.has_value]
             arrays = [cell.ref for cell in formulas if cell.ref and cell.kind in ("array", "dataTable")]
             grid = self._source.values(sheet)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from xl_infusion.workbook._text import (
+    MARK,
     NotCalculable,
     Part,
     Place,
@@ -36,9 +37,7 @@ def _all_looked_at(name: str) -> Callable[[Call, Sequence[Part]], Part]:
 
 
 def _criteria(name: str) -> Callable[[Call, Sequence[Part]], Part]:
-    """The functions with criteria: their cells are of one size, and every criterion finds what it finds in
-    Excel.
-    """
+    """The functions with criteria: cells of one size, and criteria that find what they find in Excel."""
     whole = name.removesuffix("S") + "S"
 
     def write(node: Call, args: Sequence[Part]) -> Part:
@@ -154,6 +153,8 @@ def _same_size(place: Place, references: Sequence[Reference]) -> bool:
 
 
 _DATE_FORMAT = re.compile(r'(?:[ymdhsYMDHS]+|[aA][mM]/[pP][mM]|[-/.,: ]|\\.|"[^"]*")+')
+#: Whether a format shows a day: with years or days, or with months rather than minutes.
+_DAY_FORMAT = re.compile(r"[yYdD]|[mM]{3}|^[^hHsS]*[mM][^hHsS]*$")
 _NUMBER_FORMAT = re.compile(r'(?:[#0,.%$() +-]|\\.|"[^"]*")+')
 
 
@@ -175,6 +176,38 @@ def decimals(form: str) -> int | None:
     return found.pop() if len(found) == 1 else None
 
 
+def _part_of_day(name: str, first: int) -> Callable[[Call, Sequence[Part]], Part]:
+    """YEAR, MONTH and DAY. In Excel a blank cell is day 0 of January 1900; the engine begins in March."""
+
+    def write(node: Call, args: Sequence[Part]) -> Part:
+        asked = f"{name}(_d)"
+        early = f"IF(_d<0,{asked},IF(_d<1,{first},{MARK}))"
+        return Part(joined("LET(_d,", *args, f",IF(ISTEXT(_d),{asked},IF(_d<61,{early},{asked})))"))
+
+    return write
+
+
+def _of_days(name: str, days: int) -> Callable[[Call, Sequence[Part]], Part]:
+    """Functions whose first arguments are days: before March 1900 the engine counts otherwise than Excel."""
+
+    def write(node: Call, args: Sequence[Part]) -> Part:
+        if name == "DATEDIF":
+            unit = node.args[2] if len(node.args) == 3 else None
+            if not isinstance(unit, Literal) or str(unit.value).casefold() not in ("d", "m", "y", "ym"):
+                raise NotCalculable("has a DATEDIF with another unit than d, m, y and ym")
+        names = [f"_d{at}" for at in range(len(args[:days]))]
+        bound = listed(Part(joined(one, ",", arg)) for one, arg in zip(names, args, strict=False))
+        asked = plain_call(name, [*(Part([one]) for one in names), *args[days:]])
+        early = "".join(f"IF(ISTEXT({one}),0,IF({one}<61,1,0))+" for one in names).rstrip("+")
+        return Part(joined("LET(", bound, f",IF({early},{MARK},", asked, "))"))
+
+    return write
+
+
+def _date(node: Call, args: Sequence[Part]) -> Part:
+    return Part(joined("LET(_d,", plain_call("DATE", args), f",IF(_d<61,{MARK},_d))"))
+
+
 def _text(node: Call, args: Sequence[Part]) -> Part:
     form = node.args[1] if len(node.args) == 2 else None
     if not isinstance(form, Literal) or not isinstance(form.value, str):
@@ -183,9 +216,14 @@ def _text(node: Call, args: Sequence[Part]) -> Part:
     known = form.value.casefold() in ("general", "@") or _DATE_FORMAT.fullmatch(form.value)
     if places is None and not known:
         raise NotCalculable(f"has a TEXT with the format {form.value!r}")
-    rounded = "_t" if places is None else f"ROUND(_t,{places})"
-    written = f'IF(ISNUMBER(_t),TEXT({rounded},{form.text}),IF(ISLOGICAL(_t),_t&"",TEXT(_t,{form.text})))'
-    return Part(joined("LET(_t,", args[0], f",{written})"))
+    text = form.text
+    if places is None and _DAY_FORMAT.search(form.value) and known:
+        number = f"IF(_t<61,{MARK},TEXT(_t,{text}))"
+    else:
+        number = f"TEXT(_t,{text})" if places is None else f"TEXT(ROUND(_t,{places}),{text})"
+    blank = "IF(ISBLANK(_t),0,_t)"
+    other = f'IF(ISLOGICAL(_t),_t&"",TEXT(_t,{text}))'
+    return Part(joined("LET(_t,LET(_t,", args[0], f",{blank}),IF(ISNUMBER(_t),{number},{other}))"))
 
 
 def _subtotal(node: Call, args: Sequence[Part]) -> Part:
@@ -204,17 +242,8 @@ def _subtotal(node: Call, args: Sequence[Part]) -> Part:
     return Part([text])
 
 
-def _datedif(node: Call, args: Sequence[Part]) -> Part:
-    unit = node.args[2] if len(node.args) == 3 else None
-    if not isinstance(unit, Literal) or str(unit.value).casefold() not in ("d", "m", "y", "ym"):
-        raise NotCalculable("has a DATEDIF with another unit than d, m, y and ym")
-    return plain_call("DATEDIF", args)
-
-
 def _indirect(node: Call, args: Sequence[Part]) -> Part:
-    """INDIRECT of a text that says which sheet: the engine knows neither names nor tables, and calculates
-    apart.
-    """
+    """INDIRECT of a text that names a sheet: the engine knows no names and tables, and calculates apart."""
     pieces = [one.value for one in walk(node) if isinstance(one, Literal) and isinstance(one.value, str)]
     if len(args) != 1 or not any("!" in piece for piece in pieces) or any("[" in piece for piece in pieces):
         raise NotCalculable("has an INDIRECT that does not say Sheet!A1")
@@ -228,12 +257,20 @@ def _xlookup(node: Call, args: Sequence[Part]) -> Part:
     return plain_call("XLOOKUP", args)
 
 
+_ONE_DAY = ("WEEKDAY", "WEEKNUM", "ISOWEEKNUM", "EDATE", "EOMONTH", "WORKDAY", "WORKDAY.INTL")
+_TWO_DAYS = ("DATEDIF", "DAYS360", "YEARFRAC", "NETWORKDAYS", "NETWORKDAYS.INTL")
+#: How each of these functions is spelt for the engine.
 SPELLING: dict[str, Callable[[Call, Sequence[Part]], Part]] = {
     "AND": _all_looked_at("AND"),
     "OR": _all_looked_at("OR"),
     "TEXT": _text,
     "SUBTOTAL": _subtotal,
-    "DATEDIF": _datedif,
+    "YEAR": _part_of_day("YEAR", 1900),
+    "MONTH": _part_of_day("MONTH", 1),
+    "DAY": _part_of_day("DAY", 0),
+    "DATE": _date,
+    **{name: _of_days(name, 1) for name in _ONE_DAY},
+    **{name: _of_days(name, 2) for name in _TWO_DAYS},
     "INDIRECT": _indirect,
     "XLOOKUP": _xlookup,
     **{

@@ -8,6 +8,9 @@ from typing import Protocol
 
 from xl_infusion.workbook._tree import Area, Call, Reference
 
+#: The error that marks a result which is not to be trusted.
+MARK = "#NULL!"
+
 
 class NotCalculable(Exception):
     """The engine cannot be trusted with a formula; the text completes the sentence "the formula ..."."""
@@ -39,9 +42,7 @@ Size = tuple[int, int] | None
 
 @dataclass(slots=True)
 class Part:
-    """A part of the text. ``multi``: it can be several values; ``cells``: they stand in cells; ``size`` if
-    known.
-    """
+    """A part of the text. ``multi``: it may be several values; ``cells``: they stand in cells."""
 
     pieces: list[Piece]
     multi: bool = False

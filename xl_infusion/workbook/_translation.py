@@ -16,6 +16,7 @@ from itertools import count
 from xl_infusion.workbook._native import ARRAYS, DAYS, REFERENCES, SIGNATURES, TEXTS, unknown
 from xl_infusion.workbook._spelling import SPELLING
 from xl_infusion.workbook._text import (
+    MARK,
     NotCalculable,
     Part,
     Size,
@@ -41,18 +42,15 @@ from xl_infusion.workbook._tree import (
     walk,
 )
 
-#: A number as the text that Excel makes of it: 15 digits. Numbers that Excel writes with an exponent are
-#: marked.
+#: A number with the 15 digits of the text that Excel makes of it; one that takes an exponent is marked.
 _WRITTEN = (
-    "IF(ISNUMBER({0}),IF({0}=0,0,IF(ABS({0})<0.0001,#NULL!,IF(ABS({0})>=1E15,#NULL!,"
+    f"IF(ISNUMBER({{0}}),IF({{0}}=0,0,IF(ABS({{0}})<0.0001,{MARK},IF(ABS({{0}})>=1E15,{MARK},"
     "ROUND({0},14-INT(LOG10(ABS({0}))))))),{0})"
 )
 _SIGNS = ("= <> < > <= >=", "&", "+ -", "* /", "^")
 _RANK = {sign: rank for rank, signs in enumerate(_SIGNS) for sign in signs.split()}
 #: The engine breaks off at formulas that are much longer, or nested much deeper.
 _TERMS, _DEPTH = 1000, 70
-#: The error that marks a result which is not to be trusted.
-MARK = "#NULL!"
 
 
 #: A number that is written out as it stands.
@@ -90,9 +88,7 @@ class Translator:
     # -- nodes -----------------------------------------------------------------------------------------------
 
     def part(self, node: Node | None, arrays: bool, keep: bool = False) -> Part:
-        """``arrays``: operators and functions go through ranges element by element; ``keep``: a range stays
-        one.
-        """
+        """``arrays``: what is done is done to every cell of a range; ``keep``: a range stays one."""
         self._depth += 1
         if self._depth > _DEPTH:
             raise NotCalculable("is nested too deeply for the embedded engine")
@@ -143,8 +139,7 @@ class Translator:
             part = self.part(node.operands[0], arrays)
             text = joined("(", part, "%)") if node.sign == "%" else joined("(", node.sign, part, ")")
             return Part(text, part.multi, size=part.size)
-        # a long sum is a tree that leans to the left: its terms are put side by side, without further
-        # parentheses
+        # a long sum is a tree that leans to the left: its terms are put side by side
         spine, first = [node], node.operands[0]
         while isinstance(first, Operation) and len(first.operands) == 2:
             if _RANK[first.sign] != _RANK[node.sign]:
@@ -309,9 +304,7 @@ def _moment(translator: Translator, node: Call, arrays: bool) -> Part | None:
 
 
 def _counted(translator: Translator, node: Call, arrays: bool) -> Part | None:
-    """COUNT and AVERAGE of an array that is computed: the engine finds no numbers in it, or counts TRUE as
-    one.
-    """
+    """COUNT and AVERAGE of a computed array: the engine finds no numbers in it, or counts TRUE as one."""
     if len(node.args) != 1 or node.args[0] is None:
         return None
     part = translator.part(node.args[0], arrays, keep=True)

@@ -16,8 +16,7 @@ from xl_infusion.errors import ExcelError
 from xl_infusion.workbook._grid import MAX_ROW
 from xl_infusion.workbook._native import Failure
 from xl_infusion.workbook._sheet_values import plain
-from xl_infusion.workbook._text import NotCalculable
-from xl_infusion.workbook._translation import MARK
+from xl_infusion.workbook._text import MARK, NotCalculable
 from xl_infusion.workbook._tree import Area
 
 #: The errors that the engine has too; any other becomes a ``#VALUE!``.
@@ -28,7 +27,7 @@ _FAILURES = {
     "#CIRC!": "goes in a circle",
     "#ERROR!": "cannot be read by the embedded engine",
     "#N/IMPL!": "needs what the embedded engine does not have",
-    MARK: "makes a text of a very large or small number, or gives #NULL!",
+    MARK: "makes a text of a very large or small number, counts days before March 1900, or gives #NULL!",
 }
 
 

@@ -100,9 +100,9 @@ class Names:
         self.sheets = {name.casefold(): name for name in sheets}
         self.order = list(sheets)
         self.tables = tables
-        self.defined = {
-            (scope.casefold() if scope else None, name.casefold()): text for (scope, name), text in defined.items()
-        }
+        self.defined: dict[tuple[str | None, str], str] = {}
+        for (scope, name), text in defined.items():
+            self.defined[scope.casefold() if scope else None, name.casefold()] = text
         self.functions = frozenset(functions)
         self._shapes: dict[tuple[str, str | None, str], Expression] = {}
 
@@ -338,8 +338,7 @@ class _Reader:
         bare = _VARIABLE.sub("", text).casefold()
         for scope in reversed(self.scopes):
             if bare in scope:
-                # our functions are called apart from the LET around them, so they get what the variable
-                # stands for
+                # our functions are called apart from the LET around them: they get what the variable means
                 return (scope[bare] if self.in_ours else None) or Variable(bare)
         sheet, rest = self.sheet, text
         found = _SHEET.match(text)
