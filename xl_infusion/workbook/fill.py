@@ -16,6 +16,7 @@ from pathlib import Path
 from xl_infusion.claim import GRID
 from xl_infusion.errors import ExcelError
 from xl_infusion.functions import FUNCTIONS
+from xl_infusion.functions.undisturbed import undisturbed
 from xl_infusion.workbook.calculation import Calculation, Unresolved, calculate, edits
 from xl_infusion.workbook.package import Package, SheetEdit, WorkbookError, check_not_locked, write
 
@@ -85,7 +86,7 @@ def fill(
     destination = Path(output) if output is not None else source
     if values and (output is None or destination.resolve() == source.resolve()):
         raise ValueError("a copy with values alone goes into another file: the formulas would be lost")
-    with Package.open(source) as package:
+    with undisturbed(), Package.open(source) as package:
         if package.date1904:
             raise OldDateSystem(
                 f"{source.name} counts its days from 1904: in Excel take the tick from File > Options > Advanced > "
