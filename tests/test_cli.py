@@ -86,6 +86,11 @@ def test_every_failure_has_its_status_and_its_message(tmp_path: Path) -> None:
     assert found.exit_code == 8 and "Claim!A3 has no claim: Orders lacks the column Drug" in found.output.replace(
         "\n", " "
     )
+    edited = openpyxl.load_workbook(book)
+    edited["Claim"]["C6"] = "in the way"
+    edited.save(tmp_path / "blocked.xlsx")
+    found = run("fill", tmp_path / "blocked.xlsx")
+    assert found.exit_code == 6 and "cannot spill" in found.output
     empty = openpyxl.Workbook()
     empty.save(tmp_path / "empty.xlsx")
     assert "no cell calls one of our functions" in run("fill", tmp_path / "empty.xlsx").output
