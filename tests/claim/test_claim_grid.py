@@ -493,7 +493,8 @@ def test_rates_that_cannot_be_read_never_price_a_line() -> None:
         (["S9500", 1, "2024-04-01", "2024-02-01"], "#NUM!", "To is before From"),
         (["S9500", None, None, None], "#VALUE!", "Rates row 2: Rate is blank"),
         (["S9500", "#DIV/0!", None, None], "#DIV/0!", "Rate is #DIV/0!"),
-        (["#REF!", 5, None, None], "#N/A", "no rate for S9500"),
+        (["#REF!", 5, None, None], "#REF!", "Rates row 2: Code is #REF!"),
+        ([None, 5, None, None], "#VALUE!", "Rates row 2: Code is blank"),
         (["S9500", 1, "soon", None], "#VALUE!", "From 'soon' is not a date"),
     ]:
         lines = grid([one], rates=[["Code", "Rate", "From", "To"], rate])
@@ -512,3 +513,12 @@ def test_a_dose_that_cannot_be_read_is_an_error_of_its_drug_line() -> None:
     rates = [["Code", "Rate"], ["S9500", 1], ["J1335", 1]]
     lines = grid([order(1, "ertapenem", "plenty", 24, "2024-03-01", "2024-03-01")], rates=rates)
     assert [(x["Code"], x["Units"], x["Charge"]) for x in lines] == [("S9500", 1, 1), ("J1335", "#VALUE!", "#VALUE!")]
+
+
+def test_a_rate_whose_payer_or_code_cannot_be_read_is_never_passed_over_for_the_common_one() -> None:
+    one = order(1, "ertapenem", "1 g", 24, "2024-03-01", "2024-03-01", Payer="A")
+    for row in (["#REF!", "S9500", 200], ["A", "#REF!", 200], ["A", None, 200]):
+        lines = grid([one], rates=[["Payer", "Code", "Rate"], ["", "S9500", 100], row])
+        assert isinstance(lines[0]["Charge"], ExcelError), row
+    same = [["Code", "Rate"], ["S9500", "1.0"], ["S9500", 1]]
+    assert grid([one], rates=same)[0]["Charge"] == 1

@@ -101,17 +101,26 @@ class Rates:
 
     def __init__(self, rows: Sequence[tuple[int, Row]]) -> None:
         self.given = bool(rows)
+        #: a row whose code cannot be read may be that of any line: then none has a rate
+        self._unreadable: BillingError | None = None
         self._rows: dict[tuple[str, str], list[Rate]] = defaultdict(list)
         self._spans: dict[tuple[str, str], tuple[list[int], list[Rate | BillingError]]] = {}
         for number, row in rows:
             self._add(number, row)
 
     def _add(self, number: int, row: Row) -> None:
+        payer, unread = "", None
         try:
-            payer = fold_name(text(row.get("Payer"), "Payer"))
-            code = text(row.get("Code"), "Code")
-        except BillingError:
-            return  # a row that names no payer or no code prices nothing: its lines say that they have no rate
+            payer = fold_name(text(row.get("Payer"), f"Rates row {number}: Payer"))
+        except BillingError as error:
+            unread = error  # it may be anybody's: no payer without a rate of its own is priced past it
+        try:
+            code = text(row.get("Code"), f"Rates row {number}: Code")
+            if not code:
+                raise WrongInput(f"Rates row {number}: Code is blank: name the code that the rate is for")
+        except BillingError as error:
+            self._unreadable = self._unreadable or error
+            return
         first, last = 1, dt.date.max.toordinal()
         amount: Decimal | BillingError
         try:
@@ -121,6 +130,8 @@ class Rates:
                 last = day_rule.parse(cell(row, "To"), f"Rates row {number}: To").toordinal()
             if last < first:
                 raise OutOfRange(f"Rates row {number}: To is before From")
+            if unread is not None:
+                raise unread
             amount = exact(cell(row, "Rate"), f"Rates row {number}: Rate")
             if amount < 0:
                 raise OutOfRange(f"Rates row {number}: Rate {plain(amount)} is negative")
@@ -143,6 +154,8 @@ class Rates:
             first, i = end + 1, i + 1
 
     def _cut(self, payer: str, code: str) -> tuple[list[int], list[Rate | BillingError]]:
+        if self._unreadable is not None:
+            return [1], [self._unreadable]
         own = self._rows.get((fold_name(payer), code), []) if payer else []
         common = self._rows.get(("", code), [])
         starts = sorted({1, *(day for rate in (*own, *common) for day in (rate.first, rate.last + 1))})
@@ -158,7 +171,7 @@ class Rates:
     @staticmethod
     def _in_force(day: int, rows: Iterable[Rate]) -> Rate | BillingError | None:
         found = [rate for rate in rows if rate.first <= day <= rate.last]
-        if len({str(rate.amount) for rate in found}) > 1:
+        if len({rate.amount if isinstance(rate.amount, Decimal) else str(rate.amount) for rate in found}) > 1:
             numbers = " and ".join(str(rate.row) for rate in found)
             return WrongInput(f"Rates rows {numbers} are in force on one day with two rates: close one of them")
         return found[0] if found else None
