@@ -19,9 +19,24 @@ EXCEL_ERRORS = frozenset(
 
 
 class BillingError(ValueError):
-    """Something cannot be billed as it is written. The text says what, which value, and what to do."""
+    """Something cannot be billed as it is written. The text says what, which value, and what to do.
+
+    ``kind``: what a claim check calls it.
+    """
 
     excel = "#VALUE!"
+    kind = "cannot be read"
+
+    def at(self, where: str) -> BillingError:
+        """The same failure, told with where it stands.
+
+        >>> str(OutOfRange("share 2 is not from 0 to 1").at("Payers row 3"))
+        'Payers row 3: share 2 is not from 0 to 1'
+        """
+        error = type(self).__new__(type(self))
+        error.args = (f"{where}: {self}",)
+        error.excel = self.excel
+        return error
 
 
 class WrongInput(BillingError):
@@ -30,24 +45,78 @@ class WrongInput(BillingError):
     excel = "#VALUE!"
 
 
+class NotANumber(WrongInput):
+    """A text, date or boolean where a number must be."""
+
+    kind = "not a number"
+
+
+class WrongUnit(WrongInput):
+    """A dose in a unit that the code does not count: mg for units."""
+
+    kind = "unit mismatch"
+
+
 class OutOfRange(BillingError):
     """A number of the right type that cannot be: a dose of 0, a rank of -1 (``#NUM!``)."""
 
     excel = "#NUM!"
+    kind = "out of range"
 
 
 class NotFound(BillingError):
     """The reference, or a table of the workbook, has no such entry (``#N/A``)."""
 
     excel = "#N/A"
+    kind = "not found"
+
+
+class UnknownDrug(NotFound):
+    """A name that is no drug of the reference."""
+
+    kind = "unknown drug"
+
+
+class UnknownPayer(NotFound):
+    """A payer that the Payers table lacks."""
+
+    kind = "unknown payer"
+
+
+class NoPerDiemCode(NotFound):
+    """An interval, volume or method that has no per diem code."""
+
+    kind = "interval without a code"
+
+
+class NoRate(NotFound):
+    """A code without a rate on a day."""
+
+    kind = "rate missing"
+
+
+class NotCovered(NotFound):
+    """A payer that does not cover home infusion, and nobody named to bill in its place."""
+
+    kind = "not covered"
+
+
+class NotKnown(NotFound):
+    """What no source says: it is not guessed."""
+
+    kind = "benefit not known"
 
 
 class NotInForce(NotFound):
     """The entry exists and is not in force on that day (``#N/A``)."""
 
+    kind = "code not in force"
+
 
 class CellError(BillingError):
     """An error value that stood in a cell already: it comes out as it is."""
+
+    kind = "error value"
 
     def __init__(self, error: ExcelError, what: str) -> None:
         super().__init__(f"{what} is {error}" + (f" ({error.message})" if error.message else ""))

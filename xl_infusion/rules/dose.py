@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from xl_infusion.errors import OutOfRange, WrongInput
+from xl_infusion.errors import OutOfRange, WrongInput, WrongUnit
 from xl_infusion.rules.number import exact, plain
 
 _MILLION = Decimal(10**6)
@@ -158,23 +158,23 @@ def _checked(dose: Dose, shown: str) -> Dose:
 def _convert(amount: Decimal, unit: str, into: str, shown: str) -> Decimal:
     (dimension, size), (wanted, base) = _UNITS[unit], _UNITS[into]
     if dimension != wanted:
-        raise WrongInput(f"dose {shown} is in {unit} and the code counts {into}: give the dose in {into}")
+        raise WrongUnit(f"dose {shown} is in {unit} and the code counts {into}: give the dose in {into}")
     return amount * size / base
 
 
 def amount_in(dose: Dose, unit: str) -> Decimal:
     """The dose in ``unit`` (one that the reference knows), exactly; a bare number counts in mg.
 
-    Errors: `WrongInput` when the dimensions differ; it names both.
+    Errors: `WrongUnit` when the dimensions differ; it names both.
 
     >>> amount_in(parse("500 mcg"), "mg"), amount_in(parse(250), "g")
     (Decimal('0.500'), Decimal('0.25'))
     >>> amount_in(parse("600 mg"), "units")
     Traceback (most recent call last):
-    xl_infusion.errors.WrongInput: dose '600 mg' is in mg and the code counts units: give the dose in units
+    xl_infusion.errors.WrongUnit: dose '600 mg' is in mg and the code counts units: give the dose in units
     """
     if not dose.unit and _UNITS[unit][0] != "mass":
-        raise WrongInput(f"dose {dose} has no unit and the code counts {unit}: write {dose} {unit}")
+        raise WrongUnit(f"dose {dose} has no unit and the code counts {unit}: write {dose} {unit}")
     return _convert(dose.amount, dose.unit or "mg", unit, repr(str(dose)))
 
 

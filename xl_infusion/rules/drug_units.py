@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
 
-from xl_infusion.errors import NotFound, OutOfRange, WrongInput
+from xl_infusion.errors import NotFound, OutOfRange, WrongUnit
 from xl_infusion.reference import DrugRow
 from xl_infusion.rules.dose import Dose, amount_in
 from xl_infusion.rules.number import plain
@@ -46,7 +46,7 @@ def units(dose: Decimal, amount: Decimal) -> int:
 def of_dose(row: DrugRow, dose: Dose) -> DoseUnits:
     """The units of one dose of a drug's code.
 
-    Errors: `WrongInput` (a unit of another dimension, a component that the code does not count), `NotFound`
+    Errors: `WrongUnit` (a unit of another dimension, a component that the code does not count), `NotFound`
     (an unclassified code has no unit), `OutOfRange`.
 
     >>> from xl_infusion.reference import current
@@ -58,10 +58,10 @@ def of_dose(row: DrugRow, dose: Dose) -> DoseUnits:
         raise NotFound(f"{row.code} {row.drug} has no unit of its own: the payer says what a unit is")
     if dose.component != row.component:
         if row.component:
-            raise WrongInput(f"{row.code} counts {row.component} alone: write the dose as 160 mg {row.component}")
-        raise WrongInput(f"{row.code} does not count {dose.component} alone: give the whole dose")
+            raise WrongUnit(f"{row.code} counts {row.component} alone: write the dose as 160 mg {row.component}")
+        raise WrongUnit(f"{row.code} does not count {dose.component} alone: give the whole dose")
     if dose.parts and not row.counts_total:
-        raise WrongInput(f"{row.code} does not count the sum of two parts: give one amount, as its unit counts it")
+        raise WrongUnit(f"{row.code} does not count the sum of two parts: give one amount, as its unit counts it")
     count = units(amount_in(dose, row.unit), row.amount)
     if count > MOST_UNITS:
         raise OutOfRange(f"{count} units of {row.code} do not fit a claim line: check the dose {dose}")

@@ -10,7 +10,7 @@ import math
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
-from xl_infusion.errors import OutOfRange, WrongInput
+from xl_infusion.errors import NotANumber, OutOfRange
 
 CENT = Decimal("0.01")
 
@@ -20,16 +20,16 @@ _NUMBER = re.compile(r"[+-]?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)?(\.[0-9]+)?", re.ASC
 def exact(value: object, what: str) -> Decimal:
     """``value`` (int, float, Decimal, or a number as text) as an exact Decimal; ``what`` names it in a message.
 
-    Errors: `WrongInput` for anything that is no number, `OutOfRange` for infinity and 1e15 upwards.
+    Errors: `NotANumber` for anything that is no number, `OutOfRange` for infinity and 1e15 upwards.
 
     >>> exact(0.1 + 0.2, "share"), exact("1,250.5", "rate")
     (Decimal('0.3'), Decimal('1250.5'))
     >>> exact("1,25", "rate")
     Traceback (most recent call last):
-    xl_infusion.errors.WrongInput: rate '1,25' is not a number: write 1250.5 or 1,250.5
+    xl_infusion.errors.NotANumber: rate '1,25' is not a number: write 1250.5 or 1,250.5
     """
     if isinstance(value, bool):
-        raise WrongInput(f"{what} is {str(value).upper()}: a number is needed")
+        raise NotANumber(f"{what} is {str(value).upper()}: a number is needed")
     if isinstance(value, int):
         number = Decimal(value)
     elif isinstance(value, float):
@@ -43,17 +43,17 @@ def exact(value: object, what: str) -> Decimal:
     elif isinstance(value, str):
         text = value.strip()
         if not text.isascii() or not _NUMBER.fullmatch(text) or text.strip("+-") == "" or len(text) > 30:
-            raise WrongInput(f"{what} {_short(value)} is not a number: write 1250.5 or 1,250.5")
+            raise NotANumber(f"{what} {_short(value)} is not a number: write 1250.5 or 1,250.5")
         number = Decimal(text.replace(",", ""))
     else:
-        raise WrongInput(f"{what} is {_kind(value)}: a number is needed")
+        raise NotANumber(f"{what} is {_kind(value)}: a number is needed")
     if abs(number) >= 10**15:
         raise OutOfRange(f"{what} {number:.3g} is too large to be meant")
     return number
 
 
 def whole(value: object, what: str, least: int, most: int) -> int:
-    """``value`` as a whole number from ``least`` to ``most``. Errors: `WrongInput`, `OutOfRange`.
+    """``value`` as a whole number from ``least`` to ``most``. Errors: `NotANumber`, `OutOfRange`.
 
     >>> whole(2.0, "rank", 1, 99)
     2

@@ -16,7 +16,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from xl_infusion.errors import NotFound, NotInForce, OutOfRange, WrongInput
+from xl_infusion.errors import NoPerDiemCode, NotInForce, OutOfRange, WrongInput
 from xl_infusion.reference import PerDiemRow, Reference
 from xl_infusion.reference.periods import Periods
 from xl_infusion.rules.interval import Interval
@@ -40,7 +40,7 @@ def periods(
     hydration (None: the code for a volume not stated), by continuous or intermittent infusion or by method
     where the codes differ so, else the therapy's one code.
 
-    Errors: `NotFound` when no code is for that interval (never the nearest one), `WrongInput` when the
+    Errors: `NoPerDiemCode` when no code is for that interval (never the nearest one), `WrongInput` when the
     interval is missing, `OutOfRange` for a volume that is not more than 0.
     """
     rows = reference.per_diem_rows(therapy)
@@ -92,7 +92,7 @@ def code(
     >>> from xl_infusion.rules.interval import parse
     >>> code(current(), "anti-infective", interval=parse(5))
     Traceback (most recent call last):
-    xl_infusion.errors.NotFound: no per diem code for every 5 hours: only 3, 4, 6, 8, 12, 24 hours have one
+    xl_infusion.errors.NoPerDiemCode: no per diem code for every 5 hours: only 3, 4, 6, 8, 12, 24 hours have one
     """
     found = periods(reference, therapy, interval=interval, volume_l=volume_l, method=method)
     row = found.newest(reference.edition.verified_through) if day is None else found.on(day)
@@ -151,7 +151,7 @@ def _check_rank(rank: int) -> None:
 def _pick(rows: list[Periods[PerDiemRow]], fits: Callable[[PerDiemRow], bool], otherwise: str) -> Periods[PerDiemRow]:
     found = [periods for periods in rows if fits(periods.rows[-1])]
     if len(found) != 1:
-        raise NotFound(otherwise)
+        raise NoPerDiemCode(otherwise)
     return found[0]
 
 

@@ -1,7 +1,8 @@
 """A nurse's visit: 99601 for up to two hours, 99602 for each further hour.
 
 A further hour counts from its 31st minute by default (BCBSM, The Record, May 2013); at other payers every
-started hour counts. Sources: IDSA Home Infusion FAQ (2013) for the codes and their minutes.
+started hour counts. A second visit on one day may be 99602 alone, from its first hour (BCBSM, the same page).
+Sources: IDSA Home Infusion FAQ (2013) for the codes and their minutes.
 
 >>> from xl_infusion.reference import current
 >>> [units(current(), Decimal(n)) for n in (90, 210, 211)], units(current(), Decimal(210), from_minute=1)
@@ -23,11 +24,18 @@ MOST_MINUTES = 1440
 FIRST, FURTHER = "99601", "99602"
 
 
-def units(reference: Reference, minutes: Decimal, from_minute: int | None = None) -> tuple[int, int]:
+def units(
+    reference: Reference, minutes: Decimal, from_minute: int | None = None, further_only: bool = False
+) -> tuple[int, int]:
     """(99601 units, 99602 units) of one visit of ``minutes`` minutes.
 
     ``from_minute`` (1 to 60): the minute of a further hour from which that hour counts; None is the
-    reference's default. Errors: `OutOfRange` for minutes outside 1 to 1440 or such a ``from_minute``.
+    reference's default. ``further_only``: no 99601, all its hours are further hours; both may then be 0.
+    Errors: `OutOfRange` for minutes outside 1 to 1440 or such a ``from_minute``.
+
+    >>> from xl_infusion.reference import current
+    >>> [units(current(), Decimal(n), further_only=True) for n in (30, 31, 90, 91)]
+    [(0, 0), (0, 1), (0, 1), (0, 2)]
     """
     covers = {row.code: row.covers_minutes for row in reference.visits}
     first, hour = covers[FIRST], covers[FURTHER]
@@ -37,8 +45,9 @@ def units(reference: Reference, minutes: Decimal, from_minute: int | None = None
         raise OutOfRange(f"minutes {plain(minutes)} is not from 1 to {MOST_MINUTES}")
     if not 1 <= from_minute <= hour:
         raise OutOfRange(f"from_minute {from_minute} is not a whole number from 1 to {hour}")
-    hours, rest = divmod(max(minutes - first, Decimal(0)), hour)
-    return 1, int(hours) + (1 if rest >= from_minute else 0)
+    visits, covered = (0, 0) if further_only else (1, first)
+    hours, rest = divmod(max(minutes - covered, Decimal(0)), hour)
+    return visits, int(hours) + (1 if rest >= from_minute else 0)
 
 
 def minutes(value: object) -> Decimal:
