@@ -200,8 +200,8 @@ def test_a_broken_row_stops_the_load(name: str, change: tuple[str, str], says: s
         ("therapies.csv", "tpn,x,volume,day,yes,no,yes,b", "'tpn' stands twice"),
         ("therapies.csv", "new,new,single,day,maybe,no,yes,b", "ranked 'maybe' is not one of no, yes"),
         ("terms.csv", "place,11,code,m,s", "'place' stands twice"),
-        ("per_diem.csv", "S9998,tpn,m,,2,1,,day,,,2020-01-01,,,I,s", "volume_up_to_l 1 is not more than"),
-        ("per_diem.csv", "S9998,tpn,m,,1,2,,day,,,2020-01-01,2020-02-01,S9997,I,s", "successor S9997 of S9998"),
+        ("per_diem.csv", "S9998,tpn,m,,2,1,,day,,yes,,2020-01-01,,,I,s", "volume_up_to_l 1 is not more than"),
+        ("per_diem.csv", "S9998,tpn,m,,1,2,,day,,yes,,2020-01-01,2020-02-01,S9997,I,s", "successor S9997 of S9998"),
     ],
 )  # fmt: skip
 def test_a_row_that_contradicts_others_stops_the_load(name: str, line: str, says: str) -> None:

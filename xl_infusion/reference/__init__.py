@@ -1,12 +1,13 @@
 """Ground floor: the code reference. Dated tables, the reader that says which row is in force, the edition."""
 
 from xl_infusion.reference.look_up import CodeRow, DrugName, Reference, TherapyName, current, load
-from xl_infusion.reference.rows import DrugRow, ModifierRow, PerDiemRow, Therapy, VisitRow
+from xl_infusion.reference.rows import DrugRow, HitRow, ModifierRow, PerDiemRow, Therapy, VisitRow
 
 __all__ = [
     "CodeRow",
     "DrugName",
     "DrugRow",
+    "HitRow",
     "ModifierRow",
     "PerDiemRow",
     "Reference",

@@ -10,12 +10,14 @@ from decimal import Decimal
 from functools import cache
 from typing import TypeVar
 
-from xl_infusion.errors import NotFound, NotInForce, ReferenceTableError
+from xl_infusion.errors import NotFound, NotInForce, ReferenceTableError, UnknownDrug
+from xl_infusion.reference.claim_checks import ClaimChecks, hit_visits
 from xl_infusion.reference.names import as_code, closest, fold
 from xl_infusion.reference.periods import Dated, Periods
 from xl_infusion.reference.rows import (
     DrugRow,
     Edition,
+    HitRow,
     ModifierRow,
     PerDiemRow,
     Term,
@@ -25,7 +27,7 @@ from xl_infusion.reference.rows import (
 from xl_infusion.reference.tables import Place, Read, Tables, bundled, read_tables
 
 #: Any row of the reference that a code names.
-CodeRow = PerDiemRow | DrugRow | VisitRow | ModifierRow
+CodeRow = PerDiemRow | DrugRow | VisitRow | HitRow | ModifierRow
 R = TypeVar("R", bound=Dated)
 R0 = TypeVar("R0")
 
@@ -49,13 +51,14 @@ class TherapyName:
     method: str = ""
 
 
-class Reference:
+class Reference(ClaimChecks):
     """The tables of one edition, checked against each other, with the look-ups that the rules need.
 
     Every look-up takes a day; None means the newest row in force in the edition.
     """
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: Tables, read: Read = bundled) -> None:
+        self._read = read
         self.edition: Edition = tables.edition
         self.therapies = {row.therapy: row for row in _unique(tables.therapies, lambda row: row.therapy)}
         self.terms: dict[str, Term] = {row.term: row for row in _unique(tables.terms, lambda row: row.term)}
@@ -63,9 +66,12 @@ class Reference:
         self.per_diem: tuple[PerDiemRow, ...] = tuple(row for _, row in tables.per_diem)
         self.drugs: tuple[DrugRow, ...] = tuple(row for _, row in tables.drugs)
         self.visits: tuple[VisitRow, ...] = tuple(row for _, row in tables.visits)
+        self.hit: tuple[HitRow, ...] = tuple(row for _, row in tables.hit)
+        self._hit_visits = hit_visits(tables.hit)
         self._codes = self._index_codes(tables)
         self._first_row: dict[str, DrugRow] = {}
         self._by_name, self._sole = self._index_drugs(tables)
+        self._with_products = {drug for drug, product in self._by_name if product}
         self._per_diem_of = self._index_per_diem(tables)
         self._names, self._shown = self._index_names(tables)
         self._therapy_names, self._therapy_shown = self._index_therapies(tables)
@@ -77,7 +83,7 @@ class Reference:
     def _index_codes(tables: Tables) -> dict[str, Periods[CodeRow]]:
         rows: dict[str, list[CodeRow]] = defaultdict(list)
         places: dict[str, Place] = {}
-        for table in (tables.per_diem, tables.drugs, tables.visits, tables.modifiers):
+        for table in (tables.per_diem, tables.drugs, tables.visits, tables.hit, tables.modifiers):
             for place, row in table:
                 rows[row.code].append(row)
                 places[row.code] = place
@@ -167,13 +173,13 @@ class Reference:
     # -- look-ups ----------------------------------------------------------------------------------------------
 
     def name(self, text: str) -> DrugName:
-        """The drug that ``text`` names (its own name, a product, an alias). `NotFound` says what it may mean.
+        """The drug that ``text`` names (its own name, a product, an alias). `UnknownDrug` says what it may mean.
 
         >>> current().name("Zosyn").drug
         'piperacillin-tazobactam'
         >>> current().name("meropenum")
         Traceback (most recent call last):
-        xl_infusion.errors.NotFound: drug 'meropenum' is not in the reference: did you mean meropenem?
+        xl_infusion.errors.UnknownDrug: drug 'meropenum' is not in the reference: did you mean meropenem?
         """
         found = self._names.get(fold(text))
         if found is None:
@@ -182,7 +188,7 @@ class Reference:
                 remedy = f"it names a therapy, {therapy.therapy.name}; name the drug or its product"
             elif near := closest(text, self._shown):
                 remedy = f"did you mean {' or '.join(near)}?"
-            raise NotFound(f"drug {text!r} is not in the reference: {remedy}")
+            raise UnknownDrug(f"drug {text!r} is not in the reference: {remedy}")
         return found
 
     def drug(self, text: str, day: dt.date | None = None) -> DrugRow:
@@ -240,6 +246,14 @@ class Reference:
         if name.product:
             return []
         return [row for row in self._sole.get(name.drug, ()) if row.last_day is None]
+
+    def has_products(self, drug: str) -> bool:
+        """True where makers' products of a drug have codes of their own.
+
+        >>> current().has_products("vancomycin"), current().has_products("ertapenem")
+        (True, False)
+        """
+        return drug in self._with_products
 
     def drug_spans(
         self, name: DrugName | str, first: dt.date, last: dt.date
@@ -406,7 +420,7 @@ def _period_text(row: CodeRow) -> str:
 
 def load(read: Read = bundled) -> Reference:
     """An edition, read and checked. Errors: `ReferenceTableError` with the file, the line and the remedy."""
-    return Reference(read_tables(read))
+    return Reference(read_tables(read), read)
 
 
 @cache

@@ -9,6 +9,9 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
+#: In ``not_with``: every per diem of home infusion therapy; every per diem.
+ANY_INFUSION, ANY_PER_DIEM = "ANY-INFUSION", "ANY-PER-DIEM"
+
 
 @dataclass(frozen=True, slots=True)
 class Edition:
@@ -37,7 +40,11 @@ class Therapy:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PerDiemRow:
-    """One S code of a home infusion therapy. ``interval_hours`` in hours, the volumes in liters a day."""
+    """One S code of a home infusion therapy. ``interval_hours`` in hours, the volumes in liters a day.
+
+    ``infusion`` is True where CMS's descriptor calls the code home infusion therapy, and not therapy, injection
+    or management alone. ``not_with`` holds codes, or one word for many: `ANY_INFUSION`, `ANY_PER_DIEM`.
+    """
 
     code: str
     therapy: str
@@ -48,6 +55,7 @@ class PerDiemRow:
     method: str
     per: str
     specificity: str
+    infusion: bool
     not_with: tuple[str, ...]
     first_day: dt.date | None
     last_day: dt.date | None
@@ -148,3 +156,24 @@ class Alias:
     target: str
     product: str
     what: str
+
+
+@dataclass(frozen=True, slots=True)
+class HitRow:
+    """A visit code of Medicare's own home infusion therapy benefit: the drug's category and which visit it is.
+
+    ``visit`` is initial, subsequent, or any (2019 and 2020, when one code stood for both). A day has
+    ``payments_a_day`` of a category; an initial visit comes again only more than ``gap_days`` after the last one.
+    """
+
+    code: str
+    category: int
+    visit: str
+    meaning: str
+    covers_minutes: int
+    payments_a_day: int
+    gap_days: int | None
+    first_day: dt.date | None
+    last_day: dt.date | None
+    medicare: str
+    source: str

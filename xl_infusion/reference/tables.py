@@ -28,6 +28,8 @@ CODE_BY = frozenset({"interval", "volume", "continuity", "method", "single"})
 PER = frozenset({"day", "hour", "kit", "insertion", "service"})
 ANSWERS_TO = frozenset({"name", "sole", "product"})
 MEDICARE = frozenset({"C", "D", "I", "M", "S", ""})
+HIT_CATEGORIES = frozenset({"1", "2", "3"})
+HIT_VISITS = frozenset({"initial", "subsequent", "any"})
 
 _CODE = re.compile(r"[A-Z][0-9]{4}|[0-9]{5}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -112,6 +114,18 @@ class Reader:
             raise self.place.fail(f"{column} {cell!r} is no number")
         return Decimal(cell)
 
+    def needed_number(self, column: str) -> Decimal:
+        """A number above 0."""
+        if not (number := self.number(column)):
+            raise self.place.fail(f"{column} {self.cells[column]!r} is no number above 0")
+        return number
+
+    def count(self, column: str) -> int:
+        """A whole number above 0."""
+        if (number := self.needed_number(column)) % 1:
+            raise self.place.fail(f"{column} {number} is no whole number")
+        return int(number)
+
     def yes(self, column: str) -> bool:
         return self.one_of(column, frozenset({"yes", "no"})) == "yes"
 
@@ -122,7 +136,8 @@ class Reader:
         return {"first_day": first, "last_day": last}
 
 
-def _table(name: str, read: Read, kind: type[T], make: Callable[[Reader], dict[str, Any]]) -> list[tuple[Place, T]]:
+def read_table(name: str, read: Read, kind: type[T], make: Callable[[Reader], dict[str, Any]]) -> list[tuple[Place, T]]:
+    """The rows of a table, each with its place; ``make`` gives what is more than the text of a cell."""
     columns = [field.name for field in fields(kind)]  # type: ignore[arg-type]
     out = []
     for place, cells in _rows(name, read(name), columns):
@@ -156,6 +171,7 @@ def _per_diem(row: Reader) -> dict[str, Any]:
         "volume_up_to_l": up_to,
         "per": row.one_of("per", PER),
         "specificity": row.one_of("specificity", frozenset({"general", "specific", ""})),
+        "infusion": row.yes("infusion"),
         "not_with": tuple(row.text("not_with").split()),
         "successor": row.code("successor", optional=True),
         "medicare": row.one_of("medicare", MEDICARE),
@@ -206,13 +222,40 @@ def _visit(row: Reader) -> dict[str, Any]:
 
 
 def _term(row: Reader) -> dict[str, Any]:
-    row.needed("term"), row.needed("value"), row.needed("source")
+    row.needed("term"), row.needed("meaning"), row.needed("source")  # the value may be none
     return {}
 
 
 def _alias(row: Reader) -> dict[str, Any]:
     row.needed("alias"), row.needed("target")
     return {"kind": row.one_of("kind", frozenset({"drug", "therapy", "place"}))}
+
+
+def _hit(row: Reader) -> dict[str, Any]:
+    row.needed("meaning"), row.needed("source")
+    return {
+        "code": row.code("code"),
+        "category": int(row.one_of("category", HIT_CATEGORIES)),
+        "visit": row.one_of("visit", HIT_VISITS),
+        "covers_minutes": row.count("covers_minutes"),
+        "payments_a_day": row.count("payments_a_day"),
+        "gap_days": row.count("gap_days") if row.text("gap_days") else None,
+        "medicare": row.one_of("medicare", MEDICARE),
+        **row.period(),
+    }
+
+
+def _exclusions(table: list[tuple[Place, rows.PerDiemRow]]) -> None:
+    """What a code is not billed with must be there, and must say so too."""
+    not_with = {row.code: row.not_with for _, row in table}
+    for place, row in table:
+        for other in row.not_with:
+            if other in (rows.ANY_INFUSION, rows.ANY_PER_DIEM):
+                continue
+            if other not in not_with:
+                raise place.fail(f"not_with {other} of {row.code} is not in per_diem.csv")
+            if row.code not in not_with[other]:
+                raise place.fail(f"{row.code} is not with {other}, and {other} does not say so")
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +268,7 @@ class Tables:
     drugs: list[tuple[Place, rows.DrugRow]]
     modifiers: list[tuple[Place, rows.ModifierRow]]
     visits: list[tuple[Place, rows.VisitRow]]
+    hit: list[tuple[Place, rows.HitRow]]
     terms: list[tuple[Place, rows.Term]]
     aliases: list[tuple[Place, rows.Alias]]
 
@@ -247,18 +291,21 @@ def _edition(read: Read) -> rows.Edition:
 
 
 def read_tables(read: Read = bundled) -> Tables:
-    """Every table of an edition. Errors: `ReferenceTableError` with file and line.
+    """Every table of an edition that billing needs. Errors: `ReferenceTableError` with file and line.
 
     >>> len(read_tables().per_diem)
     77
     """
+    per_diem = read_table("per_diem.csv", read, rows.PerDiemRow, _per_diem)
+    _exclusions(per_diem)
     return Tables(
         edition=_edition(read),
-        therapies=_table("therapies.csv", read, rows.Therapy, _therapy),
-        per_diem=_table("per_diem.csv", read, rows.PerDiemRow, _per_diem),
-        drugs=_table("drugs.csv", read, rows.DrugRow, _drug),
-        modifiers=_table("modifiers.csv", read, rows.ModifierRow, _modifier),
-        visits=_table("visits.csv", read, rows.VisitRow, _visit),
-        terms=_table("terms.csv", read, rows.Term, _term),
-        aliases=_table("aliases.csv", read, rows.Alias, _alias),
+        therapies=read_table("therapies.csv", read, rows.Therapy, _therapy),
+        per_diem=per_diem,
+        drugs=read_table("drugs.csv", read, rows.DrugRow, _drug),
+        modifiers=read_table("modifiers.csv", read, rows.ModifierRow, _modifier),
+        visits=read_table("visits.csv", read, rows.VisitRow, _visit),
+        hit=read_table("hit_benefit.csv", read, rows.HitRow, _hit),
+        terms=read_table("terms.csv", read, rows.Term, _term),
+        aliases=read_table("aliases.csv", read, rows.Alias, _alias),
     )

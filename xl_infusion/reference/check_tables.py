@@ -1,0 +1,135 @@
+"""The tables that only a claim's checks ask for: their rows, one class a table, and their readers.
+
+Imported when one of them is first asked for (`xl_infusion.reference.claim_checks`): a start does not wait for it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from xl_infusion.reference.tables import HIT_CATEGORIES, UNITS, Place, Read, Reader, bundled, read_table
+
+#: Units of one kind, of which one can be turned into the other.
+_KIND = {"mg": "mass", "g": "mass", "mcg": "mass", "units": "activity", "IU": "activity", "mEq": "mEq", "mL": "volume"}
+
+
+@dataclass(frozen=True, slots=True)
+class HitDrugRow:
+    """A drug's category in Medicare's home infusion therapy benefit; its drug line must carry ``modifier``."""
+
+    code: str
+    drug: str
+    category: int
+    modifier: str
+    first_day: dt.date | None
+    last_day: dt.date | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabelerRow:
+    """Whose product of a drug a labeler (the first five digits of the NDC) sells; '' is the generic code's."""
+
+    labeler: str
+    drug: str
+    product: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class UsualDose:
+    """One dose of a drug at home, from a small child's to the largest in use; of a continuous infusion the day's."""
+
+    drug: str
+    least: Decimal
+    most: Decimal
+    unit: str
+    source: str
+
+    def holds(self, amount: Decimal) -> bool:
+        """Whether an amount, in this row's unit, is within."""
+        return self.least <= amount <= self.most
+
+    @property
+    def text(self) -> str:
+        """``25 to 12,000 mg``."""
+        return f"{self.least:,} to {self.most:,} {self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Accreditor:
+    """A body that accredits home infusion providers; ``payers`` where payers' own manuals name it."""
+
+    accreditor: str
+    name: str
+    also: tuple[str, ...]
+    payers: bool
+    source: str
+
+
+def _hit_drug(row: Reader) -> dict[str, Any]:
+    row.needed("drug"), row.needed("source")
+    return {
+        "code": row.code("code"),
+        "category": int(row.one_of("category", HIT_CATEGORIES)),
+        "modifier": row.one_of("modifier", frozenset({"JB", ""})),
+        **row.period(),
+    }
+
+
+def _labeler(row: Reader) -> dict[str, Any]:
+    if not re.fullmatch(r"[0-9]{5}", row.text("labeler")):
+        raise row.place.fail(f"labeler {row.text('labeler')!r} is not the first five digits of an 11-digit NDC")
+    row.needed("drug"), row.needed("source")
+    return {}
+
+
+def _usual_dose(row: Reader) -> dict[str, Any]:
+    row.needed("drug"), row.needed("source")
+    least, most = row.needed_number("least"), row.needed_number("most")
+    if most <= least:
+        raise row.place.fail(f"most {most} is not more than least {least}")
+    if most >= 1000 * least:
+        raise row.place.fail(f"most {most} is 1000 times least {least} or more: g for mg would pass")
+    return {"least": least, "most": most, "unit": row.one_of("unit", UNITS)}
+
+
+def _accreditor(row: Reader) -> dict[str, Any]:
+    row.needed("accreditor"), row.needed("name"), row.needed("source")
+    also = tuple(other.strip() for other in row.text("also").split(";")) if row.text("also") else ()
+    if "" in also:
+        raise row.place.fail("also has an empty spelling: part them with one ;")
+    return {"also": also, "payers": row.yes("payers")}
+
+
+def read_labelers(read: Read = bundled) -> list[tuple[Place, LabelerRow]]:
+    """Whose product a labeler sells, each drug and labeler once."""
+    return read_table("labelers.csv", read, LabelerRow, _labeler)
+
+
+def read_usual_doses(read: Read = bundled) -> list[tuple[Place, UsualDose]]:
+    """The doses of which one is usual."""
+    return read_table("usual_doses.csv", read, UsualDose, _usual_dose)
+
+
+def read_hit_drugs(read: Read = bundled) -> list[tuple[Place, HitDrugRow]]:
+    """The drugs of Medicare's home infusion therapy benefit."""
+    return read_table("hit_drugs.csv", read, HitDrugRow, _hit_drug)
+
+
+def read_accreditors(read: Read = bundled) -> list[tuple[Place, Accreditor]]:
+    """The accreditation bodies."""
+    return read_table("accreditors.csv", read, Accreditor, _accreditor)
+
+
+def same_kind(unit: str, other: str) -> bool:
+    """Whether an amount in one unit can be said in the other.
+
+    >>> same_kind("g", "mcg"), same_kind("mg", "units")
+    (True, False)
+    """
+    return _KIND[unit] == _KIND[other]
