@@ -9,10 +9,12 @@ The worksheet functions are importable under their worksheet names:
 
 from xl_infusion.errors import ExcelError
 from xl_infusion.functions import (
+    CLAIM_CHECKS,
     CLAIM_GRID,
     CODE_INFO,
     CODES,
     DOSES_PER_DAY,
+    EXPLAIN,
     JCODE,
     JUNITS,
     MEDICARE_PAYS,
@@ -26,10 +28,12 @@ from xl_infusion.functions import (
 from xl_infusion.version import __version__
 
 __all__ = [
+    "CLAIM_CHECKS",
     "CLAIM_GRID",
     "CODES",
     "CODE_INFO",
     "DOSES_PER_DAY",
+    "EXPLAIN",
     "JCODE",
     "JUNITS",
     "MEDICARE_PAYS",

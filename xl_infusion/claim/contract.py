@@ -1,40 +1,219 @@
-"""What a payer pays: the terms of its row in Payers, and the rates of the fee schedule in Rates.
+"""What a payer's contract says: the terms of its row in Payers.
 
-Every term has a documented default (the reference's terms); nothing of a payer stands in code.
+Every term has a documented default (the reference's terms); nothing of a payer stands in code. A blank cell is
+the default; a cell that cannot be read fails every line of that payer, for none of them can be trusted.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
+from typing import Any
 
-from xl_infusion.claim.inputs import Row, cell, fold_name, text
-from xl_infusion.errors import BillingError, NotFound, OutOfRange, WrongInput
-from xl_infusion.reference import Reference
-from xl_infusion.reference.names import as_code
-from xl_infusion.rules import day as day_rule
-from xl_infusion.rules.number import exact, plain
+from xl_infusion.claim.columns import PAYERS
+from xl_infusion.claim.inputs import Row, choice, fold_name, good, place_of_service, text
+from xl_infusion.errors import BillingError, NotFound, OutOfRange, UnknownPayer, WrongInput
+from xl_infusion.reference import PerDiemRow, Reference
+from xl_infusion.reference.names import as_code, fold
+from xl_infusion.rules.number import exact, plain, whole
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Terms:
-    """The terms of one payer. ``shares``: of the first, the second, and every further concurrent therapy."""
+    """The terms of one payer; ``row`` is that of Payers, 0 where the defaults hold.
+
+    ``shares``: of the first, the second, and every further concurrent therapy. ``stated``: the fields that the
+    row itself says, the others are defaults.
+    """
 
     name: str
+    row: int
+    kind: str
+    covers: str
+    denial_modifier: str
     shares: tuple[Decimal, ...]
+    exempt: frozenset[str]
+    rank_by: str
+    days_counted: str
+    longest_interval: int
+    other_intervals: str
+    always: dict[str, str]
+    extra_modifier: str
+    rounding: str
+    fractional: bool
+    waste: bool
+    further_hour_from: int
+    second_visit: str
+    hours_a_day: Decimal | None
+    hours_a_week: Decimal | None
+    span: str
+    place: str
+    suites: frozenset[str]
+    accreditation: tuple[str, ...]
+    authorization: bool
+    days_to_file: int | None
+    hit_benefit: bool
     problem: BillingError | None = None
+    stated: frozenset[str] = field(default_factory=frozenset)
+
+
+class _Cells:
+    """Reads the cells of a row of Payers; every method raises a `BillingError` that names the column."""
+
+    def __init__(self, reference: Reference) -> None:
+        self.reference = reference
+
+    def choice(self, value: object, column: str) -> str:
+        return choice(PAYERS[column], value)
+
+    def yes(self, value: object, column: str) -> bool:
+        return self.choice(value, column) == "yes"
+
+    def waste(self, value: object, column: str) -> bool:
+        return self.choice(value, column) != PAYERS[column].choices[0]
+
+    def share(self, value: object, column: str) -> Decimal:
+        return share(value, column)
+
+    def names(self, value: object, column: str) -> list[str]:
+        """A list of names; ``none`` is an empty one."""
+        written = text(value, column).replace(";", ",")
+        return [name.strip() for name in written.split(",") if name.strip() and fold(name) != "none"]
+
+    def therapies(self, value: object, column: str) -> frozenset[str]:
+        return frozenset(self.reference.therapy(name).therapy.therapy for name in self.names(value, column))
+
+    def hours(self, value: object, column: str) -> Decimal | None:
+        if not self.given(value):
+            return None
+        hours = exact(value, column)
+        if not 0 < hours <= 168:
+            raise OutOfRange(f"{column} {plain(hours)} is not a number of hours from 0 to 168")
+        return hours
+
+    def interval(self, value: object, column: str) -> int:
+        return whole(value, column, 1, 8784)
+
+    def minute(self, value: object, column: str) -> int:
+        return whole(value, column, 1, 60)
+
+    def days(self, value: object, column: str) -> int | None:
+        return whole(value, column, 1, 3660) if self.given(value) else None
+
+    @staticmethod
+    def given(value: object) -> bool:
+        return not (isinstance(value, str) and fold(value) == "none")
+
+    def per_diem(self, value: object, column: str) -> str:
+        """A per diem code, or ``none`` as a blank."""
+        return next(iter(self.always(value, column).values()), "")
+
+    def always(self, value: object, column: str) -> dict[str, str]:
+        """Therapy -> the per diem code that stands for all of it."""
+        found: dict[str, str] = {}
+        for name in self.names(value, column):
+            row = self.reference.code_rows(as_code(name) or name)[-1]
+            if not isinstance(row, PerDiemRow):
+                raise WrongInput(f"{column} {name} is no per diem code")
+            if row.therapy in found:
+                raise WrongInput(
+                    f"{column} names two codes of {row.therapy}, {found[row.therapy]} and {name}: keep one"
+                )
+            found[row.therapy] = row.code
+        return found
+
+    def modifier(self, value: object, column: str) -> str:
+        written = text(value, column).upper()
+        if fold(written) == "none":
+            return ""
+        if written not in {row.modifier for row in self.reference.modifiers}:
+            raise NotFound(f'{column} {written!r} is no modifier of the reference: see =CODES("modifier")')
+        return written
+
+    def place(self, value: object, column: str) -> str:
+        return place_of_service(self.reference, value, column)
+
+    def places(self, value: object, column: str) -> frozenset[str]:
+        written = text(value, column).replace(",", " ").replace(";", " ")
+        return frozenset(place_of_service(self.reference, name, column) for name in written.split() if self.given(name))
+
+    def accreditors(self, value: object, column: str) -> tuple[str, ...]:
+        found = []
+        for name in self.names(value, column):
+            body = self.reference.accreditor(name)
+            if body is None:
+                raise NotFound(f"{column} {name!r} is no accreditation body that the reference knows: ACHC, CHAP, ...")
+            found.append(body)
+        return tuple(found)
+
+
+def share(value: object, column: str) -> Decimal:
+    """A share out of a cell: 0.5 or 50%. Errors: `WrongInput`, `OutOfRange`.
+
+    >>> share("50%", "Second share"), share(0.25, "Third share")
+    (Decimal('0.5'), Decimal('0.25'))
+    """
+    found = percent(value, column)
+    if not 0 <= found <= 1:
+        raise OutOfRange(f"{column} {plain(found)} is not from 0 to 1: write 0.5 or 50%")
+    return found
+
+
+def percent(value: object, column: str) -> Decimal:
+    """A number out of a cell, ``106%`` as 1.06."""
+    if isinstance(value, str) and value.strip().endswith("%"):
+        return exact(value.strip()[:-1], column) / 100
+    return exact(value, column)
+
+
+#: Field of `Terms` -> its column in Payers and how the cell is read.
+_READ: dict[str, tuple[str, Callable[[_Cells, object, str], Any]]] = {
+    "kind": ("Kind", _Cells.choice),
+    "covers": ("Covers", _Cells.choice),
+    "denial_modifier": ("Denial modifier", _Cells.modifier),
+    "second": ("Second share", _Cells.share),
+    "third": ("Third share", _Cells.share),
+    "exempt": ("Exempt therapies", _Cells.therapies),
+    "rank_by": ("Rank by", _Cells.choice),
+    "days_counted": ("Days counted", _Cells.choice),
+    "longest_interval": ("Longest interval", _Cells.interval),
+    "other_intervals": ("Other intervals", _Cells.per_diem),
+    "always": ("Always code", _Cells.always),
+    "extra_modifier": ("Extra modifier", _Cells.modifier),
+    "rounding": ("Unit rounding", _Cells.choice),
+    "fractional": ("Fractional units", _Cells.yes),
+    "waste": ("Waste", _Cells.waste),
+    "further_hour_from": ("Further hour from", _Cells.minute),
+    "second_visit": ("Second visit", _Cells.choice),
+    "hours_a_day": ("Hours a day", _Cells.hours),
+    "hours_a_week": ("Hours a week", _Cells.hours),
+    "span": ("Line span", _Cells.choice),
+    "place": ("Place", _Cells.place),
+    "suites": ("Suite places", _Cells.places),
+    "accreditation": ("Accreditation", _Cells.accreditors),
+    "authorization": ("Authorization", _Cells.yes),
+    "days_to_file": ("Days to file", _Cells.days),
+    "hit_benefit": ("Home infusion benefit", _Cells.yes),
+}
+
+
+#: Field of `Terms` (``second`` and ``third`` for those of ``shares``) -> its column in Payers.
+FIELDS = {name: column for name, (column, _) in _READ.items()}
 
 
 class Payers:
     """The Payers table: terms by a payer's name. No table (or one without rows): default terms for all."""
 
     def __init__(self, reference: Reference, rows: Sequence[tuple[int, Row]]) -> None:
-        self._defaults = reference.shares()
+        self._cells = _Cells(reference)
+        self._first_share = reference.shares()[0]
+        self._defaults = {
+            name: read(self._cells, reference.term(PAYERS[column].term), column)
+            for name, (column, read) in _READ.items()
+        }
         self._terms: dict[str, Terms] = {}
+        self._absent: dict[str, Terms] = {}
         self._given = bool(rows)
         for number, row in rows:
             terms = self._read(number, row)
@@ -43,149 +222,46 @@ class Payers:
                 problem = WrongInput(
                     f"payer {terms.name!r} stands twice in Payers (again in row {number}): keep one row"
                 )
-                terms = Terms(terms.name, self._defaults, problem)
+                terms = self._made(terms.name, number, {}, problem)
             self._terms[key] = terms
+
+    @property
+    def all(self) -> list[Terms]:
+        """The terms of every row."""
+        return list(self._terms.values())
 
     def _read(self, number: int, row: Row) -> Terms:
         name = ""
         try:
-            name = text(row.get("Payer"), "Payer")
+            name = text(good(row.get("Payer"), "Payer"), "Payer")
             if not name:
-                raise WrongInput(f"Payers row {number}: Payer is blank")
-            shares = (
-                self._defaults[0],
-                _share(row, "Second share", self._defaults[1]),
-                _share(row, "Third share", self._defaults[2]),
-            )
-            return Terms(name, shares)
+                raise WrongInput("Payer is blank")
+            stated = {
+                field: read(self._cells, good(cell, column), column)
+                for field, (column, read) in _READ.items()
+                if (cell := row.get(column)) is not None
+            }
+            return self._made(name, number, stated)
         except BillingError as error:
-            return Terms(name, self._defaults, error)
+            return self._made(name, number, {}, error.at(f"Payers row {number}"))
+
+    def _made(self, name: str, row: int, stated: dict[str, Any], problem: BillingError | None = None) -> Terms:
+        values = self._defaults | stated
+        shares = (self._first_share, values.pop("second"), values.pop("third"))
+        return Terms(name=name, row=row, shares=shares, problem=problem, stated=frozenset(stated), **values)
 
     def terms(self, payer: str) -> Terms:
         """The terms of ``payer``: the defaults for a blank name, an error for one that the table lacks."""
-        found = self._terms.get(fold_name(payer))
-        if found is not None:
-            return found
-        problem = None
-        if payer and self._given:
-            problem = NotFound(f"payer {payer!r} is not in the Payers table: add a row for it, or mend the name")
-        return Terms(payer, self._defaults, problem)
-
-
-def _share(row: Row, column: str, default: Decimal) -> Decimal:
-    value = cell(row, column)
-    if value is None:
-        return default
-    if isinstance(value, str) and value.strip().endswith("%"):
-        share = exact(value.strip()[:-1], column) / 100
-    else:
-        share = exact(value, column)
-    if not 0 <= share <= 1:
-        raise OutOfRange(f"{column} {plain(share)} is not from 0 to 1: write 0.5 or 50%")
-    return share
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A row of Rates: US dollars per unit of ``code``, from the first through the last day (ordinals)."""
-
-    row: int
-    amount: Decimal | BillingError
-    first: int
-    last: int
-    own: bool
-
-
-class Rates:
-    """The Rates table (fee schedule). A payer's own rate goes before the rate of every payer."""
-
-    def __init__(self, rows: Sequence[tuple[int, Row]]) -> None:
-        self.given = bool(rows)
-        #: a row whose code cannot be read may be that of any line: then none has a rate
-        self._unreadable: BillingError | None = None
-        self._rows: dict[tuple[str, str], list[Rate]] = defaultdict(list)
-        self._spans: dict[tuple[str, str], tuple[list[int], list[Rate | BillingError]]] = {}
-        for number, row in rows:
-            self._add(number, row)
-
-    def _add(self, number: int, row: Row) -> None:
-        payer, unread = "", None
-        try:
-            payer = fold_name(text(row.get("Payer"), f"Rates row {number}: Payer"))
-        except BillingError as error:
-            unread = error  # it may be anybody's: no payer without a rate of its own is priced past it
-        try:
-            code = text(row.get("Code"), f"Rates row {number}: Code")
-            if not code:
-                raise WrongInput(f"Rates row {number}: Code is blank: name the code that the rate is for")
-        except BillingError as error:
-            self._unreadable = self._unreadable or error
-            return
-        first, last = 1, dt.date.max.toordinal()
-        amount: Decimal | BillingError
-        try:
-            if cell(row, "From") is not None:
-                first = day_rule.parse(cell(row, "From"), f"Rates row {number}: From").toordinal()
-            if cell(row, "To") is not None:
-                last = day_rule.parse(cell(row, "To"), f"Rates row {number}: To").toordinal()
-            if last < first:
-                raise OutOfRange(f"Rates row {number}: To is before From")
-            if unread is not None:
-                raise unread
-            amount = exact(cell(row, "Rate"), f"Rates row {number}: Rate")
-            if amount < 0:
-                raise OutOfRange(f"Rates row {number}: Rate {plain(amount)} is negative")
-        except BillingError as error:
-            amount, first, last = error, min(first, last), max(first, last)
-        key = as_code(code) or code.upper()
-        self._rows[payer, key].append(Rate(number, amount, first, last, own=bool(payer)))
-
-    def spans(self, payer: str, code: str, first: int, last: int) -> Iterator[tuple[int, int, Rate | BillingError]]:
-        """``first``..``last`` (ordinals) cut where the rate in force changes; a day without one has the error."""
-        key = (fold_name(payer), code)
-        found = self._spans.get(key)
+        key = fold_name(payer)
+        found = self._terms.get(key) or self._absent.get(key)
         if found is None:
-            found = self._spans[key] = self._cut(payer, code)
-        starts, rates = found
-        i = bisect_right(starts, first) - 1
-        while first <= last:
-            end = starts[i + 1] - 1 if i + 1 < len(starts) else last
-            yield first, min(end, last), rates[i]
-            first, i = end + 1, i + 1
-
-    def _cut(self, payer: str, code: str) -> tuple[list[int], list[Rate | BillingError]]:
-        if self._unreadable is not None:
-            return [1], [self._unreadable]
-        own = self._rows.get((fold_name(payer), code), []) if payer else []
-        common = self._rows.get(("", code), [])
-        starts = sorted({1, *(day for rate in (*own, *common) for day in (rate.first, rate.last + 1))})
-        rates: list[Rate | BillingError] = []
-        merged: list[int] = []
-        for start in starts:
-            rate = self._in_force(start, own) or self._in_force(start, common) or _no_rate(payer, code)
-            if not rates or not _same(rates[-1], rate):
-                merged.append(start)
-                rates.append(rate)
-        return merged, rates
-
-    @staticmethod
-    def _in_force(day: int, rows: Iterable[Rate]) -> Rate | BillingError | None:
-        found = [rate for rate in rows if rate.first <= day <= rate.last]
-        if len({rate.amount if isinstance(rate.amount, Decimal) else str(rate.amount) for rate in found}) > 1:
-            numbers = " and ".join(str(rate.row) for rate in found)
-            return WrongInput(f"Rates rows {numbers} are in force on one day with two rates: close one of them")
-        return found[0] if found else None
+            problem = None
+            if payer and self._given:
+                problem = UnknownPayer(
+                    f"payer {payer!r} is not in the Payers table: add a row for it, or mend the name"
+                )
+            found = self._absent[key] = self._made(payer, 0, {}, problem)
+        return found
 
 
-def _same(one: Rate | BillingError, other: Rate | BillingError) -> bool:
-    """True where two days have one answer: the same row, the same amount, or the same failure."""
-    if isinstance(one, Rate) and isinstance(other, Rate):
-        return one.row == other.row or (
-            not isinstance(one.amount, BillingError) and one.amount == other.amount and one.own == other.own
-        )
-    return isinstance(one, BillingError) and isinstance(other, BillingError) and str(one) == str(other)
-
-
-def _no_rate(payer: str, code: str) -> NotFound:
-    whose = f"{payer} or any payer" if payer else "any payer"
-    return NotFound(f"no rate for {code} of {whose} in force on that day: add a row to Rates")
+assert {name for name, _ in _READ.items()} - {"second", "third"} <= {field.name for field in fields(Terms)}

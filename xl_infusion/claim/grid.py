@@ -1,112 +1,271 @@
-"""Orders, visits and a contract in; the lines of every claim out: sorted, numbered, nothing dropped."""
+"""Orders, visits and contracts in; the lines of every claim out: sorted, numbered, nothing dropped."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
-from xl_infusion.claim.contract import Payers, Rates
-from xl_infusion.claim.inputs import Order, OrderReader, Row, Visit, fold_name, sort_key
+from xl_infusion.claim.benefit import Benefit
+from xl_infusion.claim.codes import Codes, PayerCodes
+from xl_infusion.claim.columns import COVERS, PAYER_CODES, RATES
+from xl_infusion.claim.contract import Payers, Terms
+from xl_infusion.claim.inputs import Row, fold_name, sort_key
 from xl_infusion.claim.lines import Line, LineMaker
-from xl_infusion.claim.ranking import Ranker
-from xl_infusion.errors import NotFound
-from xl_infusion.reference import Reference
-
-
-@dataclass(slots=True)
-class Claim:
-    """The lines of one patient to one payer, in their order."""
-
-    patient: str
-    payer: str
-    lines: list[Line]
-
-
-@dataclass(slots=True)
-class _Group:
-    patient: str
-    payer: str
-    orders: list[Order] = field(default_factory=list)
-    visits: list[Visit] = field(default_factory=list)
-
+from xl_infusion.claim.orders import Order, OrderReader
+from xl_infusion.claim.ranking import Ranker, Ranking
+from xl_infusion.claim.rates import Rates
+from xl_infusion.claim.visit_lines import visit_lines
+from xl_infusion.claim.visits import Visit, VisitReader
+from xl_infusion.errors import BillingError, NotCovered, NotFound
+from xl_infusion.reference import DrugRow, Reference
 
 NumberedRows = Sequence[tuple[int, Row]]
 
+YES, DENY_FIRST, NO = COVERS
+_SORT = attrgetter("sort")
 
-def claims(
-    reference: Reference,
-    orders: NumberedRows,
-    visits: NumberedRows = (),
-    payers: NumberedRows = (),
-    rates: NumberedRows = (),
-) -> Iterator[Claim]:
-    """The claims of the rows of Orders, Visits, Payers and Rates.
 
-    In: rows with their number in the table (blank rows already left out). Out: a claim for each patient and
-    payer, patients in order; within a claim the lines by day, then by rank, each per diem before its drug,
-    then the visits. The same rows give the same lines in whatever order they stand. Never raises for a row:
-    one that cannot be billed has a line that says why.
+@dataclass(slots=True, eq=False)
+class Claim:
+    """One patient's claim to one payer: its orders and visits, their ranking, and its lines in their order.
+
+    ``denial``: it is sent to be denied, and has visits alone; ``behind`` are the orders that they are for.
+    ``waits``: what has to come before an order (or visit) of it is paid.
     """
-    reader = OrderReader(reference)
-    terms = Payers(reference, payers)
-    schedule = Rates(rates)
-    ranker = Ranker(reference)
-    found = _groups([reader.order(row) for _, row in orders], [reader.visit(row) for _, row in visits])
-    for group in found:
-        payer = terms.terms(group.payer)
-        maker = LineMaker(reference, schedule, payer)
-        if payer.problem is not None:
-            for order in group.orders:
-                order.problem = order.problem or payer.problem
-            for visit in group.visits:
-                visit.problem = visit.problem or payer.problem
-        lines = sorted(_lines(group, maker, ranker), key=lambda line: line.sort)
-        visit_lines = [line for visit in group.visits for line in maker.visit(visit)]
-        lines += sorted(visit_lines, key=lambda line: line.sort)
-        yield Claim(group.patient, payer.name or group.payer, lines)
+
+    patient: str
+    payer: str
+    denial: bool
+    terms: Terms
+    orders: list[Order] = field(default_factory=list)
+    behind: list[Order] = field(default_factory=list)
+    visits: list[Visit] = field(default_factory=list)
+    waits: dict[Order | Visit, str] = field(default_factory=dict)
+    ranking: Ranking = field(default_factory=lambda: Ranking([]))
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def dated(self) -> list[Order]:
+        """Its orders whose days are known."""
+        return [order for order in self.orders if order.dated]
+
+    @property
+    def visited(self) -> set[int]:
+        """The days on which a nurse of the provider came."""
+        return {visit.day for visit in self.visits if visit.ours and visit.day}
 
 
-def _lines(group: _Group, maker: LineMaker, ranker: Ranker) -> Iterator[Line]:
-    ranking = ranker.rank(order for order in group.orders if order.dated)
-    for stretch in ranking.stretches:
-        yield from maker.per_diem(stretch)
-    for order in group.orders:
-        if order.problem is None:
-            yield from maker.drug(order, ranking)
-        else:
-            yield maker.failed(order, order.first, order.last, ranking.rank(order, order.first), order.problem)
+@dataclass(slots=True)
+class Payer:
+    """What makes the claims to one payer."""
+
+    terms: Terms
+    codes: Codes
+    ranker: Ranker
+    maker: LineMaker
 
 
-def _groups(orders: list[Order], visits: list[Visit]) -> list[_Group]:
-    """By patient and payer, sorted; a payer shows with the first of its spellings."""
-    groups: dict[tuple[str, str], _Group] = {}
+class Work:
+    """The tables of a workbook, read once: what the claim grid, its checks and its explanation are made from."""
 
-    def group(patient: str, payer: str) -> _Group:
-        found = groups.setdefault((patient, fold_name(payer)), _Group(patient, payer))
-        found.payer = min(found.payer, payer)
+    def __init__(
+        self,
+        reference: Reference,
+        orders: NumberedRows,
+        visits: NumberedRows = (),
+        payers: NumberedRows = (),
+        rates: NumberedRows = (),
+        payer_codes: NumberedRows = (),
+    ) -> None:
+        self.reference = reference
+        self.payers = Payers(reference, payers)
+        self.payer_codes = PayerCodes(reference, payer_codes)
+        self.rates = Rates(rates)
+        self.orders = OrderReader(reference).orders(orders)
+        reader = VisitReader(reference)
+        self.visits = [reader.visit(at, row) for at, row in visits]
+        self._of: dict[str, Payer] = {}
+
+    def payer(self, name: str) -> Payer:
+        """What makes the claims to a payer: one for all spellings of its name."""
+        found = self._of.get(name)
+        if found is None:
+            found = self._of[name] = self._of.get(fold_name(name)) or self._payer(name)
+            self._of[fold_name(name)] = found
         return found
 
-    payers_of: dict[str, list[Order]] = defaultdict(list)
-    for order in orders:
-        group(order.patient, order.payer).orders.append(order)
-        payers_of[order.patient].append(order)
-    for visit in visits:
-        payer = visit.payer or _payer_of(visit, payers_of[visit.patient])
-        group(visit.patient, payer).visits.append(visit)
-    return sorted(groups.values(), key=lambda found: (sort_key(found.patient), sort_key(found.payer), found.patient))
+    def _payer(self, name: str) -> Payer:
+        terms = self.payers.terms(name)
+        codes = Codes(self.reference, terms, self.payer_codes)
+        ranker = Ranker(self.reference, terms, codes, self.rates)
+        return Payer(terms, codes, ranker, LineMaker(self.reference, terms, codes, self.rates))
+
+    def problems(self) -> set[int]:
+        """The failures (by identity) that are of a row of Payers, Payer codes or Rates, and not of a claim."""
+        return {
+            id(problem)
+            for problem in (
+                *(terms.problem for terms in self.payers.all),
+                *(wanted.problem for wanted in self.payer_codes.all),
+                *(problem for _, problem in self.rates.problems),
+                *self.rates.conflicts(),
+            )
+            if problem is not None
+        }
+
+    def named_payers(self) -> Iterator[tuple[str, int, str]]:
+        """(payer, row, table) of every row of Rates and Payer codes that names a payer."""
+        yield from ((payer, row.number, RATES.name) for payer, row in self.rates.all if payer)
+        yield from ((payer, row.number, PAYER_CODES.name) for payer, row in self.payer_codes.named if payer)
+
+    def is_unlisted(self, code: str) -> bool:
+        """True for a code of drugs that have none of their own: it names no amount."""
+        try:
+            row = self.reference.code_rows(code)[-1]
+        except NotFound:
+            return False
+        return isinstance(row, DrugRow) and row.amount is None
+
+    def claims(self) -> Iterator[Claim]:
+        """A claim for each patient and payer, patients in order; within a claim the lines by day, then by rank,
+        each per diem before its drug, then the visits.
+
+        The same rows give the same lines in whatever order they stand. Never raises for a row: one that cannot
+        be billed has a line that says why.
+        """
+        for claim in self._routed():
+            self._made(claim)
+            yield claim
+
+    def _made(self, claim: Claim) -> None:
+        payer = self.payer(claim.payer)
+        visits = [visit for visit in claim.visits if visit.ours]
+        if payer.terms.problem is not None:
+            for order in claim.orders:
+                order.problem = order.problem or payer.terms.problem
+            for visit in visits:
+                visit.problem = visit.problem or payer.terms.problem
+        ranking = claim.ranking = payer.ranker.rank(claim.dated, claim.visited)
+        maker, lines = payer.maker, claim.lines
+        for stretch in ranking.stretches:
+            lines += maker.per_diem(stretch)
+        for order in claim.orders:
+            if order.problem is None:
+                lines += maker.drug(order, ranking)
+            else:
+                rank = ranking.rank(order, order.first)
+                lines.append(maker.failed(order, order.first, order.last, rank, order.problem))
+        lines.sort(key=_SORT)
+        if visits:
+            denial = payer.terms.denial_modifier if claim.denial else ""
+            of_visits = visit_lines(maker, visits, claim.behind if claim.denial else claim.orders, denial)
+            lines += sorted(of_visits, key=_SORT)
+        if claim.waits:
+            for line in lines:
+                line.waits = claim.waits.get(line.source, "")
+
+    # -- who is billed -----------------------------------------------------------------------------------------
+
+    def _routed(self) -> list[Claim]:
+        """By patient and payer, sorted; a payer shows with the first of its spellings, a denial claim comes first."""
+        claims: dict[tuple[str, str, bool], Claim] = {}
+
+        def claim(patient: str, payer: str, denial: bool = False) -> Claim:
+            key = (patient, fold_name(payer), denial)
+            found = claims.get(key)
+            if found is None:
+                found = claims[key] = Claim(patient, payer, denial, self.payer(payer).terms)
+            elif payer < found.payer:
+                found.payer = payer
+            return found
+
+        of_patient: dict[str, list[Order]] = defaultdict(list)
+        for order in self.orders:
+            payer, waits = self._billed(order)
+            target = claim(order.patient, payer)
+            target.orders.append(order)
+            if waits:
+                target.waits[order] = waits
+        for order in self.orders if self.visits else ():
+            of_patient[order.patient].append(order)
+        for visit in self.visits:
+            named, second = _payers_of(visit, of_patient[visit.patient])
+            covers = self.payer(named).terms.covers
+            if covers == DENY_FIRST:
+                denied = claim(visit.patient, named, denial=True)
+                denied.visits.append(visit)
+                denied.behind = [order for order in of_patient[visit.patient] if _pays_first(order, named)]
+                if Benefit(self.payer(named).maker, denied.behind).categories(visit.day):
+                    continue  # the first payer's own benefit pays the visit
+            if covers == YES or second:
+                target = claim(visit.patient, named if covers == YES else second)
+                target.visits.append(visit)
+                if covers == DENY_FIRST:
+                    target.waits[visit] = waits_for(named)
+            elif covers == NO:
+                visit.problem = visit.problem or not_covered(named)
+                claim(visit.patient, named).visits.append(visit)
+
+        def place(found: Claim) -> tuple[object, ...]:
+            return sort_key(found.patient), not found.denial, sort_key(found.payer), found.patient
+
+        found = sorted(claims.values(), key=place)
+        for one in found:
+            one.payer = one.terms.name if one.terms.row else one.payer
+        return found
+
+    def _billed(self, order: Order) -> tuple[str, str]:
+        """The payer whose claim has the order, and what that claim waits for."""
+        payer, second = order.rx.payer, order.rx.second_payer
+        covers = self.payer(payer).terms.covers
+        if covers == YES:
+            return payer, ""
+        if not second:
+            order.problem = order.problem or not_covered(payer)
+            return payer, ""
+        if self.payer(second).terms.covers != YES:
+            order.problem = order.problem or not_covered(second)
+        return second, waits_for(payer) if covers == DENY_FIRST else ""
 
 
-def _payer_of(visit: Visit, orders: list[Order]) -> str:
-    """The payer of a visit that names none: that of the patient's orders, of that day where they differ."""
-    payers = {fold_name(order.payer): order.payer for order in orders}
+def _pays_first(order: Order, payer: str) -> bool:
+    return fold_name(order.rx.payer) == fold_name(payer)
+
+
+def waits_for(payer: str) -> str:
+    """What a claim to a second payer waits for."""
+    return f"denial by {payer}"
+
+
+def not_covered(payer: str) -> BillingError:
+    """A payer that does not cover home infusion, and nobody else to bill."""
+    return NotCovered(f"{payer} does not cover home infusion: name the Second payer of the order, one that does")
+
+
+def _payers_of(visit: Visit, orders: list[Order]) -> tuple[str, str]:
+    """The payer of a visit and the second one: what it names, else those of the patient's orders, of that day
+    where they differ."""
+    payers = {(fold_name(order.rx.payer), fold_name(order.rx.second_payer)): order for order in orders}
+    if visit.payer:
+        payers = {key: order for key, order in payers.items() if key[0] == fold_name(visit.payer)}
     if len(payers) > 1:
-        running = {fold_name(order.payer): order.payer for order in orders if order.first <= visit.day <= order.last}
+        running = {
+            (fold_name(order.rx.payer), fold_name(order.rx.second_payer)): order
+            for order in orders
+            if order.first <= visit.day <= order.last
+            and (not visit.payer or fold_name(order.rx.payer) == fold_name(visit.payer))
+        }
         payers = running or payers
-    if len(payers) > 1 and visit.problem is None:
-        names = " and ".join(sorted(payers.values()))
-        visit.problem = NotFound(
+    if visit.payer:
+        seconds = sorted({order.rx.second_payer for order in payers.values()})
+        return visit.payer, seconds[0] if seconds else ""
+    if len({payer for payer, _ in payers}) > 1:
+        names = " and ".join(sorted({order.rx.payer for order in payers.values()}))
+        visit.problem = visit.problem or NotFound(
             f"the patient's orders have several payers ({names}): name the visit's in a Payer column"
         )
-        return ""
-    return min(payers.values(), default="")
+        return "", ""
+    named = sorted((order.rx.payer, order.rx.second_payer) for order in payers.values())
+    return named[0] if named else ("", "")

@@ -1,37 +1,49 @@
-"""The lines of a claim: per diem, drug and visit lines, each with its units, its charge and its reason."""
+"""The lines of a claim: per diem and drug lines, each with its units, its charge and its reason."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from xl_infusion.claim.contract import Rate, Rates, Terms
-from xl_infusion.claim.inputs import Order, SortKey, Visit
-from xl_infusion.claim.ranking import Ranking, Stretch
-from xl_infusion.errors import BillingError, OutOfRange, WrongInput
-from xl_infusion.reference import DrugRow, PerDiemRow, Reference
-from xl_infusion.rules import drug_units, per_diem, visit
-from xl_infusion.rules.dose import Dose
-from xl_infusion.rules.number import cents, plain
+from xl_infusion.claim import supply
+from xl_infusion.claim.codes import Codes, DrugCode, PerDiem
+from xl_infusion.claim.columns import NOT_OURS, SPANS
+from xl_infusion.claim.contract import Terms
+from xl_infusion.claim.inputs import SortKey
+from xl_infusion.claim.orders import Order, Prescription
+from xl_infusion.claim.ranking import UNRANKED, Ranking, Stretch
+from xl_infusion.claim.rates import Price, Quantity, Rates
+from xl_infusion.claim.spans import LAST, Spans
+from xl_infusion.claim.visits import Visit
+from xl_infusion.errors import BillingError, WrongInput
+from xl_infusion.reference import PerDiemRow, Reference
+from xl_infusion.rules import per_diem
+from xl_infusion.rules.number import plain
 
-#: What stands in a cell of a line: a value, "" for blank, or the failure that it shows.
+#: What stands in a cell of a line: a value, or the failure that it shows; None for blank.
 Text = str | BillingError
-Count = int | BillingError | None
+Count = int | Decimal | BillingError | None
 Money = Decimal | BillingError | None
+#: NDC, its unit, and the quantity.
+Ndc = tuple[str, str, Decimal | None]
 
 _ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-_LAST = dt.date.max.toordinal()
+PER_DIEM, DRUG, VISIT = 0, supply.DRUG, 4
+ONE = Decimal(1)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Line:
     """One claim line. ``first`` and ``last`` are ordinals, 0 where the days are not known.
 
-    ``sort``: day, rank, order, kind: the place of the line within its claim.
+    ``sort``: day, rank, order, kind: the place of the line within its claim. ``waits``: what has to come before
+    it is paid.
     """
 
+    source: Order | Visit
+    kind: int
     first: int
     last: int
     place: str
@@ -40,58 +52,94 @@ class Line:
     units: Count
     rate: Money
     charge: Money
-    order: object
-    drug: str
+    ndc: Ndc | None
     why: str
-    sort: tuple[int, int, SortKey, int, tuple[str, ...]]
+    sort: tuple[int, int, SortKey, int, object]
+    waits: str = ""
 
 
 class LineMaker:
-    """Makes the lines of one patient's claim to one payer."""
+    """Makes the lines of claims to one payer. What many lines of a workbook say alike is worked out once."""
 
-    def __init__(self, reference: Reference, rates: Rates, terms: Terms) -> None:
+    def __init__(self, reference: Reference, terms: Terms, codes: Codes, rates: Rates) -> None:
         self.reference = reference
-        self.rates = rates
         self.terms = terms
-        self.suites = reference.term("suite_places").split()
+        self.codes = codes
+        self.rates = rates
         verified = reference.edition.verified_through
         self._verified = verified.toordinal()
         self._stale_text = f"; STALE: codes are verified through {verified} only"
+        self._said: dict[object, tuple[Count, str]] = {}
+        self._ranks: dict[tuple[Prescription, int], tuple[tuple[str, ...], Decimal]] = {}
+        self._prices: dict[tuple[str, tuple[str, ...]], Spans[Price | BillingError]] = {}
+        self._supplies = supply.Supplies(reference, terms)
+        self._whole = terms.span == SPANS[0]
 
     # -- per diem ----------------------------------------------------------------------------------------------
 
-    def per_diem(self, stretch: Stretch) -> Iterator[Line]:
-        """The lines of a stretch: cut where its code ends or the rate changes."""
-        order = stretch.lead
-        if isinstance(stretch.code, BillingError):
-            yield self.failed(order, stretch.first, stretch.last, _place(stretch), stretch.code)
-            return
-        spans = stretch.code.spans(dt.date.fromordinal(stretch.first), dt.date.fromordinal(stretch.last))
-        for start, end, row in spans:
-            if row is None:
-                error = per_diem.not_in_force(stretch.code, start)
-                yield self.failed(order, start.toordinal(), end.toordinal(), _place(stretch), error)
+    def per_diem(self, stretch: Stretch) -> list[Line]:
+        """The lines of a stretch: cut where its code ends, the rate changes, or the payer's span of a line does."""
+        code, first, last, lead = stretch.code, stretch.first, stretch.last, stretch.lead
+        if isinstance(code, BillingError):
+            return [self.failed(lead, first, last, _place(stretch), code)]
+        lines = []
+        for start, end, answer in code.cut(first, last):
+            if isinstance(answer, PerDiem):
+                lines += self._per_diem_lines(stretch, answer, start, end)
                 continue
-            for first, last, rate in self._rate_spans(row.code, start.toordinal(), end.toordinal()):
-                yield self._per_diem_line(stretch, row, first, last, rate)
+            if answer is None:
+                assert not isinstance(stretch.volume_l, BillingError)
+                answer = self.codes.no_per_diem(lead.rx, stretch.volume_l, start)
+            lines.append(self.failed(lead, start, end, _place(stretch), answer))
+        return lines
 
-    def _per_diem_line(
-        self, stretch: Stretch, row: PerDiemRow, first: int, last: int, rate: Rate | BillingError | None
-    ) -> Line:
-        order = stretch.lead
-        units, counted = self._per_diem_units(order, row, first, last)
-        why = f"{_selected(stretch, row)}, {_ranked(stretch)}; {counted}" if row.per == "day" else counted
-        modifiers = [per_diem.modifier(stretch.rank)] if stretch.rank > 1 else []
-        if order.place in self.suites:
-            modifiers.append("SS")
-            why += "; in the infusion suite"
-        amount, note = _amount(rate)
-        if isinstance(amount, Decimal):
-            share = per_diem.share(stretch.rank, self.terms.shares)
-            if share != 1:
-                note = f"; {plain(amount)} x {plain(share * 100)} %{note}"
-            amount = cents(amount * share)
-        return self._line(order, first, last, _place(stretch), 0, row.code, tuple(modifiers), units, amount, why + note)
+    def _per_diem_lines(self, stretch: Stretch, answer: PerDiem, first: int, last: int) -> list[Line]:
+        order, place, code = stretch.lead, _place(stretch), answer.row.code
+        modifiers, share = self._rank_says(order.rx, stretch.rank)
+        lines = []
+        for start, end, price in self._cut(code, modifiers, first, last):
+            units, why = self._per_diem_said(stretch, answer, start, end)
+            rate, charge, note = self.priced(price, units, end - start + 1, None, share)
+            lines.append(
+                self._line(order, PER_DIEM, start, end, place, code, modifiers, units, rate, charge, None, why + note)
+            )
+        return lines
+
+    def _rank_says(self, rx: Prescription, rank: int) -> tuple[tuple[str, ...], Decimal]:
+        """The modifiers of a per diem at a rank, and the share of the full rate that it earns."""
+        found = self._ranks.get((rx, rank))
+        if found is None:
+            terms = self.terms
+            modifiers = [per_diem.modifier(rank), terms.extra_modifier] if rank > 1 else []
+            if self._place(rx) in terms.suites:
+                modifiers.append("SS")
+            share = ONE if self._exempt(rx) else per_diem.share(rank, terms.shares)
+            found = self._ranks[rx, rank] = (tuple(filter(None, modifiers)), share)
+        return found
+
+    def _exempt(self, rx: Prescription) -> bool:
+        return rx.therapy is not None and rx.therapy.therapy in self.terms.exempt
+
+    def _per_diem_said(self, stretch: Stretch, answer: PerDiem, first: int, last: int) -> tuple[Count, str]:
+        """The units of a per diem line, and why."""
+        rx, row, days = stretch.lead.rx, answer.row, last - first + 1
+        # only a count of doses depends on where in the order the days are
+        offset = 0 if row.per == "day" else first - stretch.lead.first
+        key = (rx, answer, days, offset, stretch.rank, stretch.ranked, stretch.least, stretch.most, stretch.volume_l)
+        said = self._said.get(key)
+        if said is None:
+            units, counted = self._per_diem_units(stretch.lead, row, first, last)
+            why = f"{_selected(stretch, row)}, {_ranked(stretch)}; {counted}" if row.per == "day" else counted
+            if answer.by:
+                why += f"; {row.code} by {answer.by}"
+            if self._place(rx) in self.terms.suites:
+                why += "; in the infusion suite"
+            if stretch.rank > 1 and self._exempt(rx):
+                why += f"; {self.terms.name} pays it in full"
+            if rx.supplier in NOT_OURS:
+                why += f"; the {rx.supplier} supplied the drug and bills it"
+            said = self._said[key] = (units, why)
+        return said
 
     def _per_diem_units(self, order: Order, row: PerDiemRow, first: int, last: int) -> tuple[Count, str]:
         """The units of a per diem code and how they are counted.
@@ -100,165 +148,155 @@ class LineMaker:
         """
         days = last - first + 1
         if row.per == "day":
-            return days, _days(days)
-        if row.per == "hour" or order.interval is None:
+            return days, supply.days_text(days)
+        interval = order.rx.interval
+        if row.per == "hour" or interval is None:
             error = WrongInput(
                 f"{row.code} is counted per {row.per}, and the order does not say how many: bill it by hand"
             )
             return error, str(error)
-        doses = order.interval.doses(first - order.first, days)
-        return doses, f"{row.meaning}: one {row.per} for each of {_doses(order, doses, days)}"
+        doses = interval.doses(first - order.first, days)
+        return doses, f"{row.meaning}: one {row.per} for each of {supply.doses_text(interval, doses, days)}"
 
     # -- drugs -------------------------------------------------------------------------------------------------
 
-    def drug(self, order: Order, ranking: Ranking) -> Iterator[Line]:
-        """The drug lines of an order: cut where its code ends or begins, or the rate changes."""
-        if order.drug is None:
-            return
-        spans = self.reference.drug_spans(order.drug, dt.date.fromordinal(order.first), dt.date.fromordinal(order.last))
-        for start, end, row in spans:
-            first, last = start.toordinal(), end.toordinal()
-            if isinstance(row, BillingError):
-                yield self.failed(order, first, last, ranking.rank(order, first), row, kind=1)
+    def drug(self, order: Order, ranking: Ranking) -> list[Line]:
+        """The drug lines of an order: cut where its code ends or begins, the rate changes, or the payer's span."""
+        rx = order.rx
+        if rx.drug is None or rx.supplier in NOT_OURS:
+            return []
+        lines = []
+        for first, last, answer in self.codes.drug(rx).cut(order.first, order.last):
+            if isinstance(answer, DrugCode):
+                for start, end in self._supplies.cut(rx, first, last):
+                    lines += self._drug_lines(order, answer, start, end, ranking)
                 continue
-            for begin, until, rate in self._rate_spans(row.code, first, last):
-                line = self._drug_line(order, row, begin, until, rate, ranking.rank(order, begin))
-                if line is not None:
-                    yield line
+            if answer is None:
+                answer = self.codes.no_drug(rx, first)
+            lines.append(self.failed(order, first, last, ranking.rank(order, first), answer, DRUG))
+        return lines
 
-    def _drug_line(
-        self, order: Order, row: DrugRow, first: int, last: int, rate: Rate | BillingError | None, rank: int
-    ) -> Line | None:
-        assert order.interval is not None
-        days = last - first + 1
-        doses = order.interval.doses(first - order.first, days)
-        if doses == 0:
-            return None  # an interval of several days: no dose falls on these days
-        units: Count
-        try:
-            one = _dose_units(row, order.dose)
-            units, why = one.units * doses, f"{one.why} x {_doses(order, doses, days)}"
-            if units > drug_units.MOST_UNITS:
-                raise OutOfRange(f"{units} units of {row.code} do not fit a claim line: check dose and dates")
-        except BillingError as error:
-            units, why = error, str(error)
-        amount, note = _amount(rate)
-        return self._line(order, first, last, rank, 1, row.code, (), units, amount, why + note)
-
-    # -- visits ------------------------------------------------------------------------------------------------
-
-    def visit(self, found: Visit, from_minute: int | None = None) -> Iterator[Line]:
-        """The lines of a visit: 99601, and 99602 for the further hours."""
-        problem = found.problem or (found.minutes if isinstance(found.minutes, BillingError) else None)
-        sort = (found.day or _LAST, 0, (), 2, (str(found.minutes), found.place))
-        try:
-            if problem is not None:
-                raise problem
-            assert isinstance(found.minutes, Decimal)
-            first, further = visit.units(self.reference, found.minutes, from_minute)
-        except BillingError as error:
-            yield Line(found.day, found.day, found.place, error, (), error, self._none(error), self._none(error),
-                       "", "", f"visit: {error}", sort)  # fmt: skip
-            return
-        length = f"visit of {plain(found.minutes)} minutes"
-        covers = {row.code: row.covers_minutes for row in self.reference.visits}
-        reasons = {
-            visit.FIRST: f"{length}: the first {covers[visit.FIRST]} minutes",
-            visit.FURTHER: f"{length}: {further} further hour{'s' if further > 1 else ''}",
-        }
-        for kind, (code, units) in enumerate([(visit.FIRST, first), (visit.FURTHER, further)], start=2):
-            if units:
-                _, _, rate = next(self._rate_spans(code, found.day, found.day))
-                amount, note = _amount(rate)
-                yield Line(
-                    found.day, found.day, found.place, code, (), units, amount, _charge(units, amount), "", "",
-                    reasons[code] + note + self._stale(found.day),
-                    (found.day, 0, (), kind, (str(found.minutes), found.place)),
+    def _drug_lines(self, order: Order, answer: DrugCode, first: int, last: int, ranking: Ranking) -> list[Line]:
+        lines = []
+        code = answer.row.code
+        for part in self._supplies.parts(order, answer.row, first, last):
+            # what was not used is of the last day, not of a span
+            since = last if part.kind == supply.UNUSED else first
+            for start, end, price in self._cut(code, part.modifiers, since, last):
+                given = self._supplies.given(order, answer.row, part, start, end)
+                if given.units is None:
+                    continue  # nothing of it falls on these days
+                why = f"{given.why}; {code} by {answer.by}" if answer.by else given.why
+                rate, charge, note = self.priced(price, given.units, end - start + 1, given.doses)
+                rank = ranking.rank(order, start)
+                lines.append(
+                    self._line(order, part.kind, start, end, rank, code, part.modifiers, given.units, rate, charge,
+                               given.ndc, why + note)
                 )  # fmt: skip
+        return lines
 
     # -- what all lines share ----------------------------------------------------------------------------------
 
     def failed(self, order: Order, first: int, last: int, rank: int, error: BillingError, kind: int = 0) -> Line:
         """The line of something that cannot be billed: its code and units are the error, its Why the reason."""
-        none = self._none(error)
-        drug = str(order.drug) if order.drug is not None else order.drug_text
-        return Line(first, last, order.place, error, (), error, none, none, order.number, drug, str(error),
-                    (first or _LAST, rank, order.key, kind, order.content))  # fmt: skip
+        none = error if self.rates.given else None
+        return Line(order, kind, first, last, self._place(order.rx), error, (), error, none, none, None, str(error),
+                    (first or LAST, rank, order.key, kind, order))  # fmt: skip
 
-    def _none(self, error: BillingError) -> Money:
-        return error if self.rates.given else None
+    def _place(self, rx: Prescription) -> str:
+        return rx.place or self.terms.place
 
-    def _rate_spans(self, code: str, first: int, last: int) -> Iterator[tuple[int, int, Rate | BillingError | None]]:
+    def _cut(
+        self, code: str, modifiers: tuple[str, ...], first: int, last: int
+    ) -> Iterable[tuple[int, int, Price | BillingError | None]]:
+        """The days cut where the rate changes, and into the payer's spans of a line."""
         if self.rates.given:
-            yield from self.rates.spans(self.terms.name, code, first, last)
+            spans: Iterable[tuple[int, int, Price | BillingError | None]] = self.prices(code, modifiers).cut(
+                first, last
+            )
         else:
-            yield first, last, None
+            spans = ((first, last, None),)
+        if self._whole:
+            return spans
+        return [(a, b, price) for start, end, price in spans for a, b in line_spans(self.terms.span, start, end)]
+
+    def prices(self, code: str, modifiers: tuple[str, ...] = ()) -> Spans[Price | BillingError]:
+        """What a unit of a code with its modifiers earns at this payer, with its days."""
+        found = self._prices.get((code, modifiers))
+        if found is None:
+            found = self._prices[code, modifiers] = self.rates.prices(self.terms.name, code, modifiers)
+        return found
+
+    def priced(
+        self,
+        price: Price | BillingError | None,
+        units: Count,
+        days: int,
+        doses: int | None = None,
+        share: Decimal = ONE,
+    ) -> tuple[Money, Money, str]:
+        """Rate and charge of a line, and what its reason adds: nothing where no rates are given."""
+        if price is None:
+            return None, None, ""
+        if isinstance(price, BillingError):
+            return price, price, f"; {price}"
+        if units is None or isinstance(units, BillingError):
+            return price.amount, units, ""
+        try:
+            return price.of(Quantity(units, days, doses), share)
+        except BillingError as error:
+            return error, error, f"; {error}"
 
     def _line(
-        self, order: Order, first: int, last: int, rank: int, kind: int, code: str, modifiers: tuple[str, ...],
-        units: Count, amount: Money, why: str,
+        self, order: Order, kind: int, first: int, last: int, rank: int, code: str, modifiers: tuple[str, ...],
+        units: Count, rate: Money, charge: Money, ndc: Ndc | None, why: str,
     ) -> Line:  # fmt: skip
-        drug = "" if order.drug is None else str(order.drug)
-        return Line(first, last, order.place, code, modifiers, units, amount, _charge(units, amount), order.number,
-                    drug, why + self._stale(last), (first, rank, order.key, kind, order.content))  # fmt: skip
+        if last > self._verified:
+            why += self._stale_text
+        return Line(order, kind, first, last, order.rx.place or self.terms.place, code, modifiers, units, rate, charge,
+                    ndc, why, (first, rank, order.key, kind, order))  # fmt: skip
 
-    def _stale(self, last: int) -> str:
+    def stale(self, last: int) -> str:
         """The finding for days that the edition's releases do not reach."""
         return self._stale_text if last > self._verified else ""
 
 
-def _dose_units(row: DrugRow, dose: Dose | BillingError | None) -> drug_units.DoseUnits:
-    if isinstance(dose, BillingError):
-        raise dose
-    assert dose is not None
-    return drug_units.of_dose(row, dose)
+def line_spans(span: str, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """Days cut into the spans that a payer wants a line to have: calendar months, seven days, single days.
 
-
-def _amount(rate: Rate | BillingError | None) -> tuple[Money, str]:
-    """The dollars of a rate, and what the reason adds where there are none."""
-    if rate is None:
-        return None, ""
-    amount = rate.amount if isinstance(rate, Rate) else rate
-    return amount, f"; {amount}" if isinstance(amount, BillingError) else ""
-
-
-def _charge(units: Count, amount: Money) -> Money:
-    if amount is None or isinstance(amount, BillingError):
-        return amount
-    if isinstance(units, BillingError):
-        return units
-    return None if units is None else cents(amount * units)
-
-
-def _days(days: int) -> str:
-    return "1 day" if days == 1 else f"{days} days"
-
-
-def _doses(order: Order, doses: int, days: int) -> str:
-    """``3 doses x 14 days``; where a day has not the same doses as the next, ``7 doses in 14 days, ...``."""
-    assert order.interval is not None
-    a_day = order.interval.doses_per_day
-    if a_day.denominator == 1:
-        return f"{a_day.numerator} dose{'s' if a_day.numerator > 1 else ''} x {_days(days)}"
-    return f"{doses} dose{'s' if doses > 1 else ''} in {_days(days)} ({order.interval})"
+    >>> day = dt.date(2025, 1, 30).toordinal()
+    >>> [end - start + 1 for start, end in line_spans("month", day, day + 40)]
+    [2, 28, 11]
+    >>> [end - start + 1 for start, end in line_spans("week", day, day + 9)]
+    [7, 3]
+    """
+    _, month, week, _ = SPANS
+    while first <= last:
+        if span == month:
+            day = dt.date.fromordinal(first)
+            after = (day.replace(day=1) + dt.timedelta(32)).replace(day=1).toordinal()
+        else:
+            after = first + (7 if span == week else 1)
+        yield first, min(after - 1, last)
+        first = after
 
 
 def _selected(stretch: Stretch, row: PerDiemRow) -> str:
     """What chose the code: the interval, the volume, the method, or the therapy alone."""
-    order = stretch.lead
-    assert order.therapy is not None
-    if row.interval_hours is not None and order.interval is not None:
-        return str(order.interval)
-    if order.therapy.code_by == "volume":
+    rx = stretch.lead.rx
+    assert rx.therapy is not None
+    if rx.therapy.code_by == "interval" and rx.interval is not None:
+        return str(rx.interval)
+    if rx.therapy.code_by == "volume":
         if isinstance(stretch.volume_l, Decimal):
-            return f"{order.therapy.name}, {plain(stretch.volume_l)} L a day"
-        return f"{order.therapy.name}, volume not stated"
-    return f"{order.therapy.name}, {row.method}" if row.method else order.therapy.name
+            return f"{rx.therapy.name}, {plain(stretch.volume_l)} L a day"
+        return f"{rx.therapy.name}, volume not stated"
+    return f"{rx.therapy.name}, {row.method}" if row.method else rx.therapy.name
 
 
 def _place(stretch: Stretch) -> int:
     """Where the line stands among those of its day: by rank, and after them what is not ranked."""
-    return stretch.rank if stretch.ranked else per_diem.MOST_RANK + 1
+    return stretch.rank if stretch.ranked else UNRANKED
 
 
 def _ranked(stretch: Stretch) -> str:

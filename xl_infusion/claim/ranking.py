@@ -1,34 +1,43 @@
 """Who is concurrent on which day, in which order: the therapies of one patient and payer, day by day.
 
 Days are never walked one by one: the days on which an order starts or stops cut the calendar into stretches
-in which the same therapies run, and each stretch is ranked once. Source of the order: IDSA Home Infusion
-FAQ (2013), the more frequent therapy first; ties go by start, then by Order.
+in which the same therapies run, and each stretch is ranked once. The order is the payer's term Rank by; its
+default is that of the IDSA Home Infusion FAQ (2013), the more frequent therapy first; ties go by start, then
+by Order.
 """
 
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from fractions import Fraction
 from itertools import pairwise
+from operator import attrgetter
 
-from xl_infusion.claim.inputs import Order
+from xl_infusion.claim.codes import Codes, PerDiem
+from xl_infusion.claim.columns import DAYS_COUNTED, RANK_BY
+from xl_infusion.claim.contract import Terms
+from xl_infusion.claim.orders import Order
+from xl_infusion.claim.rates import Price, Rates
+from xl_infusion.claim.spans import Spans
 from xl_infusion.errors import BillingError
-from xl_infusion.reference import PerDiemRow, Reference
-from xl_infusion.reference.periods import Periods
+from xl_infusion.reference import Reference
 from xl_infusion.rules import per_diem
 
-DAY = Fraction(24)
+#: The rank of what is not ranked: after all others.
+UNRANKED = per_diem.MOST_RANK + 1
+
+#: The per diem code of a therapy with its days, or why it has none.
+Code = Spans[PerDiem | BillingError] | BillingError
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Stretch:
     """Consecutive days on which one therapy has one per diem answer.
 
     ``most`` and ``least``: how many therapies ran at once on those days (it may change without changing the
-    answer). ``code`` is the per diem code with its periods, or why there is none.
+    answer). ``code`` is the per diem code with its days, or why there is none.
     """
 
     lead: Order
@@ -36,31 +45,39 @@ class Stretch:
     last: int
     rank: int
     ranked: bool
-    code: Periods[PerDiemRow] | BillingError
+    code: Code
     volume_l: Decimal | BillingError | None
     least: int
     most: int
 
-    def goes_on(self, lead: Order, first: int, rank: int, volume_l: Decimal | BillingError | None) -> bool:
-        """True where the days from ``first`` on have the same answer as those before: one line bills both."""
-        return (
-            self.last == first - 1
-            and self.lead is lead
-            and (self.rank == rank or per_diem.modifier(self.rank) == per_diem.modifier(rank))
-            and self.volume_l == volume_l
-        )
+
+@dataclass(slots=True, eq=False)
+class Course:
+    """A therapy of one patient: an order's own, or the one that several orders share.
+
+    ``ranks``: (first day, rank) from one change to the next; ``latest``: its last stretch so far.
+    """
+
+    ranks: list[tuple[int, int]] = field(default_factory=list)
+    latest: Stretch | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Running:
-    """Days on which an order takes part in the ranking, with what it is ordered by."""
+    """Days on which a therapy takes part in the ranking as one order of it stands, with what it is ordered by.
+
+    ``volume_l``: the liters a day of all its orders. No two of one course have a day in common.
+    """
 
     key: tuple[object, ...]
     first: int
     last: int
-    order: Order
-    therapy: object
-    ranks: list[tuple[int, int]]
+    lead: Order
+    course: Course
+    volume_l: Decimal | BillingError | None
+
+
+_KEY, _FIRST = attrgetter("key"), attrgetter("first")
 
 
 @dataclass(slots=True)
@@ -68,153 +85,187 @@ class Ranking:
     """The stretches of a group of orders, and where each order ranked."""
 
     stretches: list[Stretch]
-    #: (first day, rank) of the therapy of each ranked order, from one change to the next
-    ranks: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    #: the therapy of each ranked order
+    courses: dict[Order, Course] = field(default_factory=dict)
 
     def rank(self, order: Order, day: int) -> int:
         """The rank of an order's therapy on a day; after all others where it is not ranked."""
-        rank = per_diem.MOST_RANK + 1
-        for start, found in self.ranks.get(id(order), ()):
+        course = self.courses.get(order)
+        if course is None:
+            return UNRANKED
+        rank = UNRANKED
+        for start, found in course.ranks:
             if start > day:
                 break
             rank = found
         return rank
 
 
-def order_key(order: Order) -> tuple[object, ...]:
+Key = tuple[object, ...]
+
+
+def _by_frequency(order: Order) -> Key:
     """More frequent first, then the earlier start, then Order; the rest only makes equal rows comparable."""
-    hours = order.interval.hours if order.interval is not None else DAY
-    whole = hours.numerator if hours.denominator == 1 else hours  # whole numbers compare faster
-    return (whole, order.first, order.key, order.last, order.content)
+    return (order.rx.hours, order.first, order.key, order.last, order)
+
+
+def _by_start(order: Order) -> Key:
+    """The earlier start first, then the more frequent."""
+    return (order.first, order.rx.hours, order.key, order.last, order)
 
 
 class Ranker:
-    """Ranks the therapies of one patient and payer after another, with one reference."""
+    """Ranks the therapies of one payer's patients, one patient after another."""
 
-    def __init__(self, reference: Reference) -> None:
+    def __init__(
+        self, reference: Reference, terms: Terms, codes: Codes, rates: Rates, *, by_rate: bool = False
+    ) -> None:
+        """``by_rate``: rank by rate whatever the contract says, to see what that would earn."""
         self.reference = reference
-        self._longest = int(reference.term("per_diem_longest_interval"))
-        self._codes: dict[object, Periods[PerDiemRow] | BillingError] = {}
+        self.terms = terms
+        self.codes = codes
+        self.rates = rates
+        _, rate, start = RANK_BY
+        self._key = _by_start if terms.rank_by == start else _by_frequency
+        self._by_rate = rates.given and (by_rate or terms.rank_by == rate)
+        every, _, self._or_visits = DAYS_COUNTED
+        self._longest = terms.longest_interval if terms.days_counted == every else 24
 
-    def rank(self, orders: Iterable[Order]) -> Ranking:
-        """Ranks the dated orders of one patient and payer. A therapy that is not ranked stands for itself.
+    def rank(self, orders: Iterable[Order], visited: Collection[int] = ()) -> Ranking:
+        """Ranks the dated orders of one patient. A therapy that is not ranked stands for itself.
 
+        ``visited``: the days (ordinals) on which a nurse came, which some payers count.
         An order that cannot be billed but has days and an interval is a therapy all the same: it takes its
         rank, so that the others do not change when it is mended.
         """
         ranking = Ranking([])
         ranked: list[Running] = []
-        apart: dict[object, list[Running]] = {}
+        apart: list[list[Running]] = []
+        shared: dict[str, list[Running]] = {}
         for order in orders:
-            if order.interval is None and order.problem is not None:
+            rx = order.rx
+            if rx.interval is None and order.problem is not None:
                 continue
-            key, therapy, ranks = order_key(order), _therapy_key(order), list[tuple[int, int]]()
-            running = [Running(key, *days, order, therapy, ranks) for days in self._per_diem_days(order)]
-            if order.therapy is None or order.therapy.ranked:
+            share = rx.therapy is not None and rx.therapy.shared and order.problem is None
+            together = shared.setdefault(rx.therapy.therapy, []) if share and rx.therapy is not None else []
+            course = together[0].course if together else Course()
+            key = self._key(order)
+            running = [
+                Running(key, first, last, order, course, rx.volume_l)
+                for first, last in self._per_diem_days(order, visited)
+            ]
+            if rx.therapy is None or rx.therapy.ranked:
+                ranking.courses[order] = course
+            if share:
+                together += running
+            elif rx.therapy is None or rx.therapy.ranked:
                 ranked += running
-                ranking.ranks[id(order)] = ranks
             else:
-                apart.setdefault(therapy, []).extend(running)
-        self._sweep(ranked, ranking)
-        for alone in apart.values():
-            self._sweep(alone, ranking, ranked=False)
+                apart.append(running)
+        for therapy, together in shared.items():
+            pieces = _pieces(together)
+            if self.reference.therapies[therapy].ranked:
+                ranked += pieces
+            else:
+                apart.append(pieces)
+        if self._by_rate:
+            ranked = [piece for item in ranked for piece in self._priced(item)]
+        self._sweep(ranked, ranking.stretches)
+        for alone in apart:
+            self._sweep(alone, ranking.stretches, ranked=False)
         return ranking
 
-    def _per_diem_days(self, order: Order) -> Iterable[tuple[int, int]]:
+    def _per_diem_days(self, order: Order, visited: Collection[int]) -> Iterable[tuple[int, int]]:
         """The days that an order's per diem counts, as (first, last) ordinals.
 
-        Every day of therapy; beyond the longest interval that the per diem covers, only the days of an
-        infusion (NHIA's definition of the per diem ends there).
+        Every day of therapy up to the longest interval of the contract (NHIA's definition of the per diem ends
+        with 72 hours); beyond it, or where the payer counts infusion days alone, only the days of an infusion.
         """
-        interval = order.interval
-        if interval is None or interval.hours <= self._longest:
+        interval = order.rx.interval
+        if interval is None or order.rx.hours <= self._longest:
             return ((order.first, order.last),)
-        return [(day, day) for day in interval.days(order.first, order.last)]
+        days = interval.days(order.first, order.last)
+        if visited and self.terms.days_counted == self._or_visits:
+            days = sorted({*days, *(day for day in visited if order.first <= day <= order.last)})
+        return [(day, day) for day in days]
 
-    def _sweep(self, orders: list[Running], ranking: Ranking, ranked: bool = True) -> None:
-        """Goes from one day where something starts or stops to the next, the running orders kept in order."""
-        orders.sort(key=lambda item: item.first)
-        cuts = sorted({day for item in orders for day in (item.first, item.last + 1)})
-        running: list[Running] = []
-        latest: dict[object, Stretch] = {}
-        at = 0
-        for cut, following in pairwise(cuts):
+    def _priced(self, item: Running) -> Iterator[Running]:
+        """The days of a therapy, cut where its full rate changes; the dearer first, one without a rate last."""
+        found = self._code(item.lead, item.volume_l)
+        spans = (
+            ((item.first, item.last, None),) if isinstance(found, BillingError) else found.cut(item.first, item.last)
+        )
+        for first, last, code in spans:
+            prices = self.rates.prices(self.terms.name, code.row.code) if isinstance(code, PerDiem) else None
+            for start, end, price in prices.cut(first, last) if prices is not None else ((first, last, None),):
+                rate = (0, -price.amount) if isinstance(price, Price) else (1, Decimal(0))
+                yield Running((rate, *item.key), start, end, item.lead, item.course, item.volume_l)
+
+    def _sweep(self, items: list[Running], stretches: list[Stretch], ranked: bool = True) -> None:
+        """Goes from one day where something starts or stops to the next, the running therapies kept in order."""
+        for first, last, running in _stretches(items):
+            count = len(running)
+            for rank, item in enumerate(running, start=1):
+                course, lead = item.course, item.lead
+                if ranked and (not course.ranks or course.ranks[-1][1] != rank):
+                    course.ranks.append((first, rank))
+                if lead.problem is not None:
+                    continue
+                before = course.latest
+                if (
+                    before is not None
+                    and before.last == first - 1
+                    and before.lead is lead
+                    and (before.rank == rank or per_diem.modifier(before.rank) == per_diem.modifier(rank))
+                    and before.volume_l == item.volume_l
+                ):  # the same answer as on the days before: one line bills both
+                    before.last = last
+                    if count < before.least:
+                        before.least = count
+                    elif count > before.most:
+                        before.most = count
+                else:
+                    code = self._code(lead, item.volume_l)
+                    course.latest = Stretch(lead, first, last, rank, ranked, code, item.volume_l, count, count)
+                    stretches.append(course.latest)
+
+    def _code(self, lead: Order, volume_l: Decimal | BillingError | None) -> Code:
+        if lead.problem is not None:
+            return lead.problem
+        return volume_l if isinstance(volume_l, BillingError) else self.codes.per_diem(lead.rx, volume_l)
+
+
+def _stretches(items: list[Running]) -> Iterator[tuple[int, int, list[Running]]]:
+    """(first day, last day, what runs on them, in order), from one day where something changes to the next."""
+    items.sort(key=_FIRST)
+    cuts = sorted({day for item in items for day in (item.first, item.last + 1)})
+    running: list[Running] = []
+    at = end = 0
+    for cut, following in pairwise(cuts):
+        if cut > end:
             running = [item for item in running if item.last >= cut]
-            while at < len(orders) and orders[at].first == cut:
-                insort(running, orders[at], key=lambda item: item.key)
-                at += 1
-            if running:
-                self._stretch(running, cut, following - 1, latest, ranking, ranked)
-
-    def _stretch(
-        self,
-        running: list[Running],
-        first: int,
-        last: int,
-        latest: dict[object, Stretch],
-        ranking: Ranking,
-        ranked: bool,
-    ) -> None:
-        """Ranks the therapies of some days; a therapy whose answer stays the same goes on with its stretch."""
-        therapies: dict[object, list[Order]] = {}
-        for item in running:
-            members = therapies.setdefault(item.therapy, [])
-            members.append(item.order)
-            place = len(therapies) if len(members) == 1 else [*therapies].index(item.therapy) + 1
-            if ranked and (not item.ranks or item.ranks[-1][1] != place):
-                item.ranks.append((first, place))
-        count = len(therapies)
-        for place, (key, members) in enumerate(therapies.items(), start=1):
-            lead = members[0]
-            if lead.problem is not None:
-                continue
-            volume = _volume(members)
-            before = latest.get(key)
-            if before is not None and before.goes_on(lead, first, place, volume):
-                before.last = last
-                before.least, before.most = min(before.least, count), max(before.most, count)
-            else:
-                stretch = Stretch(lead, first, last, place, ranked, self._code(lead, volume), volume, count, count)
-                latest[key] = stretch
-                ranking.stretches.append(stretch)
-
-    def _code(self, order: Order, volume: Decimal | BillingError | None) -> Periods[PerDiemRow] | BillingError:
-        assert order.therapy is not None
-        if isinstance(volume, BillingError):
-            return volume
-        every = order.interval
-        hours = every and (every.hours.numerator, every.hours.denominator, every.continuous)
-        key = (order.therapy.therapy, hours, volume, order.method)
-        found = self._codes.get(key)
-        if found is None:
-            try:
-                found = per_diem.periods(
-                    self.reference,
-                    order.therapy.therapy,
-                    interval=order.interval,
-                    volume_l=volume,
-                    method=order.method,
-                )
-            except BillingError as error:
-                found = error
-            self._codes[key] = found
-        return found
+        while at < len(items) and items[at].first == cut:
+            insort(running, items[at], key=_KEY)
+            at += 1
+        if running:
+            end = min([item.last for item in running])
+            yield cut, following - 1, running
 
 
-def _therapy_key(order: Order) -> object:
-    """What makes orders one therapy: each is its own, but for those that one per diem of the day covers."""
-    shared = order.therapy is not None and order.therapy.shared and order.problem is None
-    return order.therapy.therapy if shared and order.therapy is not None else id(order)
+def _pieces(together: list[Running]) -> list[Running]:
+    """The days of orders that one per diem covers: of those of a day the first leads, and their volumes add up."""
+    return [
+        Running(running[0].key, first, last, running[0].lead, running[0].course, _volume(running))
+        for first, last, running in _stretches(together)
+    ]
 
 
-def _volume(members: list[Order]) -> Decimal | BillingError | None:
+def _volume(running: list[Running]) -> Decimal | BillingError | None:
     """The liters a day of all orders that one per diem covers; None where none states a volume."""
-    if len(members) == 1:
-        return members[0].volume_l
     stated: list[Decimal] = []
-    for order in members:
-        if isinstance(order.volume_l, BillingError):
-            return order.volume_l
-        if order.volume_l is not None:
-            stated.append(order.volume_l)
+    for item in running:
+        if isinstance(item.volume_l, BillingError):
+            return item.volume_l
+        if item.volume_l is not None:
+            stated.append(item.volume_l)
     return sum(stated, Decimal(0)) if stated else None

@@ -1,17 +1,21 @@
 """The worksheet functions: thin, upper-case, range-aware. Their signatures are their only metadata."""
 
+from xl_infusion.functions.claim_checks import CLAIM_CHECKS
 from xl_infusion.functions.claim_grid import CLAIM_GRID
 from xl_infusion.functions.codes import CODE_INFO, CODES, MEDICARE_PAYS, XL_INFUSION_VERSION
 from xl_infusion.functions.drugs import DOSES_PER_DAY, JCODE, JUNITS
+from xl_infusion.functions.explain import EXPLAIN
 from xl_infusion.functions.per_diem import PERDIEM_CODE, PERDIEM_MODIFIER, PERDIEM_RANK, PERDIEM_RATE
 from xl_infusion.functions.visits import VISIT_UNITS
 from xl_infusion.functions.worksheet import FUNCTIONS, Parameter, WorksheetFunction
 
 __all__ = [
+    "CLAIM_CHECKS",
     "CLAIM_GRID",
     "CODES",
     "CODE_INFO",
     "DOSES_PER_DAY",
+    "EXPLAIN",
     "FUNCTIONS",
     "JCODE",
     "JUNITS",

@@ -11,14 +11,14 @@ from xl_infusion.functions.arguments import Code, Date, day
 from xl_infusion.functions.cells import shown, text
 from xl_infusion.functions.ranges import rows_of
 from xl_infusion.functions.worksheet import scalar, table
-from xl_infusion.reference import CodeRow, DrugRow, ModifierRow, PerDiemRow, VisitRow, current
+from xl_infusion.reference import CodeRow, DrugRow, HitRow, ModifierRow, PerDiemRow, VisitRow, current
 from xl_infusion.reference.names import as_code, fold
 from xl_infusion.version import __version__
 
 CATEGORY = "Reference"
 
 _KINDS: dict[type[Any], str] = {
-    PerDiemRow: "per diem", DrugRow: "drug", ModifierRow: "modifier", VisitRow: "visit"
+    PerDiemRow: "per diem", DrugRow: "drug", ModifierRow: "modifier", VisitRow: "visit", HitRow: "HIT visit"
 }  # fmt: skip
 #: CMS coverage codes: payable under conditions, or not.
 _PAYS = {"C": True, "D": True, "I": False, "M": False, "S": False}
@@ -60,7 +60,7 @@ def _unit(row: CodeRow) -> str | None:
         return f"{row.unit} {row.component}".strip()
     if isinstance(row, PerDiemRow):
         return row.per
-    return f"{row.covers_minutes} minutes" if isinstance(row, VisitRow) else None
+    return f"{row.covers_minutes} minutes" if isinstance(row, (VisitRow, HitRow)) else None
 
 
 def _row(code: object, date: object) -> CodeRow:
@@ -120,7 +120,7 @@ def MEDICARE_PAYS(code: Code) -> Any:
 
 @table(CATEGORY, '=ROWS(CODES("per diem"))')
 def CODES(
-    kind: Annotated[Any, {"doc": "per diem, drug, modifier or visit; left out: all"}] = None,
+    kind: Annotated[Any, {"doc": "per diem, drug, modifier, visit or HIT visit; left out: all"}] = None,
 ) -> Any:
     """The code reference as a sheet, spilled: every code with its unit, therapy, days, successor and source.
 
@@ -143,7 +143,7 @@ def CODES(
 def _rows(kind: str | None) -> Iterator[CodeRow]:
     reference = current()
     tables: tuple[tuple[CodeRow, ...], ...] = (
-        reference.per_diem, reference.visits, reference.modifiers, reference.drugs
+        reference.per_diem, reference.visits, reference.hit, reference.modifiers, reference.drugs
     )  # fmt: skip
     for rows in tables:
         if kind is None or fold(_KINDS[type(rows[0])]) == kind:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
+from operator import is_
 
 from xl_infusion.claim.columns import Table
 from xl_infusion.errors import BillingError, CellError, ExcelError, WrongInput
@@ -10,6 +14,9 @@ from xl_infusion.functions.cells import normal, shown
 from xl_infusion.reference.names import fold
 
 Rows = list[list[object]]
+
+#: Kinds of cells that are as they should be already.
+_NORMAL = frozenset({type(None), int, bool, dt.date, dt.datetime})
 
 
 def is_range(value: object) -> bool:
@@ -54,15 +61,50 @@ def records(value: object, table: Table) -> list[tuple[int, dict[str, object]]]:
         if isinstance(cell, ExcelError):
             raise CellError(cell, table.name)
         raise WrongInput(f"{table.name} is a single cell: give the whole table with its header row")
-    rows = rows_of(value)
-    if len(rows) <= 1 and all(cell is None for row in rows for cell in row):
+    header, columns = _columns(value)  # type: ignore[arg-type]
+    if not any(columns) and all(cell is None for cell in header):
         return []
-    places = _places(rows[0], table)
-    out = []
-    for number, row in enumerate(rows[1:], start=2):
-        if row.count(None) != len(row):
-            out.append((number, {name: row[at] for name, at in places}))
-    return out
+    places = _places(header, table)
+    names = [name for name, _ in places]
+    found = zip(*(columns[at] for _, at in places), strict=True)
+    blank = (None,) * len(columns)
+    return [
+        (number, dict(zip(names, cells, strict=True)))
+        for number, (cells, row) in enumerate(zip(found, zip(*columns, strict=True), strict=True), start=2)
+        if row != blank
+    ]
+
+
+def _columns(value: Sequence[object]) -> tuple[Sequence[object], list[Sequence[object]]]:
+    """The normal cells of a range, as `rows_of`: its first row, and under it column by column.
+
+    Most columns of a table hold one kind of cell, and few different texts: they are looked at as a whole.
+    """
+    if not value or not all(map(is_range, value)):
+        rows = rows_of(value)
+        return rows[0] if rows else [], list(zip(*rows[1:], strict=True))
+    ranges: Sequence[Sequence[object]] = value  # type: ignore[assignment]
+    header = [normal(cell) for cell in ranges[0]]
+    columns = list(zip_longest(*ranges[1:]))
+    width = max(len(header), len(columns))
+    header += [None] * (width - len(header))
+    columns += [(None,) * (len(ranges) - 1)] * (width - len(columns))
+    return header, [_normal_column(column) for column in columns]
+
+
+def _normal_column(column: Sequence[object]) -> Sequence[object]:
+    """Every cell of a column as `normal` has it."""
+    kinds = set(map(type, column))
+    if float in kinds and all(math.isfinite(cell) for cell in column if type(cell) is float):
+        kinds.remove(float)
+    if kinds <= _NORMAL:
+        return column
+    if kinds <= _NORMAL | {str}:
+        texts: dict[object, object] = {cell: normal(cell) for cell in {cell for cell in column if type(cell) is str}}
+        if all(map(is_, texts, texts.values())):
+            return column
+        return [texts.get(cell, cell) if type(cell) is str else cell for cell in column]
+    return [normal(cell) for cell in column]
 
 
 def _places(header: Sequence[object], table: Table) -> list[tuple[str, int]]:

@@ -24,4 +24,8 @@ def undisturbed() -> Iterator[None]:
         yield
     finally:
         if running:
+            if not gc.get_freeze_count():
+                # what was made is old already: else the next allocation would walk all of it at once
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

@@ -17,7 +17,7 @@ from openpyxl.worksheet.table import TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_infusion.claim.columns import Column, Table
-from xl_infusion.claim.inputs import MOST_DAYS
+from xl_infusion.claim.orders import MOST_DAYS
 from xl_infusion.reference import CodeRow, Reference
 from xl_infusion.rules.visit import MOST_MINUTES
 from xl_infusion.workbook._grid import letters

@@ -1,0 +1,94 @@
+"""Medicare's own home infusion therapy benefit: visits by G codes, for the drugs that the sources name."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+from xl_infusion.claim.codes import DrugCode
+from xl_infusion.claim.lines import VISIT, Line, LineMaker
+from xl_infusion.claim.orders import Order
+from xl_infusion.claim.spans import LAST
+from xl_infusion.claim.visits import Visit
+from xl_infusion.errors import BillingError, NotKnown
+from xl_infusion.reference import HitRow
+from xl_infusion.rules.number import plain
+
+
+class Benefit:
+    """Medicare's own home infusion therapy benefit, where the payer's row says that the provider bills it.
+
+    One payment a day and category; an initial visit again only after a gap. Sources: the reference's hit_benefit
+    and hit_drugs. What they do not say (several categories on one day, parts of 15 minutes) is not guessed.
+    """
+
+    def __init__(self, maker: LineMaker, orders: Sequence[Order]) -> None:
+        self.maker = maker
+        self.orders = [order for order in orders if order.problem is None] if maker.terms.hit_benefit else []
+        self._latest: dict[int, int] = {}
+
+    def categories(self, day: int) -> set[int]:
+        """The categories of the drugs that run on a day."""
+        found = set()
+        for order in self.orders:
+            if order.rx.drug is not None and order.first <= day <= order.last:
+                answer = self.maker.codes.drug(order.rx).on(day)
+                if isinstance(answer, DrugCode):
+                    found.add(self.maker.reference.hit_category(answer.row, dt.date.fromordinal(day)))
+        return {category for category in found if category is not None}
+
+    def lines(self, visit: Visit, categories: set[int], again: bool) -> Iterator[Line]:
+        """The line of one visit; ``again``: it is not the first of its day."""
+        maker, day = self.maker, visit.day
+        place = visit.place or maker.terms.place
+        try:
+            if visit.failure is not None:
+                raise visit.failure
+            assert not isinstance(visit.minutes, BillingError)
+            if again:
+                raise NotKnown(
+                    "Medicare's benefit pays one visit a day and category: no source says how to bill another"
+                )
+            if len(categories) > 1:
+                shown = " and ".join(map(str, sorted(categories)))
+                raise NotKnown(
+                    f"drugs of the benefit's categories {shown} run on that day: no source says which is billed"
+                )
+            (category,) = categories
+            row = self._row(category, day)
+            units, rest = divmod(visit.minutes, row.covers_minutes)
+            if rest:
+                raise NotKnown(
+                    f"{plain(visit.minutes)} minutes are no whole number of {row.covers_minutes} minutes: no source at "
+                    f"hand says how {row.code} rounds"
+                )
+        except BillingError as error:
+            yield failed(maker, visit, place, error)
+            return
+        self._latest[category] = day
+        why = (
+            f"{row.visit} visit of {plain(visit.minutes)} minutes, {row.covers_minutes} minutes a unit; Medicare's "
+            f"home infusion benefit, category {category}; one payment a day"
+        )
+        price = maker.prices(row.code).on(day) if maker.rates.given else None
+        rate, charge, note = maker.priced(price, int(units), 1)
+        yield Line(visit, VISIT, day, day, place, row.code, (), int(units), rate, charge, None,
+                   why + note + maker.stale(day), (day, 0, (), VISIT, visit.order))  # fmt: skip
+
+    def _row(self, category: int, day: int) -> HitRow:
+        date = dt.date.fromordinal(day)
+        first = self.maker.reference.hit_code(category, True, date)
+        latest = self._latest.get(category)
+        gap = first.gap_days if first is not None else None
+        initial = latest is None or (gap is not None and day - latest > gap)
+        row = first if initial else self.maker.reference.hit_code(category, False, date)
+        if row is None:
+            raise NotKnown(f"Medicare's home infusion benefit has no code for category {category} on {date}")
+        return row
+
+
+def failed(maker: LineMaker, visit: Visit, place: str, error: BillingError) -> Line:
+    """The line of a visit that cannot be billed."""
+    none = error if maker.rates.given else None
+    return Line(visit, VISIT, visit.day, visit.day, place, error, (), error, none, none, None, f"visit: {error}",
+                (visit.day or LAST, 0, (), VISIT, visit.order))  # fmt: skip

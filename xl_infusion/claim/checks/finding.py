@@ -1,0 +1,76 @@
+"""What a claim check finds: the kinds of findings, each with its severity and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xl_infusion.errors import BillingError
+
+#: An error: the claim would be denied, or its money is wrong. A warning: somebody should look.
+ERROR, WARNING = "error", "warning"
+
+#: Kind of finding -> its severity, and what to do.
+KINDS: dict[str, tuple[str, str]] = {
+    # tables
+    "column missing or twice": (ERROR, "Mend the heading of that column."),
+    "error value": (ERROR, "Mend the formula in that cell."),
+    "cannot be read": (ERROR, "Type it as the heading's note says."),
+    "not a number": (ERROR, "Type a number."),
+    "out of range": (ERROR, "Check the number."),
+    "not found": (ERROR, "Mend the entry, or add what it names."),
+    # orders
+    "unknown drug": (ERROR, "Mend the drug's name, or type its HCPCS code."),
+    "code not in force": (ERROR, "Use the code of that day, its successor where the message names one."),
+    "unit mismatch": (ERROR, "Give the dose in the unit that the code counts."),
+    "interval without a code": (ERROR, "Check the interval; else ask the payer which code it wants (Payer codes)."),
+    "same drug twice": (WARNING, "End the first order before the second begins, if it was replaced."),
+    "dose unusual": (WARNING, "Check the dose and its unit."),
+    "product not known": (WARNING, "Name the Product or the NDC: makers of this drug have codes of their own."),
+    "no prescriber": (ERROR, "Type the prescriber's NPI."),
+    "wrong NPI": (ERROR, "Compare the NPI with the NPI Registry."),
+    "unlisted drug without NDC": (ERROR, "Type the NDC: a code of unlisted drugs says nothing of the drug."),
+    # payers and contracts
+    "unknown payer": (ERROR, "Add the payer to Payers, or mend its name."),
+    "not covered": (ERROR, "Name a Second payer that covers home infusion."),
+    "rate missing": (ERROR, "Add the rate to Rates."),
+    "two rates on one day": (ERROR, "Close one of the rows with its To."),
+    "S code billed to Medicare": (ERROR, "Set the payer's Covers to deny first, and name the Second payer."),
+    "no visit for the denial": (ERROR, "Type a visit of those days: it is what is billed for the denial."),
+    "benefit not known": (ERROR, "Ask the MAC: no source says how Medicare's benefit counts this visit."),
+    "accreditation missing": (ERROR, "Add the accreditation to Provider with its days."),
+    "authorization missing": (ERROR, "Type the payer's number in Authorization."),
+    "past the filing limit": (ERROR, "File at once, with proof of why it is late."),
+    "codes exclude each other": (ERROR, "Bill one of the two for those days."),
+    "99602 without 99601": (ERROR, "Bill the day's first visit, or ask the payer."),
+    "too many hours": (WARNING, "Expect the hours beyond to be denied, or get them authorized."),
+    "rank by rate pays more": (WARNING, "Ask whether the contract ranks by rate; if so say it in Rank by."),
+    "after the verified day": (WARNING, "Compare the codes with CMS's release of that quarter."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong: where (a sheet and its row, an order, the days as ordinals or 0), and what."""
+
+    kind: str
+    sheet: str
+    row: int
+    order: object
+    first: int
+    last: int
+    what: str
+
+    @property
+    def severity(self) -> str:
+        """`ERROR` or `WARNING`."""
+        return KINDS[self.kind][0]
+
+    @property
+    def remedy(self) -> str:
+        """What to do."""
+        return KINDS[self.kind][1]
+
+
+def of_error(error: BillingError, sheet: str, row: int, order: object = "", first: int = 0, last: int = 0) -> Finding:
+    """A failure of the claim as a finding."""
+    return Finding(error.kind, sheet, row, order, first, last, str(error))

@@ -1,0 +1,302 @@
+"""Which code bills a drug or a day of therapy at a payer: the reference, and over it what the payer wants.
+
+The most specific says: a row of Payer codes for the drug, then one for its therapy (of those the one for the
+interval first), then the payer's Always code, then the reference; and where the reference has no code for an
+interval, the payer's code for other intervals.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from xl_infusion.claim.contract import Terms
+from xl_infusion.claim.inputs import Row, fold_name, good, period, text
+from xl_infusion.claim.orders import Prescription
+from xl_infusion.claim.spans import LAST, Span, Spans
+from xl_infusion.errors import BillingError, NoPerDiemCode, NotFound, NotInForce, WrongInput
+from xl_infusion.reference import CodeRow, DrugName, DrugRow, PerDiemRow, Reference
+from xl_infusion.reference.names import as_code
+from xl_infusion.rules import dose as dose_rule
+from xl_infusion.rules import interval as interval_rule
+from xl_infusion.rules import per_diem
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PerDiem:
+    """The per diem code of a therapy. ``by``: what decided it where it is not the reference alone."""
+
+    row: PerDiemRow
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DrugCode:
+    """The code that bills a drug. ``by``: what decided it where it is not the reference alone."""
+
+    row: DrugRow
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A row of Payer codes: for a drug (by name) or a therapy (its key), at an interval or any, on its days."""
+
+    number: int
+    drug: str
+    therapy: str
+    interval: interval_rule.Interval | None
+    code: str
+    unit: dose_rule.Dose | None
+    first: int
+    last: int
+    problem: BillingError | None = field(compare=False)
+
+    @property
+    def by(self) -> str:
+        """The row, for a reason."""
+        return f"Payer codes row {self.number}"
+
+
+class PayerCodes:
+    """The Payer codes table."""
+
+    def __init__(self, reference: Reference, rows: Sequence[tuple[int, Row]]) -> None:
+        self.reference = reference
+        self._of: dict[str, list[Wanted]] = defaultdict(list)
+        for number, row in rows:
+            payer, wanted = self._read(number, row)
+            self._of[payer].append(wanted)
+
+    @property
+    def named(self) -> list[tuple[str, Wanted]]:
+        """Every row with the payer that it names."""
+        return [(payer, wanted) for payer, rows in self._of.items() for wanted in rows]
+
+    @property
+    def all(self) -> list[Wanted]:
+        """Every row."""
+        return [wanted for _, wanted in self.named]
+
+    def of(self, payer: str) -> list[Wanted]:
+        """The rows of a payer; one whose payer cannot be read may be anybody's."""
+        return [*self._of.get(fold_name(payer), ()), *self._of.get("", ())]
+
+    def _read(self, number: int, row: Row) -> tuple[str, Wanted]:
+        payer = drug = therapy = code = ""
+        interval: interval_rule.Interval | None = None
+        unit: dose_rule.Dose | None = None
+        first, last, problem = period(row)
+        try:
+            payer = text(good(row.get("Payer"), "Payer"), "Payer")
+            if not payer:
+                raise WrongInput("Payer is blank: name the payer that wants the code")
+            code = text(good(row.get("Code"), "Code"), "Code").upper()
+            if as_code(code) is None:
+                raise WrongInput(f"Code {code!r} is no HCPCS code: type one as S9494 or J3490")
+            drug, therapy = self._target(text(good(row.get("Drug or therapy"), "Drug or therapy"), "Drug or therapy"))
+            if row.get("Interval") is not None:
+                interval = interval_rule.parse(good(row.get("Interval"), "Interval"))
+            if row.get("Unit") is not None:
+                unit = dose_rule.parse(good(row.get("Unit"), "Unit"))
+                if not unit.unit or unit.parts:
+                    raise WrongInput(f"Unit {unit} has no unit of measure, or two: write 1 g")
+            self._check(code, therapy, unit)
+        except BillingError as error:
+            problem = problem or error
+        if problem is not None:
+            problem = problem.at(f"Payer codes row {number}")
+        return fold_name(payer), Wanted(number, drug, therapy, interval, code, unit, first, last, problem)
+
+    def _target(self, name: str) -> tuple[str, str]:
+        """The drug or the therapy that a cell names: a therapy's name goes before that of a drug."""
+        if not name:
+            raise WrongInput("Drug or therapy is blank: name what the code is for")
+        try:
+            return "", self.reference.therapy(name).therapy.therapy
+        except NotFound:
+            drug = self.reference.drug_or_code(name)
+            return self.drug_name(drug), ""
+
+    def drug_name(self, drug: DrugName | str) -> str:
+        """The drug's own name, also of a code of it."""
+        if isinstance(drug, DrugName):
+            return drug.drug
+        row = self.reference.code_rows(drug)[-1]
+        if not isinstance(row, DrugRow):
+            raise NotFound(f"{drug} is no drug code")
+        return row.drug
+
+    def _check(self, code: str, therapy: str, unit: dose_rule.Dose | None) -> None:
+        row = self.row(code)
+        if therapy and not isinstance(row, PerDiemRow):
+            raise WrongInput(f"{code} is no per diem code, and a therapy bills one: name the drug that it is for")
+        if isinstance(row, PerDiemRow) and unit is not None:
+            raise WrongInput(f"{code} is a per diem code and counts days: leave Unit blank")
+        if not isinstance(row, PerDiemRow) and unit is None and (row is None or row.amount is None):
+            raise WrongInput(f"{code} has no unit of its own: say in Unit what one counts, 1 g")
+
+    def row(self, code: str) -> PerDiemRow | DrugRow | None:
+        """The row of a code; None for one that the reference lacks: a payer may have codes of its own."""
+        try:
+            row: CodeRow = self.reference.code_rows(code)[-1]
+        except NotFound:
+            return None
+        if not isinstance(row, PerDiemRow | DrugRow):
+            raise WrongInput(f"{code} is neither a per diem code nor a drug's")
+        return row
+
+    def is_per_diem(self, wanted: Wanted) -> bool:
+        """True where the row wants a per diem code."""
+        return isinstance(self.row(wanted.code), PerDiemRow)
+
+
+class Codes:
+    """The codes of one payer. What many orders of a workbook ask alike is worked out once."""
+
+    def __init__(self, reference: Reference, terms: Terms, wanted: PayerCodes) -> None:
+        self.reference = reference
+        self.terms = terms
+        self._wanted = wanted
+        self._rows = wanted.of(terms.name)
+        self._unread = next((row.problem for row in self._rows if row.problem is not None), None)
+        self._per_diems: dict[object, Spans[PerDiem | BillingError] | BillingError] = {}
+        self._drugs: dict[Prescription, Spans[DrugCode | BillingError]] = {}
+
+    # -- per diem ----------------------------------------------------------------------------------------------
+
+    def per_diem(self, rx: Prescription, volume_l: Decimal | None) -> Spans[PerDiem | BillingError] | BillingError:
+        """The per diem code of a therapy with its days (None where it has none), or why it never has one."""
+        key = (rx, volume_l)
+        found = self._per_diems.get(key)
+        if found is None:
+            try:
+                found = self._per_diem(rx, volume_l)
+            except BillingError as error:
+                found = error
+            self._per_diems[key] = found
+        return found
+
+    def _per_diem(self, rx: Prescription, volume_l: Decimal | None) -> Spans[PerDiem | BillingError]:
+        assert rx.therapy is not None
+        if self._unread is not None:
+            raise self._unread
+        layers: list[list[Span[PerDiem | BillingError]]] = [
+            [span for row in rows for span in self._dated(row.code, row.by, row.first, row.last)]
+            for rows in self._matching(rx, per_diem=True)
+        ]
+        always = self.terms.always.get(rx.therapy.therapy)
+        if always:
+            layers.append(self._dated(always, f"Payers row {self.terms.row}, Always code", 1, LAST))
+        try:
+            if not always:
+                periods = per_diem.periods(
+                    self.reference, rx.therapy.therapy, interval=rx.interval, volume_l=volume_l, method=rx.method
+                )
+                layers.append([(_first(row.first_day), _last(row.last_day), PerDiem(row)) for row in periods.rows])
+        except NoPerDiemCode:
+            other = self.terms.other_intervals
+            if other and rx.therapy.code_by == "interval":
+                layers.append(self._dated(other, f"Payers row {self.terms.row}, Other intervals", 1, LAST))
+            elif not layers:
+                raise
+        return Spans[PerDiem | BillingError].layered(layers, _one)
+
+    def _dated(self, code: str, by: str, first: int, last: int) -> list[Span[PerDiem | BillingError]]:
+        """A per diem code on the days of ``first``..``last`` on which it is in force."""
+        return [
+            (max(first, _first(row.first_day)), min(last, _last(row.last_day)), PerDiem(row, by))
+            for row in self.reference.code_rows(code)
+            if isinstance(row, PerDiemRow)
+        ]
+
+    def no_per_diem(self, rx: Prescription, volume_l: Decimal | None, day: int) -> BillingError:
+        """Why a therapy has no code on a day."""
+        assert rx.therapy is not None
+        try:
+            periods = per_diem.periods(
+                self.reference, rx.therapy.therapy, interval=rx.interval, volume_l=volume_l, method=rx.method
+            )
+        except BillingError as error:
+            return error
+        return per_diem.not_in_force(periods, dt.date.fromordinal(day))
+
+    # -- drugs -------------------------------------------------------------------------------------------------
+
+    def drug(self, rx: Prescription) -> Spans[DrugCode | BillingError]:
+        """The code of a drug with its days, None on days without one."""
+        found = self._drugs.get(rx)
+        if found is None:
+            found = self._drugs[rx] = self._drug(rx)
+        return found
+
+    def _drug(self, rx: Prescription) -> Spans[DrugCode | BillingError]:
+        assert rx.drug is not None
+        base: list[Span[DrugCode | BillingError]] = [
+            (_first(start), _last(end), DrugCode(row))
+            for start, end, row in self.reference.drug_spans(rx.drug, dt.date.min, dt.date.max)
+            if isinstance(row, DrugRow)
+        ]
+        wanted = self._matching(rx, per_diem=False)
+        layers: list[list[Span[DrugCode | BillingError]]] = [
+            [(row.first, row.last, self._own(row, rx)) for row in rows] for rows in wanted
+        ]
+        return Spans[DrugCode | BillingError].layered([*layers, base], _one)
+
+    def _own(self, wanted: Wanted, rx: Prescription) -> DrugCode | BillingError:
+        """A payer's own code of a drug, with the unit that its row says or the reference has."""
+        assert rx.drug is not None
+        known = self._wanted.row(wanted.code)
+        row = known if isinstance(known, DrugRow) else None
+        if row is None or wanted.unit is not None:
+            pattern = row or next(row for row in self.reference.drugs if row.drug == self._wanted.drug_name(rx.drug))
+            assert wanted.unit is not None
+            row = replace(pattern, code=wanted.code, amount=wanted.unit.amount, unit=wanted.unit.unit,
+                          component=wanted.unit.component, unit_rule="exact", dose_basis="")  # fmt: skip
+        return DrugCode(row, wanted.by)
+
+    def no_drug(self, rx: Prescription, day: int) -> BillingError:
+        """Why a drug has no code on a day."""
+        assert rx.drug is not None
+        date = dt.date.fromordinal(day)
+        for _, _, found in self.reference.drug_spans(rx.drug, date, date):
+            if isinstance(found, BillingError):
+                return found
+        return NotInForce(f"{rx.shown_drug} has no code on {date}")
+
+    def _matching(self, rx: Prescription, per_diem: bool) -> list[list[Wanted]]:
+        """The rows of Payer codes that are for an order, by how much they say: the most specific first."""
+        if not self._rows:
+            return []
+        drug = "" if rx.drug is None else self._wanted.drug_name(rx.drug)
+        therapy = "" if rx.therapy is None else rx.therapy.therapy
+        layers: list[list[Wanted]] = [[], [], [], []]
+        for row in self._rows:
+            if row.problem is not None or self._wanted.is_per_diem(row) is not per_diem:
+                continue
+            if row.interval is not None and row.interval != rx.interval:
+                continue
+            if (row.drug and row.drug == drug) or (row.therapy and row.therapy == therapy):
+                layers[(0 if row.drug else 2) + (row.interval is None)].append(row)
+        return layers
+
+
+def _one(found: Sequence[PerDiem | DrugCode | BillingError], day: int) -> Any:
+    """The code of rows that are for the same thing on the same day: one, or an error that names them."""
+    codes = {answer.row.code for answer in found if not isinstance(answer, BillingError)}
+    if len(codes) == 1:
+        return found[0]
+    rows = " and ".join(answer.by for answer in found if not isinstance(answer, BillingError))
+    return WrongInput(f"{rows} want two codes on one day: close one of them")
+
+
+def _first(day: dt.date | None) -> int:
+    return 1 if day is None else day.toordinal()
+
+
+def _last(day: dt.date | None) -> int:
+    return LAST if day is None else day.toordinal()

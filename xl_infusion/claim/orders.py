@@ -1,0 +1,312 @@
+"""Orders, read out of the rows of their table: what is ordered, for whom, on which days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from xl_infusion.claim.columns import ORDERS
+from xl_infusion.claim.inputs import (
+    Memory,
+    Row,
+    SortKey,
+    V,
+    choice,
+    good,
+    patient_of,
+    payer_of,
+    place_of_service,
+    sort_key,
+    text,
+)
+from xl_infusion.errors import BillingError, ExcelError, OutOfRange, UnknownDrug, WrongInput
+from xl_infusion.reference import DrugName, Reference, Therapy
+from xl_infusion.rules import day as day_rule
+from xl_infusion.rules import dose as dose_rule
+from xl_infusion.rules import interval as interval_rule
+from xl_infusion.rules import ndc as ndc_rule
+from xl_infusion.rules.number import whole
+
+#: An order of more days is a typing error in one of its dates.
+MOST_DAYS = 3660
+#: More doses than an order of that length can have.
+MOST_DOSES = 24 * MOST_DAYS
+
+#: The drug's text, the drug, the therapy and its method that an order names.
+_Named = tuple[str, DrugName | str | None, Therapy | None, str]
+#: The columns of Orders that make a `Prescription`, in the order of the parameters that read them.
+_PRESCRIBED = (
+    "Payer", "Second payer", "Therapy", "Drug", "Product", "Dose", "Interval", "Volume", "Place", "Supplied by",
+    "NDC", "NDC unit", "NDC quantity", "Dispensed", "Unused", "Vials",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prescription:
+    """What an order says beside whose it is and when: the same for many rows of a workbook.
+
+    ``place``: "" where the order names none. ``dispensed``: the doses dispensed, None for the number that
+    interval and days come to; ``unused`` of them came back in no form. ``vials``: the cell itself, for its sizes
+    are read in the unit of the code that bills. ``maker``: how the drug's product was found, for the checks.
+    """
+
+    payer: str
+    second_payer: str
+    therapy: Therapy | None
+    method: str
+    drug: DrugName | str | None
+    maker: str
+    dose: dose_rule.Dose | BillingError | None
+    interval: interval_rule.Interval | None
+    #: Hours between doses, 24 where there is no interval; whole numbers compare faster.
+    hours: int | Fraction
+    volume_l: Decimal | BillingError | None
+    place: str
+    supplier: str
+    ndc: str
+    ndc_unit: str
+    ndc_quantity: Decimal | None
+    dispensed: int | None
+    unused: int
+    vials: object
+    problem: BillingError | None
+    content: tuple[str, ...]
+    #: The drug as its lines show it.
+    shown_drug: str
+
+
+@dataclass(slots=True, eq=False)
+class Order:
+    """One order. ``problem`` keeps the whole row from being billed; the rest fail where they are needed.
+
+    ``first`` and ``last`` are ordinals, 0 where the days cannot be read. ``row``: the cells, and ``at`` the
+    row's number in its table.
+    """
+
+    at: int
+    row: Row
+    number: object
+    label: str
+    key: SortKey
+    patient: str
+    rx: Prescription
+    first: int
+    last: int
+    problem: BillingError | None
+
+    @property
+    def dated(self) -> bool:
+        """True where the days of the order are known."""
+        return self.first > 0
+
+    def __lt__(self, other: Order) -> bool:
+        """What two rows that are equal in all that ranks them differ in: so that their place never matters."""
+        return (self.label, self.rx.content, self.last) < (other.label, other.rx.content, other.last)
+
+
+class OrderReader(Memory):
+    """Reads the rows of Orders with one reference."""
+
+    def __init__(self, reference: Reference) -> None:
+        super().__init__()
+        self.reference = reference
+
+    def orders(self, rows: Sequence[tuple[int, Row]]) -> list[Order]:
+        """The rows of Orders, all of the same columns."""
+        columns = tuple(column for column in _PRESCRIBED if rows and column in rows[0][1])
+        return [self._order(at, row, columns) for at, row in rows]
+
+    def _order(self, at: int, row: Row, columns: Sequence[str]) -> Order:
+        get = row.get
+        rx = self.read(self._prescription, columns, *map(get, columns))
+        days = self.read(_days, get("Start"), get("End"), get("Days"))
+        patient = self.read(patient_of, get("Patient"))
+        number = get("Order")
+        label: str | BillingError
+        try:
+            label = text(good(number, "Order"), "Order")
+        except BillingError as error:
+            label = error
+        assert isinstance(rx, Prescription)
+        problem = rx.problem
+        first = last = 0
+        if isinstance(days, BillingError):
+            problem = days
+        else:
+            first, last = days
+        if isinstance(patient, BillingError):
+            problem, patient = patient, ""
+        if isinstance(label, BillingError):
+            problem, label = label, ""
+        return Order(at, row, number if label else "", label, sort_key(label), patient, rx, first, last, problem)
+
+    def _prescription(self, columns: Sequence[str], *given: object) -> Prescription:
+        """What the cells of some columns order; never raises: the first that cannot be read is the ``problem``."""
+        cells = dict(zip(columns, given, strict=True))
+        (payer, second_payer, therapy, drug, product, dose, interval, volume, place, supplier, ndc, ndc_unit,
+         ndc_quantity, dispensed, unused, vials) = map(cells.get, _PRESCRIBED)  # fmt: skip
+        problems: list[BillingError] = []
+
+        def known(found: V | BillingError, otherwise: V) -> V:
+            if isinstance(found, BillingError):
+                problems.append(found)
+                return otherwise
+            return found
+
+        nothing: _Named = ("", None, None, "")
+        payer_name = known(self.read(payer_of, payer), "")
+        second_name = known(self.read(payer_of, second_payer, "Second payer"), "")
+        place_code = known(self.read(self._place, place), "")
+        ndc11 = known(self.read(_ndc, ndc), "")
+        drug_text, found, kind, method = known(self.read(self._named, therapy, drug, product, ndc11), nothing)
+        every = known(self.read(_interval, interval, kind and kind.code_by, found is not None), None)
+        supplied_by = known(self.read(_supplier, supplier), "")
+        unit, quantity = known(self.read(_ndc_quantity, ndc_unit, ndc_quantity), ("", None))
+        doses, not_used = known(self.read(_doses, dispensed, unused), (None, 0))
+        if kind is not None and found is None and not problems and (kind.needs_drug or dose is not None):
+            problems.append(WrongInput(f"Drug is blank: {kind.name} is billed with its drug; name it"))
+        if not problems and isinstance(vials, ExcelError):
+            known(self.read(good, vials, "Vials"), None)
+        return Prescription(
+            payer=payer_name,
+            second_payer=second_name,
+            therapy=kind,
+            method=method,
+            drug=found,
+            maker=self._maker(found, ndc11),
+            dose=None if found is None else self.read(_dose, dose),
+            interval=every,
+            hours=_hours(every),
+            volume_l=self.read(_volume, volume),
+            place=place_code,
+            supplier=supplied_by,
+            ndc=ndc11,
+            ndc_unit=unit,
+            ndc_quantity=quantity,
+            dispensed=doses,
+            unused=not_used,
+            vials=vials,
+            problem=problems[0] if problems else None,
+            content=tuple(str(cell) for cell in (drug, dose, therapy, volume, place, product, ndc, dispensed, vials)),
+            shown_drug=str(found) if found is not None else drug_text or _shown(drug),
+        )
+
+    def _named(self, named: object, drug_cell: object, product_cell: object, ndc: str) -> _Named:
+        """The drug and the therapy of an order: the therapy that it names, else its drug's own.
+
+        The drug's product, where makers have codes of their own, is the one named, or the NDC's.
+        """
+        therapy_text = text(good(named, "Therapy"), "Therapy")
+        drug_text = text(good(drug_cell, "Drug"), "Drug")
+        product = text(good(product_cell, "Product"), "Product")
+        drug: DrugName | str | None = None
+        therapy: Therapy | None = None
+        method = ""
+        if therapy_text:
+            found = self.reference.therapy(therapy_text)
+            therapy, method = found.therapy, found.method
+        if drug_text:
+            drug = self.reference.drug_or_code(drug_text)
+            if isinstance(drug, DrugName) and not drug.product:
+                drug = self._product(drug, product, ndc)
+            therapy = therapy or self.reference.therapy_of(drug)
+        if therapy is None:
+            raise WrongInput("Drug and Therapy are both blank: name the drug, or the therapy where no drug is billed")
+        return drug_text, drug, therapy, method
+
+    def _product(self, drug: DrugName, product: str, ndc: str) -> DrugName:
+        """The drug with its product: by name, else by the labeler of its NDC where the reference knows it."""
+        if product:
+            found = self.reference.name(f"{drug.drug} {product}")
+            if found.drug != drug.drug:
+                raise UnknownDrug(f"Product {product!r} is no product of {drug.drug}: leave it blank, or mend it")
+            return found
+        if ndc:
+            return DrugName(drug.drug, self.reference.product_of(drug.drug, ndc_rule.labeler(ndc)) or "")
+        return drug
+
+    def _maker(self, drug: DrugName | str | None, ndc: str) -> str:
+        """How sure it is whose product a drug is, where makers have codes: "" sure, else what is not known."""
+        if not isinstance(drug, DrugName) or drug.product or not self.reference.has_products(drug.drug):
+            return ""
+        if not ndc:
+            return "neither its product nor its NDC is given"
+        known = self.reference.product_of(drug.drug, ndc_rule.labeler(ndc)) is not None
+        return "" if known else f"the reference does not know labeler {ndc_rule.labeler(ndc)} of its NDC"
+
+    def _place(self, value: object) -> str:
+        return place_of_service(self.reference, value, "Place")
+
+
+def _hours(interval: interval_rule.Interval | None) -> int | Fraction:
+    if interval is None:
+        return 24
+    return interval.hours.numerator if interval.hours.denominator == 1 else interval.hours
+
+
+def _supplier(value: object) -> str:
+    return choice(ORDERS["Supplied by"], value)
+
+
+def _ndc(value: object) -> str:
+    return "" if value is None else ndc_rule.parse(good(value, "NDC"))
+
+
+def _ndc_quantity(unit: object, quantity: object) -> tuple[str, Decimal | None]:
+    return (
+        "" if unit is None else ndc_rule.unit(good(unit, "NDC unit")),
+        None if quantity is None else ndc_rule.quantity(good(quantity, "NDC quantity")),
+    )
+
+
+def _doses(dispensed: object, unused: object) -> tuple[int | None, int]:
+    """The doses dispensed, and those of them that were not used."""
+    doses = None if dispensed is None else whole(good(dispensed, "Dispensed"), "Dispensed", 0, MOST_DOSES)
+    not_used = 0 if unused is None else whole(good(unused, "Unused"), "Unused", 0, MOST_DOSES)
+    if doses is not None and not_used > doses:
+        raise OutOfRange(f"Unused {not_used} is more than Dispensed {doses}: it counts doses of those dispensed")
+    return doses, not_used
+
+
+def _dose(value: object) -> dose_rule.Dose:
+    return dose_rule.parse(good(value, "Dose"))
+
+
+def _volume(value: object) -> Decimal | None:
+    return None if value is None else dose_rule.liters(good(value, "Volume"))
+
+
+def _interval(value: object, code_by: str | None, has_drug: bool) -> interval_rule.Interval | None:
+    """The interval; blank only where neither the per diem code nor a count of doses needs it."""
+    if value is None and code_by not in (None, "interval") and not has_drug:
+        return None
+    return interval_rule.parse(good(value, "Interval"))
+
+
+def _shown(value: object) -> str:
+    """A Drug cell that names no drug, as its line shows it; an error value shows nothing."""
+    return value if isinstance(value, str) and not isinstance(value, ExcelError) else ""
+
+
+def _days(start: object, end: object, days: object) -> tuple[int, int] | BillingError:
+    """First and last day of an order as ordinals, out of Start and End or Days."""
+    try:
+        first = day_rule.parse(good(start, "Start"), "Start")
+        if good(end, "End") is None and good(days, "Days") is None:
+            raise WrongInput("End is blank: type the last day, or the number of Days")
+        count = whole(days, "Days", 1, MOST_DAYS) if days is not None else 0
+        if end is None:
+            return first.toordinal(), first.toordinal() + count - 1
+        last = day_rule.parse(end, "End")
+        span = (last - first).days + 1
+        if span < 1:
+            raise OutOfRange(f"End {last} is before Start {first}")
+        if span > MOST_DAYS:
+            raise OutOfRange(f"Start {first} to End {last} is more than ten years: check the dates")
+        if days is not None and count != span:
+            raise WrongInput(f"Days {count} and End {last} differ: from {first} that is {span} days; give one of them")
+        return first.toordinal(), last.toordinal()
+    except BillingError as error:
+        return error

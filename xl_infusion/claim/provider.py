@@ -1,0 +1,87 @@
+"""Who bills: the Provider table, one row an item: NPI, accreditations with their days, the day the claims are filed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from xl_infusion.claim.columns import PROVIDER
+from xl_infusion.claim.inputs import Row, choice, good, period, text
+from xl_infusion.errors import BillingError, NotFound, WrongInput
+from xl_infusion.reference import Reference
+from xl_infusion.rules import day as day_rule
+from xl_infusion.rules import npi as npi_rule
+
+_NAME, NPI, ACCREDITATION, FILING_DATE = PROVIDER["Item"].choices
+
+
+@dataclass(frozen=True, slots=True)
+class Accredited:
+    """An accreditation by a body, from its first through its last day (ordinals)."""
+
+    body: str
+    first: int
+    last: int
+
+
+@dataclass(slots=True)
+class Provider:
+    """The provider as its table says. ``filed``: the day (ordinal) on which the claims are filed, 0 unknown.
+
+    ``problems``: (row, what is wrong with it).
+    """
+
+    given: bool = False
+    npi: str = ""
+    npi_row: int = 0
+    accredited: list[Accredited] = field(default_factory=list)
+    filed: int = 0
+    problems: list[tuple[int, BillingError]] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, reference: Reference, rows: Sequence[tuple[int, Row]]) -> Provider:
+        """The rows of the table; what cannot be read is among the problems."""
+        provider = cls(given=bool(rows))
+        for number, row in rows:
+            try:
+                provider._add(reference, number, row)
+            except BillingError as error:
+                provider.problems.append((number, error.at(f"Provider row {number}")))
+        return provider
+
+    def _add(self, reference: Reference, number: int, row: Row) -> None:
+        item = choice(PROVIDER["Item"], row.get("Item"))
+        value = good(row.get("Value"), "Value")
+        if not item:
+            raise WrongInput(f"Item is blank: it is one of {', '.join(PROVIDER['Item'].choices)}")
+        if value is None:
+            raise WrongInput(f"Value of {item} is blank: type it, or take the row out")
+        if item == NPI:
+            if self.npi_row:
+                raise WrongInput("NPI stands twice: keep one row")
+            self.npi_row = number
+            self.npi = npi_rule.parse(value)
+        elif item == ACCREDITATION:
+            first, last, problem = period(row)
+            if problem is not None:
+                raise problem
+            written = text(value, "Value")
+            body = reference.accreditor(written)
+            if body is None:
+                raise NotFound(f"{written!r} is no accreditation body that the reference knows: ACHC, CHAP, ...")
+            self.accredited.append(Accredited(body, first, last))
+        elif item == FILING_DATE:
+            self.filed = day_rule.parse(value, FILING_DATE).toordinal()
+
+    def gap(self, bodies: Sequence[str], first: int, last: int) -> int:
+        """The first day from ``first`` through ``last`` on which none of ``bodies`` has accredited the provider, or 0.
+
+        >>> provider = Provider(accredited=[Accredited("ACHC", 1, 10), Accredited("CHAP", 11, 20)])
+        >>> provider.gap(["ACHC", "CHAP"], 5, 15), provider.gap(["ACHC"], 5, 15), provider.gap(["URAC"], 5, 15)
+        (0, 11, 5)
+        """
+        day = first
+        for found in sorted(self.accredited, key=lambda found: found.first):
+            if found.body in bodies and found.first <= day <= found.last:
+                day = found.last + 1
+        return day if day <= last else 0

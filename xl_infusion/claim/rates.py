@@ -1,0 +1,254 @@
+"""What a code earns: the fee schedule of the Rates table.
+
+The most specific row in force wins: a payer's own before that of every payer, and of those one for the line's
+modifier before one for any. A rate is US dollars, or a percentage of the usual charge or of a reference price,
+which are rows of the same table; where a row says so, the usual charge is paid if it is less.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import NamedTuple
+
+from xl_infusion.claim.columns import RATES
+from xl_infusion.claim.contract import percent
+from xl_infusion.claim.inputs import Row, choice, fold_name, good, period, text
+from xl_infusion.claim.spans import Spans
+from xl_infusion.errors import BillingError, NoRate, OutOfRange, WrongInput
+from xl_infusion.reference.names import as_code
+from xl_infusion.rules.number import cents, exact, plain
+
+#: Modifiers that say a rank: a rate for one of them is what that therapy earns, and no share is taken of it.
+RANKED = frozenset({"SH", "SJ"})
+_FEE, _OF_CHARGE, _OF_REFERENCE, _CHARGE, _REFERENCE = RATES["Basis"].choices
+_UNIT, _DAY, _DOSE, _LINE = RATES["Per"].choices
+#: A percentage beyond is 85 in place of 85%.
+_MOST_PERCENT = Decimal(10)
+
+
+class Quantity(NamedTuple):
+    """How much a line has of everything that a rate may pay for. ``doses`` is None where a line has none."""
+
+    units: int | Decimal
+    days: int
+    doses: int | None
+
+    def of(self, per: str) -> int | Decimal:
+        if per == _DOSE and self.doses is None:
+            raise WrongInput("the rate is per dose, and the line counts no doses: take per unit, day or line")
+        return {_UNIT: self.units, _DAY: self.days, _DOSE: self.doses or 0, _LINE: 1}[per]
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """US dollars ``per`` unit, day, dose or line. ``note``: which rows say so. ``cap``: the usual charge, where
+    it is paid if it is less. ``ranked``: it is for a rank already, no share is taken of it."""
+
+    amount: Decimal
+    per: str
+    ranked: bool
+    cap: tuple[Decimal, str] | None
+    note: str = field(compare=False)
+    _worked_out: dict[tuple[Quantity, Decimal], tuple[Decimal, Decimal, str]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+
+    def of(self, quantity: Quantity, share: Decimal) -> tuple[Decimal, Decimal, str]:
+        """Rate, charge, and the reason, of a line of that quantity at a share of the full rate."""
+        found = self._worked_out.get((quantity, share))
+        if found is None:
+            found = self._worked_out[quantity, share] = self._of(quantity, share)
+        return found
+
+    def _of(self, quantity: Quantity, share: Decimal) -> tuple[Decimal, Decimal, str]:
+        rate, note = self.amount, f"; {self.note}"
+        if share != 1 and not self.ranked:
+            note = f"; {plain(rate)} x {plain(share * 100)} %{note}"
+            rate = cents(rate * share)
+        charge = cents(rate * quantity.of(self.per))
+        if self.per != _UNIT:
+            note += f", per {self.per}"
+        if self.cap is not None:
+            full, per = self.cap
+            usual = cents(full * quantity.of(per))
+            if usual < charge:
+                return full, usual, f"{note}; the usual charge is less: {plain(full)} per {per}"
+        return rate, charge, note
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RateRow:
+    """A row of Rates, from the first through the last day (ordinals); ``problem``: why it cannot be used."""
+
+    number: int
+    modifier: str
+    amount: Decimal
+    basis: str
+    per: str
+    lesser: bool
+    first: int
+    last: int
+    problem: BillingError | None
+
+    def says(self) -> tuple[object, ...]:
+        """What a row says, where it stands left aside."""
+        return (self.amount, self.basis, self.per, self.lesser, self.modifier in RANKED, str(self.problem or ""))
+
+
+#: A row in force, why there is none that can be used, or None.
+_Row = RateRow | BillingError | None
+
+
+class Rates:
+    """The Rates table. Not given, or without rows: a claim has no money columns."""
+
+    def __init__(self, rows: Sequence[tuple[int, Row]]) -> None:
+        self.given = bool(rows)
+        #: rows that cannot be used as they stand, for the checks
+        self.problems: list[tuple[int, BillingError]] = []
+        #: a row whose code cannot be read may be that of any line: then none has a rate
+        self._unreadable: BillingError | None = None
+        self._rows: dict[tuple[str, str], list[RateRow]] = defaultdict(list)
+        self._prices: dict[tuple[str, str, tuple[str, ...]], Spans[Price | BillingError]] = {}
+        self._errors: dict[object, BillingError] = {}
+        for number, row in rows:
+            self._add(number, row)
+
+    def _add(self, number: int, row: Row) -> None:
+        where = f"Rates row {number}"
+        problem: BillingError | None = None
+        payer = code = ""
+        try:
+            payer = fold_name(text(good(row.get("Payer"), "Payer"), "Payer"))
+        except BillingError as error:
+            problem = error  # it may be anybody's: no payer without a rate of its own is priced past it
+        try:
+            code = text(good(row.get("Code"), "Code"), "Code")
+            if not code:
+                raise WrongInput("Code is blank: name the code that the rate is for")
+        except BillingError as error:
+            self._unreadable = self._unreadable or error.at(where)
+            self.problems.append((number, error.at(where)))
+            return
+        modifier, basis, per, lesser, amount = "", _FEE, _UNIT, False, Decimal(0)
+        first, last, wrong = period(row)
+        problem = problem or wrong
+        try:
+            modifier = text(good(row.get("Modifier"), "Modifier"), "Modifier").upper()
+            basis = choice(RATES["Basis"], row.get("Basis")) or _FEE
+            per = choice(RATES["Per"], row.get("Per")) or _UNIT
+            lesser = choice(RATES["Lesser of charge"], row.get("Lesser of charge")) == "yes"
+            amount = _amount(good(row.get("Rate"), "Rate"), basis)
+        except BillingError as error:
+            problem = problem or error
+        if problem is not None:
+            problem = problem.at(where)
+            self.problems.append((number, problem))
+        key = (payer, as_code(code) or code.upper())
+        self._rows[key].append(RateRow(number, modifier, amount, basis, per, lesser, first, last, problem))
+
+    @property
+    def all(self) -> list[tuple[str, RateRow]]:
+        """Every row with the payer that it names, without regard to case."""
+        return [(payer, row) for (payer, _), rows in self._rows.items() for row in rows]
+
+    def prices(self, payer: str, code: str, modifiers: tuple[str, ...] = ()) -> Spans[Price | BillingError]:
+        """What a unit of ``code`` with ``modifiers`` earns at ``payer``, with its days; an error where nothing does."""
+        key = (fold_name(payer), code, modifiers)
+        found = self._prices.get(key)
+        if found is None:
+            found = self._prices[key] = self._worked_out(payer, code, modifiers)
+        return found
+
+    def _worked_out(self, payer: str, code: str, modifiers: tuple[str, ...]) -> Spans[Price | BillingError]:
+        if self._unreadable is not None:
+            return Spans([1], [self._unreadable])
+        own = self._rows.get((fold_name(payer), code), []) if payer else []
+        rows = [own, self._rows.get(("", code), [])]
+        absent = _no_rate(payer, code)
+
+        def of(*bases: str) -> Spans[RateRow | BillingError]:
+            """The row in force among those of some bases."""
+            layers = [
+                [(row.first, row.last, row) for row in group if row.basis in bases and fits(row.modifier) is True]
+                for group in rows
+                for fits in (modifiers.__contains__, "".__eq__)
+            ]
+            return Spans[RateRow | BillingError].layered(layers, self._both)
+
+        def price(
+            row: _Row,
+            charge: _Row,
+            base: _Row,
+        ) -> Price | BillingError:
+            if row is None:
+                return absent
+            return row if isinstance(row, BillingError) else self._price(row, charge, base, code)
+
+        return of(_FEE, _OF_CHARGE, _OF_REFERENCE).joined([of(_CHARGE), of(_REFERENCE)], price)
+
+    def _price(
+        self,
+        row: RateRow,
+        charge: _Row,
+        base: _Row,
+        code: str,
+    ) -> Price | BillingError:
+        """What a row comes to, with the usual charge and the reference price in force beside it."""
+        if row.problem is not None:
+            return row.problem
+        amount, per, note = row.amount, row.per, f"Rates row {row.number}"
+        if row.basis != _FEE:
+            what = _CHARGE if row.basis == _OF_CHARGE else _REFERENCE
+            of = charge if row.basis == _OF_CHARGE else base
+            if not isinstance(of, RateRow) or of.problem is not None:
+                return self._missing(row, what, code, of)
+            note += f": {plain(amount * 100)} % of the {what} {plain(of.amount)} of row {of.number}"
+            amount, per = amount * of.amount, of.per
+        cap = None
+        if row.lesser:
+            if not isinstance(charge, RateRow) or charge.problem is not None:
+                return self._missing(row, _CHARGE, code, charge)
+            cap = (charge.amount, charge.per)
+        return Price(amount, per, row.modifier in RANKED, cap, note)
+
+    def _missing(self, row: RateRow, what: str, code: str, found: _Row) -> BillingError:
+        if isinstance(found, BillingError):
+            return found
+        if found is not None and found.problem is not None:
+            return found.problem
+        key = (row.number, what)
+        return self._errors.setdefault(
+            key, NoRate(f"Rates row {row.number} asks for the {what} of {code}, and no row has it on that day: add it")
+        )
+
+    def _both(self, rows: Sequence[RateRow | BillingError], day: int) -> RateRow | BillingError:
+        """Rows of one specificity on one day: one row where they say the same, else an error that names them."""
+        found = [row for row in rows if isinstance(row, RateRow)]
+        if len({row.says() for row in found}) == 1:
+            return found[0]
+        numbers = " and ".join(str(row.number) for row in found)
+        return self._errors.setdefault(
+            numbers, WrongInput(f"Rates rows {numbers} are in force on one day with two rates: close one of them")
+        )
+
+    def conflicts(self) -> Iterable[BillingError]:
+        """What `prices` found wrong between rows so far."""
+        return self._errors.values()
+
+
+def _amount(value: object, basis: str) -> Decimal:
+    amount = exact(value, "Rate") if basis in (_FEE, _CHARGE, _REFERENCE) else percent(value, "Rate")
+    if amount < 0:
+        raise OutOfRange(f"Rate {plain(amount)} is negative")
+    if basis in (_OF_CHARGE, _OF_REFERENCE) and amount > _MOST_PERCENT:
+        raise OutOfRange(f"Rate {plain(amount)} is {plain(amount * 100)} %: write 85% or 0.85")
+    return amount
+
+
+def _no_rate(payer: str, code: str) -> NoRate:
+    whose = f"{payer} or any payer" if payer else "any payer"
+    return NoRate(f"no rate for {code} of {whose} in force on that day: add a row to Rates")

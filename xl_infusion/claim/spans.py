@@ -1,0 +1,94 @@
+"""What holds on which days: answers that change from one day to the next, never two on a day.
+
+The code of a drug, the per diem of a therapy and the rate of a code are all asked the same way: cut these days
+where the answer changes. Days are ordinals; first and last day are both inclusive.
+
+>>> spans = Spans.layered([[(5, 9, "own")], [(1, 6, "common"), (8, 20, "common later")]])
+>>> spans.cut(4, 10)
+((4, 4, 'common'), (5, 9, 'own'), (10, 10, 'common later'))
+>>> spans.cut(6, 8), spans.cut(21, 22)
+(((6, 8, 'own'),), ((21, 22, None),))
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Generic, TypeVar
+
+LAST = dt.date.max.toordinal()
+
+T = TypeVar("T")
+U = TypeVar("U")
+#: First day, last day, and what holds on them.
+Span = tuple[int, int, T]
+
+
+class Spans(Generic[T]):
+    """Answers in the order of their days, without a gap: None where nothing holds."""
+
+    __slots__ = ("_starts", "values")
+
+    def __init__(self, starts: list[int], values: list[T | None]) -> None:
+        self._starts, self.values = starts, values
+
+    @classmethod
+    def layered(
+        cls, layers: Iterable[Sequence[Span[T]]], both: Callable[[Sequence[T], int], T] | None = None
+    ) -> Spans[T]:
+        """The answer of the first layer that has one for a day.
+
+        ``both``: what several answers of one layer come to on a day (ordinal); left out, the first one holds.
+        """
+        layers = [layer for layer in layers if layer]
+        cuts = sorted({1, *(day for layer in layers for first, last, _ in layer for day in (first, last + 1))})
+        starts: list[int] = []
+        values: list[T | None] = []
+        for cut in cuts:
+            found: T | None = None
+            for layer in layers:
+                holding = [value for first, last, value in layer if first <= cut <= last]
+                if holding:
+                    found = both(holding, cut) if both is not None and len(holding) > 1 else holding[0]
+                    break
+            if not values or found != values[-1]:
+                starts.append(cut)
+                values.append(found)
+        return cls(starts, values)
+
+    @classmethod
+    def of(cls, spans: Iterable[Span[T]]) -> Spans[T]:
+        """Spans that follow each other without a gap, the first from day 1 on."""
+        found = list(spans)
+        return cls([first for first, _, _ in found], [value for _, _, value in found])
+
+    def joined(self, others: Sequence[Spans[Any]], answer: Callable[..., U | None]) -> Spans[U]:
+        """What these and others come to together, day by day: ``answer`` of all that hold."""
+        days = sorted({*self._starts, *(start for other in others for start in other._starts)})
+        starts: list[int] = []
+        values: list[U | None] = []
+        for day in days:
+            value = answer(self.on(day), *(other.on(day) for other in others))
+            if not values or value != values[-1]:
+                starts.append(day)
+                values.append(value)
+        return Spans(starts, values)
+
+    def cut(self, first: int, last: int) -> tuple[tuple[int, int, T | None], ...]:
+        """``first``..``last`` cut where the answer changes, without a gap."""
+        starts = self._starts
+        i = bisect_right(starts, first) - 1
+        after = i + 1
+        if after == len(starts) or starts[after] > last:
+            return ((first, last, self.values[i]),)
+        out = []
+        while first <= last:
+            end = starts[i + 1] - 1 if i + 1 < len(starts) else last
+            out.append((first, min(end, last), self.values[i]))
+            first, i = end + 1, i + 1
+        return tuple(out)
+
+    def on(self, day: int) -> T | None:
+        """What holds on one day."""
+        return self.values[bisect_right(self._starts, day) - 1]

@@ -1,0 +1,255 @@
+"""How much of a drug a line bills: its doses, their units as the payer rounds them, what was discarded or not used.
+
+The doses of the parts of an order add up to those of the whole. Sources: Medicare Claims Processing Manual ch.
+17 s. 10 (a dose rounds up to the next whole unit) and s. 40 (JW, JZ); HCPCS modifier SV (CMS). How a payer
+rounds, and whether it wants waste reported, are terms of its contract.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from itertools import pairwise
+from typing import NamedTuple
+
+from xl_infusion.claim.columns import ROUNDING
+from xl_infusion.claim.contract import Terms
+from xl_infusion.claim.orders import Order, Prescription
+from xl_infusion.claim.spans import Spans
+from xl_infusion.errors import BillingError, OutOfRange
+from xl_infusion.reference import DrugRow, Reference
+from xl_infusion.rules import drug_units, waste
+from xl_infusion.rules import ndc as ndc_rule
+from xl_infusion.rules.dose import amount_in
+from xl_infusion.rules.interval import Interval
+from xl_infusion.rules.number import plain
+
+NOT_USED = "SV"
+#: A unit, and the least part of one where a payer takes fractions (837P SV104: three decimals).
+_WHOLE, _PART = Decimal(1), Decimal("0.001")
+DRUG, DISCARDED, UNUSED = 1, 2, 3
+
+
+class Part(NamedTuple):
+    """A line that a drug has on some days: of what was given, discarded or not used, with its modifiers."""
+
+    kind: int
+    modifiers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The units of a part on some days, the doses they are of, the NDC, and why. ``units`` None: no such line."""
+
+    units: int | Decimal | BillingError | None
+    doses: int | None
+    ndc: tuple[str, str, Decimal | None] | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What one dose opens: its vials in words, the units given and discarded."""
+
+    vials: str
+    billed: waste.Billed
+
+
+_NOTHING = Given(None, None, None, "")
+
+
+class Supplies:
+    """The drug's side of the claims to one payer."""
+
+    def __init__(self, reference: Reference, terms: Terms) -> None:
+        self.reference = reference
+        self.terms = terms
+        self._known: dict[object, Given] = {}
+        self._opened: dict[tuple[Prescription, DrugRow], _Opened | BillingError | None] = {}
+        #: the days on which a modifier of waste begins: lines are cut there
+        self._cuts = Spans([1, *sorted(_first_days(reference))], [*range(1 + len(_first_days(reference)))])
+        self._dose, self._day, _ = ROUNDING
+        self._step = _PART if terms.fractional else _WHOLE
+
+    # -- which lines there are ---------------------------------------------------------------------------------
+
+    def cut(self, rx: Prescription, first: int, last: int) -> Iterable[tuple[int, int]]:
+        """The days cut where a modifier of waste begins, where one can be."""
+        if not self._wasted(rx):
+            return ((first, last),)
+        return [(start, end) for start, end, _ in self._cuts.cut(first, last)]
+
+    def parts(self, order: Order, row: DrugRow, first: int, last: int) -> Sequence[Part]:
+        """The lines that a drug may have on days that are not cut any more by `cut`."""
+        rx = order.rx
+        if rx.vials is None and not rx.unused:
+            return _GIVEN_ALONE
+        parts = [Part(DRUG, ())]
+        opened = self._open(rx, row)
+        if isinstance(opened, _Opened):
+            day = dt.date.fromordinal(first)
+            given, discarded = waste.modifiers(self.reference, opened.billed.discarded, day)
+            parts = [Part(DRUG, (given,) if given else ())]
+            if discarded:
+                parts.append(Part(DISCARDED, (discarded,)))
+        if rx.unused and last == order.last:
+            parts.append(Part(UNUSED, (NOT_USED,)))
+        return parts
+
+    def given(self, order: Order, row: DrugRow, part: Part, first: int, last: int) -> Given:
+        """The units of a part on the days from ``first`` through ``last``."""
+        rx, days, offset = order.rx, last - first + 1, first - order.first
+        # the doses that were dispensed are spread over all the days of an order
+        whole = 0 if rx.dispensed is None and not rx.unused else order.last - order.first + 1
+        key = (rx, row, part, days, offset, whole)
+        found = self._known.get(key)
+        if found is None:
+            try:
+                found = self._given(rx, row, part, offset, days, whole)
+            except BillingError as error:
+                found = Given(error, None, None, str(error))
+            self._known[key] = found
+        return found
+
+    # -- how much ----------------------------------------------------------------------------------------------
+
+    def _given(self, rx: Prescription, row: DrugRow, part: Part, offset: int, days: int, whole: int) -> Given:
+        assert rx.interval is not None and rx.dose is not None
+        if isinstance(rx.dose, BillingError):
+            raise rx.dose
+        if part.kind == UNUSED:
+            doses, counted = rx.unused, f"{_doses(rx.unused)} delivered and not used"
+        else:
+            doses = _used(rx, offset + days, whole) - _used(rx, offset, whole)
+            counted = doses_text(rx.interval, doses, days)
+            if rx.dispensed is not None or rx.unused:
+                counted = f"{_doses(doses)} {'dispensed' if rx.dispensed is not None else 'used'} in {days_text(days)}"
+        if not doses:
+            return _NOTHING
+        opened = self._open(rx, row)
+        if isinstance(opened, BillingError):
+            raise opened
+        one = drug_units.of_dose(row, rx.dose)
+        units: int | Decimal
+        if opened is not None:
+            billed = opened.billed
+            units = doses * (billed.discarded if part.kind == DISCARDED else billed.administered)
+            why = f"{one.why} x {counted}; each dose out of {opened.vials}"
+            if part.kind == DISCARDED:
+                of = f"{billed.discarded} unit{'s' if billed.discarded > 1 else ''} of {row.unit_text}"
+                why = f"{of} discarded of each dose out of {opened.vials} x {counted}"
+        elif self.terms.rounding == self._dose and not self.terms.fractional:
+            units, why = one.units * doses, f"{one.why} x {counted}"
+        else:
+            units, why = self._rounded(rx, row, part, offset, days, whole, doses, counted)
+        if units > drug_units.MOST_UNITS:
+            raise OutOfRange(f"{units} units of {row.code} do not fit a claim line: check dose and dates")
+        return Given(units, doses, self._ndc(rx, part, doses), why)
+
+    def _rounded(
+        self, rx: Prescription, row: DrugRow, part: Part, offset: int, days: int, whole: int, doses: int, counted: str
+    ) -> tuple[int | Decimal, str]:
+        """Units as a payer rounds them that does not want each dose in whole units."""
+        assert row.amount is not None and not isinstance(rx.dose, BillingError) and rx.dose is not None
+        one = amount_in(rx.dose, row.unit)
+        if self.terms.rounding == self._dose:
+            units, over = self._up(one, row.amount) * doses, "dose"
+        elif self.terms.rounding == self._day and part.kind == DRUG:
+            ends = [_used(rx, offset + day, whole) for day in range(days + 1)]
+            a_day = Counter(after - before for before, after in pairwise(ends))
+            units = sum((self._up(one * n, row.amount) * times for n, times in a_day.items() if n), Decimal(0))
+            over = "day"
+        else:
+            units, over = self._up(one * doses, row.amount), "line"
+        how = f"rounded up {'at the third decimal ' if self.terms.fractional else ''}for each {over}"
+        shown = f"{rx.dose} (read as mg)" if not rx.dose.unit else str(rx.dose)
+        why = f"{shown} x {counted} = {plain(units)} units of {row.unit_text}, {how}"
+        return (units if self.terms.fractional else int(units)), why
+
+    def _up(self, amount: Decimal, unit: Decimal) -> Decimal:
+        return (amount / unit).quantize(self._step, ROUND_CEILING)
+
+    # -- vials and NDC -----------------------------------------------------------------------------------------
+
+    def _wasted(self, rx: Prescription) -> bool:
+        """True where waste is worked out: the payer wants it, and the vials are known."""
+        return self.terms.waste and rx.vials is not None and rx.problem is None
+
+    def _open(self, rx: Prescription, row: DrugRow) -> _Opened | BillingError | None:
+        """What a dose opens, None where waste is not worked out."""
+        if not self._wasted(rx) or rx.dose is None:
+            return None
+        key = (rx, row)
+        if key not in self._opened:
+            try:
+                self._opened[key] = self._worked_out(rx, row)
+            except BillingError as error:
+                self._opened[key] = error
+        return self._opened[key]
+
+    @staticmethod
+    def _worked_out(rx: Prescription, row: DrugRow) -> _Opened:
+        if isinstance(rx.dose, BillingError):
+            raise rx.dose
+        assert rx.dose is not None
+        drug_units.of_dose(row, rx.dose)
+        assert row.amount is not None
+        dose = amount_in(rx.dose, row.unit)
+        opened = waste.vials(dose, waste.sizes(rx.vials, row))
+        sizes = Counter(opened)
+        shown = " + ".join(f"{count} x {plain(size)} {row.unit}" for size, count in sizes.items())
+        return _Opened(shown, waste.billed(dose, row.amount, sum(opened, Decimal(0))))
+
+    @staticmethod
+    def _ndc(rx: Prescription, part: Part, doses: int) -> tuple[str, str, Decimal | None] | None:
+        """The NDC of a line; what was discarded came out of the vials that the given line counts."""
+        if not rx.ndc:
+            return None
+        quantity = None if rx.ndc_quantity is None or part.kind == DISCARDED else rx.ndc_quantity * doses
+        return ndc_rule.hyphenated(rx.ndc), rx.ndc_unit, quantity
+
+
+_GIVEN_ALONE = (Part(DRUG, ()),)
+
+
+def _used(rx: Prescription, days: int, whole: int) -> int:
+    """The doses used on the first ``days`` days of an order; of those dispensed, as far as they go.
+
+    ``whole``: the days of the order where it counts what was dispensed or not used, else 0. Doses beyond those
+    that interval and days come to are of the last day; those not used are the last ones.
+    """
+    assert rx.interval is not None
+    planned = rx.interval.doses(0, days) if days else 0
+    if not whole:
+        return planned
+    dispensed = rx.interval.doses(0, whole) if rx.dispensed is None else rx.dispensed
+    if rx.unused > dispensed:
+        raise OutOfRange(f"Unused {rx.unused} is more than the {_doses(dispensed)} of the order")
+    used = dispensed - rx.unused
+    return used if days == whole else min(planned, used)
+
+
+def _first_days(reference: Reference) -> set[int]:
+    """The days on which the modifiers of waste begin."""
+    rows = [row for code in (waste.DISCARDED, waste.NOTHING_DISCARDED) for row in reference.code_rows(code)]
+    return {row.first_day.toordinal() for row in rows if row.first_day is not None}
+
+
+def _doses(doses: int) -> str:
+    return f"{doses} dose{'' if doses == 1 else 's'}"
+
+
+def days_text(days: int) -> str:
+    """``14 days``."""
+    return "1 day" if days == 1 else f"{days} days"
+
+
+def doses_text(interval: Interval, doses: int, days: int) -> str:
+    """``3 doses x 14 days``; where a day has not the same doses as the next, ``7 doses in 14 days, ...``."""
+    a_day = interval.doses_per_day
+    if a_day.denominator == 1:
+        return f"{_doses(a_day.numerator)} x {days_text(days)}"
+    return f"{_doses(doses)} in {days_text(days)} ({interval})"

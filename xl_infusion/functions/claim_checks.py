@@ -1,0 +1,83 @@
+"""The claim checks: everything that would get a claim denied, in one spilled call."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any
+
+from xl_infusion.claim import PROVIDER, Finding, Provider, findings
+from xl_infusion.claim.columns import ORDERS, PAYER_CODES, PAYERS, RATES, VISITS, Table
+from xl_infusion.errors import BillingError
+from xl_infusion.functions.cells import shown
+from xl_infusion.functions.claim_grid import CATEGORY, Orders, PayerCodes, Payers, Rates, Visits, work_of
+from xl_infusion.functions.ranges import records
+from xl_infusion.functions.undisturbed import undisturbed
+from xl_infusion.functions.worksheet import table
+from xl_infusion.reference import current
+
+HEADER = ["Severity", "Finding", "Sheet", "Row", "Order", "From", "To", "What is wrong", "What to do"]
+
+
+@table(CATEGORY, "=CLAIM_CHECKS(Orders[#All],Visits[#All],Payers[#All],Rates[#All],Provider[#All],PayerCodes[#All])")
+def CLAIM_CHECKS(
+    orders: Orders,
+    visits: Visits = None,
+    payers: Payers = None,
+    rates: Rates = None,
+    provider: Annotated[
+        Any, {"doc": "Provider with its header row: Item (NPI, Accreditation, Filing date), Value, From, To"}
+    ] = None,
+    payer_codes: PayerCodes = None,
+) -> Any:
+    """Everything that would get a claim denied or its money wrong, spilled: what, where, and what to do.
+
+    In: the tables of CLAIM_GRID, and the provider's. Out: a header row and one row a finding, errors first:
+    severity (error or warning), kind, sheet, row of the table (its heading is row 1), order, first and last
+    day, what is wrong, what to do. No finding: the header row alone. A table that lacks a column is a finding
+    too, and the rest is checked without it.
+    Errors: an argument's own error.
+    Authority: HCPCS Level II (CMS); the payer's contract; 45 CFR 162.406 (NPI).
+
+    >>> found = CLAIM_CHECKS([["Order", "Patient", "Prescriber", "Drug", "Dose", "Interval", "Start", "Days"],
+    ...                       [1, "P1", "1234567893", "meropenum", "1 g", "q8h", "2025-05-01", 1]])
+    >>> found[1][:5], found[1][7]
+    (['error', 'unknown drug', 'Orders', 2, 1], "drug 'meropenum' is not in the reference: did you mean meropenem?")
+    """
+    with undisturbed():
+        found: list[Finding] = []
+
+        def read(value: object, of: Table) -> object:
+            """The table, or nothing where its headings are wrong: that is a finding."""
+            try:
+                records(value, of)
+            except BillingError as error:
+                if error.kind == "error value" and not isinstance(value, (list, tuple)):
+                    raise
+                found.append(Finding("column missing or twice", of.name, 1, "", 0, 0, str(error)))
+                return None
+            return value
+
+        tables = [
+            read(value, of)
+            for value, of in (
+                (orders, ORDERS), (visits, VISITS), (payers, PAYERS), (rates, RATES), (payer_codes, PAYER_CODES)
+            )
+        ]  # fmt: skip
+        who = Provider.read(current(), records(read(provider, PROVIDER), PROVIDER))
+        work, claims, _ = work_of(*tables)
+        found += findings(work, claims, who)
+    return [HEADER, *map(_row, sorted(found, key=lambda one: one.severity))]
+
+
+def _row(finding: Finding) -> list[object]:
+    return [
+        finding.severity,
+        finding.kind,
+        finding.sheet,
+        finding.row or "",
+        shown(finding.order),
+        dt.date.fromordinal(finding.first) if finding.first else "",
+        dt.date.fromordinal(finding.last) if finding.last else "",
+        finding.what,
+        finding.remedy,
+    ]

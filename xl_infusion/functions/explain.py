@@ -1,0 +1,56 @@
+"""The explanation of an order: how each of its lines came to be."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from xl_infusion.claim import explain
+from xl_infusion.claim.inputs import good
+from xl_infusion.claim.inputs import text as label_of
+from xl_infusion.errors import NotFound, WrongInput
+from xl_infusion.functions.cells import normal
+from xl_infusion.functions.claim_grid import CATEGORY, Orders, PayerCodes, Payers, Rates, Visits, work_of
+from xl_infusion.functions.ranges import is_range, rows_of
+from xl_infusion.functions.undisturbed import undisturbed
+from xl_infusion.functions.worksheet import table
+
+HEADER = ["Step", "Question", "Answer", "Decided by"]
+
+
+@table(CATEGORY, '=EXPLAIN("RX-104",Orders[#All],Visits[#All],Payers[#All],Rates[#All],PayerCodes[#All])')
+def EXPLAIN(
+    order: Annotated[Any, {"doc": "The number of an order, as its row in Orders has it"}],
+    orders: Orders,
+    visits: Visits = None,
+    payers: Payers = None,
+    rates: Rates = None,
+    payer_codes: PayerCodes = None,
+) -> Any:
+    """How each claim line of one order came to be, spilled step by step: what one reads to an auditor.
+
+    In: an order's number and the tables of CLAIM_GRID. Out: a header row and one row a step: its number, the
+    question, the answer, and the row of Payers, Rates or Payer codes, or the source of the reference, that
+    decided it.
+    Errors: #N/A no order of that number; #VALUE! a blank number, a table that lacks a column or has it twice.
+    Authority: that of every step stands beside it.
+
+    >>> steps = EXPLAIN(1, [["Order", "Patient", "Drug", "Dose", "Interval", "Start", "Days"],
+    ...                     [1, "P1", "vanco", "1 g", "q12h", "2025-07-01", 14]])
+    >>> steps[2], steps[-1][2]
+    ([2, 'Which drug is that?', 'vanco is vancomycin', "Orders row 2; the reference's names"], 'J3373 x 2800')
+    """
+    with undisturbed():
+        cells = [cell for row in rows_of(order) for cell in row] if is_range(order) else [normal(order)]
+        if len(cells) != 1:
+            raise WrongInput("order is several cells: give one order's number")
+        label = label_of(good(cells[0], "order"), "order")
+        if not label:
+            raise WrongInput("order is blank: give the number of an order")
+        work, claims, _ = work_of(orders, visits, payers, rates, payer_codes)
+        steps = [
+            [number, step.question, step.answer, step.decided_by]
+            for number, step in enumerate(explain(work, claims, label), start=1)
+        ]
+    if not steps:
+        raise NotFound(f"order {label!r} is not in Orders: give the number as its row has it")
+    return [HEADER, *steps]
