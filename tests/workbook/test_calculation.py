@@ -6,6 +6,7 @@ import datetime as dt
 import random
 import re
 import time
+import weakref
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table
 
 from xl_infusion.errors import ExcelError
+from xl_infusion.functions.undisturbed import undisturbed
 from xl_infusion.workbook.calculation import Calculation, calculate, edits
 from xl_infusion.workbook.package import Package, SheetEdit, write
 
@@ -279,6 +281,32 @@ def test_an_array_fills_its_cells_and_grows_and_shrinks(made: Made, tmp_path: Pa
     assert done.edits["C"].clear == [(7, 1, 8, 2)]
     assert done["C!D1"] == 30
     assert done.again().edits == {}
+
+
+def test_an_array_is_read_as_it_is_shown(tmp_path: Path) -> None:
+    """A cell of an array is never blank: without a value it is an empty text, and beyond the array it is blank."""
+    sheets = {
+        "S": {
+            "A1:C3": "{=SOME()}",
+            "E1": "=ISTEXT(B1)",
+            "E2": "=ISBLANK(C2)",
+            "E3": "=COUNTA(A1:C3)",
+            "E4": "=SHOW(A1:B1)",
+        }
+    }
+    functions = {**FUNCTIONS, "SOME": lambda: [[1.0, None], ["", 2.0]], "SHOW": repr}
+    done = Done(build(tmp_path / "book.xlsx", sheets), functions)
+    assert done.spill("S!A1") == [[1.0, None], ["", 2.0]]
+    assert [done[f"S!E{row}"] for row in range(1, 5)] == [True, True, 4, "[[1.0, '']]"]
+
+
+def test_what_was_calculated_with_goes_at_once(made: Made) -> None:
+    """Nothing goes in circles: the rows of a large workbook do not wait for the garbage collector."""
+    with undisturbed():
+        done = made({"S": {**ORDERS, "D2": "=CLAIM_GRID(A2:B4)", "G2": "=SHOW(A2)&SUM(D2#)"}})
+        values = weakref.ref(done.found.before)
+        del done
+        assert values() is None
 
 
 def test_an_ordinary_formula_that_gives_an_array_becomes_one(made: Made) -> None:

@@ -745,6 +745,8 @@ def test_far_off_cells(tmp_path: Path) -> None:
             values_of(tmp_path, near + far)
     with pytest.raises(DamagedWorkbook, match="beyond the sheet's edge"):
         values_of(tmp_path, near + '<row r="2"><c r="XFE2"><v>1</v></c></row>')
+    with pytest.raises(DamagedWorkbook, match="beyond the sheet's edge"):
+        values_of(tmp_path, near + '<row r="9999999"><c r="A9999999"><v>1</v></c></row>')
     # a style alone holds no place, and a wide or a deep sheet is honest
     assert values_of(tmp_path, near + '<row r="1048576"><c r="XFD1048576" s="1"/></row>') == [[1.0]]
     assert len(values_of(tmp_path, near + '<row r="9"><c r="XFD9"><v>1</v></c></row>')[8]) == 16_384

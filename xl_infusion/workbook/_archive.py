@@ -288,7 +288,7 @@ class Archive:
 
     def read(self, member: Member) -> bytes:
         """All of a member's own bytes."""
-        return b"".join(self.pieces(member, 1 << 20))
+        return b"".join(self.pieces(member))
 
     # -- writing ---------------------------------------------------------------------------------------------
 

@@ -65,8 +65,9 @@ class Calls:
         self._inner: dict[Node, list[Call]] = {}
 
     def forget(self) -> None:
-        """Values have changed: what was read before is read again."""
+        """Values change: what was read is read again, and nothing here holds it any longer."""
         self._fixed.clear()
+        self._direct.clear()
 
     # -- without the engine ----------------------------------------------------------------------------------
 

@@ -261,6 +261,15 @@ class Graph:
                     seen.add(id(group))
                     yield group, range(1)
 
+    def spilled(self, anchor: Area) -> Area | None:
+        """The cells that the formula in a cell fills as an array."""
+        for group, _ in self.standing(anchor):
+            if group.extent is not None and (group.rows[0], group.col) == anchor[1:3]:
+                return Area(group.sheet, *group.extent)
+            if group.extent is None and group.array:
+                return anchor
+        return None
+
     def behind(
         self, seeds: Iterable[tuple[Group, Sequence[int]]], take: Callable[[int], bool]
     ) -> dict[Group, set[int]]:

@@ -157,11 +157,8 @@ class Outcome:
             return []
         assert group.extent is not None
         before = Area(group.sheet, *group.extent)
-        written = [["" if value is None else value for value in line] for line in rows]
-        same = group in self.spills and before == area and self.values.rows(area) == written
-        if before.bottom > area.bottom or before.right > area.right:
-            self.values.blank(before)
-        self.values.put(area.sheet, area.top, area.left, written)
+        same = group in self.spills and before == area and self.spills[group].rows == rows
+        self.values.spill(before, area, rows)
         group.extent = area[1:]
         self.graph.locate(group)
         group.state[0] = DONE

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from xl_infusion.workbook._grid import Ref
@@ -16,7 +15,7 @@ class Spill:
     sheet: str
     row: int
     col: int
-    rows: Sequence[Sequence[object]]
+    rows: list[list[object]]
     old_ref: Ref | None
     was_array: bool
 

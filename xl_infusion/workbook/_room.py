@@ -32,6 +32,7 @@ class Parts(Protocol):
     @property
     def tables(self) -> Mapping[str, TableLike]: ...
     def read(self, part: str) -> bytes: ...
+    def behind_rows(self, sheet_name: str) -> bytes: ...
 
 
 class Room:
@@ -87,7 +88,7 @@ class Room:
 
     def _merged_cells(self, sheet: str) -> list[Ref]:
         if sheet not in self._merged:
-            found = (parse_ref(ref.decode()) for ref in _MERGED.findall(self._part(sheet)))
+            found = (parse_ref(ref.decode()) for ref in _MERGED.findall(self._parts.behind_rows(sheet)))
             self._merged[sheet] = [ref for ref in found if ref]
         return self._merged[sheet]
 

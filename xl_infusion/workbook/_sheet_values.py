@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import chain
 from typing import Protocol
 
 from xl_infusion.workbook._formulas import FormulaCell
@@ -56,6 +58,8 @@ class SheetValues:
         self._stored: dict[str, Grid] = {}
         self._now: dict[str, Grid] = {}
         self._width: dict[str, int] = {}
+        #: arrays that nobody has read yet: what each filled before, what it fills, its rows
+        self._unread: dict[str, list[tuple[Area, Area, Grid]]] = defaultdict(list)
 
     def formulas(self, sheet: str) -> list[FormulaCell]:
         """The formula cells of a sheet."""
@@ -70,12 +74,14 @@ class SheetValues:
             formulas = [cell for cell in self.formulas(sheet) if cell.has_value]
             arrays = [cell.ref for cell in formulas if cell.ref and cell.kind in ("array", "dataTable")]
             grid = self._source.values(sheet)
-            covered = [(0, 0)] * len(grid)
+            width = max(map(len, grid), default=0)
+            covered = [(width, width)] * len(grid)
             for top, left, bottom, right in arrays:
-                covered[top - 1 : bottom] = [(left, right)] * len(covered[top - 1 : bottom])
+                covered[top - 1 : bottom] = [(left - 1, right)] * len(covered[top - 1 : bottom])
             for row, (left, right) in zip(grid, covered, strict=True):
-                _blanks(row, 0, left - 1 if left else len(row))
-                _blanks(row, right, len(row))
+                if "" in row:
+                    _blanks(row, 0, left)
+                    _blanks(row, right, width)
             for cell in formulas:
                 for row in grid[cell.row - 1 : cell.row]:
                     if cell.col <= len(row) and row[cell.col - 1] is None:
@@ -85,13 +91,19 @@ class SheetValues:
                     cells = row[left - 1 : right]
                     row[left - 1 : right] = ["" if value is None else value for value in cells]
             self._stored[sheet] = grid
-            self._width[sheet] = max(map(len, grid), default=0)
+            self._width[sheet] = width
         return self._stored[sheet]
 
     def now(self, sheet: str) -> Grid:
         """The values while calculating; rows are the stored ones until something is written to them."""
         if sheet not in self._now:
             self._now[sheet] = list(self.stored(sheet))
+        if sheet in self._unread:
+            for before, area, rows in self._unread.pop(sheet):
+                if before.bottom > area.bottom or before.right > area.right:
+                    self.blank(before)
+                written = [["" if value is None else value for value in line] for line in rows]
+                self.put(sheet, area.top, area.left, written)
         return self._now[sheet]
 
     def used(self, sheet: str) -> tuple[int, int]:
@@ -119,16 +131,20 @@ class SheetValues:
         """The values of an area; whole columns and rows are cut to what is used."""
         _, top, left, bottom, right = self.cut(area)
         width = right - left + 1
-        found = []
-        for row in self.now(area.sheet)[top - 1 : bottom]:
-            cells = row[left - 1 : right]
-            if dt.timedelta in map(type, cells):
-                cells = [_plain(value) for value in cells]
-            found.append(cells if len(cells) == width else cells + [None] * (width - len(cells)))
+        found = [row[left - 1 : right] for row in self.now(area.sheet)[top - 1 : bottom]]
+        if dt.timedelta in set(map(type, chain.from_iterable(found))):
+            found = [list(map(_plain, cells)) for cells in found]
+        for cells in found:
+            if len(cells) < width:
+                cells += [None] * (width - len(cells))
         found += [[None] * width for _ in range(bottom - top + 1 - len(found))]
         return found
 
     # -- writing ---------------------------------------------------------------------------------------------
+
+    def spill(self, before: Area, area: Area, rows: Grid) -> None:
+        """Writes an array, in the place of what it filled before; once the sheet is read, as most are not."""
+        self._unread[area.sheet].append((before, area, rows))
 
     def put(self, sheet: str, row: int, col: int, rows: Sequence[Sequence[object]]) -> None:
         """Writes a rectangle of values."""

@@ -24,7 +24,7 @@ from xl_infusion.workbook._results import Calculation, Spill, Unresolved
 from xl_infusion.workbook._room import Room
 from xl_infusion.workbook._sheet_values import SheetValues
 from xl_infusion.workbook._text import NotCalculable, Part
-from xl_infusion.workbook._tree import Area, Expression, Foreign, Reference
+from xl_infusion.workbook._tree import Expression, Foreign, Reference
 from xl_infusion.workbook._values import serial
 from xl_infusion.workbook.formula import Names
 from xl_infusion.workbook.package import Package
@@ -59,8 +59,8 @@ class _Calculator:
         now = dt.datetime.now()
         moment = (float(serial(now.date(), package.date1904)), float(serial(now, package.date1904)))
         whole = self.room.no_subtotals
-        self.book = Book(self.order, package.date1904, self.values, self.spilled, whole, moment)
-        self.calls = Calls({**_joining.functions(package.date1904), **functions}, self.values, self.spilled)
+        self.book = Book(self.order, package.date1904, self.values, self.graph.spilled, whole, moment)
+        self.calls = Calls({**_joining.functions(package.date1904), **functions}, self.values, self.graph.spilled)
         self.progress = progress
 
     def run(self) -> Calculation:
@@ -88,22 +88,12 @@ class _Calculator:
         if self.progress is not None and self.total:
             self.progress(self.done, self.total)
 
-    def spilled(self, anchor: Area) -> Area | None:
-        """The cells that the formula in a cell fills as an array."""
-        for group, _ in self.graph.standing(anchor):
-            if group.extent is not None and (group.rows[0], group.col) == anchor[1:3]:
-                return Area(group.sheet, *group.extent)
-            if group.extent is None and group.array:
-                return anchor
-        return None
-
     # -- what there is to do ---------------------------------------------------------------------------------
 
     def _read(self) -> Iterator[Group]:
         """The formulas of all sheets in groups; those that call ours or have no result are due."""
         for sheet in self.order:
             groups: dict[tuple[object, ...], Group] = {}
-            wanted = False
             for cell in self.values.formulas(sheet):
                 expression = self._expression(sheet, cell)
                 array = cell.kind in ("array", "dataTable")
@@ -115,11 +105,8 @@ class _Calculator:
                     group.dynamic = cell.dynamic or expression.calls > 0
                 due = expression.calls > 0 or not cell.has_value
                 group.add(cell.row, cell.text, PENDING if due else CLEAN)
-                wanted |= due
                 self.called += expression.calls
                 self.total += expression.calls > 0
-            if wanted:
-                self.values.stored(sheet)  # while the sheet's rows are at hand
             yield from groups.values()
 
     def _expression(self, sheet: str, cell: FormulaCell) -> Expression:
@@ -170,7 +157,6 @@ class _Calculator:
         """Works out the calls and arrays that read nothing that waits."""
         isolated = [group for group in self.graph.groups if group.isolated]
         ready = [(group, self.graph.ready(group)) for group in isolated if PENDING in group.state]
-        self.calls.forget()
         found: list[Found] = []
         asked: list[tuple[Group, int, Solving]] = []
         for group, indexes in ready:
@@ -184,6 +170,7 @@ class _Calculator:
                     found += [(group, at, _result(direct, rows[at], col)) for at in some]
                     self._tell(len(some) * (group.expression.calls > 0))
         found += self._solved(asked)
+        self.calls.forget()
         # by place: which of two arrays comes first must not depend on how its result was found
         found.sort(key=lambda one: (one[0].rows[one[1]], one[0].col))
         self.outcome.finish(found)

@@ -66,6 +66,7 @@ class Filled:
     no_claim: list[tuple[str, int, int, ExcelError]]
 
 
+@undisturbed()
 def fill(
     source: str | Path,
     output: str | Path | None = None,
@@ -86,7 +87,7 @@ def fill(
     destination = Path(output) if output is not None else source
     if values and (output is None or destination.resolve() == source.resolve()):
         raise ValueError("a copy with values alone goes into another file: the formulas would be lost")
-    with undisturbed(), Package.open(source) as package:
+    with Package.open(source) as package:
         if package.date1904:
             raise OldDateSystem(
                 f"{source.name} counts its days from 1904: in Excel take the tick from File > Options > Advanced > "
@@ -114,7 +115,8 @@ def fill(
     return Filled(
         path=destination,
         changed=sum(
-            len(edit.cells) + sum(len(row) for block in edit.blocks for row in block.rows) for edit in changes.values()
+            len(edit.cells) + sum(len(block.rows) * len(block.rows[0]) for block in edit.blocks)
+            for edit in changes.values()
         ),
         calls=found.called,
         grids=_grids(found),
@@ -160,9 +162,9 @@ def place(sheet: str, row: int, col: int) -> str:
 
 def _grids(found: Calculation) -> list[Grid]:
     return [
-        Grid(spill.sheet, (spill.row, spill.col), [list(row) for row in spill.rows])
+        Grid(spill.sheet, (spill.row, spill.col), spill.rows)
         for spill in found.spills
-        if spill.rows and list(spill.rows[0][:10]) == list(GRID[:10])
+        if spill.rows[0][:9] == list(GRID[:9])
     ]
 
 

@@ -110,8 +110,8 @@ class Package:
         self.tables = contents.tables
         self.defined_names = contents.defined_names
         self.dynamic_cm = contents.dynamic_cms[0] if contents.dynamic_cms else None
-        #: of the sheet that was read last: its part, its rows, and these as an archive has them
-        self._last: tuple[str, Rows, Packed] | None = None
+        #: of the sheets that were read, by part: the rows, and these as an archive has them
+        self._rows: dict[str, tuple[Rows, Packed]] = {}
         self._shared: dict[str, Packed] | None = None  # styles and texts, for a reader of values
 
     @classmethod
@@ -126,7 +126,8 @@ class Package:
 
     def close(self) -> None:
         """Gives the memory back; what was read before stays."""
-        self._archive = self._last = self._shared = None
+        self._archive = self._shared = None
+        self._rows.clear()
 
     def __enter__(self) -> Package:
         return self
@@ -195,6 +196,10 @@ class Package:
             self._shared = {kind: self._for_reader(part) for kind, part in self._contents.shared.items()}
         return self._scanned(sheet, partial(_cells.values, shared=self._shared, date1904=self.date1904))
 
+    def behind_rows(self, sheet_name: str) -> bytes:
+        """What a sheet with cells says behind its rows, such as which cells are merged."""
+        return self._scanned(self.sheet(sheet_name), lambda rows, _, __: rows.data[rows.end :])
+
     def _for_reader(self, part: str) -> Packed:
         """A part that another reader may have, inflated within its limits once."""
         member = self._member(part)
@@ -204,8 +209,8 @@ class Package:
 
     def _scanned(self, sheet: Sheet, scan: Callable[[Rows, Packed, str], T]) -> T:
         """What ``scan`` finds in a sheet's rows, in their plain form if the part has another."""
-        if self._last is not None and self._last[0] == sheet.part:
-            rows, packed = self._last[1:]
+        if sheet.part in self._rows:
+            rows, packed = self._rows[sheet.part]
         else:
             member = self._member(sheet.part)
             packed = self.archive.packed(member)
@@ -221,7 +226,7 @@ class Package:
                 found = scan(rows, packed, self._place(sheet))
         except NotPlain as error:
             raise self._strange(sheet) from error
-        self._last = sheet.part, rows, packed
+        self._rows[sheet.part] = rows, packed
         return found
 
     def _made_plain(self, sheet: Sheet) -> tuple[Rows, Packed]:
