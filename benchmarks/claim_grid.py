@@ -1,7 +1,8 @@
 """How fast a claim grid is, beside its peers, in one run: ``python -m benchmarks.claim_grid``.
 
-In one process, on one core, the best of a few runs each:
+In one process, on one core, the best of a few runs each, every one without the claims that the last one left:
 - CLAIM_GRID over 2,500, 10,000 and 40,000 orders: claim-days ranked a second, and how the time grows;
+- the same 10,000 orders under five contracts with rates, and their checks, beside the plain grid in turn;
 - fill of a workbook of 10,000 orders, beside reading it with calamine and writing the same cells back;
 - LibreOffice recalculating a workbook of native look-up formulas of the same size;
 - importing the functions in a fresh interpreter.
@@ -23,10 +24,11 @@ from python_calamine import CalamineWorkbook
 from rich.console import Console
 from rich.table import Table as Rows
 
-from benchmarks.orders import DRUGS, orders
+from benchmarks.orders import DRUGS, PAYERS, PROVIDER, RATES, orders, under_contracts
 from tests import libreoffice
-from xl_infusion import CLAIM_GRID, CODES, JCODE
+from xl_infusion import CLAIM_CHECKS, CLAIM_GRID, CODES, JCODE
 from xl_infusion.functions import FUNCTIONS
+from xl_infusion.functions.claim_grid import forget
 from xl_infusion.workbook.calculation import calculate, edits
 from xl_infusion.workbook.fill import fill
 from xl_infusion.workbook.package import Package, write
@@ -39,10 +41,34 @@ def best(run: Callable[[], object], runs: int = RUNS) -> float:
     """Seconds of the fastest of some runs: the one that the machine disturbed least."""
     times = []
     for _ in range(runs):
+        forget()
         start = time.perf_counter()
         run()
         times.append(time.perf_counter() - start)
     return min(times)
+
+
+def contracts_and_checks() -> tuple[float, float, float, int]:
+    """Seconds of the plain grid, of the grid under contracts with rates, of that and its checks; how many lines."""
+    plain = orders(SIZE, SIZE // 20)
+    contracted = under_contracts(plain)
+
+    def both() -> object:
+        CLAIM_GRID(contracted, None, PAYERS, RATES)
+        return CLAIM_CHECKS(contracted, None, PAYERS, RATES, PROVIDER)
+
+    runs = [
+        (
+            best(lambda: CLAIM_GRID(plain), 1),
+            best(lambda: CLAIM_GRID(contracted, None, PAYERS, RATES), 1),
+            best(both, 1),
+        )
+        for _ in range(RUNS)
+    ]
+    assert len(CLAIM_CHECKS(contracted, None, PAYERS, RATES, PROVIDER)) == 1  # nothing is wrong with them
+    lines = len(CLAIM_GRID(contracted, None, PAYERS, RATES)) - 1
+    alone, grid, all_ = (min(run[i] for run in runs) for i in range(3))
+    return alone, grid, all_, lines
 
 
 def workbook(path: Path, rows: list[list[object]]) -> Path:
@@ -130,6 +156,12 @@ def main() -> None:
         "",
         f"{seconds[SIZE] / seconds[SIZE // 4]:.1f} x, then {seconds[4 * SIZE] / seconds[SIZE]:.1f} x the time",
     )
+
+    alone, contracted, checked, lines = contracts_and_checks()
+    out.add_row(f"CLAIM_GRID, {SIZE:,} orders, plain, in turn with the next two", f"{alone:.2f}", "")
+    out.add_row(f"CLAIM_GRID under five contracts with rates, {lines:,} lines", f"{contracted:.2f}",
+                f"{contracted / alone:.1f} x that")  # fmt: skip
+    out.add_row("CLAIM_GRID under contracts, and CLAIM_CHECKS", f"{checked:.2f}", f"{checked / alone:.1f} x that")
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -30,3 +30,38 @@ def orders(count: int, patients: int, days: int = 30, seed: int = 1) -> list[lis
                              first + dt.timedelta(days - 1)])  # fmt: skip
         start += dt.timedelta(days + 6)
     return rows
+
+
+#: Five contracts that differ as published ones do, and one fee schedule.
+PAYERS: list[list[object]] = [
+    ["Payer", "Second share", "Third share", "Days counted", "Always code", "Line span", "Extra modifier",
+     "Authorization", "Days to file"],
+    ["Plan A", None, None, None, None, None, None, "yes", 365],
+    ["Plan B", 0.5, 0, "infusion days", None, None, None, None, None],
+    ["Plan C", "33%", "33%", None, None, None, None, None, None],
+    ["Plan D", None, None, None, "S9494", None, None, None, None],
+    ["Plan E", None, None, None, None, "month", "59", None, None],
+]  # fmt: skip
+RATES: list[list[object]] = [
+    ["Payer", "Code", "Rate"],
+    *([None, code, rate] for code, rate in (
+        ("S9500", 110), ("S9501", 130), ("S9502", 150), ("S9503", 170), ("S9504", 190), ("S9494", 100),
+        ("J3370", 2.4), ("J2185", 0.8), ("J0696", 0.65), ("J0692", 1), ("J2543", 2), ("J0878", 0.16), ("J1335", 4),
+        ("J0290", 1.9), ("J2248", 0.3),
+    )),
+    ["Plan A", "S9500", 98],
+]  # fmt: skip
+PRESCRIBER = "1234567893"
+PROVIDER: list[list[object]] = [["Item", "Value"], ["NPI", PRESCRIBER]]
+#: Invented NDCs of labelers whose products are billed with the generic code, for drugs that have others.
+NDCS = {drug: "63323-9999-01" for drug in ("meropenem", "vancomycin", "cefepime", "micafungin", "daptomycin")}
+
+
+def under_contracts(rows: list[list[object]]) -> list[list[object]]:
+    """The same orders with one of five payers each, and all that a clean claim has."""
+    payers = [row[0] for row in PAYERS[1:]]
+    found: list[list[object]] = [[*rows[0], "Prescriber", "Authorization", "NDC"]]
+    for row in rows[1:]:
+        payer = payers[int(str(row[1])[3:]) % len(payers)]
+        found.append([*row[:2], payer, *row[3:], PRESCRIBER, f"AU-{row[0]}", NDCS.get(str(row[3]))])
+    return found
