@@ -71,6 +71,12 @@ class NotFound(BillingError):
     kind = "not found"
 
 
+class TwoCodes(WrongInput):
+    """Two rows of Payer codes want two codes for one thing on one day."""
+
+    kind = "two codes on one day"
+
+
 class UnknownDrug(NotFound):
     """A name that is no drug of the reference."""
 

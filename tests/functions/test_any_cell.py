@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 
 from xl_infusion import (
+    CLAIM_CHECKS,
     CODE_INFO,
     DOSES_PER_DAY,
+    EXPLAIN,
     JCODE,
     JUNITS,
     MEDICARE_PAYS,
@@ -25,6 +27,8 @@ from xl_infusion import (
     VISIT_UNITS,
     ExcelError,
 )
+from xl_infusion.claim import TABLES
+from xl_infusion.claim.checks import KINDS
 from xl_infusion.errors import EXCEL_ERRORS
 
 GOOD = [
@@ -122,6 +126,47 @@ def test_a_blank_is_never_a_number(function: Callable[..., Any], count: int, rig
     assert result in ("#VALUE!", "#NUM!", "#N/A") and isinstance(result, ExcelError) and result.message
 
 
+def tables_of(columns: dict[str, list[list[Any]]], at: int, size: int) -> list[list[list[Any]]]:
+    """Every table of a claim, in the order of CLAIM_CHECKS, filled with rows of arbitrary cells."""
+    found = {
+        table.name: [[column.name for column in table.columns], *(list(row) for row in zip(*cells, strict=True))]
+        for table, cells in ((table, [cells[at : at + size] for cells in columns[table.name]]) for table in TABLES)
+    }
+    return [found[name] for name in ("Orders", "Visits", "Payers", "Rates", "Provider", "Payer codes")]
+
+
+def test_tables_of_arbitrary_cells_are_checked_and_explained() -> None:
+    count, size = 600, 8
+    columns = {
+        table.name: [cells(count, seed * 100 + at) for at, _ in enumerate(table.columns)]
+        for seed, table in enumerate(TABLES, start=1)
+    }
+    for at in range(0, count, size):
+        given = tables_of(columns, at, size)
+        found = CLAIM_CHECKS(*given)
+        assert not isinstance(found, ExcelError), (found, found.message)
+        for severity, kind, sheet, row, _, first, last, wrong, remedy in found[1:]:
+            assert (severity, remedy) == KINDS[kind] and sheet in columns and isinstance(row, int) and row >= 1
+            assert wrong and (first == last == "" or first <= last)
+        for row in given[0][1:]:
+            orders, visits, payers, rates, _, payer_codes = given
+            steps = EXPLAIN(row[0], orders, visits, payers, rates, payer_codes)
+            if isinstance(steps, ExcelError):
+                assert steps in EXCEL_ERRORS and steps.message
+            else:
+                assert len(steps) > 2 and all(isinstance(cell, str) and cell for step in steps[1:] for cell in step[1:])
+
+
+def test_a_table_that_is_an_arbitrary_cell() -> None:
+    for cell in cells(3000, 3):
+        for at in range(6):
+            found = CLAIM_CHECKS(*[cell if i == at else None for i in range(6)])
+            if isinstance(found, ExcelError):
+                assert found in EXCEL_ERRORS and found.message
+            else:
+                assert len(found) <= 2 and (len(found) == 1 or found[1][1] == "column missing or twice")
+
+
 @pytest.mark.parametrize("error", sorted(EXCEL_ERRORS))
 def test_an_error_in_an_argument_comes_out_as_that_error(error: str) -> None:
     for function, count, _ in FUNCTIONS:
@@ -130,3 +175,6 @@ def test_an_error_in_an_argument_comes_out_as_that_error(error: str) -> None:
             result = result[0]
         assert result == error and isinstance(result, ExcelError), function
     assert PERDIEM_RATE(2, 100, error) == error
+    for at in range(6):
+        assert CLAIM_CHECKS(*[error if i == at else None for i in range(6)]) == error
+        assert EXPLAIN(*[error if i == at else 1 if i == 0 else None for i in range(6)]) == error

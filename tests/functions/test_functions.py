@@ -14,10 +14,12 @@ import pytest
 
 import xl_infusion
 from xl_infusion import (
+    CLAIM_CHECKS,
     CLAIM_GRID,
     CODE_INFO,
     CODES,
     DOSES_PER_DAY,
+    EXPLAIN,
     JCODE,
     JUNITS,
     MEDICARE_PAYS,
@@ -126,9 +128,58 @@ def test_medicare_pays() -> None:
 
 def test_codes() -> None:
     everything = CODES()
-    assert len(everything) == 1 + 77 + 2 + 15 + 214 and len({len(row) for row in everything}) == 1
-    assert len(CODES([["Drugs"]])) == 215 and len(CODES([["visit"]])) == 3
+    assert len(everything) == 1 + 77 + 2 + 9 + 15 + 214 and len({len(row) for row in everything}) == 1
+    assert len(CODES([["Drugs"]])) == 215 and len(CODES([["visit"]])) == 3 and len(CODES("HIT visit")) == 10
     assert CODES("gadget") == "#N/A" and CODES("#REF!") == "#REF!" and CODES([[None]])[0][0] == "Kind"
+
+
+ORDERS = [
+    ["Order", "Patient", "Drug", "Dose", "Interval", "Start", "Days", "Prescriber"],
+    [1, "P1", "ceftriaxone", "2 g", "q24h", "2025-08-01", 5, "1234567893"],
+    [2, "P1", "ertapenum", "1 g", "q24h", "2025-08-01", 5, "1234567893"],
+]
+
+
+def test_claim_checks_spills_one_row_a_finding() -> None:
+    header, *found = CLAIM_CHECKS(ORDERS)
+    assert header == ["Severity", "Finding", "Sheet", "Row", "Order", "From", "To", "What is wrong", "What to do"]
+    assert found == [
+        ["error", "unknown drug", "Orders", 3, 2, dt.date(2025, 8, 1), dt.date(2025, 8, 5),
+         "drug 'ertapenum' is not in the reference: did you mean ertapenem?",
+         "Mend the drug's name, or type its HCPCS code."]
+    ]  # fmt: skip
+    assert CLAIM_CHECKS(ORDERS[:2]) == CLAIM_CHECKS(None) == CLAIM_CHECKS([]) == CLAIM_CHECKS(0) == [header]
+    assert CLAIM_CHECKS(ORDERS[:2], provider=[["Item", "Value"], ["NPI", 1]])[1][:4] == [
+        "error",
+        "wrong NPI",
+        "Provider",
+        2,
+    ]
+    # what is not a table is a finding; a blank day and order stay blank
+    assert CLAIM_CHECKS(ORDERS[:2], "visits")[1][:7] == ["error", "column missing or twice", "Visits", 1, "", "", ""]
+    # the findings follow the tables, also where the claims are kept
+    mended = [*ORDERS[:2], [2, "P1", "ertapenem", *ORDERS[2][3:]]]
+    assert CLAIM_CHECKS(ORDERS) != [header] and CLAIM_CHECKS(mended) == [header] and len(CLAIM_CHECKS(ORDERS)) == 2
+
+
+def test_explain_spills_one_row_a_step() -> None:
+    header, *steps = EXPLAIN(1, ORDERS)
+    assert header == ["Step", "Question", "Answer", "Decided by"]
+    assert [step[0] for step in steps] == list(range(1, len(steps) + 1))
+    assert steps[0] == [
+        1,
+        "What is ordered?",
+        "ceftriaxone, 2 g, every 24 hours, 2025-08-01 through 2025-08-05",
+        "Orders row 2",
+    ]
+    assert steps[-1][1:3] == ["Line 2, 2025-08-01 to 2025-08-05", "J0696 x 40"]
+    assert EXPLAIN("1", ORDERS) == EXPLAIN([[1.0]], ORDERS) == EXPLAIN(order=1, orders=ORDERS) == [header, *steps]
+    assert EXPLAIN(7, ORDERS) == "#N/A" and "order '7' is not in Orders" in EXPLAIN(7, ORDERS).message
+    assert (
+        EXPLAIN(None, ORDERS) == "#VALUE!"
+        and EXPLAIN([1, 2], ORDERS) == "#VALUE!"
+        and EXPLAIN(1, [["Order"]]) == "#VALUE!"
+    )
 
 
 def test_version() -> None:
@@ -209,3 +260,4 @@ def test_the_collector_stays_as_it_was() -> None:
     finally:
         gc.enable()
     assert CLAIM_GRID(None) and gc.isenabled()
+    assert CLAIM_CHECKS(None) and gc.isenabled() and EXPLAIN(1, None) == "#N/A" and gc.isenabled()

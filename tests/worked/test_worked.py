@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from xl_infusion import CLAIM_GRID, PERDIEM_CODE, PERDIEM_MODIFIER, PERDIEM_RATE, VISIT_UNITS
-from xl_infusion.reference import load
+from xl_infusion import CLAIM_CHECKS, CLAIM_GRID, PERDIEM_CODE, PERDIEM_MODIFIER, PERDIEM_RATE, VISIT_UNITS
+from xl_infusion.reference import current, load
 from xl_infusion.reference.tables import bundled
 from xl_infusion.rules import dose as dose_rule
-from xl_infusion.rules import drug_units
+from xl_infusion.rules import drug_units, ndc, waste
 
 HERE = Path(__file__).parent
 Case = dict[str, Any]
@@ -53,6 +53,64 @@ def test_claim(case: Case) -> None:
         assert (str(line["From"]), line["To"]) == (case["start"], last)
         if "factor" in expected:
             assert Decimal(str(line["Rate"])) == Decimal(expected["factor"]) * 100
+
+
+@pytest.mark.parametrize("case", cases("contracts"))
+def test_contract(case: Case) -> None:
+    """The lines of a claim under a payer's contract, each as far as the case says; and the findings it must have."""
+    payer = case["payers"][0]["Payer"]
+    orders = [{"Order": i, "Patient": "P1", "Payer": payer, **order} for i, order in enumerate(case["orders"], start=1)]
+    ranges = [
+        table(rows, list(dict.fromkeys([*needed, *(name for row in rows for name in row)]))) if rows else None
+        for rows, needed in [
+            (orders, ["Drug", "Dose"]),
+            ([{"Patient": "P1", **visit} for visit in case.get("visits", [])], []),
+            (case["payers"], []),
+            (case.get("rates", []), []),
+            (case.get("codes", []), []),
+        ]
+    ]
+    header, *grid = CLAIM_GRID(*ranges)
+    found = []
+    for row, expected in zip(grid, case["lines"], strict=True):
+        line = dict(zip(header, row, strict=True))
+        shown = {
+            "payer": line["Payer"],
+            "line": line["Line"],
+            "code": line["Code"],
+            "modifiers": [m for name in header if name.startswith("Modifier") and (m := line[name])],
+            "from": str(line["From"]),
+            "to": str(line["To"]),
+            "units": line["Units"],
+            "place": line["Place"],
+            "rate": line.get("Rate"),
+            "charge": line.get("Charge"),
+            "ndc": line.get("NDC"),
+            "waits": line.get("Waits for"),
+        }
+        found.append({name: shown[name] for name in expected})
+    assert found == case["lines"]
+    provider = [["Item", "Value"], ["NPI", "1234567893"]]
+    *five, codes = ranges
+    kinds = {row[1] for row in CLAIM_CHECKS(*five, provider, codes)[1:]}
+    assert set(case.get("findings", [])) <= kinds
+
+
+def test_every_rule_of_a_payer_is_worked_or_named_as_not_modelled() -> None:
+    """docs/payer_rules.md: each row names worked examples that exist, or says why the rule is not modelled."""
+    page = (HERE.parent.parent / "docs" / "payer_rules.md").read_text("utf-8")
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line[:2] == "| "]
+    header, *rules = rows
+    assert header == ["payer", "rule", "how it is modelled, or why not", "worked examples"]
+    known = {case["id"] for path in HERE.glob("*.json") for case in json.loads(path.read_text("utf-8"))}
+    named = []
+    for payer, rule, how, examples in rules:
+        ids = [name.strip(" `") for name in examples.split(",") if name.strip() != "-"]
+        assert payer and rule and set(ids) <= known, (payer, rule, set(ids) - known)
+        assert ids or how.startswith("Not modelled: "), (payer, rule)
+        named += ids
+    contracts = {case["id"] for case in json.loads((HERE / "contracts.json").read_text("utf-8"))}
+    assert contracts <= set(named)
 
 
 @pytest.mark.parametrize("case", cases("units"))
@@ -95,3 +153,27 @@ def test_shares(case: Case) -> None:
 def test_rates(case: Case) -> None:
     assert PERDIEM_CODE(None, case["date"], case["therapy"]) == case["code"]
     assert PERDIEM_RATE(1, case["rate"]) == case["rate"]
+
+
+@pytest.mark.parametrize("case", cases("waste"))
+def test_waste(case: Case) -> None:
+    unit = case["dose"].split()[-1]
+    row = next(row for row in current().drugs if row.unit == unit and not row.component)
+    dose = dose_rule.amount_in(dose_rule.parse(case["dose"]), unit)
+    opened = waste.vials(dose, waste.sizes(case["sizes"], row))
+    assert opened == tuple(Decimal(size) for size in case["vials"])
+    if "units" in case:
+        amount = dose_rule.amount_in(dose_rule.parse(case["amount"]), unit)
+        found = waste.billed(dose, amount, sum(opened, Decimal(0)))
+        assert [found.administered, found.discarded] == case["units"]
+        day = dt.date.fromisoformat(case["date"])
+        assert list(waste.modifiers(current(), found.discarded, day)) == case["modifiers"]
+
+
+@pytest.mark.parametrize("case", cases("ndc"))
+def test_ndc(case: Case) -> None:
+    if "typed" in case:
+        assert ndc.hyphenated(ndc.parse(case["typed"])) == case["ndc"]
+    else:
+        volume = case["volume_ml"] and Decimal(case["volume_ml"])
+        assert ndc.quantity_of(case["vials"], volume) == (case["unit"], Decimal(case["quantity"]))

@@ -66,9 +66,10 @@ class Benefit:
             yield failed(maker, visit, place, error)
             return
         self._latest[category] = day
+        which = "" if row.visit == "any" else f"{row.visit} "
         why = (
-            f"{row.visit} visit of {plain(visit.minutes)} minutes, {row.covers_minutes} minutes a unit; Medicare's "
-            f"home infusion benefit, category {category}; one payment a day"
+            f"{which}visit of {plain(visit.minutes)} minutes, {row.covers_minutes} minutes a unit; Medicare's home "
+            f"infusion benefit, category {category}; one payment a day"
         )
         price = maker.prices(row.code).on(day) if maker.rates.given else None
         rate, charge, note = maker.priced(price, int(units), 1)

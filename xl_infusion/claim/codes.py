@@ -12,34 +12,47 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from xl_infusion.claim.contract import Terms
 from xl_infusion.claim.inputs import Row, fold_name, good, period, text
 from xl_infusion.claim.orders import Prescription
 from xl_infusion.claim.spans import LAST, Span, Spans
-from xl_infusion.errors import BillingError, NoPerDiemCode, NotFound, NotInForce, WrongInput
+from xl_infusion.errors import BillingError, NoPerDiemCode, NotFound, NotInForce, TwoCodes, WrongInput
 from xl_infusion.reference import CodeRow, DrugName, DrugRow, PerDiemRow, Reference
 from xl_infusion.reference.names import as_code
 from xl_infusion.rules import dose as dose_rule
 from xl_infusion.rules import interval as interval_rule
 from xl_infusion.rules import per_diem
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PerDiem:
-    """The per diem code of a therapy. ``by``: what decided it where it is not the reference alone."""
-
-    row: PerDiemRow
-    by: str = ""
+R = TypeVar("R", PerDiemRow, DrugRow)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class DrugCode:
-    """The code that bills a drug. ``by``: what decided it where it is not the reference alone."""
+class _Code(Generic[R]):
+    """A code. ``by``: what decided it where it is not the reference alone.
 
-    row: DrugRow
+    Two rows that follow each other and want the same are one answer: no line is cut between them.
+    """
+
+    row: R
     by: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Code):
+            return NotImplemented
+        return self.row is other.row and bool(self.by) == bool(other.by)
+
+    def __hash__(self) -> int:
+        return hash(self.row.code)
+
+
+class PerDiem(_Code[PerDiemRow]):
+    """The per diem code of a therapy."""
+
+
+class DrugCode(_Code[DrugRow]):
+    """The code that bills a drug."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +115,7 @@ class PayerCodes:
             if row.get("Interval") is not None:
                 interval = interval_rule.parse(good(row.get("Interval"), "Interval"))
             if row.get("Unit") is not None:
-                unit = dose_rule.parse(good(row.get("Unit"), "Unit"))
-                if not unit.unit or unit.parts:
-                    raise WrongInput(f"Unit {unit} has no unit of measure, or two: write 1 g")
+                unit = _unit(good(row.get("Unit"), "Unit"))
             self._check(code, therapy, unit)
         except BillingError as error:
             problem = problem or error
@@ -119,8 +130,10 @@ class PayerCodes:
         try:
             return "", self.reference.therapy(name).therapy.therapy
         except NotFound:
-            drug = self.reference.drug_or_code(name)
-            return self.drug_name(drug), ""
+            try:
+                return self.drug_name(self.reference.drug_or_code(name)), ""
+            except NotFound as error:
+                raise error.at("Drug or therapy") from None
 
     def drug_name(self, drug: DrugName | str) -> str:
         """The drug's own name, also of a code of it."""
@@ -140,15 +153,20 @@ class PayerCodes:
         if not isinstance(row, PerDiemRow) and unit is None and (row is None or row.amount is None):
             raise WrongInput(f"{code} has no unit of its own: say in Unit what one counts, 1 g")
 
-    def row(self, code: str) -> PerDiemRow | DrugRow | None:
-        """The row of a code; None for one that the reference lacks: a payer may have codes of its own."""
+    def rows(self, code: str) -> Sequence[CodeRow]:
+        """The rows of a code; none for one that the reference lacks: a payer may have codes of its own."""
         try:
-            row: CodeRow = self.reference.code_rows(code)[-1]
+            return self.reference.code_rows(code)
         except NotFound:
-            return None
-        if not isinstance(row, PerDiemRow | DrugRow):
-            raise WrongInput(f"{code} is neither a per diem code nor a drug's")
-        return row
+            return ()
+
+    def row(self, code: str) -> PerDiemRow | DrugRow | None:
+        """The latest row of a code, None for one that the reference lacks."""
+        for row in self.rows(code)[-1:]:
+            if not isinstance(row, PerDiemRow | DrugRow):
+                raise WrongInput(f"{code} is neither a per diem code nor a drug's")
+            return row
+        return None
 
     def is_per_diem(self, wanted: Wanted) -> bool:
         """True where the row wants a per diem code."""
@@ -166,6 +184,7 @@ class Codes:
         self._unread = next((row.problem for row in self._rows if row.problem is not None), None)
         self._per_diems: dict[object, Spans[PerDiem | BillingError] | BillingError] = {}
         self._drugs: dict[Prescription, Spans[DrugCode | BillingError]] = {}
+        self._units: dict[tuple[DrugRow, str, dose_rule.Dose], DrugRow] = {}
 
     # -- per diem ----------------------------------------------------------------------------------------------
 
@@ -185,10 +204,10 @@ class Codes:
         assert rx.therapy is not None
         if self._unread is not None:
             raise self._unread
-        layers: list[list[Span[PerDiem | BillingError]]] = [
-            [span for row in rows for span in self._dated(row.code, row.by, row.first, row.last)]
-            for rows in self._matching(rx, per_diem=True)
-        ]
+        layers: list[list[Span[PerDiem | BillingError]]] = []
+        for rows in self._matching(rx, per_diem=True):
+            layers.append([span for row in rows for span in self._dated(row.code, row.by, row.first, row.last)])
+            layers.append([(row.first, row.last, _ended(row)) for row in rows])
         always = self.terms.always.get(rx.therapy.therapy)
         if always:
             layers.append(self._dated(always, f"Payers row {self.terms.row}, Always code", 1, LAST))
@@ -236,37 +255,65 @@ class Codes:
 
     def _drug(self, rx: Prescription) -> Spans[DrugCode | BillingError]:
         assert rx.drug is not None
-        base: list[Span[DrugCode | BillingError]] = [
-            (_first(start), _last(end), DrugCode(row))
-            for start, end, row in self.reference.drug_spans(rx.drug, dt.date.min, dt.date.max)
-            if isinstance(row, DrugRow)
-        ]
-        wanted = self._matching(rx, per_diem=False)
-        layers: list[list[Span[DrugCode | BillingError]]] = [
-            [(row.first, row.last, self._own(row, rx)) for row in rows] for rows in wanted
-        ]
+        if self._unread is not None:
+            return Spans([1], [self._unread])
+        base = self._known(rx.drug)
+        if isinstance(rx.drug, DrugName) and rx.drug.product and base:
+            # before a maker's code began, the generic one billed its product
+            began = base[0][0]
+            generic = self._known(DrugName(rx.drug.drug, ""))
+            base += [(first, min(last, began - 1), answer) for first, last, answer in generic if first < began]
+        layers: list[list[Span[DrugCode | BillingError]]] = []
+        for rows in self._matching(rx, per_diem=False):
+            layers.append([span for row in rows for span in self._own(row, rx)])
+            layers.append([(row.first, row.last, _ended(row)) for row in rows])
         return Spans[DrugCode | BillingError].layered([*layers, base], _one)
 
-    def _own(self, wanted: Wanted, rx: Prescription) -> DrugCode | BillingError:
-        """A payer's own code of a drug, with the unit that its row says or the reference has."""
+    def _known(self, drug: DrugName | str) -> list[Span[DrugCode | BillingError]]:
+        """The codes of a drug in the reference, the oldest first."""
+        return [
+            (_first(start), _last(end), DrugCode(row))
+            for start, end, row in self.reference.drug_spans(drug, dt.date.min, dt.date.max)
+            if isinstance(row, DrugRow)
+        ]
+
+    def _own(self, wanted: Wanted, rx: Prescription) -> list[Span[DrugCode | BillingError]]:
+        """A payer's own code of a drug, with the unit that its row says or the reference has, while it is in force.
+
+        A code that the reference lacks is one of the payer's: it is in force as its row says.
+        """
         assert rx.drug is not None
-        known = self._wanted.row(wanted.code)
-        row = known if isinstance(known, DrugRow) else None
-        if row is None or wanted.unit is not None:
-            pattern = row or next(row for row in self.reference.drugs if row.drug == self._wanted.drug_name(rx.drug))
-            assert wanted.unit is not None
-            row = replace(pattern, code=wanted.code, amount=wanted.unit.amount, unit=wanted.unit.unit,
-                          component=wanted.unit.component, unit_rule="exact", dose_basis="")  # fmt: skip
-        return DrugCode(row, wanted.by)
+        rows = [row for row in self._wanted.rows(wanted.code) if isinstance(row, DrugRow)]
+        known = bool(rows)
+        if not known:
+            drug = self._wanted.drug_name(rx.drug)
+            rows = [next(row for row in self.reference.drugs if row.drug == drug)]
+        spans: list[Span[DrugCode | BillingError]] = []
+        for row in rows:
+            first, last = (_first(row.first_day), _last(row.last_day)) if known else (1, LAST)
+            answer = DrugCode(self._in_units(row, wanted), wanted.by)
+            spans.append((max(wanted.first, first), min(wanted.last, last), answer))
+        return spans
+
+    def _in_units(self, row: DrugRow, wanted: Wanted) -> DrugRow:
+        """A row in the units that a payer wants, the same one for every row of Payer codes that wants it so."""
+        unit = wanted.unit
+        if unit is None:
+            return row
+        found = self._units.get((row, wanted.code, unit))
+        if found is None:
+            found = self._units[row, wanted.code, unit] = replace(
+                row, code=wanted.code, amount=unit.amount, unit=unit.unit, component=unit.component,
+                unit_rule="exact", dose_basis="",
+            )  # fmt: skip
+        return found
 
     def no_drug(self, rx: Prescription, day: int) -> BillingError:
         """Why a drug has no code on a day."""
         assert rx.drug is not None
         date = dt.date.fromordinal(day)
-        for _, _, found in self.reference.drug_spans(rx.drug, date, date):
-            if isinstance(found, BillingError):
-                return found
-        return NotInForce(f"{rx.shown_drug} has no code on {date}")
+        spans = self.reference.drug_spans(rx.drug, date, date)
+        return next(found for *_, found in spans if isinstance(found, BillingError))
 
     def _matching(self, rx: Prescription, per_diem: bool) -> list[list[Wanted]]:
         """The rows of Payer codes that are for an order, by how much they say: the most specific first."""
@@ -276,7 +323,7 @@ class Codes:
         therapy = "" if rx.therapy is None else rx.therapy.therapy
         layers: list[list[Wanted]] = [[], [], [], []]
         for row in self._rows:
-            if row.problem is not None or self._wanted.is_per_diem(row) is not per_diem:
+            if self._wanted.is_per_diem(row) is not per_diem:
                 continue
             if row.interval is not None and row.interval != rx.interval:
                 continue
@@ -285,13 +332,28 @@ class Codes:
         return layers
 
 
+def _unit(value: object) -> dose_rule.Dose:
+    """What one unit of a code counts."""
+    try:
+        unit = dose_rule.parse(value)
+    except BillingError as error:
+        raise error.at("Unit") from None
+    if not unit.unit or unit.parts:
+        raise WrongInput(f"Unit {unit} has no unit of measure, or two: write 1 g")
+    return unit
+
+
 def _one(found: Sequence[PerDiem | DrugCode | BillingError], day: int) -> Any:
     """The code of rows that are for the same thing on the same day: one, or an error that names them."""
-    codes = {answer.row.code for answer in found if not isinstance(answer, BillingError)}
-    if len(codes) == 1:
+    if len({answer.row for answer in found if not isinstance(answer, BillingError)}) <= 1:
         return found[0]
     rows = " and ".join(answer.by for answer in found if not isinstance(answer, BillingError))
-    return WrongInput(f"{rows} want two codes on one day: close one of them")
+    return TwoCodes(f"{rows} want two codes on one day: close one of them")
+
+
+def _ended(wanted: Wanted) -> BillingError:
+    """What holds on the days of a row on which its code is not in force."""
+    return NotInForce(f"{wanted.by} wants {wanted.code}, which is not in force on that day: mend its code or its days")
 
 
 def _first(day: dt.date | None) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 
 from xl_infusion.claim.columns import PAYERS
 from xl_infusion.claim.inputs import Row, choice, fold_name, good, place_of_service, text
-from xl_infusion.errors import BillingError, NotFound, OutOfRange, UnknownPayer, WrongInput
+from xl_infusion.errors import BillingError, NotANumber, NotFound, OutOfRange, UnknownPayer, WrongInput
 from xl_infusion.reference import PerDiemRow, Reference
 from xl_infusion.reference.names import as_code, fold
 from xl_infusion.rules.number import exact, plain, whole
@@ -24,7 +24,7 @@ class Terms:
     """The terms of one payer; ``row`` is that of Payers, 0 where the defaults hold.
 
     ``shares``: of the first, the second, and every further concurrent therapy. ``stated``: the fields that the
-    row itself says, the others are defaults.
+    row itself says, the others are defaults. ``problem`` is the first of its ``problems``.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Terms:
     days_to_file: int | None
     hit_benefit: bool
     problem: BillingError | None = None
+    problems: tuple[BillingError, ...] = ()
     stated: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -82,7 +83,10 @@ class _Cells:
         return [name.strip() for name in written.split(",") if name.strip() and fold(name) != "none"]
 
     def therapies(self, value: object, column: str) -> frozenset[str]:
-        return frozenset(self.reference.therapy(name).therapy.therapy for name in self.names(value, column))
+        try:
+            return frozenset(self.reference.therapy(name).therapy.therapy for name in self.names(value, column))
+        except NotFound as error:
+            raise error.at(column) from None
 
     def hours(self, value: object, column: str) -> Decimal | None:
         if not self.given(value):
@@ -93,7 +97,7 @@ class _Cells:
         return hours
 
     def interval(self, value: object, column: str) -> int:
-        return whole(value, column, 1, 8784)
+        return whole(value, column, 24, 8784)  # more often than daily, every day has a dose
 
     def minute(self, value: object, column: str) -> int:
         return whole(value, column, 1, 60)
@@ -105,17 +109,23 @@ class _Cells:
     def given(value: object) -> bool:
         return not (isinstance(value, str) and fold(value) == "none")
 
-    def per_diem(self, value: object, column: str) -> str:
-        """A per diem code, or ``none`` as a blank."""
-        return next(iter(self.always(value, column).values()), "")
+    def by_interval(self, value: object, column: str) -> str:
+        """One per diem code of a therapy whose codes name the interval, or ``none`` as a blank."""
+        found = self.always(value, column)
+        if len(found) > 1 or any(self.reference.therapies[therapy].code_by != "interval" for therapy in found):
+            raise WrongInput(f"{column} {text(value, column)!r} is not one anti-infective per diem code: write S9494")
+        return next(iter(found.values()), "")
 
     def always(self, value: object, column: str) -> dict[str, str]:
         """Therapy -> the per diem code that stands for all of it."""
         found: dict[str, str] = {}
         for name in self.names(value, column):
-            row = self.reference.code_rows(as_code(name) or name)[-1]
+            try:
+                row = self.reference.code_rows(as_code(name) or name)[-1]
+            except NotFound as error:
+                raise error.at(column) from None
             if not isinstance(row, PerDiemRow):
-                raise WrongInput(f"{column} {name} is no per diem code")
+                raise WrongInput(f"{column} {name} is no per diem code: write one as S9494")
             if row.therapy in found:
                 raise WrongInput(
                     f"{column} names two codes of {row.therapy}, {found[row.therapy]} and {name}: keep one"
@@ -154,7 +164,10 @@ def share(value: object, column: str) -> Decimal:
     >>> share("50%", "Second share"), share(0.25, "Third share")
     (Decimal('0.5'), Decimal('0.25'))
     """
-    found = percent(value, column)
+    try:
+        found = percent(value, column)
+    except NotANumber:
+        raise NotANumber(f"{column} {text(value, column)!r} is not a share: write 0.5 or 50%") from None
     if not 0 <= found <= 1:
         raise OutOfRange(f"{column} {plain(found)} is not from 0 to 1: write 0.5 or 50%")
     return found
@@ -178,7 +191,7 @@ _READ: dict[str, tuple[str, Callable[[_Cells, object, str], Any]]] = {
     "rank_by": ("Rank by", _Cells.choice),
     "days_counted": ("Days counted", _Cells.choice),
     "longest_interval": ("Longest interval", _Cells.interval),
-    "other_intervals": ("Other intervals", _Cells.per_diem),
+    "other_intervals": ("Other intervals", _Cells.by_interval),
     "always": ("Always code", _Cells.always),
     "extra_modifier": ("Extra modifier", _Cells.modifier),
     "rounding": ("Unit rounding", _Cells.choice),
@@ -231,36 +244,41 @@ class Payers:
         return list(self._terms.values())
 
     def _read(self, number: int, row: Row) -> Terms:
-        name = ""
+        name, where = "", f"Payers row {number}"
+        stated: dict[str, Any] = {}
+        problems: list[BillingError] = []
         try:
             name = text(good(row.get("Payer"), "Payer"), "Payer")
             if not name:
                 raise WrongInput("Payer is blank")
-            stated = {
-                field: read(self._cells, good(cell, column), column)
-                for field, (column, read) in _READ.items()
-                if (cell := row.get(column)) is not None
-            }
-            return self._made(name, number, stated)
         except BillingError as error:
-            return self._made(name, number, {}, error.at(f"Payers row {number}"))
+            problems.append(error.at(where))
+        for term, (column, read) in _READ.items():
+            try:
+                if (cell := row.get(column)) is not None:
+                    stated[term] = read(self._cells, good(cell, column), column)
+            except BillingError as error:
+                problems.append(error.at(where))
+        return self._made(name, number, {} if problems else stated, *problems)
 
-    def _made(self, name: str, row: int, stated: dict[str, Any], problem: BillingError | None = None) -> Terms:
+    def _made(self, name: str, row: int, stated: dict[str, Any], *problems: BillingError) -> Terms:
         values = self._defaults | stated
         shares = (self._first_share, values.pop("second"), values.pop("third"))
-        return Terms(name=name, row=row, shares=shares, problem=problem, stated=frozenset(stated), **values)
+        problem = problems[0] if problems else None
+        return Terms(
+            name=name, row=row, shares=shares, problem=problem, problems=problems, stated=frozenset(stated), **values
+        )
 
     def terms(self, payer: str) -> Terms:
         """The terms of ``payer``: the defaults for a blank name, an error for one that the table lacks."""
         key = fold_name(payer)
         found = self._terms.get(key) or self._absent.get(key)
         if found is None:
-            problem = None
+            problems = []
             if payer and self._given:
-                problem = UnknownPayer(
-                    f"payer {payer!r} is not in the Payers table: add a row for it, or mend the name"
-                )
-            found = self._absent[key] = self._made(payer, 0, {}, problem)
+                what = f"payer {payer!r} is not in the Payers table: add a row for it, or mend the name"
+                problems = [UnknownPayer(what)]
+            found = self._absent[key] = self._made(payer, 0, {}, *problems)
         return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
 from xl_infusion.claim.benefit import Benefit
@@ -87,6 +87,9 @@ class Work:
         reader = VisitReader(reference)
         self.visits = [reader.visit(at, row) for at, row in visits]
         self._of: dict[str, Payer] = {}
+        named = {name for rx in {order.rx for order in self.orders} for name in (rx.payer, rx.second_payer)}
+        for name in sorted({*named, *(visit.payer for visit in self.visits)}):
+            self.payers.terms(name)  # a payer without a row goes by the first of its spellings, not of its rows
 
     def payer(self, name: str) -> Payer:
         """What makes the claims to a payer: one for all spellings of its name."""
@@ -110,7 +113,7 @@ class Work:
                 *(terms.problem for terms in self.payers.all),
                 *(wanted.problem for wanted in self.payer_codes.all),
                 *(problem for _, problem in self.rates.problems),
-                *self.rates.conflicts(),
+                *(problem for _, problem in self.rates.conflicts()),
             )
             if problem is not None
         }
@@ -160,7 +163,7 @@ class Work:
         lines.sort(key=_SORT)
         if visits:
             denial = payer.terms.denial_modifier if claim.denial else ""
-            of_visits = visit_lines(maker, visits, claim.behind if claim.denial else claim.orders, denial)
+            of_visits = visit_lines(maker, claim.visits, claim.behind if claim.denial else claim.orders, denial)
             lines += sorted(of_visits, key=_SORT)
         if claim.waits:
             for line in lines:
@@ -191,7 +194,7 @@ class Work:
         for order in self.orders if self.visits else ():
             of_patient[order.patient].append(order)
         for visit in self.visits:
-            named, second = _payers_of(visit, of_patient[visit.patient])
+            named, second = self._payers_of(visit, of_patient[visit.patient])
             covers = self.payer(named).terms.covers
             if covers == DENY_FIRST:
                 denied = claim(visit.patient, named, denial=True)
@@ -201,15 +204,18 @@ class Work:
                     continue  # the first payer's own benefit pays the visit
             if covers == YES or second:
                 target = claim(visit.patient, named if covers == YES else second)
+                if covers != YES and not self._covers(second):
+                    # of this claim alone: the denial is billed all the same
+                    visit = replace(visit, problem=visit.problem or self._not_covered(second))
                 target.visits.append(visit)
                 if covers == DENY_FIRST:
-                    target.waits[visit] = waits_for(named)
+                    target.waits[visit] = self._waits_for(named)
             elif covers == NO:
-                visit.problem = visit.problem or not_covered(named)
+                visit.problem = visit.problem or self._not_covered(named)
                 claim(visit.patient, named).visits.append(visit)
 
         def place(found: Claim) -> tuple[object, ...]:
-            return sort_key(found.patient), not found.denial, sort_key(found.payer), found.patient
+            return sort_key(found.patient), found.patient, not found.denial, sort_key(found.payer)
 
         found = sorted(claims.values(), key=place)
         for one in found:
@@ -223,11 +229,47 @@ class Work:
         if covers == YES:
             return payer, ""
         if not second:
-            order.problem = order.problem or not_covered(payer)
+            order.problem = order.problem or self._not_covered(payer)
             return payer, ""
         if self.payer(second).terms.covers != YES:
-            order.problem = order.problem or not_covered(second)
-        return second, waits_for(payer) if covers == DENY_FIRST else ""
+            order.problem = order.problem or self._not_covered(second)
+        return second, self._waits_for(payer) if covers == DENY_FIRST else ""
+
+    def _waits_for(self, payer: str) -> str:
+        return waits_for(self.payer(payer).terms.name)
+
+    def _not_covered(self, payer: str) -> BillingError:
+        """A payer that does not cover home infusion, and nobody else to bill."""
+        name = self.payer(payer).terms.name
+        return NotCovered(f"{name} does not cover home infusion: name the Second payer of the order, one that does")
+
+    def _payers_of(self, visit: Visit, orders: list[Order]) -> tuple[str, str]:
+        """The payer of a visit and the second one: of the patient's orders, of that day where they differ.
+
+        A visit that names its payer has the orders of that payer, also of one that comes second to a denial.
+        """
+        if visit.payer:
+            first = [order for order in orders if _pays_first(order, visit.payer)]
+            orders = first or [order for order in orders if self._pays_second(order, visit.payer)]
+        if len({_payers(order) for order in orders}) > 1:
+            orders = [order for order in orders if order.first <= visit.day <= order.last] or orders
+        payers = sorted({order.rx.payer for order in orders})
+        seconds = sorted({order.rx.second_payer for order in orders} - {""})
+        for names in (payers, [] if payers and self._covers(payers[0]) else seconds):
+            if len(set(map(fold_name, names))) > 1:
+                visit.problem = visit.problem or NotFound(
+                    f"the patient's orders have several payers ({' and '.join(names)}): name the visit's in a Payer "
+                    "column"
+                )
+                return "", ""
+        return payers[0] if payers else visit.payer, seconds[0] if seconds else ""
+
+    def _covers(self, payer: str) -> bool:
+        return self.payer(payer).terms.covers == YES
+
+    def _pays_second(self, order: Order, payer: str) -> bool:
+        """True where a payer is billed in place of, or after, the first one of an order."""
+        return fold_name(order.rx.second_payer) == fold_name(payer) and not self._covers(order.rx.payer)
 
 
 def _pays_first(order: Order, payer: str) -> bool:
@@ -239,33 +281,5 @@ def waits_for(payer: str) -> str:
     return f"denial by {payer}"
 
 
-def not_covered(payer: str) -> BillingError:
-    """A payer that does not cover home infusion, and nobody else to bill."""
-    return NotCovered(f"{payer} does not cover home infusion: name the Second payer of the order, one that does")
-
-
-def _payers_of(visit: Visit, orders: list[Order]) -> tuple[str, str]:
-    """The payer of a visit and the second one: what it names, else those of the patient's orders, of that day
-    where they differ."""
-    payers = {(fold_name(order.rx.payer), fold_name(order.rx.second_payer)): order for order in orders}
-    if visit.payer:
-        payers = {key: order for key, order in payers.items() if key[0] == fold_name(visit.payer)}
-    if len(payers) > 1:
-        running = {
-            (fold_name(order.rx.payer), fold_name(order.rx.second_payer)): order
-            for order in orders
-            if order.first <= visit.day <= order.last
-            and (not visit.payer or fold_name(order.rx.payer) == fold_name(visit.payer))
-        }
-        payers = running or payers
-    if visit.payer:
-        seconds = sorted({order.rx.second_payer for order in payers.values()})
-        return visit.payer, seconds[0] if seconds else ""
-    if len({payer for payer, _ in payers}) > 1:
-        names = " and ".join(sorted({order.rx.payer for order in payers.values()}))
-        visit.problem = visit.problem or NotFound(
-            f"the patient's orders have several payers ({names}): name the visit's in a Payer column"
-        )
-        return "", ""
-    named = sorted((order.rx.payer, order.rx.second_payer) for order in payers.values())
-    return named[0] if named else ("", "")
+def _payers(order: Order) -> tuple[str, str]:
+    return fold_name(order.rx.payer), fold_name(order.rx.second_payer)

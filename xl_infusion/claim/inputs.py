@@ -139,18 +139,17 @@ class Memory:
     def read(self, read: Callable[..., V], *cells: object) -> V | BillingError:
         """What ``read`` makes of some cells, or why it cannot."""
         key = (read.__name__, cells)
-        keep = bool not in map(type, cells)  # 1 and TRUE are equal and yet not one cell
-        if keep:
-            try:
-                return self._read_already[key]  # type: ignore[return-value]
-            except (KeyError, TypeError):
-                pass
+        try:
+            return self._read_already[key]  # type: ignore[return-value]
+        except (KeyError, TypeError):
+            pass
         found: V | BillingError
         try:
             found = read(*cells)
         except BillingError as error:
             found = error
-        if keep:
+        # 1 and TRUE are equal and yet not one cell: neither is kept
+        if True not in cells and False not in cells:
             with suppress(TypeError):  # a cell that has no hash is no cell of a workbook: nothing to keep
                 self._read_already[key] = found
         return found

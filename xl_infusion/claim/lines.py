@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from xl_infusion.claim import supply
 from xl_infusion.claim.codes import Codes, DrugCode, PerDiem
-from xl_infusion.claim.columns import NOT_OURS, SPANS
+from xl_infusion.claim.columns import NOT_OURS, RANK_BY, SPANS
 from xl_infusion.claim.contract import Terms
 from xl_infusion.claim.inputs import SortKey
 from xl_infusion.claim.orders import Order, Prescription
@@ -32,6 +33,7 @@ Ndc = tuple[str, str, Decimal | None]
 _ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 PER_DIEM, DRUG, VISIT = 0, supply.DRUG, 4
 ONE = Decimal(1)
+_, BY_RATE, _ = RANK_BY
 
 
 @dataclass(slots=True, eq=False)
@@ -99,9 +101,12 @@ class LineMaker:
         lines = []
         for start, end, price in self._cut(code, modifiers, first, last):
             units, why = self._per_diem_said(stretch, answer, start, end)
-            rate, charge, note = self.priced(price, units, end - start + 1, None, share)
+            rate = charge = None
+            if price is not None:
+                rate, charge, note = self.priced(price, units, end - start + 1, None, share)
+                why += note
             lines.append(
-                self._line(order, PER_DIEM, start, end, place, code, modifiers, units, rate, charge, None, why + note)
+                self._line(order, PER_DIEM, start, end, place, code, modifiers, units, rate, charge, None, why)
             )
         return lines
 
@@ -136,8 +141,12 @@ class LineMaker:
                 why += "; in the infusion suite"
             if stretch.rank > 1 and self._exempt(rx):
                 why += f"; {self.terms.name} pays it in full"
+            if stretch.most > 1 and self.terms.rank_by == BY_RATE and not self.rates.given:
+                why += "; ranked by frequency, for there are no rates to rank by"
             if rx.supplier in NOT_OURS:
                 why += f"; the {rx.supplier} supplied the drug and bills it"
+            elif rx.dispensed == 0:
+                why += "; no dose was dispensed"
             said = self._said[key] = (units, why)
         return said
 
@@ -187,11 +196,14 @@ class LineMaker:
                 if given.units is None:
                     continue  # nothing of it falls on these days
                 why = f"{given.why}; {code} by {answer.by}" if answer.by else given.why
-                rate, charge, note = self.priced(price, given.units, end - start + 1, given.doses)
+                rate = charge = None
+                if price is not None:
+                    rate, charge, note = self.priced(price, given.units, given.days, given.doses)
+                    why += note
                 rank = ranking.rank(order, start)
                 lines.append(
                     self._line(order, part.kind, start, end, rank, code, part.modifiers, given.units, rate, charge,
-                               given.ndc, why + note)
+                               given.ndc, why)
                 )  # fmt: skip
         return lines
 
@@ -231,7 +243,7 @@ class LineMaker:
         self,
         price: Price | BillingError | None,
         units: Count,
-        days: int,
+        days: int | None,
         doses: int | None = None,
         share: Decimal = ONE,
     ) -> tuple[Money, Money, str]:
@@ -274,7 +286,7 @@ def line_spans(span: str, first: int, last: int) -> Iterator[tuple[int, int]]:
     while first <= last:
         if span == month:
             day = dt.date.fromordinal(first)
-            after = (day.replace(day=1) + dt.timedelta(32)).replace(day=1).toordinal()
+            after = first + monthrange(day.year, day.month)[1] - day.day + 1
         else:
             after = first + (7 if span == week else 1)
         yield first, min(after - 1, last)

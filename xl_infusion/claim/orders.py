@@ -21,6 +21,7 @@ from xl_infusion.claim.inputs import (
     sort_key,
     text,
 )
+from xl_infusion.claim.spans import LAST
 from xl_infusion.errors import BillingError, ExcelError, OutOfRange, UnknownDrug, WrongInput
 from xl_infusion.reference import DrugName, Reference, Therapy
 from xl_infusion.rules import day as day_rule
@@ -50,6 +51,7 @@ class Prescription:
     ``place``: "" where the order names none. ``dispensed``: the doses dispensed, None for the number that
     interval and days come to; ``unused`` of them came back in no form. ``vials``: the cell itself, for its sizes
     are read in the unit of the code that bills. ``maker``: how the drug's product was found, for the checks.
+    ``problem`` is the first of its ``problems``.
     """
 
     payer: str
@@ -72,6 +74,7 @@ class Prescription:
     unused: int
     vials: object
     problem: BillingError | None
+    problems: tuple[BillingError, ...]
     content: tuple[str, ...]
     #: The drug as its lines show it.
     shown_drug: str
@@ -80,6 +83,8 @@ class Prescription:
 @dataclass(slots=True, eq=False)
 class Order:
     """One order. ``problem`` keeps the whole row from being billed; the rest fail where they are needed.
+
+    ``problems``: all that its row has of that kind, for the checks.
 
     ``first`` and ``last`` are ordinals, 0 where the days cannot be read. ``row``: the cells, and ``at`` the
     row's number in its table.
@@ -95,6 +100,7 @@ class Order:
     first: int
     last: int
     problem: BillingError | None
+    problems: tuple[BillingError, ...]
 
     @property
     def dated(self) -> bool:
@@ -103,7 +109,10 @@ class Order:
 
     def __lt__(self, other: Order) -> bool:
         """What two rows that are equal in all that ranks them differ in: so that their place never matters."""
-        return (self.label, self.rx.content, self.last) < (other.label, other.rx.content, other.last)
+        mine, others = (
+            (one.label, one.rx.content, one.last, repr(one.number), str(one.problem or "")) for one in (self, other)
+        )
+        return mine < others
 
 
 class OrderReader(Memory):
@@ -112,15 +121,16 @@ class OrderReader(Memory):
     def __init__(self, reference: Reference) -> None:
         super().__init__()
         self.reference = reference
+        self._columns: list[str] = []
 
     def orders(self, rows: Sequence[tuple[int, Row]]) -> list[Order]:
         """The rows of Orders, all of the same columns."""
-        columns = tuple(column for column in _PRESCRIBED if rows and column in rows[0][1])
-        return [self._order(at, row, columns) for at, row in rows]
+        self._columns = [column for column in _PRESCRIBED if rows and column in rows[0][1]]
+        return [self._order(at, row) for at, row in rows]
 
-    def _order(self, at: int, row: Row, columns: Sequence[str]) -> Order:
+    def _order(self, at: int, row: Row) -> Order:
         get = row.get
-        rx = self.read(self._prescription, columns, *map(get, columns))
+        rx = self.read(self._prescription, *map(get, self._columns))
         days = self.read(_days, get("Start"), get("End"), get("Days"))
         patient = self.read(patient_of, get("Patient"))
         number = get("Order")
@@ -130,21 +140,24 @@ class OrderReader(Memory):
         except BillingError as error:
             label = error
         assert isinstance(rx, Prescription)
-        problem = rx.problem
+        problems = rx.problems
         first = last = 0
         if isinstance(days, BillingError):
-            problem = days
+            problems = (days, *problems)
         else:
             first, last = days
         if isinstance(patient, BillingError):
-            problem, patient = patient, ""
+            problems, patient = (patient, *problems), ""
         if isinstance(label, BillingError):
-            problem, label = label, ""
-        return Order(at, row, number if label else "", label, sort_key(label), patient, rx, first, last, problem)
+            problems, label = (label, *problems), ""
+        problem = problems[0] if problems else None
+        return Order(
+            at, row, number if label else "", label, sort_key(label), patient, rx, first, last, problem, problems
+        )
 
-    def _prescription(self, columns: Sequence[str], *given: object) -> Prescription:
-        """What the cells of some columns order; never raises: the first that cannot be read is the ``problem``."""
-        cells = dict(zip(columns, given, strict=True))
+    def _prescription(self, *given: object) -> Prescription:
+        """What the cells of the columns order; never raises: the first that cannot be read is the ``problem``."""
+        cells = dict(zip(self._columns, given, strict=True))
         (payer, second_payer, therapy, drug, product, dose, interval, volume, place, supplier, ndc, ndc_unit,
          ndc_quantity, dispensed, unused, vials) = map(cells.get, _PRESCRIBED)  # fmt: skip
         problems: list[BillingError] = []
@@ -189,7 +202,8 @@ class OrderReader(Memory):
             unused=not_used,
             vials=vials,
             problem=problems[0] if problems else None,
-            content=tuple(str(cell) for cell in (drug, dose, therapy, volume, place, product, ndc, dispensed, vials)),
+            problems=tuple(problems),
+            content=tuple(map(repr, cells.values())),
             shown_drug=str(found) if found is not None else drug_text or _shown(drug),
         )
 
@@ -209,7 +223,7 @@ class OrderReader(Memory):
             therapy, method = found.therapy, found.method
         if drug_text:
             drug = self.reference.drug_or_code(drug_text)
-            if isinstance(drug, DrugName) and not drug.product:
+            if isinstance(drug, DrugName):
                 drug = self._product(drug, product, ndc)
             therapy = therapy or self.reference.therapy_of(drug)
         if therapy is None:
@@ -219,11 +233,14 @@ class OrderReader(Memory):
     def _product(self, drug: DrugName, product: str, ndc: str) -> DrugName:
         """The drug with its product: by name, else by the labeler of its NDC where the reference knows it."""
         if product:
-            found = self.reference.name(f"{drug.drug} {product}")
-            if found.drug != drug.drug:
-                raise UnknownDrug(f"Product {product!r} is no product of {drug.drug}: leave it blank, or mend it")
+            try:
+                found = self.reference.name(f"{drug.drug} {product}")
+            except UnknownDrug as error:
+                raise error.at("Product") from None
+            if found.drug != drug.drug or drug.product not in ("", found.product):
+                raise UnknownDrug(f"Product {product!r} is no product of {drug}: leave it blank, or mend it")
             return found
-        if ndc:
+        if ndc and not drug.product:
             return DrugName(drug.drug, self.reference.product_of(drug.drug, ndc_rule.labeler(ndc)) or "")
         return drug
 
@@ -298,6 +315,8 @@ def _days(start: object, end: object, days: object) -> tuple[int, int] | Billing
             raise WrongInput("End is blank: type the last day, or the number of Days")
         count = whole(days, "Days", 1, MOST_DAYS) if days is not None else 0
         if end is None:
+            if first.toordinal() + count - 1 > LAST:
+                raise OutOfRange(f"Days {count} from {first} go beyond the calendar: check the dates")
             return first.toordinal(), first.toordinal() + count - 1
         last = day_rule.parse(end, "End")
         span = (last - first).days + 1

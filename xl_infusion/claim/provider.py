@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from xl_infusion.claim.columns import PROVIDER
@@ -28,7 +28,7 @@ class Accredited:
 class Provider:
     """The provider as its table says. ``filed``: the day (ordinal) on which the claims are filed, 0 unknown.
 
-    ``problems``: (row, what is wrong with it).
+    ``problems``: (row, what is wrong with it). ``unsure``: one of them is, or may be, an accreditation's.
     """
 
     given: bool = False
@@ -37,29 +37,34 @@ class Provider:
     accredited: list[Accredited] = field(default_factory=list)
     filed: int = 0
     problems: list[tuple[int, BillingError]] = field(default_factory=list)
+    unsure: bool = False
+    _items: set[str] = field(default_factory=set, repr=False)
 
     @classmethod
     def read(cls, reference: Reference, rows: Sequence[tuple[int, Row]]) -> Provider:
         """The rows of the table; what cannot be read is among the problems."""
         provider = cls(given=bool(rows))
         for number, row in rows:
+            item = ""
             try:
-                provider._add(reference, number, row)
+                item = choice(PROVIDER["Item"], row.get("Item"))
+                provider._add(reference, number, item, row)
             except BillingError as error:
                 provider.problems.append((number, error.at(f"Provider row {number}")))
+                provider.unsure = provider.unsure or item in ("", ACCREDITATION)
         return provider
 
-    def _add(self, reference: Reference, number: int, row: Row) -> None:
-        item = choice(PROVIDER["Item"], row.get("Item"))
-        value = good(row.get("Value"), "Value")
+    def _add(self, reference: Reference, number: int, item: str, row: Row) -> None:
         if not item:
             raise WrongInput(f"Item is blank: it is one of {', '.join(PROVIDER['Item'].choices)}")
+        if item in self._items and item != ACCREDITATION:
+            raise WrongInput(f"{item} stands twice: keep one row")
+        self._items.add(item)
+        self.npi_row = number if item == NPI else self.npi_row
+        value = good(row.get("Value"), "Value")
         if value is None:
             raise WrongInput(f"Value of {item} is blank: type it, or take the row out")
         if item == NPI:
-            if self.npi_row:
-                raise WrongInput("NPI stands twice: keep one row")
-            self.npi_row = number
             self.npi = npi_rule.parse(value)
         elif item == ACCREDITATION:
             first, last, problem = period(row)
@@ -73,15 +78,19 @@ class Provider:
         elif item == FILING_DATE:
             self.filed = day_rule.parse(value, FILING_DATE).toordinal()
 
-    def gap(self, bodies: Sequence[str], first: int, last: int) -> int:
-        """The first day from ``first`` through ``last`` on which none of ``bodies`` has accredited the provider, or 0.
+    def gaps(self, bodies: Sequence[str], first: int, last: int) -> Iterator[tuple[int, int]]:
+        """The days (first and last, ordinals) from ``first`` through ``last`` on which none of ``bodies`` has
+        accredited the provider.
 
         >>> provider = Provider(accredited=[Accredited("ACHC", 1, 10), Accredited("CHAP", 11, 20)])
-        >>> provider.gap(["ACHC", "CHAP"], 5, 15), provider.gap(["ACHC"], 5, 15), provider.gap(["URAC"], 5, 15)
-        (0, 11, 5)
+        >>> [[*provider.gaps(bodies, 5, 25)] for bodies in (["ACHC", "CHAP"], ["CHAP"], ["URAC"])]
+        [[(21, 25)], [(5, 10), (21, 25)], [(5, 25)]]
         """
         day = first
         for found in sorted(self.accredited, key=lambda found: found.first):
-            if found.body in bodies and found.first <= day <= found.last:
+            if found.body in bodies and found.last >= day and found.first <= last:
+                if found.first > day:
+                    yield day, found.first - 1
                 day = found.last + 1
-        return day if day <= last else 0
+        if day <= last:
+            yield day, last

@@ -55,10 +55,11 @@ class Stretch:
 class Course:
     """A therapy of one patient: an order's own, or the one that several orders share.
 
-    ``ranks``: (first day, rank) from one change to the next; ``latest``: its last stretch so far.
+    ``ranks``: (first day, rank) from one change to the next; ``rank`` and ``latest``: its rank and stretch so far.
     """
 
     ranks: list[tuple[int, int]] = field(default_factory=list)
+    rank: int = 0
     latest: Stretch | None = None
 
 
@@ -75,6 +76,7 @@ class Running:
     lead: Order
     course: Course
     volume_l: Decimal | BillingError | None
+    code: Code
 
 
 _KEY, _FIRST = attrgetter("key"), attrgetter("first")
@@ -149,9 +151,9 @@ class Ranker:
             share = rx.therapy is not None and rx.therapy.shared and order.problem is None
             together = shared.setdefault(rx.therapy.therapy, []) if share and rx.therapy is not None else []
             course = together[0].course if together else Course()
-            key = self._key(order)
+            key, code = self._key(order), self._code(order, rx.volume_l)
             running = [
-                Running(key, first, last, order, course, rx.volume_l)
+                Running(key, first, last, order, course, rx.volume_l, code)
                 for first, last in self._per_diem_days(order, visited)
             ]
             if rx.therapy is None or rx.therapy.ranked:
@@ -163,7 +165,7 @@ class Ranker:
             else:
                 apart.append(running)
         for therapy, together in shared.items():
-            pieces = _pieces(together)
+            pieces = [*self._pieces(together)]
             if self.reference.therapies[therapy].ranked:
                 ranked += pieces
             else:
@@ -191,7 +193,7 @@ class Ranker:
 
     def _priced(self, item: Running) -> Iterator[Running]:
         """The days of a therapy, cut where its full rate changes; the dearer first, one without a rate last."""
-        found = self._code(item.lead, item.volume_l)
+        found = item.code
         spans = (
             ((item.first, item.last, None),) if isinstance(found, BillingError) else found.cut(item.first, item.last)
         )
@@ -199,7 +201,7 @@ class Ranker:
             prices = self.rates.prices(self.terms.name, code.row.code) if isinstance(code, PerDiem) else None
             for start, end, price in prices.cut(first, last) if prices is not None else ((first, last, None),):
                 rate = (0, -price.amount) if isinstance(price, Price) else (1, Decimal(0))
-                yield Running((rate, *item.key), start, end, item.lead, item.course, item.volume_l)
+                yield Running((rate, *item.key), start, end, item.lead, item.course, item.volume_l, found)
 
     def _sweep(self, items: list[Running], stretches: list[Stretch], ranked: bool = True) -> None:
         """Goes from one day where something starts or stops to the next, the running therapies kept in order."""
@@ -207,7 +209,8 @@ class Ranker:
             count = len(running)
             for rank, item in enumerate(running, start=1):
                 course, lead = item.course, item.lead
-                if ranked and (not course.ranks or course.ranks[-1][1] != rank):
+                if ranked and course.rank != rank:
+                    course.rank = rank
                     course.ranks.append((first, rank))
                 if lead.problem is not None:
                     continue
@@ -225,39 +228,38 @@ class Ranker:
                     elif count > before.most:
                         before.most = count
                 else:
-                    code = self._code(lead, item.volume_l)
-                    course.latest = Stretch(lead, first, last, rank, ranked, code, item.volume_l, count, count)
-                    stretches.append(course.latest)
+                    found = Stretch(lead, first, last, rank, ranked, item.code, item.volume_l, count, count)
+                    course.latest = found
+                    stretches.append(found)
 
     def _code(self, lead: Order, volume_l: Decimal | BillingError | None) -> Code:
         if lead.problem is not None:
             return lead.problem
         return volume_l if isinstance(volume_l, BillingError) else self.codes.per_diem(lead.rx, volume_l)
 
+    def _pieces(self, together: list[Running]) -> Iterator[Running]:
+        """The days of orders that one per diem covers: of those of a day the first leads, and their volumes add up."""
+        for first, last, running in _stretches(together):
+            lead, volume_l = running[0], _volume(running)
+            code = self._code(lead.lead, volume_l)
+            yield Running(lead.key, first, last, lead.lead, lead.course, volume_l, code)
+
 
 def _stretches(items: list[Running]) -> Iterator[tuple[int, int, list[Running]]]:
     """(first day, last day, what runs on them, in order), from one day where something changes to the next."""
     items.sort(key=_FIRST)
-    cuts = sorted({day for item in items for day in (item.first, item.last + 1)})
+    ends = {item.last + 1 for item in items}
+    cuts = sorted(ends.union([item.first for item in items]))
     running: list[Running] = []
-    at = end = 0
+    at = 0
     for cut, following in pairwise(cuts):
-        if cut > end:
+        if cut in ends:
             running = [item for item in running if item.last >= cut]
         while at < len(items) and items[at].first == cut:
             insort(running, items[at], key=_KEY)
             at += 1
         if running:
-            end = min([item.last for item in running])
             yield cut, following - 1, running
-
-
-def _pieces(together: list[Running]) -> list[Running]:
-    """The days of orders that one per diem covers: of those of a day the first leads, and their volumes add up."""
-    return [
-        Running(running[0].key, first, last, running[0].lead, running[0].course, _volume(running))
-        for first, last, running in _stretches(together)
-    ]
 
 
 def _volume(running: list[Running]) -> Decimal | BillingError | None:

@@ -7,6 +7,7 @@ which are rows of the same table; where a row says so, the usual charge is paid 
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -30,16 +31,20 @@ _MOST_PERCENT = Decimal(10)
 
 
 class Quantity(NamedTuple):
-    """How much a line has of everything that a rate may pay for. ``doses`` is None where a line has none."""
+    """How much a line has of everything that a rate may pay for.
+
+    ``days`` and ``doses`` are None where a line has none: a discarded unit is no dose, nor a day of therapy more.
+    """
 
     units: int | Decimal
-    days: int
+    days: int | None
     doses: int | None
 
     def of(self, per: str) -> int | Decimal:
-        if per == _DOSE and self.doses is None:
-            raise WrongInput("the rate is per dose, and the line counts no doses: take per unit, day or line")
-        return {_UNIT: self.units, _DAY: self.days, _DOSE: self.doses or 0, _LINE: 1}[per]
+        found = {_UNIT: self.units, _DAY: self.days, _DOSE: self.doses, _LINE: 1}[per]
+        if found is None:
+            raise WrongInput(f"the rate is per {per}, and the line counts no {per}s: add one per unit for it")
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,7 @@ class RateRow:
 
     def says(self) -> tuple[object, ...]:
         """What a row says, where it stands left aside."""
-        return (self.amount, self.basis, self.per, self.lesser, self.modifier in RANKED, str(self.problem or ""))
+        return (self.amount, self.basis, self.per, self.lesser, self.modifier in RANKED)
 
 
 #: A row in force, why there is none that can be used, or None.
@@ -113,7 +118,7 @@ class Rates:
         self._unreadable: BillingError | None = None
         self._rows: dict[tuple[str, str], list[RateRow]] = defaultdict(list)
         self._prices: dict[tuple[str, str, tuple[str, ...]], Spans[Price | BillingError]] = {}
-        self._errors: dict[object, BillingError] = {}
+        self._errors: dict[tuple[int, str], BillingError] = {}
         for number, row in rows:
             self._add(number, row)
 
@@ -126,18 +131,16 @@ class Rates:
         except BillingError as error:
             problem = error  # it may be anybody's: no payer without a rate of its own is priced past it
         try:
-            code = text(good(row.get("Code"), "Code"), "Code")
-            if not code:
-                raise WrongInput("Code is blank: name the code that the rate is for")
+            code, more = _code(row.get("Code"))
         except BillingError as error:
             self._unreadable = self._unreadable or error.at(where)
             self.problems.append((number, error.at(where)))
             return
         modifier, basis, per, lesser, amount = "", _FEE, _UNIT, False, Decimal(0)
         first, last, wrong = period(row)
-        problem = problem or wrong
+        problem = problem or more or wrong
         try:
-            modifier = text(good(row.get("Modifier"), "Modifier"), "Modifier").upper()
+            modifier = _modifier(good(row.get("Modifier"), "Modifier"))
             basis = choice(RATES["Basis"], row.get("Basis")) or _FEE
             per = choice(RATES["Per"], row.get("Per")) or _UNIT
             lesser = choice(RATES["Lesser of charge"], row.get("Lesser of charge")) == "yes"
@@ -147,8 +150,7 @@ class Rates:
         if problem is not None:
             problem = problem.at(where)
             self.problems.append((number, problem))
-        key = (payer, as_code(code) or code.upper())
-        self._rows[key].append(RateRow(number, modifier, amount, basis, per, lesser, first, last, problem))
+        self._rows[payer, code].append(RateRow(number, modifier, amount, basis, per, lesser, first, last, problem))
 
     @property
     def all(self) -> list[tuple[str, RateRow]]:
@@ -228,16 +230,20 @@ class Rates:
     def _both(self, rows: Sequence[RateRow | BillingError], day: int) -> RateRow | BillingError:
         """Rows of one specificity on one day: one row where they say the same, else an error that names them."""
         found = [row for row in rows if isinstance(row, RateRow)]
+        for row in found:
+            if row.problem is not None:
+                return row  # it says why, and may be meant for another day
         if len({row.says() for row in found}) == 1:
             return found[0]
         numbers = " and ".join(str(row.number) for row in found)
         return self._errors.setdefault(
-            numbers, WrongInput(f"Rates rows {numbers} are in force on one day with two rates: close one of them")
+            (found[0].number, numbers),
+            WrongInput(f"Rates rows {numbers} are in force on one day with two rates: close one of them"),
         )
 
-    def conflicts(self) -> Iterable[BillingError]:
-        """What `prices` found wrong between rows so far."""
-        return self._errors.values()
+    def conflicts(self) -> Iterable[tuple[int, BillingError]]:
+        """What `prices` found wrong between rows so far, with the number of the first of them."""
+        return [(number, error) for (number, _), error in self._errors.items()]
 
 
 def _amount(value: object, basis: str) -> Decimal:
@@ -247,6 +253,26 @@ def _amount(value: object, basis: str) -> Decimal:
     if basis in (_OF_CHARGE, _OF_REFERENCE) and amount > _MOST_PERCENT:
         raise OutOfRange(f"Rate {plain(amount)} is {plain(amount * 100)} %: write 85% or 0.85")
     return amount
+
+
+def _modifier(value: object) -> str:
+    written = text(value, "Modifier").upper()
+    if written and not re.fullmatch(r"[A-Z0-9]{2}", written, re.ASCII):
+        raise WrongInput(
+            f"Modifier {written!r} is not one modifier, two letters or digits: write SH, or leave it blank"
+        )
+    return written
+
+
+def _code(value: object) -> tuple[str, BillingError | None]:
+    """The code of a row, and why it cannot be used where a modifier stands in it: S9501-SH."""
+    code = text(good(value, "Code"), "Code")
+    if not code:
+        raise WrongInput("Code is blank: name the code that the rate is for")
+    first, _, modifier = re.sub(r"[-\s/,]+", " ", code).partition(" ")
+    if modifier and (known := as_code(first)) is not None:
+        return known, WrongInput(f"Code {code!r} is more than a code: write {known}, and {modifier} in Modifier")
+    return as_code(code) or code.upper(), None
 
 
 def _no_rate(payer: str, code: str) -> NoRate:

@@ -57,12 +57,6 @@ class Spans(Generic[T]):
                 values.append(found)
         return cls(starts, values)
 
-    @classmethod
-    def of(cls, spans: Iterable[Span[T]]) -> Spans[T]:
-        """Spans that follow each other without a gap, the first from day 1 on."""
-        found = list(spans)
-        return cls([first for first, _, _ in found], [value for _, _, value in found])
-
     def joined(self, others: Sequence[Spans[Any]], answer: Callable[..., U | None]) -> Spans[U]:
         """What these and others come to together, day by day: ``answer`` of all that hold."""
         days = sorted({*self._starts, *(start for other in others for start in other._starts)})

@@ -42,10 +42,14 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The units of a part on some days, the doses they are of, the NDC, and why. ``units`` None: no such line."""
+    """The units of a part on some days, the doses that were given and the days with one, the NDC, and why.
+
+    ``units`` None: no such line. What was discarded or not used is no dose given: ``doses`` and ``days`` are None.
+    """
 
     units: int | Decimal | BillingError | None
     doses: int | None
+    days: int | None
     ndc: tuple[str, str, Decimal | None] | None
     why: str
 
@@ -58,7 +62,7 @@ class _Opened:
     billed: waste.Billed
 
 
-_NOTHING = Given(None, None, None, "")
+_NOTHING = Given(None, None, None, None, "")
 
 
 class Supplies:
@@ -104,23 +108,27 @@ class Supplies:
         rx, days, offset = order.rx, last - first + 1, first - order.first
         # the doses that were dispensed are spread over all the days of an order
         whole = 0 if rx.dispensed is None and not rx.unused else order.last - order.first + 1
-        key = (rx, row, part, days, offset, whole)
+        # SV has a first day of its own
+        day = last if part.kind == UNUSED else 0
+        key = (rx, row, part, days, offset, whole, day)
         found = self._known.get(key)
         if found is None:
             try:
-                found = self._given(rx, row, part, offset, days, whole)
+                found = self._given(rx, row, part, offset, days, whole, day)
             except BillingError as error:
-                found = Given(error, None, None, str(error))
+                found = Given(error, None, None, None, str(error))
             self._known[key] = found
         return found
 
     # -- how much ----------------------------------------------------------------------------------------------
 
-    def _given(self, rx: Prescription, row: DrugRow, part: Part, offset: int, days: int, whole: int) -> Given:
+    def _given(self, rx: Prescription, row: DrugRow, part: Part, offset: int, days: int, whole: int, day: int) -> Given:
         assert rx.interval is not None and rx.dose is not None
         if isinstance(rx.dose, BillingError):
             raise rx.dose
         if part.kind == UNUSED:
+            self.reference.code(NOT_USED, dt.date.fromordinal(day))
+            _used(rx, whole, whole)  # no more than the doses of the order
             doses, counted = rx.unused, f"{_doses(rx.unused)} delivered and not used"
         else:
             doses = _used(rx, offset + days, whole) - _used(rx, offset, whole)
@@ -141,13 +149,16 @@ class Supplies:
             if part.kind == DISCARDED:
                 of = f"{billed.discarded} unit{'s' if billed.discarded > 1 else ''} of {row.unit_text}"
                 why = f"{of} discarded of each dose out of {opened.vials} x {counted}"
-        elif self.terms.rounding == self._dose and not self.terms.fractional:
+        elif (rx.vials is not None) if self.terms.fractional else (self.terms.rounding == self._dose):
+            # a dose out of single-dose vials is never a fraction
             units, why = one.units * doses, f"{one.why} x {counted}"
         else:
             units, why = self._rounded(rx, row, part, offset, days, whole, doses, counted)
         if units > drug_units.MOST_UNITS:
             raise OutOfRange(f"{units} units of {row.code} do not fit a claim line: check dose and dates")
-        return Given(units, doses, self._ndc(rx, part, doses), why)
+        given = part.kind == DRUG
+        with_dose = _days_with_dose(rx, offset, days, whole) if given else None
+        return Given(units, doses if given else None, with_dose, self._ndc(rx, part, doses), why)
 
     def _rounded(
         self, rx: Prescription, row: DrugRow, part: Part, offset: int, days: int, whole: int, doses: int, counted: str
@@ -230,6 +241,14 @@ def _used(rx: Prescription, days: int, whole: int) -> int:
         raise OutOfRange(f"Unused {rx.unused} is more than the {_doses(dispensed)} of the order")
     used = dispensed - rx.unused
     return used if days == whole else min(planned, used)
+
+
+def _days_with_dose(rx: Prescription, offset: int, days: int, whole: int) -> int:
+    """The days on which a dose was used."""
+    if not whole and rx.hours <= 24:
+        return days
+    ends = [_used(rx, offset + day, whole) for day in range(days + 1)]
+    return sum(after > before for before, after in pairwise(ends))
 
 
 def _first_days(reference: Reference) -> set[int]:

@@ -30,8 +30,12 @@ def visit_lines(
         categories = benefit.categories(day)
         again = False
         for visit in of_day:
-            yield from benefit.lines(visit, categories, again) if categories else _lines(maker, visit, again, denial)
-            again = again or visit.failure is None
+            if visit.ours:
+                yield from (
+                    benefit.lines(visit, categories, again) if categories else _lines(maker, visit, again, denial)
+                )
+            # a payer counts the visits of a day, whoever's nurse came; Medicare's benefit those that it pays
+            again = again or (visit.failure is None and (visit.ours or not categories))
 
 
 def _lines(maker: LineMaker, visit: Visit, again: bool, denial: str) -> Iterator[Line]:
@@ -69,5 +73,6 @@ def _lines(maker: LineMaker, visit: Visit, again: bool, denial: str) -> Iterator
                 why += f"; billed to {terms.name} for a denial"
             price = maker.prices(code, modifiers).on(visit.day) if maker.rates.given else None
             rate, charge, note = maker.priced(price, units, 1)
+            sort = (visit.day, 0, (), VISIT, (*visit.order, kind))  # what belongs to one visit stays together
             yield Line(visit, VISIT, visit.day, visit.day, place, code, modifiers, units, rate, charge, None,
-                       why + note + maker.stale(visit.day), (visit.day, 0, (), kind, visit.order))  # fmt: skip
+                       why + note + maker.stale(visit.day), sort)  # fmt: skip

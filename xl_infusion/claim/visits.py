@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from xl_infusion.claim.columns import VISITS
-from xl_infusion.claim.inputs import Memory, Row, choice, good, patient_of, payer_of, place_of_service
+from xl_infusion.claim.inputs import Memory, Row, V, choice, good, patient_of, payer_of, place_of_service
 from xl_infusion.errors import BillingError, WrongInput
 from xl_infusion.reference import Reference
 from xl_infusion.rules import clock
@@ -21,7 +22,8 @@ class Visit:
     """One nurse's visit; ``day`` is an ordinal, 0 where the date cannot be read; ``at`` its row in the table.
 
     ``ours``: False for the visit of a home health agency, which bills it itself. ``order``: what puts it before
-    another visit of its day: the time it began, and where that is not known the longer one first.
+    another visit of its day: the time it began, and where that is not known the longer one first; the rest only
+    makes sure that the place of a row in the table never matters. ``problem`` is the first of its ``problems``.
     """
 
     at: int
@@ -33,7 +35,8 @@ class Visit:
     ours: bool
     special: bool
     problem: BillingError | None
-    order: tuple[Decimal, Decimal, str, bool]
+    problems: tuple[BillingError, ...]
+    order: tuple[Decimal, Decimal, str, bool, str]
 
     @property
     def failure(self) -> BillingError | None:
@@ -50,23 +53,44 @@ class VisitReader(Memory):
 
     def visit(self, at: int, row: Row) -> Visit:
         """One row of Visits."""
-        problem: BillingError | None = None
-        patient, payer, place, day, ours, special = "", "", "", 0, True, False
-        try:
-            patient = patient_of(row.get("Patient"))
-            payer = payer_of(row.get("Payer"))
-            place = place_of_service(self.reference, row.get("Place"), "Place")
-            day = day_rule.parse(good(row.get("Date"), "Date"), "Date").toordinal()
-            ours = choice(VISITS["Nurse"], row.get("Nurse")) in ("", VISITS["Nurse"].choices[0])
-            special = choice(VISITS["Special training"], row.get("Special training")) == "yes"
-        except BillingError as error:
-            problem = error
+        problems: list[BillingError] = []
+
+        def known(read: Callable[..., V], otherwise: V, *cells: object) -> V:
+            found = self.read(read, *cells)
+            if isinstance(found, BillingError):
+                problems.append(found)
+                return otherwise
+            return found
+
+        patient = known(patient_of, "", row.get("Patient"))
+        payer = known(payer_of, "", row.get("Payer"))
+        place = known(self._place, "", row.get("Place"))
+        day = known(_day, 0, row.get("Date"))
+        ours = known(_ours, True, row.get("Nurse"))
+        special = known(_special, False, row.get("Special training"))
+        problem = problems[0] if problems else None
         cells = [row.get(column) for column in ("Minutes", "Start time", "End time")]
         minutes = self.read(_minutes, *cells)
         length = minutes if isinstance(minutes, Decimal) else Decimal(0)
         start = self.read(_since_midnight, cells[1])
-        order = (start if isinstance(start, Decimal) else Decimal(0), -length, place, special)
-        return Visit(at, patient, payer, day, minutes, place, ours, special, problem, order)
+        wrong = problem or (minutes if isinstance(minutes, BillingError) else "")
+        order = (start if isinstance(start, Decimal) else Decimal(0), -length, place, special, str(wrong))
+        return Visit(at, patient, payer, day, minutes, place, ours, special, problem, tuple(problems), order)
+
+    def _place(self, value: object) -> str:
+        return place_of_service(self.reference, value, "Place")
+
+
+def _day(value: object) -> int:
+    return day_rule.parse(good(value, "Date"), "Date").toordinal()
+
+
+def _ours(value: object) -> bool:
+    return choice(VISITS["Nurse"], value) in ("", VISITS["Nurse"].choices[0])
+
+
+def _special(value: object) -> bool:
+    return choice(VISITS["Special training"], value) == "yes"
 
 
 def _since_midnight(start: object) -> Decimal:

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 from xl_infusion.claim import PROVIDER, Finding, Provider, findings
 from xl_infusion.claim.columns import ORDERS, PAYER_CODES, PAYERS, RATES, VISITS, Table
-from xl_infusion.errors import BillingError
+from xl_infusion.errors import BillingError, CellError
 from xl_infusion.functions.cells import shown
 from xl_infusion.functions.claim_grid import CATEGORY, Orders, PayerCodes, Payers, Rates, Visits, work_of
-from xl_infusion.functions.ranges import records
+from xl_infusion.functions.ranges import is_range, records
 from xl_infusion.functions.undisturbed import undisturbed
 from xl_infusion.functions.worksheet import table
 from xl_infusion.reference import current
@@ -44,29 +44,31 @@ def CLAIM_CHECKS(
     (['error', 'unknown drug', 'Orders', 2, 1], "drug 'meropenum' is not in the reference: did you mean meropenem?")
     """
     with undisturbed():
-        found: list[Finding] = []
+        unread: dict[str, Finding] = {}
+        who = Provider.read(current(), _read(provider, PROVIDER, unread))
+        tables = dict(zip(_TABLES, (orders, visits, payers, rates, payer_codes), strict=True))
+        try:
+            work, claims = work_of(*tables.values())
+        except BillingError:  # a table cannot be read: it is a finding, and the rest is checked without it
+            work, claims = work_of(*(value if _read(value, of, unread) else None for of, value in tables.items()))
+        found = [*unread.values(), *findings(work, claims, who, unread)]
+    return [HEADER, *map(_row, sorted(found, key=lambda one: one.place))]
 
-        def read(value: object, of: Table) -> object:
-            """The table, or nothing where its headings are wrong: that is a finding."""
-            try:
-                records(value, of)
-            except BillingError as error:
-                if error.kind == "error value" and not isinstance(value, (list, tuple)):
-                    raise
-                found.append(Finding("column missing or twice", of.name, 1, "", 0, 0, str(error)))
-                return None
-            return value
 
-        tables = [
-            read(value, of)
-            for value, of in (
-                (orders, ORDERS), (visits, VISITS), (payers, PAYERS), (rates, RATES), (payer_codes, PAYER_CODES)
-            )
-        ]  # fmt: skip
-        who = Provider.read(current(), records(read(provider, PROVIDER), PROVIDER))
-        work, claims, _ = work_of(*tables)
-        found += findings(work, claims, who)
-    return [HEADER, *map(_row, sorted(found, key=lambda one: one.severity))]
+_TABLES = (ORDERS, VISITS, PAYERS, RATES, PAYER_CODES)
+
+
+def _read(value: object, of: Table, unread: dict[str, Finding]) -> list[tuple[int, dict[str, object]]]:
+    """The rows of a table; none where its headings are wrong: that is a finding."""
+    try:
+        return records(value, of)
+    except BillingError as error:
+        of_a_cell = isinstance(error, CellError)
+        if of_a_cell and not is_range(value):
+            raise
+        kind = error.kind if of_a_cell else "column missing or twice"
+        unread[of.name] = Finding(kind, of.name, 1, "", 0, 0, str(error))
+        return []
 
 
 def _row(finding: Finding) -> list[object]:

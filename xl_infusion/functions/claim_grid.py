@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any
@@ -23,15 +23,12 @@ from xl_infusion.claim import (
 )
 from xl_infusion.errors import BillingError, ExcelError
 from xl_infusion.functions.cells import shown
-from xl_infusion.functions.ranges import records
+from xl_infusion.functions.ranges import headings, records
 from xl_infusion.functions.undisturbed import undisturbed
 from xl_infusion.functions.worksheet import table
 from xl_infusion.reference import Reference, current
 
 CATEGORY = "Claim"
-
-#: Rows of tables by their names.
-Read = dict[str, list[tuple[int, dict[str, object]]]]
 
 
 Orders = Annotated[
@@ -75,8 +72,9 @@ def CLAIM_GRID(
     J3370 - 4 1 g = 2 units of 500 mg x 2 doses x 1 day
     """
     with undisturbed():
-        _, claims, tables = work_of(orders, visits, payers, rates, payer_codes)
-        shows = _Shown(tables)
+        work, claims = work_of(orders, visits, payers, rates, payer_codes)
+        has = {ORDERS.name: headings(orders, ORDERS), PAYERS.name: headings(payers, PAYERS)}
+        shows = _Shown(work.rates.given, has)
         rows: list[list[object]] = [shows.header]
         for claim in claims:
             shows.add(rows, claim)
@@ -85,7 +83,7 @@ def CLAIM_GRID(
 
 def work_of(
     orders: object, visits: object, payers: object, rates: object, payer_codes: object
-) -> tuple[Work, list[Claim], Read]:
+) -> tuple[Work, list[Claim]]:
     """The tables of a workbook read, and the claims that they come to.
 
     The grid, its checks and its explanations stand in one workbook and ask for the same claims: the latest are
@@ -95,12 +93,11 @@ def work_of(
     reference = current()
     for known in _latest:
         if known.reference is reference and known.same(values):
-            return known.work, known.claims, known.tables
-    tables = {of.name: records(value, of) for of, value in zip(_TABLES, values, strict=True)}
-    work = Work(reference, *tables.values())
+            return known.work, known.claims
+    work = Work(reference, *(records(value, of) for of, value in zip(_TABLES, values, strict=True)))
     claims = list(work.claims())
-    _latest[:] = [_Known(reference, [*map(_copy, values)], [*map(_kinds, values)], tables, work, claims)]
-    return work, claims, tables
+    _latest[:] = [_Known(reference, [*map(_copy, values)], [*map(_kinds, values)], work, claims)]
+    return work, claims
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +105,6 @@ class _Known:
     reference: Reference
     values: list[object]
     kinds: list[list[type]]
-    tables: Read
     work: Work
     claims: list[Claim]
 
@@ -165,13 +161,15 @@ class _Dollars(dict[Decimal | BillingError | None, object]):
 class _Shown:
     """Claim lines as rows of the grid, with the columns that the given tables call for."""
 
-    def __init__(self, tables: Read) -> None:
+    def __init__(self, money: bool, columns: Mapping[str, frozenset[str]]) -> None:
+        """``columns``: those that the tables have, by the table's name."""
+
         def has(name: str) -> bool:
             table, column = IF_COLUMN.get(name, ("", ""))
-            return not table or bool(tables[table] and column in tables[table][0][1])
+            return not table or column in columns[table]
 
-        self.money = bool(tables[RATES.name])
-        self.header: list[object] = [name for name in GRID if (self.money or name not in MONEY) and has(name)]
+        self.money = money
+        self.header: list[object] = [name for name in GRID if (money or name not in MONEY) and has(name)]
         self.third, self.ndc, self.waits = (has(name) for name in ("Modifier 3", "NDC", "Waits for"))
         self.days = _Days()
         self.dollars = _Dollars()

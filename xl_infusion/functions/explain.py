@@ -46,7 +46,7 @@ def EXPLAIN(
         label = label_of(good(cells[0], "order"), "order")
         if not label:
             raise WrongInput("order is blank: give the number of an order")
-        work, claims, _ = work_of(orders, visits, payers, rates, payer_codes)
+        work, claims = work_of(orders, visits, payers, rates, payer_codes)
         steps = [
             [number, step.question, step.answer, step.decided_by]
             for number, step in enumerate(explain(work, claims, label), start=1)

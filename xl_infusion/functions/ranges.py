@@ -66,13 +66,27 @@ def records(value: object, table: Table) -> list[tuple[int, dict[str, object]]]:
         return []
     places = _places(header, table)
     names = [name for name, _ in places]
-    found = zip(*(columns[at] for _, at in places), strict=True)
+    found = [dict(zip(names, cells, strict=True)) for cells in zip(*(columns[at] for _, at in places), strict=True)]
+    if not all(None in column for column in columns):
+        return list(enumerate(found, start=2))  # a column without a blank cell: no row is wholly blank
     blank = (None,) * len(columns)
-    return [
-        (number, dict(zip(names, cells, strict=True)))
-        for number, (cells, row) in enumerate(zip(found, zip(*columns, strict=True), strict=True), start=2)
-        if row != blank
-    ]
+    rows = zip(found, zip(*columns, strict=True), strict=True)
+    return [(number, row) for number, (row, cells) in enumerate(rows, start=2) if cells != blank]
+
+
+def headings(value: object, table: Table) -> frozenset[str]:
+    """The columns of the table that a range has, with rows below its heading or without. Errors: as `records`.
+
+    >>> from xl_infusion.claim import VISITS
+    >>> sorted(headings([["DOS", "patient", "Minutes"]], VISITS)), sorted(headings(None, VISITS))
+    (['Date', 'Minutes', 'Patient'], [])
+    """
+    if not is_range(value):
+        return frozenset()
+    header, *_ = rows_of(value[:1] if is_range(value[0]) else value) if value else [[]]  # type: ignore[index]
+    if all(cell is None for cell in header):
+        return frozenset()
+    return frozenset(name for name, _ in _places(header, table))
 
 
 def _columns(value: Sequence[object]) -> tuple[Sequence[object], list[Sequence[object]]]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from xl_infusion.claim.columns import ORDERS, PAYER_CODES, PAYERS, PROVIDER, RATES, TABLES, VISITS
+from xl_infusion.claim.orders import Order
+from xl_infusion.claim.visits import Visit
 from xl_infusion.errors import BillingError
 
 #: An error: the claim would be denied, or its money is wrong. A warning: somebody should look.
@@ -28,24 +31,49 @@ KINDS: dict[str, tuple[str, str]] = {
     "product not known": (WARNING, "Name the Product or the NDC: makers of this drug have codes of their own."),
     "no prescriber": (ERROR, "Type the prescriber's NPI."),
     "wrong NPI": (ERROR, "Compare the NPI with the NPI Registry."),
+    "no NPI": (ERROR, "Add a row NPI to Provider."),
     "unlisted drug without NDC": (ERROR, "Type the NDC: a code of unlisted drugs says nothing of the drug."),
+    "Medicaid drug without NDC": (WARNING, "Type the NDC: Medicaid agencies ask for it on drug lines."),
     # payers and contracts
     "unknown payer": (ERROR, "Add the payer to Payers, or mend its name."),
     "not covered": (ERROR, "Name a Second payer that covers home infusion."),
     "rate missing": (ERROR, "Add the rate to Rates."),
     "two rates on one day": (ERROR, "Close one of the rows with its To."),
+    "two codes on one day": (ERROR, "Close one of the rows with its To."),
     "S code billed to Medicare": (ERROR, "Set the payer's Covers to deny first, and name the Second payer."),
+    "visit billed to Medicare": (ERROR, "Set the payer's Covers to deny first: its visits then go out for a denial."),
     "no visit for the denial": (ERROR, "Type a visit of those days: it is what is billed for the denial."),
     "benefit not known": (ERROR, "Ask the MAC: no source says how Medicare's benefit counts this visit."),
     "accreditation missing": (ERROR, "Add the accreditation to Provider with its days."),
     "authorization missing": (ERROR, "Type the payer's number in Authorization."),
     "past the filing limit": (ERROR, "File at once, with proof of why it is late."),
+    "filed before the service": (ERROR, "File after the last day of service, or mend the dates."),
     "codes exclude each other": (ERROR, "Bill one of the two for those days."),
     "99602 without 99601": (ERROR, "Bill the day's first visit, or ask the payer."),
+    "same visit twice": (WARNING, "Take one of the rows out, or give each its Start time and End time."),
+    "visit without an order": (WARNING, "Compare the Patient of the visit with those of Orders."),
     "too many hours": (WARNING, "Expect the hours beyond to be denied, or get them authorized."),
     "rank by rate pays more": (WARNING, "Ask whether the contract ranks by rate; if so say it in Rank by."),
     "after the verified day": (WARNING, "Compare the codes with CMS's release of that quarter."),
 }
+
+
+#: What cannot be said while a table cannot be read: its rows would decide it. Table -> kinds of findings.
+UNKNOWN_WITHOUT: dict[str, frozenset[str]] = {
+    ORDERS.name: frozenset({"rate missing", "visit without an order"}),
+    VISITS.name: frozenset({"no visit for the denial"}),
+    PAYERS.name: frozenset(
+        {"interval without a code", "rate missing", "codes exclude each other", "rank by rate pays more"}
+    ),
+    PAYER_CODES.name: frozenset(
+        {"interval without a code", "rate missing", "codes exclude each other", "rank by rate pays more",
+         "code not in force", "unit mismatch", "not found", "product not known", "unlisted drug without NDC"}
+    ),
+    RATES.name: frozenset(),
+    PROVIDER.name: frozenset({"accreditation missing"}),
+}  # fmt: skip
+
+_SHEETS = {table.name: at for at, table in enumerate(TABLES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +94,11 @@ class Finding:
         return KINDS[self.kind][0]
 
     @property
+    def place(self) -> tuple[object, ...]:
+        """What it is sorted by: errors first, then by table, row and day."""
+        return (self.severity, _SHEETS[self.sheet], self.row, self.first, self.last, self.kind, self.what)
+
+    @property
     def remedy(self) -> str:
         """What to do."""
         return KINDS[self.kind][1]
@@ -74,3 +107,8 @@ class Finding:
 def of_error(error: BillingError, sheet: str, row: int, order: object = "", first: int = 0, last: int = 0) -> Finding:
     """A failure of the claim as a finding."""
     return Finding(error.kind, sheet, row, order, first, last, str(error))
+
+
+def at(source: Order | Visit) -> tuple[str, int, object]:
+    """Where an order or a visit stands: its table, its row there, and the number of the order."""
+    return (ORDERS.name, source.at, source.number) if isinstance(source, Order) else (VISITS.name, source.at, "")

@@ -1,0 +1,709 @@
+"""The claim checks: clean tables without a finding, and one wrong thing in them for every kind of finding."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import random
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.functions.test_any_cell import cells
+from xl_infusion import CLAIM_CHECKS, ExcelError
+from xl_infusion.claim import TABLES
+from xl_infusion.claim.checks import KINDS
+from xl_infusion.errors import BillingError
+
+Row = dict[str, Any]
+#: Rows of every table by its name, in the order of CLAIM_CHECKS.
+Book = dict[str, list[Row]]
+
+NPI = "1234567893"
+VANCO = {"NDC": "0409-6510-01", "NDC unit": "UN", "NDC quantity": 1}
+
+
+def order(number: object, patient: str, payer: str, drug: str | None, dose: str | None, interval: object, start: str,
+          end: str, **more: object) -> Row:  # fmt: skip
+    return {
+        "Order": number, "Patient": patient, "Payer": payer, "Drug": drug, "Dose": dose, "Interval": interval,
+        "Start": start, "End": end, "Prescriber": NPI, **more,
+    }  # fmt: skip
+
+
+#: Five payers that differ: concurrent therapies, a follow-on order, a payer's own code, TPN in two bags, waste,
+#: Medicare first with its visit, an outside pharmacy, NDCs and products, an agency's visit, two accreditations.
+CLEAN: Book = {
+    "Orders": [
+        order(1, "P1", "Blue", "vancomycin", "1 g", 12, "2025-08-01", "2025-08-10", Authorization="A1", **VANCO),
+        order(2, "P1", "Blue", "ceftriaxone", "2 g", 24, "2025-08-01", "2025-08-10", Authorization="A2"),
+        order(3, "P1", "Blue", "vancomycin", "1.25 g", 12, "2025-08-11", "2025-08-14", Authorization="A3", **VANCO),
+        order(4, "P2", "Island", "cefazolin", "1 g", "q8h", "2025-08-20", "2025-09-05", NDC="0143-9924-90"),
+        order(5, "P2", "Island", None, None, None, "2025-08-20", "2025-08-31", Therapy="TPN", Volume="1.5 L"),
+        order(6, "P2", "Island", None, None, None, "2025-08-20", "2025-08-31", Therapy="TPN", Volume="1 L"),
+        order("RX-7", "P3", "Works", "meropenem", "750 mg", 8, "2025-08-01", "2025-08-09", Product="B. Braun",
+              Vials="500 mg, 1 g"),
+        order(8, "P4", "Medicare", "meropenem", "1 g", 8, "2025-09-01", "2025-09-03",
+              **{"Second payer": "Works", "Supplied by": "outside pharmacy"}),
+        order(9, "P5", "State", "ertapenem", "1 g", "daily", "2025-08-01", "2025-08-05", NDC="0006-3843-71"),
+        order(10, "P6", "Home", "ceftriaxone", "2 g", 24, "2025-08-01", "2025-08-05"),
+        order(11, "P7", "Medicare", "milrinone", "40 mg", "continuous", "2025-08-01", "2025-08-05",
+              **{"Second payer": "Island"}),
+    ],
+    "Visits": [
+        {"Patient": "P1", "Date": "2025-08-03", "Start time": "9:00", "End time": "11:30"},
+        {"Patient": "P1", "Date": "2025-08-03", "Start time": "18:00", "End time": "19:00"},
+        {"Patient": "P4", "Date": "2025-09-01", "Minutes": 60, "Special training": "yes"},
+        {"Patient": "P3", "Date": "2025-08-02", "Minutes": 60, "Nurse": "agency"},
+        {"Patient": "P5", "Date": "2025-08-02", "Start time": "22:30", "End time": "1:00"},
+        {"Patient": "P7", "Date": "2025-08-01", "Minutes": 60},
+    ],
+    "Payers": [
+        {"Payer": "Blue", "Third share": 0, "Days counted": "infusion days", "Extra modifier": "59",
+         "Second visit": "99602", "Hours a day": 4, "Hours a week": 12, "Accreditation": "ACHC, CHAP",
+         "Authorization": "yes", "Days to file": 300},
+        {"Payer": "Island", "Always code": "S9494", "Line span": "month", "Exempt therapies": "TPN", "Rank by": "rate"},
+        {"Payer": "Medicare", "Kind": "Medicare", "Covers": "deny first", "Home infusion benefit": "yes"},
+        {"Payer": "Works", "Kind": "workers' compensation", "Waste": "JW and JZ", "Unit rounding": "day"},
+        {"Payer": "State", "Kind": "Medicaid", "Fractional units": "yes", "Second share": 0.5},
+        {"Payer": "Home", "Line span": "week"},
+        {"Payer": "Federal", "Kind": "Medicare"},
+    ],
+    "Rates": [
+        *({"Code": code, "Rate": rate} for code, rate in (
+            ("S9500", 110), ("S9501", 130), ("S9502", 150), ("S9494", 100), ("S9366", 200), ("S9367", 220),
+            ("S9348", 160), ("J3373", 0.05), ("J0696", 0.5), ("J2184", 1), ("J2185", 0.8), ("J1335", 20), ("J2260", 2),
+            ("99601", 150), ("99602", 70), ("G0088", 40),
+        )),
+        {"Payer": "Island", "Code": "J3490", "Rate": 3},
+        {"Payer": "Blue", "Code": "S9500", "Modifier": "SH", "Rate": 60, "To": "2025-12-31"},
+    ],
+    "Provider": [
+        {"Item": "Name", "Value": "Example Infusion"},
+        {"Item": "NPI", "Value": NPI},
+        {"Item": "Accreditation", "Value": "ACHC", "From": "2020-01-01", "To": "2025-08-05"},
+        {"Item": "Accreditation", "Value": "CHAP", "From": "2025-08-06"},
+        {"Item": "Filing date", "Value": "2026-03-31"},
+    ],
+    "Payer codes": [{"Payer": "Island", "Drug or therapy": "cefazolin", "Code": "J3490", "Unit": "1 g"}],
+}  # fmt: skip
+
+
+def sheet(name: str, book: Book) -> list[list[Any]]:
+    """The table with its header row: of every column that it may have."""
+    columns = [column.name for column in next(table for table in TABLES if table.name == name).columns]
+    return [columns, *([row.get(column) for column in columns] for row in book[name])]
+
+
+def tables(book: Book) -> list[list[list[Any]]]:
+    return [sheet(name, book) for name in CLEAN]
+
+
+def checks(given: list[Any]) -> list[Row]:
+    found = CLAIM_CHECKS(*given)
+    assert not isinstance(found, ExcelError), found.message
+    header, *rows = found
+    return [dict(zip(header, row, strict=True)) for row in rows]
+
+
+def test_clean_tables_have_no_finding() -> None:
+    assert checks(tables(CLEAN)) == []
+
+
+# -- one wrong thing in them ---------------------------------------------------------------------------------------
+
+#: Something done to the tables.
+Wrong = Callable[[Book], None]
+
+
+def put(name: str, row: int, **cells: object) -> Wrong:
+    """Other cells in a row of a table (its heading is row 1)."""
+
+    def change(book: Book) -> None:
+        book[name][row - 2].update({column.replace("_", " "): cell for column, cell in cells.items()})
+
+    return change
+
+
+def add(name: str, **cells: object) -> Wrong:
+    """One row more, the last."""
+    return lambda book: book[name].append({column.replace("_", " "): cell for column, cell in cells.items()})
+
+
+def gone(name: str, row: int) -> Wrong:
+    """A row taken out."""
+    return lambda book: book[name].__delitem__(row - 2)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One wrong thing, and the one finding that tells it; ``says`` is a part of its message."""
+
+    kind: str
+    wrong: Wrong
+    sheet: str
+    row: int
+    order: object = ""
+    first: str = ""
+    last: str = ""
+    says: str = ""
+
+
+CASES = [
+    # cells of the tables
+    Case("error value", put("Orders", 3, Dose="#REF!"), "Orders", 3, 2, "2025-08-01", "2025-08-10", "Dose is #REF!"),
+    Case("error value", put("Orders", 11, Prescriber="#N/A"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "Prescriber"),
+    Case("error value", put("Orders", 3, Authorization="#N/A"), "Orders", 3, 2, "2025-08-01", "2025-08-10", "Authorization"),
+    Case("error value", put("Provider", 3, Value="#NAME?"), "Provider", 3, says="Provider row 3: Value is #NAME?"),
+    Case("cannot be read", put("Orders", 11, Start="soon"), "Orders", 11, 10, says="soon"),
+    Case("cannot be read", put("Orders", 11, Patient=None), "Orders", 11, 10, "2025-08-01", "2025-08-05", "Patient is blank"),
+    Case("cannot be read", put("Payers", 2, Line_span="fortnight"), "Payers", 2, says="Payers row 2: Line span 'fortnight'"),
+    Case("cannot be read", put("Rates", 2, Basis="gift"), "Rates", 2, says="Rates row 2: Basis 'gift'"),
+    Case("cannot be read", put("Payer codes", 2, Code="cefazolin"), "Payer codes", 2, says="Payer codes row 2"),
+    Case("cannot be read", put("Provider", 5, Item=None), "Provider", 5, says="Item is blank"),
+    Case("wrong NPI", put("Provider", 3, Value=None), "Provider", 3, says="Value of NPI is blank"),
+    Case("cannot be read", add("Provider", Item="Filing date", Value="2026-01-01"), "Provider", 7, says="stands twice"),
+    Case("cannot be read", put("Provider", 4, To="then"), "Provider", 4, says="then"),
+    Case("not a number", put("Orders", 11, Days="five"), "Orders", 11, 10, says="Days 'five'"),
+    Case("not a number", put("Rates", 15, Rate="free"), "Rates", 15, says="Rates row 15: Rate 'free'"),
+    Case("not a number", put("Visits", 4, Minutes="an hour"), "Visits", 4, "", "2025-09-01", "2025-09-01", "an hour"),
+    Case("not a number", put("Payers", 2, Hours_a_day="few"), "Payers", 2, says="Hours a day 'few'"),
+    Case("out of range", put("Orders", 11, End="2025-07-31"), "Orders", 11, 10, says="before Start"),
+    Case("out of range", put("Visits", 4, Minutes=1500), "Visits", 4, "", "2025-09-01", "2025-09-01", "1500"),
+    Case("out of range", put("Payers", 7, Second_share=2), "Payers", 7, says="Second share"),
+    Case("not found", put("Provider", 5, Value="ISO"), "Provider", 5, says="'ISO' is no accreditation body"),
+    Case("not found", put("Payers", 2, Accreditation="ISO"), "Payers", 2, says="'ISO'"),
+    # orders
+    Case("unknown drug", put("Orders", 11, Drug="ceftriaxom"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "ceftriaxone?"),
+    Case("code not in force", put("Orders", 11, Drug="J3370"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "J3373"),
+    Case("unit mismatch", put("Orders", 11, Dose="2 million units"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "mg"),
+    Case("interval without a code", put("Orders", 11, Interval=5), "Orders", 11, 10, "2025-08-01", "2025-08-05", "every 5 hours"),
+    Case("interval without a code", put("Orders", 3, Interval=48), "Orders", 3, 2, "2025-08-01", "2025-08-09", "every 48 hours"),
+    Case("same drug twice", put("Orders", 4, Start="2025-08-10"), "Orders", 4, 3, "2025-08-10", "2025-08-10", "order 1"),
+    Case("same drug twice", add("Orders", **order(12, "P4", "Home", "meropenem", "1 g", 8, "2025-09-02", "2025-09-09", Product="B. Braun")),
+         "Orders", 13, 12, "2025-09-02", "2025-09-03", "through 2025-09-03: order 8"),
+    Case("dose unusual", put("Orders", 11, Dose="2 mg"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "not 2 mg"),
+    Case("product not known", put("Orders", 8, Product=None), "Orders", 8, "RX-7", "2025-08-01", "2025-08-09", "generic code J2185"),
+    Case("product not known", put("Orders", 8, Product=None, NDC="44567-0401-10"), "Orders", 8, "RX-7", "2025-08-01", "2025-08-09", "44567"),
+    Case("no prescriber", put("Orders", 11, Prescriber=" "), "Orders", 11, 10, "2025-08-01", "2025-08-05", "Prescriber is blank"),
+    Case("wrong NPI", put("Orders", 11, Prescriber="1234567890"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "check digit"),
+    Case("wrong NPI", put("Orders", 9, Prescriber=123), "Orders", 9, 8, "2025-09-01", "2025-09-03", "ten digits"),
+    Case("wrong NPI", put("Provider", 3, Value="1234567890"), "Provider", 3, says="check digit"),
+    Case("no NPI", gone("Provider", 3), "Provider", 1, says="no row NPI"),
+    Case("unlisted drug without NDC", put("Orders", 5, NDC=None), "Orders", 5, 4, "2025-08-20", "2025-09-05", "J3490"),
+    Case("Medicaid drug without NDC", put("Orders", 10, NDC=None), "Orders", 10, 9, "2025-08-01", "2025-08-05", "State"),
+    # payers and contracts
+    Case("unknown payer", put("Orders", 11, Payer="Hoem"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "'Hoem'"),
+    Case("unknown payer", put("Orders", 12, Second_payer="Ilsand"), "Orders", 12, 11, "2025-08-01", "2025-08-05", "'Ilsand'"),
+    Case("unknown payer", put("Orders", 11, Second_payer="Ilsand"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "Second payer"),
+    Case("unknown payer", add("Rates", Payer="Hoem", Code="S9500", Rate=1), "Rates", 20, says="'hoem'"),
+    Case("unknown payer", add("Payer codes", Payer="Iland", Drug_or_therapy="TPN", Code="S9364"), "Payer codes", 3, says="'iland'"),
+    Case("not covered", put("Orders", 9, Second_payer=None), "Orders", 9, 8, "2025-09-01", "2025-09-03", "Second payer"),
+    Case("rate missing", gone("Rates", 13), "Orders", 10, 9, "2025-08-01", "2025-08-05", "J1335"),
+    Case("rate missing", put("Rates", 13, From="2025-08-03"), "Orders", 10, 9, "2025-08-01", "2025-08-02", "J1335"),
+    Case("rate missing", put("Rates", 13, Rate="80%", Basis="% of charge"), "Rates", 13, says="usual charge of J1335"),
+    Case("two rates on one day", add("Rates", Code="J1335", Rate=21), "Rates", 13, says="rows 13 and 20"),
+    Case("two codes on one day", add("Payer codes", Payer="Island", Drug_or_therapy="cefazolin", Code="J0690"),
+         "Orders", 5, 4, "2025-08-20", "2025-09-05", "row 2 and Payer codes row 3"),
+    Case("S code billed to Medicare", put("Payers", 7, Kind="Medicare"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "S9500"),
+    Case("visit billed to Medicare", add("Visits", Patient="P6", Date="2025-08-02", Minutes=60, Payer="Federal"),
+         "Visits", 8, "", "2025-08-02", "2025-08-02", "99601"),
+    Case("no visit for the denial", gone("Visits", 4), "Orders", 9, 8, "2025-09-01", "2025-09-03", "denial by Medicare"),
+    Case("no visit for the denial", put("Visits", 4, Date="2025-09-04"), "Orders", 9, 8, "2025-09-01", "2025-09-03", "Medicare"),
+    Case("no visit for the denial", put("Visits", 4, Nurse="agency"), "Orders", 9, 8, "2025-09-01", "2025-09-03", "Medicare"),
+    Case("benefit not known", put("Visits", 7, Minutes=50), "Visits", 7, "", "2025-08-01", "2025-08-01", "50 minutes"),
+    Case("accreditation missing", put("Provider", 5, To="2025-08-13"), "Orders", 4, 3, "2025-08-14", "2025-08-14", "ACHC or CHAP"),
+    Case("authorization missing", put("Orders", 3, Authorization=None), "Orders", 3, 2, "2025-08-01", "2025-08-10", "authorization"),
+    Case("past the filing limit", put("Payers", 5, Days_to_file=230), "Orders", 8, "RX-7", "2025-08-01", "2025-08-09",
+         "234 days, and Works gives 230"),
+    Case("past the filing limit", add("Visits", Patient="P6", Date="2025-06-03", Minutes=60, Payer="Blue"),
+         "Visits", 8, "", "2025-06-03", "2025-06-03", "301 days, and Blue gives 300"),
+    Case("filed before the service", put("Provider", 6, Value="2025-09-04"), "Orders", 5, 4, "2025-08-20", "2025-09-05",
+         "filed on 2025-09-04"),
+    Case("codes exclude each other", add("Payer codes", Payer="Blue", Drug_or_therapy="ceftriaxone", Code="S9494"),
+         "Orders", 3, 2, "2025-08-01", "2025-08-10", "S9494 and S9501 (Orders row 2)"),
+    # visits
+    Case("99602 without 99601", put("Visits", 2, Nurse="agency"), "Visits", 3, "", "2025-08-03", "2025-08-03", "99602"),
+    Case("same visit twice", add("Visits", **CLEAN["Visits"][4]), "Visits", 8, "", "2025-08-02", "2025-08-02", "Visits row 6"),
+    Case("visit without an order", put("Visits", 6, Patient="P55"), "Visits", 6, "", "2025-08-02", "2025-08-02", "no order"),
+    Case("too many hours", put("Visits", 3, End_time="20:00"), "Visits", 2, "", "2025-08-03", "2025-08-03",
+         "4.5 hours in a day, and Blue pays 4"),
+    Case("too many hours", put("Payers", 2, Hours_a_week=3),
+         "Visits", 2, "", "2025-08-03", "2025-08-03", "3.5 hours in a week, and Blue pays 3"),
+    # money and the edition
+    Case("rank by rate pays more", put("Rates", 2, Rate=140), "Orders", 2, 1, "2025-08-01", "2025-08-14",
+         "earn $150.00 more: $2,570.00 in place of $2,420.00"),
+    Case("after the verified day", put("Orders", 11, End="2026-01-05"), "Orders", 11, 10, "2026-01-01", "2026-01-05", "2025-12-31"),
+]  # fmt: skip
+
+
+def test_every_kind_of_finding_has_its_wrong_thing() -> None:
+    assert {case.kind for case in CASES} | {"column missing or twice"} == set(KINDS)
+
+
+def test_every_failure_is_of_a_kind_of_finding() -> None:
+    def kinds(error: type[BillingError]) -> set[str]:
+        return {error.kind, *(kind for one in error.__subclasses__() for kind in kinds(one))}
+
+    assert kinds(BillingError) <= set(KINDS)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.kind}: {case.says}"[:60])
+def test_one_wrong_thing_gives_that_finding_and_no_other(case: Case) -> None:
+    book = copy.deepcopy(CLEAN)
+    case.wrong(book)
+    (found,) = checks(tables(book))
+    assert (found["Finding"], found["Severity"], found["What to do"]) == (case.kind, *KINDS[case.kind])
+    assert (found["Sheet"], found["Row"], found["Order"]) == (case.sheet, case.row, case.order)
+    assert (str(found["From"]), str(found["To"])) == (case.first, case.last)
+    assert case.says in found["What is wrong"]
+    assert not re.search(r"\bP[0-9]+\b", found["What is wrong"])  # no patient in a message
+
+
+# -- a table that cannot be read -----------------------------------------------------------------------------------
+
+NEEDED = [(table.name, column.name) for table in TABLES for column in table.columns if column.needed]
+NAMES = list(CLEAN)
+
+
+def without(given: list[list[list[Any]]], name: str, column: str) -> list[list[list[Any]]]:
+    """The tables, a heading of one of them gone."""
+    header = given[NAMES.index(name)][0]
+    header[header.index(column)] = "something else"
+    return given
+
+
+@pytest.mark.parametrize(("name", "column"), NEEDED, ids=" ".join)
+def test_a_column_that_is_missing_is_the_one_finding(name: str, column: str) -> None:
+    (found,) = checks(without(tables(CLEAN), name, column))
+    assert (found["Severity"], found["Finding"], found["Sheet"], found["Row"]) == (
+        "error", "column missing or twice", name, 1,
+    )  # fmt: skip
+    assert f"{name} lacks the column {column}" in found["What is wrong"]
+
+
+@pytest.mark.parametrize(("name", "column"), NEEDED, ids=" ".join)
+def test_a_column_that_is_there_twice_is_the_one_finding(name: str, column: str) -> None:
+    given = tables(CLEAN)
+    for row in given[NAMES.index(name)]:
+        row.append(row[given[NAMES.index(name)][0].index(column)])
+    (found,) = checks(given)
+    assert (found["Finding"], found["Sheet"]) == ("column missing or twice", name)
+    assert f"{name} has the column {column} twice" in found["What is wrong"]
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "left"),
+    [
+        ("Orders", "Drug", {("out of range", "Payers"), ("wrong NPI", "Provider"), ("not a number", "Rates"),
+                            ("not a number", "Visits"), ("cannot be read", "Payer codes")}),
+        ("Visits", "Date", {("out of range", "Payers"), ("wrong NPI", "Provider"), ("not a number", "Rates"),
+                            ("unknown drug", "Orders"), ("cannot be read", "Payer codes")}),
+        ("Payers", "Payer", {("wrong NPI", "Provider"), ("not a number", "Rates"), ("not a number", "Visits"),
+                             ("unknown drug", "Orders"), ("cannot be read", "Payer codes")}),
+        ("Rates", "Rate", {("out of range", "Payers"), ("wrong NPI", "Provider"), ("not a number", "Visits"),
+                           ("unknown drug", "Orders"), ("cannot be read", "Payer codes")}),
+        ("Provider", "Value", {("out of range", "Payers"), ("not a number", "Rates"), ("not a number", "Visits"),
+                               ("unknown drug", "Orders"), ("cannot be read", "Payer codes")}),
+        ("Payer codes", "Code", {("out of range", "Payers"), ("wrong NPI", "Provider"), ("not a number", "Rates"),
+                                 ("not a number", "Visits"), ("unknown drug", "Orders")}),
+    ],
+)  # fmt: skip
+def test_the_other_tables_are_checked_all_the_same(name: str, column: str, left: set[tuple[str, str]]) -> None:
+    book = copy.deepcopy(CLEAN)
+    for wrong in (
+        put("Orders", 10, Drug="ertapenum"), put("Visits", 4, Minutes="an hour"), put("Payers", 8, Second_share=2),
+        put("Rates", 17, Rate="free"), put("Provider", 3, Value=NPI[::-1]), put("Payer codes", 2, Drug_or_therapy=None),
+    ):  # fmt: skip
+        wrong(book)
+    found = checks(without(tables(book), name, column))
+    assert {(one["Finding"], one["Sheet"]) for one in found} == left | {("column missing or twice", name)}
+
+
+def test_an_error_in_a_heading_is_a_finding_and_an_error_in_place_of_a_table_comes_out_as_it_is() -> None:
+    for at, name in enumerate(NAMES):
+        given: list[Any] = tables(CLEAN)
+        given[at][0][-1] = "#REF!"
+        (found,) = checks(given)
+        assert (found["Finding"], found["Sheet"]) == ("error value", name)
+        assert found["What is wrong"] == f"a heading of {name} is #REF!"
+        given[at] = ExcelError("#NAME?", "gone")
+        result = CLAIM_CHECKS(*given)
+        assert isinstance(result, ExcelError) and result == "#NAME?" and name in result.message
+        given[at] = "a text"
+        (found,) = checks(given)
+        assert "is a single cell" in found["What is wrong"] and found["Sheet"] == name
+
+
+def test_tables_that_are_not_given_are_no_finding() -> None:
+    alone = [[row[column] for column in ("Order", "Patient", "Drug", "Dose", "Interval", "Start", "End", "Prescriber")]
+             for row in CLEAN["Orders"][1:3]]  # fmt: skip
+    header = ["Order", "Patient", "Drug", "Dose", "Interval", "Start", "End", "Prescriber"]
+    assert checks([[header, alone[0]]]) == []
+    assert checks([None]) == checks([[], [], [], [], [], []]) == []
+    (found,) = checks([[header[:-1], alone[0][:-1]]])
+    assert (found["Finding"], found["Row"], found["Order"]) == ("no prescriber", 1, "")
+
+
+# -- more than one wrong thing -------------------------------------------------------------------------------------
+
+
+def test_an_order_is_told_with_everything_that_is_wrong_in_it() -> None:
+    book = copy.deepcopy(CLEAN)
+    put("Orders", 11, Drug="ceftriaxom", Interval="often", Start="soon", Prescriber=None, NDC="1", Place="house",
+        Volume="much", Payer="Hoem", Unused="few", Patient=None)(book)  # fmt: skip
+    found = checks(tables(book))
+    assert {one["Row"] for one in found} == {11} and {one["Sheet"] for one in found} == {"Orders"}
+    words = [one["What is wrong"].casefold() for one in found]
+    for word in ("ceftriaxom", "often", "soon", "prescriber", "ndc", "house", "much", "unused", "patient"):
+        assert sum(word in text for text in words) == 1, word
+    assert len(found) == 9  # the payer is told when the order itself can be read
+
+
+def test_a_visit_and_a_payer_are_told_with_everything_that_is_wrong_in_them() -> None:
+    book = copy.deepcopy(CLEAN)
+    put("Visits", 6, Date="soon", Minutes="few", Start_time=None, End_time=None, Nurse="nobody", Place="house")(book)
+    put("Payers", 8, Second_share=2, Line_span="year", Hours_a_day="few")(book)
+    found = [(one["Sheet"], one["Row"], one["What is wrong"]) for one in checks(tables(book))]
+    assert {(sheet, row) for sheet, row, _ in found} == {("Visits", 6), ("Payers", 8)} and len(found) == 7
+    for word in ("soon", "few", "nobody", "house", "Second share", "Line span", "Hours a day"):
+        assert any(word in says for _, _, says in found), word
+
+
+def test_no_wrong_thing_hides_another() -> None:
+    chosen = [case for case in CASES if case.sheet != "Provider" and case.order in (9, 10)]
+    for one in chosen:
+        for other in CASES:
+            if (other.sheet, other.row) != ("Orders", 3) and (other.sheet, other.row) != ("Orders", 4):
+                continue
+            book = copy.deepcopy(CLEAN)
+            one.wrong(book)
+            other.wrong(book)
+            assert {(found["Finding"], found["Row"]) for found in checks(tables(book))} == {
+                (one.kind, one.row),
+                (other.kind, other.row),
+            }
+
+
+def test_a_row_of_a_table_that_cannot_be_used_is_told_once_for_many_orders() -> None:
+    book = copy.deepcopy(CLEAN)
+    put("Payers", 2, Second_share="half")(book)
+    put("Rates", 2, Rate=None)(book)
+    found = [(one["Finding"], one["Sheet"], one["Row"]) for one in checks(tables(book))]
+    assert found == [("not a number", "Payers", 2), ("not a number", "Rates", 2)]
+
+
+# -- order ---------------------------------------------------------------------------------------------------------
+
+
+def all_wrong() -> Book:
+    """Many wrong things at once, on every sheet."""
+    book = copy.deepcopy(CLEAN)
+    for wrong in (
+        put("Orders", 3, Dose="2 mg", Authorization=None), put("Orders", 4, Start="2025-08-09"), put("Orders", 5, NDC=None),
+        put("Orders", 10, Interval=5, NDC=None), put("Orders", 11, Prescriber=1, End="2026-02-01"), put("Visits", 6, Patient="P55"),
+        put("Visits", 3, End_time="21:00"), add("Visits", **CLEAN["Visits"][4]), put("Provider", 5, To="2025-08-07"),
+        put("Rates", 2, Rate=140), add("Rates", Payer="Hoem", Code="S9500", Rate=1), add("Rates", Code="J3373", Rate=1),
+        put("Payers", 8, Second_share=2), add("Payer codes", Payer="Blue", Drug_or_therapy="ceftriaxone", Code="S9494"),
+        put("Provider", 3, Value=1), gone("Visits", 4),
+    ):  # fmt: skip
+        wrong(book)
+    return book
+
+
+def test_errors_come_first_then_table_row_and_day() -> None:
+    found = checks(tables(all_wrong()))
+    assert len(found) >= 20 and len({one["Finding"] for one in found}) > 15
+    sheets = [table.name for table in TABLES]
+    places = [
+        (one["Severity"], sheets.index(one["Sheet"]), one["Row"], one["From"] or dt.date.min, one["To"] or dt.date.min)
+        for one in found
+    ]
+    assert places == sorted(places) and places[0][0] == "error" and places[-1][0] == "warning"
+
+
+def test_rows_in_another_order_give_the_same_findings() -> None:
+    chooser = random.Random(7)
+
+    def told(book: Book) -> list[str]:
+        def plain(one: Row) -> str:
+            cells = [str(cell) for column, cell in one.items() if column != "Row"]
+            return re.sub(r"\brows? [0-9]+( and [0-9]+)*", "row", " | ".join(cells))
+
+        return sorted(map(plain, checks(tables(book))))
+
+    book = all_wrong()
+    before = told(book)
+    for _ in range(12):
+        for rows in book.values():
+            chooser.shuffle(rows)
+        assert told(book) == before
+
+
+# -- legitimate claims ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        put("Orders", 4, Start="2025-08-11"),  # an order that follows another the next day
+        put("Provider", 5, From="2025-08-06"),  # two bodies that follow each other
+        put("Payers", 5, Days_to_file=234),  # on the last day of the filing limit
+        put("Payers", 2, Hours_a_day=3.5),  # as many hours as the payer pays
+        put("Rates", 2, Rate=130),  # equal rates: no rank earns more
+        put("Orders", 8, Product=None, NDC="0409-1391-21"),  # a labeler that is billed with the generic code
+        put("Orders", 11, Start="2025-08-01T00:00:00", End=45874),  # Excel's own days
+        put("Orders", 11, Payer="HOME"),  # a payer in another spelling
+        put("Orders", 11, Drug="Rocephin", Dose="2000 mg"),
+        put("Orders", 11, Drug="ceftriaxone", Dose=2000),
+        put("Orders", 11, End="2025-12-31"),  # the last day that is verified
+        put("Provider", 6, Item="Filing date", Value="2025-09-05"),  # filed on the last day of service
+        gone("Provider", 6),  # no filing date: no filing limit
+    ],
+)
+def test_what_is_right_has_no_finding(right: Wrong) -> None:
+    book = copy.deepcopy(CLEAN)
+    right(book)
+    assert checks(tables(book)) == []
+
+
+def found_in(orders: list[Row], *more: Any, kind: str = "") -> list[Row]:
+    """The findings of some orders, of one kind only where it is named."""
+    header = list(dict.fromkeys(column for row in orders for column in row))
+    found = checks([[header, *([row.get(column) for column in header] for row in orders)], *more])
+    return [one for one in found if not kind or one["Finding"] == kind]
+
+
+def test_a_maker_is_asked_for_only_where_makers_have_codes_that_day() -> None:
+    worked = [
+        order(1, "P1", "", "meropenem", "1 g", 8, "2013-05-01", "2013-05-01"),
+        order(2, "P1", "", "vancomycin", "1 g", 12, "2013-05-01", "2013-05-01"),
+    ]
+    assert found_in(worked) == []
+    (found,) = found_in([order(1, "P1", "", "meropenem", "1 g", 8, "2022-12-25", "2023-01-08")])
+    assert (found["Finding"], str(found["From"]), str(found["To"])) == ("product not known", "2023-01-01", "2023-01-08")
+    (found,) = found_in([order(1, "P1", "", "vancomycin", "1 g", 8, "2025-06-25", "2025-06-30")])
+    assert "J3370" in found["What is wrong"]
+    codes = [
+        one["What is wrong"] for one in found_in([order(1, "P1", "", "vanco", "1 g", 8, "2025-06-25", "2025-07-05")])
+    ]
+    assert len(codes) == 2 and "J3370" in codes[0] and "J3373" in codes[1]
+    # a drug that has products alone is an error, and no question of its generic code
+    (found,) = found_in([order(1, "P1", "", "immune globulin", "30 g", 24, "2025-08-01", "2025-08-01")])
+    assert (found["Finding"], found["Severity"]) == ("not found", "error")
+    # its code says which one is meant
+    assert found_in([order(1, "P1", "", "J2185", "1 g", 8, "2025-08-01", "2025-08-08")]) == []
+
+
+def test_one_drug_of_two_therapies_two_patients_or_two_days_is_no_overlap() -> None:
+    days = ("2025-08-01", "2025-08-08")
+    assert not found_in(
+        [
+            order(1, "P1", "", "ceftriaxone", "1 g", 24, *days),
+            order(2, "P2", "", "ceftriaxone", "1 g", 24, *days),
+            order(3, "P1", "", "ceftriaxone", "1 g", 24, "2025-08-09", "2025-08-09"),
+            order(4, "P1", "", "ertapenem", "1 g", 24, *days),
+        ]
+    )
+    three = [
+        order(1, "P1", "A", "ceftriaxone", "1 g", 24, "2025-08-01", "2025-08-20"),
+        order(2, "P1", "B", "Rocephin", "2 g", 12, "2025-08-05", "2025-08-06"),
+        order(3, "P1", "A", "J0696", "1 g", 24, "2025-08-10", "2025-08-30"),
+    ]
+    assert [(one["Order"], str(one["From"]), str(one["To"])) for one in found_in(three)] == [
+        (2, "2025-08-05", "2025-08-06"),
+        (3, "2025-08-10", "2025-08-20"),
+    ]
+
+
+# -- ranks and money -----------------------------------------------------------------------------------------------
+
+RANKED = [
+    order(1, "P1", "A", "cefazolin", "1 g", 8, "2024-03-01", "2024-03-10"),
+    order(2, "P1", "A", "ceftriaxone", "2 g", 24, "2024-03-01", "2024-03-05"),
+    order(3, "P1", "A", "ampicillin", "2 g", 6, "2024-03-01", "2024-03-10"),
+]
+
+
+def more_by_rate(orders: list[Row], amounts: dict[str, float], terms: Row | None = None, *rates: Row) -> list[str]:
+    """What the finding of a better rank says, where there is one."""
+    table = [{"Code": code, "Rate": amount} for code, amount in amounts.items()] + list(rates)
+    header = ["Code", "Rate", "Modifier", "From", "To"]
+    payer = {"Payer": "A", **(terms or {})}
+    found = found_in(orders, None, [list(payer), list(payer.values())],
+                     [header, *([row.get(column) for column in header] for row in table)],
+                     kind="rank by rate pays more")  # fmt: skip
+    assert len(found) <= 1
+    return [one["What is wrong"] for one in found]
+
+
+def test_what_ranking_by_rate_would_earn_more() -> None:
+    drugs = {"J0690": 1, "J0696": 1, "J0290": 1}
+    # by frequency, 5 days of S9503 (10), S9502 half of 20, S9500 a quarter of 40, and 5 of S9503, S9502:
+    # 5 x (10 + 10 + 10) + 5 x (10 + 10) = 250; by rate 5 x (40 + 10 + 2.5) + 5 x (20 + 5) = 387.50
+    (says,) = more_by_rate(RANKED, {"S9503": 10, "S9502": 20, "S9500": 40, **drugs})
+    assert says == (
+        "ranked by rate, the per diems of this claim to A earn $137.50 more: $387.50 in place of $250.00"
+    )  # fmt: skip
+    nobody = [{**one, "Payer": None} for one in RANKED]
+    (found,) = found_in(nobody, None, None, [["Code", "Rate"], ["S9503", 10], ["S9502", 20], ["S9500", 40]],
+                        kind="rank by rate pays more")  # fmt: skip
+    assert found["What is wrong"].startswith("ranked by rate, the per diems of this claim earn $137.50 more")
+    # the more frequent one is the dearer one: the same rank
+    assert not more_by_rate(RANKED, {"S9503": 40, "S9502": 20, "S9500": 10, **drugs})
+    assert not more_by_rate(RANKED, {"S9503": 20, "S9502": 20, "S9500": 20, **drugs})
+    # the contract ranks so already; every rank earns the same; one therapy cannot be priced
+    assert not more_by_rate(RANKED, {"S9503": 10, "S9502": 20, "S9500": 40, **drugs}, {"Rank by": "rate"})
+    assert not more_by_rate(
+        RANKED, {"S9503": 10, "S9502": 20, "S9500": 40, **drugs}, {"Second share": 1, "Third share": 1}
+    )
+    assert not more_by_rate(RANKED, {"S9503": 10, "S9502": 20, **drugs})
+    # every patient's claim by itself
+    two = RANKED + [{**one, "Patient": "P2", "Order": f"{one['Order']}b"} for one in RANKED[:2]]
+    payers = [["Payer"], ["A"]]
+    amounts = [
+        ["Code", "Rate"],
+        *([code, rate] for code, rate in {"S9503": 10, "S9502": 20, "S9500": 40, **drugs}.items()),
+    ]
+    found = found_in(two, None, payers, amounts, kind="rank by rate pays more")
+    # the other patient's: 5 x (20 + 20) + 5 x 20 = 300; by rate 5 x (40 + 10) + 5 x 20 = 350
+    assert [(one["Order"], one["What is wrong"].partition(" earn ")[2]) for one in found] == [
+        (3, "$137.50 more: $387.50 in place of $250.00"),
+        ("1b", "$50.00 more: $350.00 in place of $300.00"),
+    ]
+    # a drug without a rate does not matter to the per diems
+    assert more_by_rate(RANKED, {"S9503": 10, "S9502": 20, "S9500": 40})
+
+
+def test_a_better_rank_among_therapies_of_one_frequency() -> None:
+    # two of 24 hours: the earlier order comes first, 100 + 80; by rate 160 + 50
+    orders = [
+        order(1, "P1", "A", "ceftriaxone", "2 g", 24, "2024-03-01", "2024-03-01"),
+        order(2, "P1", "A", "milrinone", "40 mg", "continuous", "2024-03-01", "2024-03-01"),
+    ]
+    (says,) = more_by_rate(orders, {"S9500": 100, "S9348": 160})
+    assert "$30.00 more: $210.00 in place of $180.00" in says
+    # ranked by start, the rarer and dearer one first already, and then last
+    assert not more_by_rate(orders[::-1], {"S9500": 160, "S9348": 100}, {"Rank by": "start"})
+    first_later = [{**orders[0], "Start": "2024-02-28"}, orders[1]]
+    (says,) = more_by_rate(first_later, {"S9500": 100, "S9348": 160}, {"Rank by": "start"})
+    assert "$30.00 more" in says
+
+
+def test_a_better_rank_from_the_day_of_a_new_rate_or_never() -> None:
+    # from 6 March the daily one is dearer: 5 days x (150 + 60) in place of 5 x (120 + 75)
+    rates = {"S9502": 120, "J0690": 1, "J0696": 1}
+    orders = [{**one, "End": "2024-03-10"} for one in RANKED[:2]]
+    (says,) = more_by_rate(orders, rates, None, {"Code": "S9500", "Rate": 100, "To": "2024-03-05"},
+                           {"Code": "S9500", "Rate": 150, "From": "2024-03-06"})  # fmt: skip
+    assert "$75.00 more: $1,900.00 in place of $1,825.00" in says
+    # a dearer therapy that never meets a cheaper one of more doses
+    apart = [RANKED[0], {**RANKED[1], "Start": "2024-04-01", "End": "2024-04-05"}]
+    assert not more_by_rate(apart, {"S9502": 100, "S9500": 150})
+    # a rate of its own for the second rank turns it round: by frequency 100 + 149, by rate 150 + 50
+    assert not more_by_rate(
+        RANKED[:2], {"S9502": 100, "S9500": 150}, None, {"Code": "S9500", "Modifier": "SH", "Rate": 149}
+    )
+
+
+# -- days and hours ------------------------------------------------------------------------------------------------
+
+
+def visits(*rows: Row) -> list[list[Any]]:
+    header = ["Patient", "Date", "Minutes", "Start time", "End time", "Nurse"]
+    return [header, *([row.get(column) for column in header] for row in rows)]
+
+
+def test_a_week_goes_from_sunday_to_saturday() -> None:
+    one = [order(1, "P1", "A", "ceftriaxone", "2 g", 24, "2025-08-01", "2025-08-20")]
+    payers = [["Payer", "Hours a week"], ["A", 4]]
+    saturday, sunday, next_saturday = "2025-08-02", "2025-08-03", "2025-08-09"
+
+    def too_many(*days: str) -> list[tuple[str, ...]]:
+        found = found_in(one, visits(*({"Patient": "P1", "Date": day, "Minutes": 150} for day in days)), payers)
+        return [(one["Finding"], str(one["From"]), str(one["To"])) for one in found]
+
+    assert too_many(saturday, sunday) == []
+    assert too_many(sunday, next_saturday) == [("too many hours", sunday, next_saturday)]
+
+
+def test_visits_of_a_day_on_which_the_first_fails_or_is_an_agencys() -> None:
+    one = [order(1, "P1", "A", "ceftriaxone", "2 g", 24, "2025-08-01", "2025-08-20")]
+    payers = [["Payer", "Second visit"], ["A", "99602"]]
+    day = {"Patient": "P1", "Date": "2025-08-03"}
+    wrong = {**day, "Minutes": 2000}
+    (found,) = found_in(one, visits(wrong, {**day, "Minutes": 60}), payers)
+    assert (found["Finding"], found["Row"]) == ("out of range", 2)
+    agency = {**day, "Start time": "8:00", "End time": "9:00", "Nurse": "agency"}
+    own = {**day, "Start time": "12:00", "End time": "13:00"}
+    (found,) = found_in(one, visits(agency, own), payers)
+    assert (found["Finding"], found["Row"]) == ("99602 without 99601", 3)
+    assert found_in(one, visits(agency, own), [["Payer"], ["A"]]) == []  # 99601 again
+    assert found_in(one, visits(own, {**agency, "Start time": "14:00", "End time": "15:00"}), payers) == []
+
+
+def test_two_visits_of_a_day_are_the_same_only_where_nothing_tells_them_apart() -> None:
+    one = [order(1, "P1", "", "ceftriaxone", "2 g", 24, "2025-08-01", "2025-08-20")]
+    day = {"Patient": "P1", "Date": "2025-08-03", "Minutes": 60}
+    (found,) = found_in(one, visits(day, day))
+    assert (found["Finding"], found["Severity"], found["Row"]) == ("same visit twice", "warning", 3)
+    assert found_in(one, visits(day, {**day, "Minutes": 61})) == []
+    assert found_in(one, visits(day, {**day, "Date": "2025-08-04"})) == []
+    assert found_in(one, visits(day, {**day, "Nurse": "agency"})) == []
+    times = {"Patient": "P1", "Date": "2025-08-03", "Start time": "8:00", "End time": "9:00"}
+    assert found_in(one, visits(times, {**times, "Start time": "8:30", "End time": "9:30"})) == []
+
+
+def test_every_gap_of_the_accreditations_is_told() -> None:
+    one = [order(1, "P1", "A", "ceftriaxone", "2 g", 24, "2025-08-01", "2025-08-20")]
+    payers = [["Payer", "Accreditation"], ["A", "ACHC, CHAP"]]
+    provider = [["Item", "Value", "From", "To"], ["NPI", NPI, None, None],
+                ["Accreditation", "ACHC", "2025-08-03", "2025-08-05"], ["Accreditation", "CHAP", "2025-08-08", "2025-08-11"],
+                ["Accreditation", "URAC", "2020-01-01", None]]  # fmt: skip
+    found = found_in(one, None, payers, None, provider)
+    assert [(one["Finding"], str(one["From"]), str(one["To"])) for one in found] == [
+        ("accreditation missing", "2025-08-01", "2025-08-02"),
+        ("accreditation missing", "2025-08-06", "2025-08-07"),
+        ("accreditation missing", "2025-08-12", "2025-08-20"),
+    ]
+    (found,) = [one for one in found_in(one, None, payers)]  # nor is there one where no Provider is given
+    assert found["Finding"] == "accreditation missing"
+
+
+def test_codes_that_exclude_each_other_are_told_once_for_two_orders_with_the_days_they_share() -> None:
+    orders = [
+        order(1, "P1", "A", "cefazolin", "1 g", 8, "2024-01-01", "2024-03-31"),
+        order(2, "P1", "A", "ceftriaxone", "2 g", 24, "2024-02-10", "2024-04-20"),
+        order(3, "P1", "A", "ertapenem", "1 g", 24, "2024-05-01", "2024-05-02"),
+    ]
+    payers = [["Payer", "Line span"], ["A", "month"]]
+    codes = [["Payer", "Drug or therapy", "Code"], ["A", "ceftriaxone", "S9494"]]
+    (found,) = found_in(orders, None, payers, None, None, codes, kind="codes exclude each other")
+    assert (found["Order"], str(found["From"]), str(found["To"])) == (2, "2024-02-10", "2024-03-31")
+    hemodialysis = order(4, "P1", "A", None, None, None, "2024-05-01", "2024-05-02", Therapy="gestational diabetes")
+    (found,) = found_in([orders[2], hemodialysis], kind="codes exclude each other")
+    assert found["What is wrong"] == "S9214 and S9500 (Orders row 2) may not be billed for one day"
+
+
+# -- whatever stands in a cell -------------------------------------------------------------------------------------
+
+
+def test_whatever_stands_in_the_cells_there_is_an_answer() -> None:
+    chooser = random.Random(11)
+    pool = cells(30_000, 5)
+    for _ in range(400):
+        book = all_wrong() if chooser.random() < 0.5 else copy.deepcopy(CLEAN)
+        given: list[Any] = tables(book)
+        for _ in range(chooser.randint(1, 12)):
+            table = chooser.choice(given)
+            row = chooser.choice(table[1:]) if chooser.random() < 0.97 else table[0]
+            row[chooser.randrange(len(row))] = chooser.choice(pool)
+        found = checks(given)
+        for one in found:
+            assert list(KINDS[one["Finding"]]) == [one["Severity"], one["What to do"]]
+            assert isinstance(one["Row"], int) and one["Row"] >= 1 and one["What is wrong"]
+            assert (one["From"] == "") == (one["To"] == "") and (one["From"] == "" or one["From"] <= one["To"])
+        assert len({tuple(map(str, one.values())) for one in found}) == len(found)  # nothing is told twice
