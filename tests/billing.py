@@ -3,21 +3,40 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 
+from xl_infusion import CLAIM_CHECKS, CLAIM_GRID, EXPLAIN
 from xl_infusion.claim import TABLES
+from xl_infusion.errors import ExcelError
 from xl_infusion.workbook.build import SHEETS, build
 from xl_infusion.workbook.examples import ROWS
 from xl_infusion.workbook.fill import fill
+from xl_infusion.workbook.sheets import inputs
+
+#: The row of the accreditation that runs out in the examples, and the cell that mends it when it is blank.
+_ENDS = next(i for i, row in enumerate(ROWS["Provider"]) if row["Value"] == "ACHC")
+MENDED: dict[str, object] = {f"Provider_D{inputs.FIRST + _ENDS}": None}
 
 
 def computed(path: Path, examples: bool = True, **typed: object) -> openpyxl.Workbook:
     """The workbook, with cells typed over (``Orders_E5="meropenum"``), computed; its values."""
     build(path, examples=examples)
+    return typed_into(path, **typed)
+
+
+def clean(path: Path, **typed: object) -> openpyxl.Workbook:
+    """`computed`, with the one thing mended that is wrong in the examples on purpose."""
+    return computed(path, **(MENDED | typed))
+
+
+def typed_into(path: Path, **typed: object) -> openpyxl.Workbook:
+    """A workbook that is there, with cells typed over, computed; its values."""
     if typed:
         with zipfile.ZipFile(path) as source:
             parts = {name: source.read(name) for name in source.namelist()}
@@ -35,20 +54,47 @@ def computed(path: Path, examples: bool = True, **typed: object) -> openpyxl.Wor
 
 def _typed(sheet: bytes, cell: str, value: object) -> bytes:
     """A sheet's XML with a value typed into a cell that it has."""
-    content = b"" if value is None else f"<is><t>{value}</t></is>".encode()
+    content = b"" if value is None else f"<is><t>{html.escape(str(value), quote=False)}</t></is>".encode()
     kind = b"" if value is None else b' t="inlineStr"'
     if isinstance(value, dt.date):
-        content, kind = f"<v>{(value - dt.date(1899, 12, 30)).days}</v>".encode(), b""
+        value = (value - dt.date(1899, 12, 30)).days
+    if isinstance(value, ExcelError):
+        content, kind = f"<v>{value}</v>".encode(), b' t="e"'
+    elif isinstance(value, (int, float)):
+        content, kind = f"<v>{value}</v>".encode(), b""
     pattern = rf'<c r="{cell}"( s="[0-9]+")?[^>]*?(/>|>.*?</c>)'.encode()
     out, count = re.subn(pattern, lambda m: b'<c r="%b"%b%b>%b</c>' % (cell.encode(), m[1], kind, content), sheet)
     assert count == 1
     return out
 
 
-def tables() -> list[list[list[object]]]:
-    """The four tables of the examples, each with its header row: the arguments of CLAIM_GRID."""
-    return [
-        [[column.name for column in table.columns]]
-        + [[row.get(column.name) for column in table.columns] for row in ROWS[table.name]]
+def tables() -> dict[str, list[list[object]]]:
+    """The tables of the examples by their names, each with its header row."""
+    return {
+        table.name: [
+            [column.name for column in table.columns],
+            *([row.get(column.name) for column in table.columns] for row in ROWS[table.name]),
+        ]
         for table in TABLES
-    ]
+    }
+
+
+_OF_CLAIM = ("Orders", "Visits", "Payers", "Rates", "Payer codes")
+
+
+def grid() -> Any:
+    """The claim lines of the examples."""
+    found = tables()
+    return CLAIM_GRID(*(found[name] for name in _OF_CLAIM))
+
+
+def findings() -> Any:
+    """What the checks find in the examples."""
+    found = tables()
+    return CLAIM_CHECKS(*(found[name] for name in (*_OF_CLAIM[:4], "Provider", "Payer codes")))
+
+
+def steps(order: object) -> Any:
+    """How the lines of an order of the examples came to be."""
+    found = tables()
+    return EXPLAIN(order, *(found[name] for name in _OF_CLAIM))

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner, Result
 
+from tests import billing
 from tests.test_end_to_end import typed
 from xl_infusion.cli import app
 
@@ -108,6 +109,55 @@ def test_new_writes_a_computed_workbook(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["fresh.xlsx"]
 
 
+def test_fill_shows_what_the_checks_find_and_counts_an_error_when_strict(tmp_path: Path) -> None:
+    book = tmp_path / "fresh.xlsx"
+    billing.computed(book)
+    found = run("fill", book, "--show")
+    assert found.exit_code == 0 and "Checks: 1 error, no warnings" in found.output
+    for text in (
+        "error: accreditation missing",
+        "Orders row 15, RX-114",
+        "11/01-11/07/2025",
+        "Add the accreditation",
+        "S9500-SH-59-SS",
+        "waits for denial by Medicare",
+    ):
+        assert text in found.output
+    assert "accreditation missing" not in run("fill", book).output and "Checks: 1 error" in run("fill", book).output
+    assert run("fill", book, "--strict", "--quiet").exit_code == 7
+    copy = tmp_path / "values.xlsx"  # the formulas are not in it
+    assert "accreditation missing" in run("fill", book, "--show", "--values", "--output", copy).output
+
+    billing.clean(book, Orders_F5="100 g")
+    found = run("fill", book, "--show", "--strict")
+    assert found.exit_code == 0 and "Checks: no errors, 1 warning" in found.output and "warning: dose" in found.output
+    billing.clean(book)
+    found = run("fill", book, "--show", "--strict")
+    assert (
+        found.exit_code == 0 and "Checks: no errors, no warnings" in found.output and "What to do" not in found.output
+    )
+
+
+def test_checks_that_cannot_be_worked_out_are_said_and_count_when_strict(tmp_path: Path) -> None:
+    book = typed(tmp_path / "book.xlsx", DAY)
+    edited = openpyxl.load_workbook(book)
+    edited["Claim"]["X1"] = "=CLAIM_CHECKS(Nothing)"
+    edited.save(book)
+    found = run("fill", book, "--show")
+    assert found.exit_code == 0 and "Claim: the checks cannot be worked out" in found.output
+    assert run("fill", book, "--strict", "--quiet").exit_code == 7
+    edited["Claim"]["X1"] = "=ROWS(CLAIM_CHECKS(Orders!A1:H3))"
+    edited.save(book)
+    found = run("fill", book, "--strict")
+    assert found.exit_code == 0 and "Claim: the checks" not in found.output  # a count of them is no list of them
+
+
+def test_findings_fit_a_narrow_terminal(tmp_path: Path) -> None:
+    billing.computed(tmp_path / "fresh.xlsx")
+    found = CliRunner().invoke(app, ["fill", str(tmp_path / "fresh.xlsx"), "--show"], env={"COLUMNS": "80"})
+    assert found.exit_code == 0 and "Checks: 1 error" in found.output
+
+
 def test_codes_searches_the_reference() -> None:
     found = run("codes", "vanco").output
     assert "J3373" in found and "J3370" in found and "meropenem" not in found
@@ -116,7 +166,8 @@ def test_codes_searches_the_reference() -> None:
         "17 codes" not in run("codes", "--kind", "modifier").output
         and "15 codes" in run("codes", "--kind", "modifier").output
     )
-    assert "308 codes" in run("codes").output
+    assert "317 codes" in run("codes").output
+    assert "9 codes" in run("codes", "--kind", "HIT visit").output and "G0088" in run("codes", "infusion visit").output
 
 
 def test_the_program_itself() -> None:

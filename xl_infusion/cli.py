@@ -16,11 +16,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from xl_infusion.claim.checks import ERROR, WARNING
 from xl_infusion.errors import BillingError, ExcelError
 from xl_infusion.functions import CODES, XL_INFUSION_VERSION
 
 if TYPE_CHECKING:
     from xl_infusion.workbook.fill import Filled, Grid
+    from xl_infusion.workbook.findings import Findings
 
 app = typer.Typer(
     name="xl-infusion",
@@ -92,9 +94,12 @@ def fill(
     values: Annotated[
         bool, typer.Option("--values", help="With --output: values in place of our formulas, for other readers.")
     ] = False,
-    show: Annotated[bool, typer.Option("--show", help="Print the claim as a table.")] = False,
+    show: Annotated[bool, typer.Option("--show", help="Print the claim, and what its checks find, as tables.")] = False,
     strict: Annotated[
-        bool, typer.Option("--strict", help=f"Exit with {NOT_BILLABLE} when a line cannot be billed.")
+        bool,
+        typer.Option(
+            "--strict", help=f"Exit with {NOT_BILLABLE} when a line cannot be billed, or the checks find an error."
+        ),
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but failures.")] = False,
 ) -> None:
@@ -103,10 +108,11 @@ def fill(
     Everything else in the file stays as it is, byte for byte.
 
     [bold]Exit status:[/] 0 done; 2 wrong command line; 3 no such file or no permission; 4 not a workbook (encrypted,
-    damaged, hostile); 5 open in another program; 6 a grid has no room to spill; 7 a line cannot be billed
-    (with --strict); 8 a claim grid cannot be computed (a table lacks a column).
+    damaged, hostile); 5 open in another program; 6 a grid has no room to spill; 7 a line cannot be billed, or the
+    checks find an error (with --strict); 8 a claim grid cannot be computed (a table lacks a column).
     """
     from xl_infusion.workbook.fill import fill as fill_workbook
+    from xl_infusion.workbook.findings import findings
     from xl_infusion.workbook.package import WorkbookError
 
     if values and (output is None or output.resolve() == file.resolve()):
@@ -114,19 +120,24 @@ def fill(
     try:
         run = fill_workbook if quiet or not err.is_terminal else _with_progress
         filled = run(file, output, values=values)
+        found = [] if quiet and not strict else findings(file, filled.path)
     except (WorkbookError, OSError) as error:
         raise _fail(_status(error), _message(error, file)) from None
     if show:
         for grid in filled.grids:
             _print_grid(grid)
+        for checks in found:
+            _print_findings(checks)
     if not quiet:
-        _print_summary(filled)
+        _print_summary(filled, found)
     if filled.no_claim:
         from xl_infusion.workbook.fill import place
 
         sheet, row, col, wrong = filled.no_claim[0]
         raise _fail(NO_CLAIM, f"{place(sheet, row, col)} has no claim: {wrong.message}")
-    if strict and any(grid.failed for grid in filled.grids):
+    if strict and (
+        any(grid.failed for grid in filled.grids) or any(checks.failure or checks.count(ERROR) for checks in found)
+    ):
         raise typer.Exit(NOT_BILLABLE)
 
 
@@ -179,7 +190,9 @@ def _print_grid(grid: Grid) -> None:
         ("Patient", "left", lambda line: _cell(line[at["Patient"]])),
         ("Days", "left", lambda line: _days(line[at["From"]], line[at["To"]])),
         ("Code", "left", lambda line: "-".join(
-            _cell(line[at[name]]) for name in ("Code", "Modifier 1", "Modifier 2") if line[at[name]] != ""
+            _cell(line[at[name]])
+            for name in ("Code", "Modifier 1", "Modifier 2", "Modifier 3")
+            if name in at and line[at[name]] != ""
         )),
         ("Units", "right", lambda line: _cell(line[at["Units"]])),
     ]  # fmt: skip
@@ -200,10 +213,59 @@ def _print_grid(grid: Grid) -> None:
         if first and number:
             table.add_section()
         cells = [read(line) if first or name not in ("Patient", "Payer") else "" for name, _, read in columns]
-        table.add_row(*cells, _cell(line[at["Why"]]))
+        waits = line[at["Waits for"]] if "Waits for" in at else ""
+        table.add_row(*cells, _cell(line[at["Why"]]) + (f"; [yellow]waits for {_cell(waits)}[/]" if waits else ""))
     out.print(table)
     if len(lines) > _MOST_SHOWN:
         out.print(f"... and {len(lines) - _MOST_SHOWN:,} more lines in the workbook")
+
+
+def _print_findings(checks: Findings) -> None:
+    """What the checks found as a table, errors first."""
+    if not checks.rows:
+        return
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, expand=False)
+    columns: list[tuple[str, Callable[[dict[str, object]], str]]] = [
+        ("Finding", _severity),
+        ("Where", _place),
+        ("What is wrong", lambda row: _cell(row["What is wrong"])),
+    ]
+    if out.width >= 110:
+        columns.insert(2, ("Days", lambda row: _days(row["From"], row["To"])))
+    if out.width >= 140:
+        columns.append(("What to do", lambda row: _cell(row["What to do"])))
+    for name, _ in columns:
+        table.add_column(name, no_wrap=not name.startswith("What"), min_width=16)
+    for row in checks.rows[:_MOST_SHOWN]:
+        table.add_row(*(read(row) for _, read in columns))
+    out.print(table)
+    if len(checks.rows) > _MOST_SHOWN:
+        out.print(f"... and {len(checks.rows) - _MOST_SHOWN:,} more findings in the workbook")
+
+
+def _severity(row: dict[str, object]) -> str:
+    color = "red" if row["Severity"] == ERROR else "yellow"
+    return f"[{color}]{row['Severity']}: {_cell(row['Finding'])}[/]"
+
+
+def _place(row: dict[str, object]) -> str:
+    """``Orders row 5, RX-104``: the row counts from the table's headings."""
+    row_of = f" row {row['Row']}" if row["Row"] != "" else ""
+    return escape(f"{row['Sheet']}{row_of}" + (f", {row['Order']}" if row["Order"] != "" else ""))
+
+
+def _print_found(checks: Findings) -> None:
+    """How many findings there are, in a line."""
+    where = f"[bold]{escape(checks.sheet)}[/]"
+    if checks.failure is not None:
+        out.print(f"{where}: [bold red]the checks cannot be worked out[/]")
+        return
+    errors, warnings = checks.count(ERROR), checks.count(WARNING)
+    shown = [
+        f"[{color}]{count:,} {name}{'' if count == 1 else 's'}[/]" if count else f"no {name}s"
+        for count, name, color in ((errors, "error", "bold red"), (warnings, "warning", "yellow"))
+    ]
+    out.print(f"{where}: {', '.join(shown)}")
 
 
 def _cell(value: object) -> str:
@@ -229,7 +291,7 @@ def _days(first: object, last: object) -> str:
     return f"{first:%m/%d}-{last:%m/%d/%Y}" if first.year == last.year else f"{first:%m/%d/%Y}-{last:%m/%d/%Y}"
 
 
-def _print_summary(filled: Filled) -> None:
+def _print_summary(filled: Filled, found: list[Findings]) -> None:
     from xl_infusion.workbook.fill import place
 
     for grid in filled.grids:
@@ -246,6 +308,8 @@ def _print_summary(filled: Filled) -> None:
             out.print(f"  [bold red]... and {len(grid.failed) - 20:,} more[/]")
         if grid.stale:
             out.print(f"  [yellow]{grid.stale:,} lines are after the day that the codes are verified through[/]")
+    for checks in found:
+        _print_found(checks)
     for sheet, at, col, error in filled.errors[:10]:
         out.print(
             f"  {escape(place(sheet, at, col))}: [red]{error}[/] {escape(error.message)}".rstrip(), soft_wrap=True
@@ -272,7 +336,9 @@ def codes(
     query: Annotated[
         str | None, typer.Argument(help="A code, drug, brand, therapy or any word.", show_default=False)
     ] = None,
-    kind: Annotated[str | None, typer.Option(help="per diem, drug, modifier or visit.", show_default=False)] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="per diem, drug, modifier, visit or HIT visit.", show_default=False)
+    ] = None,
     date: Annotated[
         str | None, typer.Option(help="Only codes in force on this day (2025-07-01).", show_default=False)
     ] = None,

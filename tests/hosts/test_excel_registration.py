@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import datetime as dt
 import logging
 import re
 import subprocess
@@ -14,12 +15,14 @@ from typing import Annotated, Any
 import pytest
 
 import xl_infusion
+from tests import billing
 from tests.hosts.conftest import UDF_MODULE
 from tests.hosts.standins.excel import Book
 from tests.hosts.standins.variants import Error
-from xl_infusion.claim.columns import TABLES
 from xl_infusion.functions import FUNCTIONS, WorksheetFunction
 from xl_infusion.hosts import vba
+from xl_infusion.workbook._grid import letters
+from xl_infusion.workbook.sheets.inputs import excel_name
 
 #: The most characters of a text in the function wizard, and of a function's argument names together with their
 #: number: beyond it the wizard names no argument (xlwings issue 1489).
@@ -69,12 +72,21 @@ def test_arguments_arrive_as_rows_with_errors_named(excel: ModuleType, function:
         assert argument["options"]["ndim"] == 2 and argument["options"]["err_to_str"] is True
 
 
+def _of_a_day(time: dt.time) -> float:
+    """A time as a cell holds it."""
+    return (time.hour * 60 + time.minute) / 1440
+
+
 @EVERY
 def test_example_calculates(book: Book, function: WorksheetFunction) -> None:
-    for row, table in enumerate(TABLES, start=1):
-        book.sheet.put(f"A{row}", [[column.name for column in table.columns]])
-        book.tables[table.name] = f"A{row}:{chr(ord('A') + len(table.columns) - 1)}{row}"
-    shown = book.sheet.enter("Z1", function.example)
+    top = 1
+    for name, rows in billing.tables().items():
+        cells = [[_of_a_day(cell) if isinstance(cell, dt.time) else cell for cell in row] for row in rows]
+        book.sheet.put(f"A{top}", cells)
+        last = top + len(rows) - 1
+        book.tables[excel_name(name)] = f"A{top}:{letters(len(rows[0]))}{last}"
+        top = last + 1
+    shown = book.sheet.enter("BA1", function.example)
     cells = [cell for row in shown for cell in row] if isinstance(shown, list) else [shown]
     assert not [cell for cell in cells if isinstance(cell, Error)]
 

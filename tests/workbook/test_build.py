@@ -14,20 +14,17 @@ from openpyxl.formula import Tokenizer
 from openpyxl.worksheet.formula import ArrayFormula
 
 from tests import billing
-from xl_infusion import CLAIM_GRID
 from xl_infusion.claim import GRID, TABLES
 from xl_infusion.errors import ExcelError
 from xl_infusion.functions import FUNCTIONS, WorksheetFunction
 from xl_infusion.functions.arguments import Code
 from xl_infusion.reference import current
-from xl_infusion.rules import interval
+from xl_infusion.rules import interval, ndc
 from xl_infusion.workbook.build import build
-from xl_infusion.workbook.examples import ROWS
+from xl_infusion.workbook.examples import INTENDED, ROWS
 from xl_infusion.workbook.package import Package
-from xl_infusion.workbook.sheets import claim, functions, inputs
-from xl_infusion.workbook.style import FLAG
+from xl_infusion.workbook.sheets import claim, explain, functions, inputs, lists
 
-_FLAG = FLAG.replace("$", "")
 _TABLES = {table.name: table for table in TABLES}
 
 
@@ -70,7 +67,8 @@ def test_nothing_in_the_package_is_of_today(built: Path) -> None:
 
 def test_sheets_stand_in_their_order_and_the_lists_are_hidden(book: openpyxl.Workbook) -> None:
     assert book.sheetnames == [
-        "Start", "Orders", "Visits", "Payers", "Rates", "Claim", "Codes", "Functions", "Lists"
+        "Start", "Orders", "Visits", "Payers", "Payer codes", "Rates", "Provider", "Claim", "Checks", "Explain", "Codes",
+        "Functions", "Lists",
     ]  # fmt: skip
     assert [sheet.title for sheet in book if sheet.sheet_state != "visible"] == ["Lists"]
     assert book.active.title == "Start"
@@ -86,7 +84,10 @@ def test_spills_are_dynamic_and_every_call_is_understood(built: Path) -> None:
             if formula.kind == "array" and formula.dynamic
         }
         every = [formula for sheet in package.sheets for formula in package.formulas(sheet.name)]
-    assert {("Claim", FUNCTIONS["CLAIM_GRID"].example[1:]), ("Codes", "CODES()")} <= spills
+    own = [
+        (sheet, FUNCTIONS[name].example[1:]) for sheet, name in (("Claim", "CLAIM_GRID"), ("Checks", "CLAIM_CHECKS"))
+    ]
+    assert {*own, ("Explain", explain.FORMULA[1:]), ("Codes", "CODES()")} <= spills
     assert sum(formula.kind == "array" for formula in every) == len(spills)
 
 
@@ -108,8 +109,8 @@ def _formulas(book: openpyxl.Workbook) -> Iterator[tuple[str, str]]:
 
 def test_every_formula_reads_and_uses_plain_functions(book: openpyxl.Workbook) -> None:
     plain = {
-        "AND", "COUNT", "COUNTA", "COUNTIF", "COUNTIFS", "DATE", "IF", "INDEX", "ISERROR", "ISNUMBER", "ISTEXT", "MAX",
-        "MOD", "NOT", "OR", "ROUND", "ROWS", "SUM", "SUMIFS",
+        "AND", "COUNT", "COUNTA", "COUNTIF", "COUNTIFS", "DATE", "IF", "INDEX", "ISERROR", "ISNUMBER", "ISTEXT", "MATCH",
+        "MAX", "MOD", "OR", "ROUND", "ROWS", "SUM", "SUMIFS", "SUMPRODUCT",
     }  # fmt: skip
     seen = 0
     for place, formula in _formulas(book):
@@ -125,7 +126,9 @@ def test_sheets_are_ready_to_print(book: openpyxl.Workbook) -> None:
     for sheet in book:
         if sheet.title == "Lists":
             continue
-        assert sheet.sheet_properties.pageSetUpPr.fitToPage and sheet.page_setup.fitToWidth == 1, sheet.title
+        wide = sheet.title in ("Orders", "Payers")  # two pages side by side, the key columns on both
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.title
+        assert sheet.page_setup.fitToWidth == 1 + wide and bool(sheet.print_title_cols) is wide, sheet.title
         assert sheet.oddFooter.right.text == "Page &P of &N"
         assert sheet.title == "Start" or (sheet.freeze_panes and sheet.print_title_rows), sheet.title
 
@@ -171,9 +174,10 @@ def test_opening_does_not_calculate_what_is_there(built: Path) -> None:
 def test_a_table_has_its_columns_its_rows_and_blank_rows(name: str, examples: bool, tmp_path: Path) -> None:
     build(tmp_path / "b.xlsx", examples=examples)
     sheet = openpyxl.load_workbook(tmp_path / "b.xlsx")[name]
-    rows = [[cell.value for cell in row] for row in sheet[sheet.tables[name].ref]]
+    excel = sheet.tables[inputs.excel_name(name)]
+    rows = [[cell.value for cell in row] for row in sheet[excel.ref]]
     names = [column.name for column in _TABLES[name].columns]
-    assert rows[0] == names == [column.name for column in sheet.tables[name].tableColumns]
+    assert rows[0] == names == [column.name for column in excel.tableColumns]
     typed = [{key: value for key, value in zip(names, row, strict=True) if value is not None} for row in rows[1:]]
     shown = [
         {key: value.date() if isinstance(value, dt.datetime) else value for key, value in row.items()} for row in typed
@@ -184,19 +188,28 @@ def test_a_table_has_its_columns_its_rows_and_blank_rows(name: str, examples: bo
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_every_heading_has_its_note_and_every_column_is_checked(table: object, book: openpyxl.Workbook) -> None:
-    sheet = book[table.name]  # type: ignore[attr-defined]
-    checked = {str(check.sqref).split(":")[0] for check in sheet.data_validations.dataValidation}
+    sheet, terms = book[table.name], current().terms  # type: ignore[attr-defined]
+    checked = {str(check.sqref).split(":")[0]: check for check in sheet.data_validations.dataValidation}
     free = {"Order", "Patient"} | ({"Payer"} if sheet.title == "Payers" else set())
     for number, column in enumerate(table.columns, start=1):  # type: ignore[attr-defined]
         heading = sheet.cell(inputs.HEAD, number)
         assert heading.comment.text.startswith(column.doc)
+        if column.term:
+            assert terms[column.term].source in heading.comment.text
+        if column.choices:
+            offered = _offered(book, checked[sheet.cell(inputs.FIRST, number).coordinate].formula1)
+            assert tuple(map(str, offered)) == column.choices
         first = sheet.cell(inputs.FIRST, number).coordinate
         assert (first in checked) != (column.name in free), column.name
 
 
 def test_a_list_warns_and_a_limit_stops_and_both_say_why(book: openpyxl.Workbook) -> None:
     checks = [check for sheet in book for check in sheet.data_validations.dataValidation]
-    assert {(check.type == "list", check.errorStyle) for check in checks} == {(True, "warning"), (False, "stop")}
+    styles = {(check.type == "list", check.errorStyle) for check in checks}
+    assert styles == {(True, "warning"), (True, "stop"), (False, "stop")}
+    stops = {check.formula1 for check in checks if check.type == "list" and check.errorStyle == "stop"}
+    words = {lists.choices_name(column) for table in TABLES for column in table.columns if column.choices}
+    assert stops == words | {"NdcUnits"}  # only where another word cannot be understood
     for check in checks:
         assert check.showErrorMessage and check.allow_blank and 10 < len(check.error) <= 225
         assert len(check.errorTitle) <= 32 and len(check.prompt or "") <= 255
@@ -211,44 +224,94 @@ def test_end_is_checked_against_start_and_to_against_from(book: openpyxl.Workboo
         for check in sheet.data_validations.dataValidation
         if check.formula1.startswith("MAX")
     }
-    assert later == {("Orders", "I5"): "MAX(36526,$H5)", ("Rates", "E5"): "MAX(36526,$D5)"}
+    assert later == {
+        ("Orders", "I5"): "MAX(36526,$H5)", ("Payer codes", "G5"): "MAX(36526,$F5)", ("Rates", "I5"): "MAX(36526,$H5)",
+        ("Provider", "D5"): "MAX(36526,$C5)",
+    }  # fmt: skip
 
 
 def test_what_the_lists_offer_is_understood(book: openpyxl.Workbook) -> None:
     reference = current()
 
-    def offered(name: str) -> list[object]:
-        area = book.defined_names[name].attr_text.removeprefix("Lists!").replace("$", "")
-        return [cell.value for (cell,) in book["Lists"][area]]
-
-    drugs = {reference.name(str(drug)).drug for drug in offered("DrugNames")}
+    drugs = {reference.name(str(drug)).drug for drug in _offered(book, "DrugNames")}
     assert drugs == {row.drug for row in reference.drugs}
-    assert {reference.therapy(str(name)).therapy for name in offered("TherapyNames")} == set(
+    assert {reference.therapy(str(name)).therapy for name in _offered(book, "TherapyNames")} == set(
         reference.therapies.values()
     )
-    assert all(interval.parse(text).hours > 0 for text in offered("IntervalNames"))
-    assert offered("PlaceNames") == [12, 49, 11]
-    assert all(reference.code_rows(str(code)) for code in offered("CodeNames"))
+    assert all(interval.parse(text).hours > 0 for text in _offered(book, "IntervalNames"))
+    assert _offered(book, "PlaceNames") == [12, 49, 11]
+    codes = _offered(book, "CodeNames")
+    assert all(reference.code_rows(str(code)) for code in codes)
+    assert {row.code for row in reference.hit} < set(codes)
+    assert all(code in codes for code in _offered(book, "PerDiemNames"))
+    assert set(map(str, _offered(book, "ModifierNames"))) == {row.modifier for row in reference.modifiers}
+    assert set(_offered(book, "DenialNames")) == {"GA", "GY", "GZ"}
+    assert all(reference.accreditor(str(name)) == name for name in _offered(book, "AccreditorNames"))
+    assert all(ndc.unit(str(unit)) == unit for unit in _offered(book, "NdcUnits"))
+    products = {row.product: row.drug for row in reference.drugs}
+    for product in _offered(book, "ProductNames"):
+        assert reference.name(f"{products[str(product)]} {product}").product == product
+
+
+def _offered(book: openpyxl.Workbook, name: str) -> list[object]:
+    """What a list offers."""
+    area = book.defined_names[name].attr_text.removeprefix("Lists!").replace("$", "")
+    return [cell.value for (cell,) in book["Lists"][area]]
+
+
+def test_subjects_stand_over_the_headings_of_wide_tables(book: openpyxl.Workbook) -> None:
+    for name, first in (("Orders", "The order"), ("Payers", "The payer")):
+        subjects = [cell.value for cell in book[name][inputs.BAND] if cell.value]
+        assert subjects[0] == first and len(subjects) == len(set(subjects)) > 6
+        assert book[name].freeze_panes == ("C5" if name == "Orders" else "B5")
 
 
 # -- the examples ------------------------------------------------------------------------------------------------
 
 
 def test_the_examples_bill_without_an_error_or_a_stale_day() -> None:
-    grid = CLAIM_GRID(*billing.tables())
+    grid = billing.grid()
     assert list(GRID) == grid[0] and len(grid) > 30
     assert not [cell for row in grid for cell in row if isinstance(cell, ExcelError)]
     assert not [row for row in grid if "STALE" in row[-1]]
 
 
+def test_one_thing_alone_is_wrong_in_the_examples() -> None:
+    _, *found = billing.findings()
+    assert [[*row[:3], row[4]] for row in found] == [["error", "accreditation missing", "Orders", "RX-114"]]
+    assert all(text in INTENDED for text in ("RX-114", "10/31/2025", "ACHC"))
+
+
+def _lines(patient: str) -> list[tuple[str, ...]]:
+    """The lines of a patient of the examples: payer, code with its modifiers, units."""
+    at = {name: GRID.index(name) for name in GRID}
+    return [
+        (row[at["Payer"]], "-".join(filter(None, row[at["Code"] : at["Code"] + 4])), row[at["Units"]])
+        for row in billing.grid()[1:]
+        if row[0] == patient
+    ]
+
+
 def test_the_examples_show_the_worked_example_and_the_end_of_its_code() -> None:
-    lines = [[row[0], row[6], row[7], row[9]] for row in CLAIM_GRID(*billing.tables())[1:]]
-    assert [line[1:] for line in lines if line[0] == "PT-1001"] == [
-        ["S9502", "", 1], ["J2185", "", 30], ["S9501", "SH", 1], ["J3370", "", 4]
+    assert [line[1:] for line in _lines("PT-1001")] == [
+        ("S9502", 1), ("J2185", 30), ("S9501-SH", 1), ("J3370", 4)
     ]  # fmt: skip
-    assert [line[1:] for line in lines if line[0] == "PT-1002"][-2:] == [["J3370", "", 28], ["J3373", "", 1400]]
-    assert {line[2] for line in lines} == {"", "SH", "SJ", "SS"}
-    assert ["PT-1003", "99602", "", 1] in lines
+    assert [line[1:] for line in _lines("PT-1002")][-2:] == [("J3370", 28), ("J3373", 1400)]
+    third = _lines("PT-1003")
+    assert ("Example Health Plan", "S9500-SJ", 6) in third and ("Example Health Plan", "99602", 1) in third
+
+
+def test_the_examples_show_contracts_that_differ() -> None:
+    assert [line[1:] for line in _lines("PT-1006") if "S9500" in line[1]] == [("S9500-SH-59-SS", 5)] * 2  # by month
+    assert [line[1:] for line in _lines("PT-1008") if "S9500" in line[1]] == [("S9500-SS", 1)] * 3  # infusion days
+    assert [line[1:] for line in _lines("PT-1009") if "SV" in line[1]] == [("J1335-SV", 6)]  # not used
+    assert [line[1:] for line in _lines("PT-1010")] == [("S9494", 14), ("J3490", 84)]  # a payer's own codes
+    assert [line[1] for line in _lines("PT-1012")] == ["S9503"]  # an outside pharmacy bills the drug
+    assert [line[1:] for line in _lines("PT-1013") if "JW" in line[1]] == [("J0878-JW", 700)]  # waste
+    first = _lines("PT-1011")
+    assert [line[1] for line in first if line[0] == "Medicare"] == ["99601-GY", "99602-GY", "99601-GY"]
+    assert {line[0] for line in first} == {"Medicare", "Example Commercial"}
+    assert {"vancomycin (Mylan)", "vancomycin"} < {row[GRID.index("Drug")] for row in billing.grid()}  # by NDC
 
 
 # -- Claim and Functions -----------------------------------------------------------------------------------------
@@ -257,7 +320,8 @@ def test_the_examples_show_the_worked_example_and_the_end_of_its_code() -> None:
 def test_the_kinds_of_line_share_no_code_and_miss_none() -> None:
     reference = current()
     found = claim.prefixes(reference)
-    kinds = {"per diem": reference.per_diem, "drug": reference.drugs, "visit": reference.visits}
+    visits = (*reference.visits, *reference.hit)
+    kinds = {"per diem": reference.per_diem, "drug": reference.drugs, "visit": visits}
     for kind, rows in kinds.items():
         for row in rows:
             counted = [other for other, starts in found.items() for start in starts if row.code.startswith(start)]
@@ -275,7 +339,8 @@ def test_every_function_is_shown_with_what_it_takes_and_gives(book: openpyxl.Wor
         assert shown.data_type == "s"
         live = sheet[f"{functions.RESULT}{shown.row}"].value
         live = live.text if isinstance(live, ArrayFormula) else live
-        assert live == function.example or "COUNT(Claim!" in live
+        own_sheet = {"CLAIM_GRID": "COUNT(ClaimLine)", "CLAIM_CHECKS": "Checks!", "EXPLAIN": "Explain!"}
+        assert own_sheet.get(function.name, function.example) in live
 
 
 def test_a_function_that_is_added_appears_by_itself() -> None:

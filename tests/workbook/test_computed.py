@@ -13,15 +13,19 @@ from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests import billing, libreoffice
-from xl_infusion import CLAIM_GRID, CODES, XL_INFUSION_VERSION
+from xl_infusion import CODES, XL_INFUSION_VERSION
 from xl_infusion.claim import GRID, TABLES
+from xl_infusion.claim.checks import KINDS
+from xl_infusion.errors import ExcelError
 from xl_infusion.functions import FUNCTIONS
+from xl_infusion.functions.claim_checks import HEADER
 from xl_infusion.reference import current
+from xl_infusion.workbook._grid import letters
 from xl_infusion.workbook.build import build
 from xl_infusion.workbook.examples import ROWS
 from xl_infusion.workbook.fill import fill
 from xl_infusion.workbook.new import new_workbook
-from xl_infusion.workbook.sheets import claim, functions, inputs, start
+from xl_infusion.workbook.sheets import checks, claim, explain, functions, inputs, start
 from xl_infusion.workbook.style import FLAG
 
 _FLAG = FLAG.replace("$", "")
@@ -40,26 +44,224 @@ def _rows(sheet: Worksheet, top: int, width: int) -> list[list[object]]:
 
 def _start(book: openpyxl.Workbook) -> dict[object, tuple[object, object]]:
     """The checks of Start: name -> figure and status."""
-    rows = book["Start"].iter_rows(min_row=start.CHECK_ROW + 1, max_row=start.CHECK_ROW + 5)
+    rows = book["Start"].iter_rows(min_row=start.CHECK_ROW + 1, max_row=start.CHECK_ROW + start.CHECKS)
     return {row[1].value: (row[4].value, row[5].value) for row in rows}
 
 
-def test_the_computed_workbook_is_in_order(computed: openpyxl.Workbook) -> None:
-    grid = CLAIM_GRID(*billing.tables())
-    sheet = computed["Claim"]
-    shown = _rows(sheet, claim.ANCHOR, len(GRID))
-    assert [[cell if cell is not None else "" for cell in row] for row in shown] == [
-        [dt.datetime.combine(cell, dt.time()) if isinstance(cell, dt.date) else cell for cell in row] for row in grid
+def _as_cells(rows: list[list[object]]) -> list[list[object]]:
+    """The rows of a function as openpyxl reads them back from cells."""
+    return [
+        [dt.datetime.combine(cell, dt.time()) if isinstance(cell, dt.date) else cell for cell in row] for row in rows
     ]
-    first = computed["Start"]
-    assert first[_FLAG].value == "OK"
-    assert {status for _, status in _start(computed).values()} == {"OK"}
+
+
+def _shown(sheet: Worksheet, top: int, width: int) -> list[list[object]]:
+    return [[cell if cell is not None else "" for cell in row] for row in _rows(sheet, top, width)]
+
+
+def _kinds(book: openpyxl.Workbook) -> list[object]:
+    """The kinds of findings that Checks has."""
+    return [row[1] for row in _rows(book["Checks"], checks.FIRST, len(HEADER))]
+
+
+def test_the_computed_workbook_shows_the_claim_its_totals_and_the_intended_error(computed: openpyxl.Workbook) -> None:
+    grid = billing.grid()
+    sheet = computed["Claim"]
+    assert _shown(sheet, claim.ANCHOR, len(GRID)) == _as_cells(grid)
+    first, at = computed["Start"], {name: GRID.index(name) for name in GRID}
+    assert first[_FLAG].value == "STOP"
+    assert {name: one for name, one in _start(computed).items() if one[1] != "OK"} == {
+        "Errors that Checks finds": (1, "CHECK")
+    }
     assert first["D8"].value == len(ROWS["Orders"]) and first["F8"].value == len(grid) - 1
-    assert first["H8"].value == sum(row[9] for row in grid[1:] if row[6].startswith("S"))
-    assert first["J8"].value == pytest.approx(sum(row[11] for row in grid[1:]), abs=0.001)
+    assert first["H8"].value == sum(row[at["Units"]] for row in grid[1:] if row[at["Code"]].startswith("S"))
+    assert first["J8"].value == pytest.approx(sum(row[at["Charge"]] for row in grid[1:]), abs=0.001)
     assert first["G3"].value == XL_INFUSION_VERSION()
-    kinds = [sheet[f"C{row}"].value for row in range(claim.PER_DIEM, claim.ALL + 1)]
+    kinds = [sheet[f"{claim.LINES}{row}"].value for row in range(claim.PER_DIEM, claim.ALL + 1)]
     assert kinds[3] == 0 and sum(kinds[:4]) == kinds[4] == len(grid) - 1
+
+
+def test_the_totals_by_payer_are_those_of_the_claims(computed: openpyxl.Workbook) -> None:
+    sums = _by_payer(computed["Claim"])
+    expected: dict[object, float] = {}
+    for row in billing.grid()[1:]:
+        expected[row[1]] = expected.get(row[1], 0) + row[GRID.index("Charge")]
+    assert sums.pop("all others") == 0
+    assert sums == pytest.approx(expected) and set(sums) == {row["Payer"] for row in ROWS["Payers"]}
+
+
+def _by_payer(sheet: Worksheet) -> dict[object, float]:
+    return {
+        sheet[f"{name}{row}"].value: sheet[f"{money}{row}"].value
+        for name, _, money, _ in claim.BY_PAYER
+        for row in range(claim.HEAD + 1, claim.ALL + 1)
+        if sheet[f"{name}{row}"].value
+    }
+
+
+def test_checks_and_explain_show_what_their_functions_give(computed: openpyxl.Workbook, tmp_path: Path) -> None:
+    assert _shown(computed["Checks"], checks.ANCHOR, len(HEADER)) == _as_cells(billing.findings())
+    assert computed["Checks"][f"A{checks.COUNTS}"].value == 1
+    assert computed["Checks"][f"C{checks.COUNTS}"].value == 0
+    assert _shown(computed["Explain"], explain.ANCHOR, 4) == billing.steps(explain.EXAMPLE)
+    assert computed["Explain"]["C4"].value == 3
+    other = billing.computed(tmp_path / "b.xlsx", Explain_B4="RX-118")
+    assert _shown(other["Explain"], explain.ANCHOR, 4) == billing.steps("RX-118")
+    charge = sum(row[GRID.index("Charge")] for row in billing.grid() if row[GRID.index("Order")] == "RX-118")
+    assert other["Explain"]["D4"].value == pytest.approx(charge)
+    none = billing.typed_into(tmp_path / "b.xlsx", Explain_B4="RX-1")
+    assert none["Explain"][f"A{explain.ANCHOR}"].value == "#N/A"
+
+
+# -- the flag ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> openpyxl.Workbook:
+    return billing.clean(tmp_path_factory.mktemp("clean") / "billing.xlsx")
+
+
+def test_with_the_accreditation_mended_the_flag_is_ok_on_every_sheet(clean: openpyxl.Workbook) -> None:
+    assert clean["Start"][_FLAG].value == "OK" and _kinds(clean) == []
+    assert {status for _, status in _start(clean).values()} == {"OK"}
+    flag = [cell.value for sheet in ("Claim", "Checks") for row in clean[sheet]["A4:T4"] for cell in row]
+    assert flag.count("OK") == 2
+    assert clean["Checks"][f"H{checks.COUNTS}"].value == "Nothing was found."
+
+
+def _row(table: str, **of: object) -> int:
+    """The row of the sheet on which the row of the examples stands that has these cells."""
+    return inputs.FIRST + next(
+        i for i, row in enumerate(ROWS[table]) if all(row.get(column) == value for column, value in of.items())
+    )
+
+
+_RATE = _row("Rates", Code="J2185")
+_AFTER = current().edition.verified_through + dt.timedelta(1)
+#: An order that goes on after the verified day, and claims that are filed after it.
+_STALE: dict[str, object] = {
+    f"Orders_I{_row('Orders', Order='RX-113')}": _AFTER,
+    f"Provider_B{_row('Provider', Item='Filing date')}": _AFTER + dt.timedelta(14),
+}
+
+
+def _cells(table: str, row: int, **typed: object) -> dict[str, object]:
+    """Cells typed into a row of a sheet, by the names of their columns (``Second_share`` for Second share)."""
+    names = [column.name for column in _TABLES[table].columns]
+    return {f"{table}_{letters(names.index(name.replace('_', ' ')) + 1)}{row}": value for name, value in typed.items()}
+
+
+def _added(table: str, **typed: object) -> dict[str, object]:
+    """A row typed below the examples."""
+    return _cells(table, inputs.FIRST + len(ROWS[table]), **typed)
+
+
+_BENEFIT = (
+    _cells("Payers", _row("Payers", Payer="Medicare"), Home_infusion_benefit="yes")
+    | _cells("Orders", _row("Orders", Order="RX-116"), Drug="milrinone", Dose="40 mg", Interval="continuous")
+    | _added("Rates", Code="G0088", Rate=50)
+    | _cells("Visits", _row("Visits", Patient="PT-1011", Minutes=60), Minutes=50)
+)
+_NO_VISITS = {
+    cell: value
+    for row in (_row("Visits", Patient="PT-1011", Minutes=60), _row("Visits", Patient="PT-1011"))
+    for cell, value in _cells("Visits", row, Patient="PT-1013", Nurse="agency").items()
+}
+
+#: What is typed, the kinds of findings that it gives, and the flag: every kind there is.
+WRONG: list[tuple[dict[str, object], set[str], str]] = [
+    ({"Orders_E5": "meropenum"}, {"unknown drug"}, "STOP"),
+    ({"Orders_N5": 1234567890}, {"wrong NPI"}, "STOP"),
+    ({"Orders_N5": None}, {"no prescriber"}, "STOP"),
+    ({"Orders_G5": 5}, {"interval without a code"}, "STOP"),
+    ({"Orders_F5": "1 mEq"}, {"unit mismatch"}, "STOP"),
+    ({"Orders_C5": "Exemple Commercial"}, {"unknown payer"}, "STOP"),
+    ({f"Orders_O{_row('Orders', Order='RX-105')}": None}, {"authorization missing"}, "STOP"),
+    ({f"Orders_M{_row('Orders', Order='RX-116')}": None}, {"not covered"}, "STOP"),
+    ({f"Orders_R{_row('Orders', Order='RX-115')}": None}, {"unlisted drug without NDC"}, "STOP"),
+    ({f"Rates_B{_RATE}": "J0000"}, {"rate missing"}, "STOP"),
+    ({f"Rates_D{_RATE}": "eighty cents"}, {"not a number"}, "STOP"),
+    ({f"Payers_E{_row('Payers', Payer='Example Commercial')}": 50}, {"out of range"}, "STOP"),
+    ({f"Provider_B{_row('Provider', Item='NPI')}": 1999999985}, {"wrong NPI"}, "STOP"),
+    ({f"Provider_B{_row('Provider', Item='Filing date')}": dt.date(2026, 8, 1)}, {"past the filing limit"}, "STOP"),
+    ({"Orders_F5": "100 g"}, {"dose unusual"}, "LOOK AT 1 WARNING"),
+    ({"Orders_R7": None, "Orders_F5": "100 g"}, {"product not known", "dose unusual"}, "LOOK AT 2 WARNINGS"),
+    (_STALE, {"after the verified day"}, "LOOK AT 1 WARNING"),
+    (_cells("Provider", inputs.HEAD, Item="Nothing"), {"column missing or twice"}, "STOP"),
+    ({"Orders_F5": ExcelError("#REF!")}, {"error value"}, "STOP"),
+    (_cells("Payers", _row("Payers", Payer="Example Work Fund"), Rank_by="luck"), {"cannot be read"}, "STOP"),
+    (_cells("Payers", _row("Payers", Payer="Medicare"), Denial_modifier="QQ"), {"not found"}, "STOP"),
+    ({"Orders_E6": "J3373"}, {"code not in force"}, "STOP"),
+    (_cells("Orders", _row("Orders", Order="RX-104"), Drug="meropenem"), {"same drug twice"}, "LOOK AT 1 WARNING"),
+    (_cells("Provider", _row("Provider", Item="NPI"), Item=None, Value=None), {"no NPI"}, "STOP"),
+    (_cells("Orders", _row("Orders", Order="RX-110"), NDC=None), {"Medicaid drug without NDC"}, "LOOK AT 1 WARNING"),
+    (_added("Rates", Code="J2185", Rate=0.9), {"two rates on one day"}, "STOP"),
+    (_added("Payer codes", Payer="Example Union Trust", Drug_or_therapy="cefazolin", Code="J0690"),
+     {"two codes on one day"}, "STOP"),
+    (_cells("Payers", _row("Payers", Payer="Medicare"), Covers="yes"),
+     {"S code billed to Medicare", "visit billed to Medicare"}, "STOP"),
+    (_NO_VISITS, {"no visit for the denial"}, "STOP"),
+    (_BENEFIT, {"benefit not known"}, "STOP"),
+    (_cells("Provider", inputs.FIRST + 2, To=dt.date(2025, 11, 6)), {"accreditation missing"}, "STOP"),
+    (_cells("Orders", _row("Orders", Order="RX-113"), End=dt.date(2025, 12, 31)), {"filed before the service"}, "STOP"),
+    (_added("Payer codes", Payer="Example Health Plan", Drug_or_therapy="ceftriaxone", Code="S9494"),
+     {"codes exclude each other"}, "STOP"),
+    (_cells("Visits", _row("Visits", Patient="PT-1013"), Nurse="agency")
+     | _added("Visits", Patient="PT-1013", Date=dt.date(2025, 11, 17), Minutes=60), {"99602 without 99601"}, "STOP"),
+    (_added("Visits", Patient="PT-1004", Date=dt.date(2025, 10, 1), Minutes=150), {"same visit twice"},
+     "LOOK AT 1 WARNING"),
+    (_added("Visits", Patient="PT-9999", Date=dt.date(2025, 10, 1), Minutes=60), {"visit without an order"},
+     "LOOK AT 1 WARNING"),
+    (_cells("Visits", _row("Visits", Patient="PT-1013"), Minutes=330), {"too many hours"}, "LOOK AT 1 WARNING"),
+    (_cells("Orders", _row("Orders", Order="RX-107"), Interval="q5h"), {"rank by rate pays more"},
+     "LOOK AT 1 WARNING"),
+]  # fmt: skip
+
+
+def test_every_kind_of_finding_is_put_into_the_workbook_once() -> None:
+    assert {kind for _, kinds, _ in WRONG for kind in kinds} == set(KINDS)
+
+
+@pytest.mark.parametrize(("typed", "kinds", "flag"), WRONG, ids=["+".join(sorted(kinds)) for _, kinds, _ in WRONG])
+def test_one_wrong_thing_gives_its_finding_and_turns_the_flag(
+    tmp_path: Path, typed: dict[str, object], kinds: set[str], flag: str
+) -> None:
+    book = billing.clean(tmp_path / "b.xlsx", **typed)
+    assert set(_kinds(book)) == kinds
+    assert book["Start"][_FLAG].value == flag
+
+
+@pytest.mark.parametrize("shown", [None, "in order", 0, ExcelError("#N/A")], ids=str)
+@pytest.mark.parametrize("sheet", ["Checks", "Claim"])
+def test_a_formula_that_is_gone_or_fails_never_looks_fine(tmp_path: Path, sheet: str, shown: object) -> None:
+    anchor = {"Checks": checks.ANCHOR, "Claim": claim.ANCHOR}[sheet]
+    book = billing.clean(tmp_path / "b.xlsx", **{f"{sheet}_A{anchor}": shown})
+    assert book["Start"][_FLAG].value == "STOP"
+    name = {"Checks": "Errors that Checks finds", "Claim": "Claim lines counted"}[sheet]
+    assert _start(book)[name][1] == "CHECK"
+    if sheet == "Checks" and isinstance(shown, ExcelError):
+        assert "could not be worked out" in book["Checks"][f"H{checks.COUNTS}"].value
+
+
+def test_a_column_that_is_gone_moves_the_grid_and_not_its_totals(tmp_path: Path, clean: openpyxl.Workbook) -> None:
+    heading = next(i for i, column in enumerate(_TABLES["Payers"].columns) if column.name == "Extra modifier")
+    cell = f"{letters(heading + 1)}{inputs.HEAD}"
+    book = billing.clean(tmp_path / "b.xlsx", **{f"Payers_{cell}": "Of our own"})
+    assert book["Claim"][f"J{claim.ANCHOR}"].value == "Units"  # where Modifier 3 stood
+    assert book["Start"][_FLAG].value == "OK"
+    for row in range(claim.PER_DIEM, claim.ALL + 1):
+        for column in (claim.LINES, claim.UNITS, claim.CHARGES):
+            assert book["Claim"][f"{column}{row}"].value == clean["Claim"][f"{column}{row}"].value
+
+
+def test_totals_follow_when_a_filled_workbook_is_filled_again(tmp_path: Path) -> None:
+    before = billing.clean(tmp_path / "b.xlsx")
+    after = billing.typed_into(tmp_path / "b.xlsx", Orders_J5=3)
+    assert after["Claim"][f"{claim.UNITS}{claim.PER_DIEM}"].value == (
+        before["Claim"][f"{claim.UNITS}{claim.PER_DIEM}"].value + 2
+    )
+    added = _by_payer(after["Claim"])["Example Commercial"] - _by_payer(before["Claim"])["Example Commercial"]
+    assert added == pytest.approx(after["Start"]["J8"].value - before["Start"]["J8"].value) and added > 200
 
 
 def test_the_code_reference_is_spilled_and_nothing_stands_in_error(computed: openpyxl.Workbook) -> None:
@@ -72,7 +274,23 @@ def test_the_code_reference_is_spilled_and_nothing_stands_in_error(computed: ope
 def test_spilled_cells_have_the_look_of_their_column(computed: openpyxl.Workbook) -> None:
     sheet = computed["Claim"]
     last = sheet.max_row
-    assert sheet[f"D{last}"].number_format == "mm/dd/yyyy" and sheet[f"L{last}"].number_format == "#,##0.00"
+    assert sheet[f"D{last}"].number_format == "mm/dd/yyyy" and sheet[f"M{last}"].number_format == "#,##0.00"
+
+
+def test_functions_whose_answer_has_a_sheet_of_its_own_say_what_stands_there(computed: openpyxl.Workbook) -> None:
+    shown = {cell.value for cell in computed["Functions"][functions.RESULT]}
+    lines, steps = len(billing.grid()) - 1, len(billing.steps(explain.EXAMPLE)) - 1
+    assert {f"Claim: {lines} lines", "Checks: errors 1, warnings 0", f"Explain: {steps} steps"} <= shown
+
+
+def test_units_of_a_payer_that_takes_fractions_are_seen(tmp_path: Path) -> None:
+    typed = {f"Payers_O{_row('Payers', Payer='Example Commercial')}": "yes", "Orders_F5": "955 mg"}
+    sheet = billing.clean(tmp_path / "b.xlsx", **typed)["Claim"]
+    assert sheet[f"K{claim.FIRST + 1}"].value == pytest.approx(28.65)
+    # a look that is conditional: LibreOffice draws it, and no reader of cells tells it
+    looks = {str(area.sqref): area.rules[0] for area in sheet.conditional_formatting}
+    look = looks[f"K{claim.FIRST}:K{claim.LAST}"]
+    assert look.dxf.numFmt.formatCode == "#,##0.000#" and f"MOD(K{claim.FIRST},1)<>0" in look.formula[0]
 
 
 def test_examples_that_spill_have_room(computed: openpyxl.Workbook, tmp_path: Path) -> None:
@@ -91,16 +309,20 @@ def test_examples_that_spill_have_room(computed: openpyxl.Workbook, tmp_path: Pa
 
 def test_a_line_that_cannot_be_billed_makes_the_total_an_error_and_raises_the_flag(tmp_path: Path) -> None:
     book = billing.computed(tmp_path / "b.xlsx", Orders_E5="meropenum")
-    assert book["Start"][_FLAG].value == "CHECK" and book["Start"]["J8"].value == "#N/A"
-    checks = _start(book)
-    assert checks["Lines that cannot be billed"] == (1, "CHECK")
-    assert checks["Total less the sum of its kinds"] == ("#N/A", "CHECK")
-    assert book["Claim"][f"C{claim.NO_CODE}"].value == 1
+    assert book["Start"][_FLAG].value == "STOP" and book["Start"]["J8"].value == "#N/A"
+    found = _start(book)
+    assert found["Lines that cannot be billed"] == (1, "CHECK")
+    assert found["Total less the sum of its kinds"] == ("#N/A", "CHECK")
+    assert book["Claim"][f"{claim.LINES}{claim.NO_CODE}"].value == 1
+    assert _by_payer(book["Claim"])["Example Commercial"] == "#N/A"
+    assert isinstance(_by_payer(book["Claim"])["Medicare"], (int, float))
 
 
-@pytest.mark.parametrize("drug", ["meropenem", "meropenum"])
-def test_libreoffice_works_out_the_same_totals_and_checks(tmp_path: Path, drug: str) -> None:
-    shown = billing.computed(tmp_path / "b.xlsx", Orders_E5=drug)
+@pytest.mark.parametrize(
+    "typed", [{}, {"Orders_E5": "meropenum"}, {**billing.MENDED, "Orders_F5": "100 g"}], ids=["", "error", "warning"]
+)
+def test_libreoffice_works_out_the_same_totals_and_checks(tmp_path: Path, typed: dict[str, object]) -> None:
+    shown = billing.computed(tmp_path / "b.xlsx", **typed)
     book = openpyxl.load_workbook(tmp_path / "b.xlsx")
     ours, native = re.compile("|".join(rf"\b{name}\(" for name in FUNCTIONS)), []
     for sheet in book:
@@ -122,55 +344,64 @@ def test_libreoffice_works_out_the_same_totals_and_checks(tmp_path: Path, drug: 
 
 
 def test_a_code_without_a_rate_raises_the_flag(tmp_path: Path) -> None:
-    row = inputs.FIRST + next(i for i, rate in enumerate(ROWS["Rates"]) if rate["Code"] == "J2185")
-    book = billing.computed(tmp_path / "b.xlsx", **{f"Rates_B{row}": "J0000"})
+    book = billing.computed(tmp_path / "b.xlsx", **{f"Rates_B{_RATE}": "J0000"})
     assert _start(book)["Lines that cannot be billed"] == (2, "CHECK")
-    assert book["Claim"][f"L{claim.DRUGS}"].value == "#N/A" == book["Claim"][f"L{claim.ALL}"].value
+    charges = [book["Claim"][f"{claim.CHARGES}{row}"].value for row in (claim.DRUGS, claim.ALL)]
+    assert charges == ["#N/A", "#N/A"]
 
 
 def test_the_list_of_payers_ends_before_the_blank_rows(tmp_path: Path) -> None:
     build(tmp_path / "b.xlsx")
     book = openpyxl.load_workbook(tmp_path / "b.xlsx")
-    book["Lists"]["K1"] = f"=ROWS({book.defined_names['PayerNames'].attr_text})"
+    for row, name in ((2, "PayerNames"), (3, "OrderNumbers")):
+        book["Lists"][f"C{row}"] = f"=ROWS({book.defined_names[name].attr_text})"
     book.save(tmp_path / "b.xlsx")
-    assert libreoffice.recalculated_values(tmp_path / "b.xlsx")["Lists"][0][10] == len(ROWS["Payers"])
+    found = libreoffice.recalculated_values(tmp_path / "b.xlsx")["Lists"]
+    assert [found[1][2], found[2][2]] == [len(ROWS["Payers"]), len(ROWS["Orders"])]
 
 
-def test_a_stale_day_raises_the_flag(tmp_path: Path) -> None:
-    day = current().edition.verified_through + dt.timedelta(1)
-    row = inputs.FIRST + len(ROWS["Orders"]) - 1
-    book = billing.computed(tmp_path / "b.xlsx", **{f"Orders_I{row}": day})
-    assert book["Start"][_FLAG].value == "CHECK"
-    assert {name: status for name, (_, status) in _start(book).items() if status != "OK"} == {"Stale lines": "CHECK"}
+def test_a_stale_day_is_a_warning_in_both_places(tmp_path: Path) -> None:
+    book = billing.clean(tmp_path / "b.xlsx", **_STALE)
+    assert {name: status for name, (_, status) in _start(book).items() if status != "OK"} == {
+        "Warnings that Checks finds": "LOOK", "Stale lines": "LOOK"
+    }  # fmt: skip
 
 
 def test_a_table_that_lacks_a_column_raises_the_flag(tmp_path: Path) -> None:
     book = billing.computed(tmp_path / "b.xlsx", Orders_E4="Nothing")
     assert book["Claim"][f"A{claim.ANCHOR}"].value == "#VALUE!"
-    assert book["Start"][_FLAG].value == "CHECK" and book["Start"]["J8"].value == "#VALUE!"
+    assert book["Start"][_FLAG].value == "STOP" and book["Start"]["J8"].value == "#VALUE!"
+    assert "column missing or twice" in _kinds(book)
 
 
 def test_an_empty_workbook_says_so(tmp_path: Path, computed: openpyxl.Workbook) -> None:
     book = billing.computed(tmp_path / "b.xlsx", examples=False)
-    speaks = ["examples" in str(cell.value) for one in (book, computed) for (cell,) in one["Start"]["D11:D17"]]
-    assert (any(speaks[:7]), any(speaks[7:])) == (False, True)
-    assert book["Start"][_FLAG].value == "EMPTY"
-    assert book["Start"]["J8"].value == "no rates" and book["Start"]["F8"].value == 0
-    assert _rows(book["Claim"], claim.ANCHOR, len(GRID)) == [
-        [name for name in GRID if name not in ("Rate", "Charge")] + [None, None]
+    speaks = [
+        ["examples" in str(cell.value) for row in one[sheet].iter_rows() for cell in row]
+        for one in (book, computed)
+        for sheet in ("Start", "Provider")
     ]
+    assert [any(said) for said in speaks] == [False, False, True, True]
+    assert book["Start"][_FLAG].value == "EMPTY" and _kinds(book) == []
+    assert book["Start"]["J8"].value == "no rates" and book["Start"]["F8"].value == 0
+    heading = [name for name in _rows(book["Claim"], claim.ANCHOR, len(GRID))[0] if name]
+    assert set(heading) <= set(GRID) - {"Rate", "Charge"} and heading[:7] == list(GRID[:7]) and heading[-1] == "Why"
+    assert len(_rows(book["Claim"], claim.ANCHOR, len(GRID))) == 1
+    assert "B4" in book["Explain"][f"A{explain.ANCHOR}"].value
+    errors = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "e"]
+    assert errors == []
 
 
 def test_orders_without_rates_are_counted_and_in_order(tmp_path: Path) -> None:
-    typed = {"A5": "RX-1", "B5": "PT-1", "E5": "meropenem", "F5": "1 g", "G5": "q8h", "J5": "1"}
-    book = billing.computed(
-        tmp_path / "b.xlsx",
-        examples=False,
-        **{f"Orders_{cell}": value for cell, value in typed.items()},
-        Orders_H5=dt.date(2025, 7, 1),
-    )
+    typed: dict[str, object] = {
+        "A5": "RX-1", "B5": "PT-1", "E5": "meropenem", "F5": "1 g", "G5": "q8h", "H5": dt.date(2025, 7, 1), "J5": 1,
+        "N5": 1234567893, "R5": "0409-1391-22",
+    }  # fmt: skip
+    cells = {f"Orders_{cell}": value for cell, value in typed.items()}
+    book = billing.computed(tmp_path / "b.xlsx", examples=False, **cells)
     assert book["Start"][_FLAG].value == "OK" and book["Start"]["F8"].value == 2
     assert book["Start"]["J8"].value == "no rates"
+    assert book["Claim"][f"{claim.UNITS}{claim.PER_DIEM}"].value == 1
 
 
 # -- as it is shipped -----------------------------------------------------------------------------------------

@@ -15,19 +15,23 @@ from pathlib import Path
 from openpyxl import Workbook
 from openpyxl.workbook.properties import CalcProperties
 
-from xl_infusion.claim import TABLES
+from xl_infusion.claim import PROVIDER, TABLES
 from xl_infusion.reference import current
-from xl_infusion.workbook.examples import ROWS
+from xl_infusion.workbook.examples import INTENDED, ROWS
+from xl_infusion.workbook.sheets.checks import add_checks
 from xl_infusion.workbook.sheets.claim import add_claim
 from xl_infusion.workbook.sheets.codes import add_codes
+from xl_infusion.workbook.sheets.explain import add_explain
 from xl_infusion.workbook.sheets.functions import add_functions
-from xl_infusion.workbook.sheets.inputs import LISTS, add_inputs, add_lists
+from xl_infusion.workbook.sheets.inputs import add_inputs
+from xl_infusion.workbook.sheets.lists import LISTS, add_lists
 from xl_infusion.workbook.sheets.start import add_start
 from xl_infusion.workbook.style import BRAND, INPUT_INK, MUTED
 
 #: Sheet -> the color of its tab: typed, computed, to look up.
 SHEETS = {
-    "Start": BRAND, **{table.name: INPUT_INK for table in TABLES}, "Claim": BRAND, "Codes": MUTED, "Functions": MUTED,
+    "Start": BRAND, **{table.name: INPUT_INK for table in TABLES}, "Claim": BRAND, "Checks": BRAND,
+    "Explain": BRAND, "Codes": MUTED, "Functions": MUTED,
 }  # fmt: skip
 #: Excel 2019 and later; a file calculated by an older one is calculated again when it is opened.
 _CALCULATED_BY = 191029
@@ -59,14 +63,17 @@ def _book(examples: bool) -> Workbook:
         sheets[name].sheet_properties.tabColor = color
     add_start(sheets["Start"], examples=examples)
     for table in TABLES:
-        add_inputs(sheets[table.name], table, ROWS[table.name] if examples else ())
+        remark = INTENDED if examples and table == PROVIDER else ""
+        add_inputs(sheets[table.name], table, ROWS[table.name] if examples else (), reference, remark)
     add_claim(sheets["Claim"], reference)
+    add_checks(sheets["Checks"])
+    add_explain(sheets["Explain"], examples=examples)
     add_codes(sheets["Codes"])
     add_functions(sheets["Functions"])
     add_lists(book, book.create_sheet(LISTS), reference)
     properties = book.properties
     properties.title = "Home infusion billing"
-    properties.subject = "Claim lines from orders and visits"
+    properties.subject = "Claim lines from orders, visits and contracts, and what is wrong with them"
     properties.creator = properties.lastModifiedBy = "xl_infusion"
     properties.created = _time()
     # the values are in the file: a program without the functions shows them, and does not start by losing them

@@ -32,17 +32,23 @@ LINE = "D3DCE2"
 INPUT, INPUT_INK = "FFF9E8", "1B4F9C"
 GOOD, GOOD_SOFT = "1B7A4B", "E2F3E9"
 WARN, WARN_SOFT = "7A4B00", "FFEBC2"
+AMBER = "9A5B00"
 BAD, BAD_SOFT = "B3261E", "FBE3E1"
 
 DATE = "mm/dd/yyyy"
 COUNT = "#,##0"
+#: A count that is no whole number.
+PART = "#,##0.000#"
 MONEY = "#,##0.00"
 DOLLARS = "$#,##0.00"
 #: A rate with the decimals it has: 210.00 and 0.045 stand under each other by their points.
 RATE = "#,##0.00??"
 SHARE = "0.0%"
+TIME = "h:mm AM/PM"
+#: A number that is a name: what is typed stays as it is, zeros in front too.
+AS_TYPED = "@"
 
-Value: TypeAlias = str | int | float | dt.date | ArrayFormula | None
+Value: TypeAlias = str | int | float | dt.date | dt.time | ArrayFormula | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +95,10 @@ LINK = Look(bold=True, ink=INPUT_INK)
 TYPED = Look(size=11, ink=INPUT_INK, ground=INPUT, lines="bottom")
 TOTAL = Look(bold=True, lines="top bottom", rule=BRAND_MID)
 
-#: The cell of Start that has the total check: OK, CHECK, or EMPTY while nothing is typed; and how it looks.
+#: The cell of Start that has the total check: OK, STOP, LOOK AT n WARNINGS, or EMPTY while nothing is typed; and
+#: how it looks.
 FLAG = "$B$8"
-FLAG_LOOK = Look(size=28, bold=True, ink=WHITE, ground=MUTED, across="center")
+FLAG_LOOK = Look(size=20, bold=True, ink=WHITE, ground=MUTED, across="center", wrap=True)
 
 
 def head(look: Look, ground: str = BRAND, size: float = 10) -> Look:
@@ -145,19 +152,24 @@ def when(
         font=Font(color=ink or None, bold=bold or None) if ink or bold else None,
         fill=PatternFill("solid", start_color=ground, end_color=ground) if ground else None,
         border=Border(**sides) if sides else None,
-        numFmt=NumberFormat(numFmtId=_OWN_FORMAT, formatCode=number) if number else None,
+        numFmt=NumberFormat(numFmtId=_OWN_FORMATS[number], formatCode=number) if number else None,
     )
     return Rule(type="expression", formula=[formula], stopIfTrue=True, dxf=look)
 
 
-#: The number of a number format of conditional looks; Excel's own end at 163.
-_OWN_FORMAT = 190
+#: The numbers of the number formats of conditional looks; Excel's own end at 163.
+_OWN_FORMATS = {DATE: 190, PART: 191}
 
 
 def flag_colors(sheet: Worksheet, area: str) -> None:
-    """Green for OK and red for CHECK in cells that show the total check."""
-    for text, ground in (("OK", GOOD), ("CHECK", BAD)):
-        sheet.conditional_formatting.add(area, when(f'Start!{FLAG}="{text}"', ink=WHITE, ground=ground, bold=True))
+    """Green for OK, amber for warnings, grey while nothing is typed; red for anything else, an error too."""
+    for formula, ground in (
+        (f"ISERROR(Start!{FLAG})", BAD),
+        (f'Start!{FLAG}="OK"', GOOD),
+        (f'COUNTIF(Start!{FLAG},"LOOK*")>0', AMBER),
+        (f'Start!{FLAG}<>"EMPTY"', BAD),
+    ):
+        sheet.conditional_formatting.add(area, when(formula, ink=WHITE, ground=ground, bold=True))
 
 
 def widths(sheet: Worksheet, *of: float) -> None:
@@ -187,13 +199,17 @@ def height(text: str, width: float) -> float:
     return 13.5 * len(textwrap.wrap(text, int(width * 1.28))) + 2.5
 
 
-def page(sheet: Worksheet, *, repeat: str = "", landscape: bool = True, one_page: bool = False) -> None:
-    """Letter paper, fitted to its width, the header row on every page, the sheet's name and page in the footer."""
+def page(
+    sheet: Worksheet, *, repeat: str = "", columns: str = "", wide: int = 1, landscape: bool = True,
+    one_page: bool = False,
+) -> None:  # fmt: skip
+    """Letter paper, fitted to its width (or to ``wide`` pages side by side, with ``columns`` on each of them), the
+    header row on every page, the sheet's name and page in the footer."""
     sheet.sheet_view.showGridLines = False
     setup = sheet.page_setup
     setup.orientation = "landscape" if landscape else "portrait"
     setup.paperSize = sheet.PAPERSIZE_LETTER
-    setup.fitToWidth, setup.fitToHeight = 1, 1 if one_page else 0
+    setup.fitToWidth, setup.fitToHeight = wide, 1 if one_page else 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     margins = sheet.page_margins
     margins.left = margins.right = 0.4
@@ -201,6 +217,8 @@ def page(sheet: Worksheet, *, repeat: str = "", landscape: bool = True, one_page
     sheet.print_options.horizontalCentered = True
     if repeat:
         sheet.print_title_rows = repeat
+    if columns:
+        sheet.print_title_cols = columns
     for part, text in (("left", "&F"), ("center", "&A"), ("right", "Page &P of &N")):
         side = getattr(sheet.oddFooter, part)
         side.text, side.size, side.font, side.color = text, 8, FONT, MUTED

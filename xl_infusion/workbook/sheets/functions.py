@@ -11,8 +11,9 @@ from collections.abc import Iterable
 
 from openpyxl.worksheet.worksheet import Worksheet
 
+from xl_infusion.claim.checks import ERROR, WARNING
 from xl_infusion.functions import FUNCTIONS, WorksheetFunction
-from xl_infusion.workbook.sheets import claim
+from xl_infusion.workbook.sheets import checks, claim, explain
 from xl_infusion.workbook.style import (
     BAD,
     BODY,
@@ -39,13 +40,23 @@ HEAD = 4
 EXAMPLE, RESULT, LAST = "E", "F", "H"
 #: Rows that a block has at least, so that a small column of results has room.
 ROOM = 4
-_WIDTH = 92
+_WIDTH, _EXAMPLE_WIDTH = 92, 58
 _RESULT = BODY.but(size=11, bold=True, ink=BRAND)
+
+#: Function whose answer has a sheet of its own -> where it stands, and what its block shows of it.
+_STANDS = {
+    "CLAIM_GRID": (f"Claim!A{claim.ANCHOR}", f'="Claim: "&COUNT({claim.below("Line")})&" lines"'),
+    "CLAIM_CHECKS": (
+        f"Checks!A{checks.ANCHOR}",
+        f'="Checks: errors "&{checks.count(ERROR)}&", warnings "&{checks.count(WARNING)}',
+    ),
+    "EXPLAIN": (f"Explain!A{explain.ANCHOR}", f'="Explain: "&COUNT({explain.STEPS})&" steps"'),
+}
 
 
 def add_functions(sheet: Worksheet, functions: Iterable[WorksheetFunction] = FUNCTIONS.values()) -> None:
     """Lays out Functions, one block a function, by category."""
-    widths(sheet, 2, 16, _WIDTH, 2, 58, 20, 20, 22)
+    widths(sheet, 2, 16, _WIDTH, 2, _EXAMPLE_WIDTH, 20, 20, 22)
     heading(
         sheet,
         "Functions",
@@ -83,7 +94,9 @@ def _block(sheet: Worksheet, row: int, function: WorksheetFunction) -> int:
     for column in "BC":
         put(sheet, f"{column}{row}", function.usage if column == "B" else None,
             Look(size=11, bold=True, ink=BRAND, ground=BRAND_SOFT))  # fmt: skip
-    literal(sheet, f"{EXAMPLE}{row}", function.example, BODY)
+    literal(sheet, f"{EXAMPLE}{row}", function.example, BODY.but(wrap=True, down="top"))
+    if len(function.example) > _EXAMPLE_WIDTH:
+        sheet.merge_cells(f"{EXAMPLE}{row}:{EXAMPLE}{row + 2}")
     sheet.row_dimensions[row].height = 18
     _result(sheet, f"{RESULT}{row}", function)
     row += 1
@@ -116,9 +129,9 @@ def _told(function: WorksheetFunction) -> list[tuple[str, str]]:
 
 def _result(sheet: Worksheet, at: str, function: WorksheetFunction) -> None:
     """The example, live; one that stands in the workbook already is pointed at, not computed twice."""
-    if function.example == claim.FORMULA:
-        count = f'="{claim.cell("Patient", claim.ANCHOR).replace("$", "")}: "&COUNT({claim.below("Line")})&" lines"'
-        link(sheet, at, count, f"Claim!A{claim.ANCHOR}", _RESULT)
+    if function.name in _STANDS:
+        target, shown = _STANDS[function.name]
+        link(sheet, at, shown, target, _RESULT)
         return
     sheet.conditional_formatting.add(at, when(f"ISERROR({at})", ink=BAD, bold=True))
     # a day is a number far beyond every count of units

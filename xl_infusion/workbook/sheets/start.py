@@ -1,14 +1,16 @@
 """The sheet Start: what this is, what to do, the figures, and the one total check.
 
-Every check is a native formula over Claim, so anyone can follow it; a line that cannot be billed makes the
-total an error, never a short sum.
+Every check is a native formula over Claim and Checks, so anyone can follow it; a line that cannot be billed makes
+the total an error, never a short sum.
 """
 
 from __future__ import annotations
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_infusion.workbook.sheets import claim, inputs
+from xl_infusion.claim.checks import ERROR, WARNING
+from xl_infusion.workbook.examples import INTENDED
+from xl_infusion.workbook.sheets import checks, claim, lists
 from xl_infusion.workbook.style import (
     BAD,
     BAD_SOFT,
@@ -44,27 +46,36 @@ from xl_infusion.workbook.style import (
 )
 
 _ABOUT = (
-    "Type what was ordered and which visits were made, and this workbook works out the claim: a per diem line for "
-    "the days of each therapy, a drug line in billing units, 99601 and 99602 for the visits, with modifiers, spans, "
-    "charges and a sentence that says why. Patients are references, never names."
+    "Type what was ordered and which visits were made, and this workbook works out the claim as each payer's contract "
+    "has it: per diem lines, drug lines in billing units, visits, with modifiers, spans, charges and a sentence that "
+    "says why; and it says what would get the claim denied. Patients are references, never names."
 )
 _STEPS = (
     ("Orders", "Type the orders", "Drug, dose, interval, first and last day. The note on each heading says what it "
      "takes; a blank cell has its default."),
-    ("Visits", "Type the visits", "Patient, date and minutes of each nurse's visit."),
-    ("Payers", "Set the payers", "What each pays for a second and third concurrent therapy."),
+    ("Visits", "Type the visits", "Patient, date and minutes (or start and end) of each nurse's visit."),
+    ("Payers", "Set the payers", "A row for each contract; codes of a payer's own stand on Payer codes."),
     ("Rates", "Set the rates", "US dollars per unit for each code, dated; a payer's own or everyone's."),
+    ("Provider", "Say who bills", "NPI, accreditations with their days, the day on which the claims are filed."),
+    ("Checks", "Mend what is wrong", "Every finding says where it is and what to do: mend the errors, look at the "
+     "warnings."),
     ("Claim", "Read the claim", "It fills itself as you type where the functions are installed; elsewhere the command  "
      "xl-infusion fill FILE  computes it."),
+    ("Explain", "Explain a line", "Type an order's number: how each of its lines came to be, for an auditor."),
 )  # fmt: skip
 _LOOK_UP = (
+    ("Payer codes", "Codes that a payer wants in place of those of HCPCS, for a drug or a therapy."),
     ("Codes", "The code reference: every code, its unit, its days, its successor and source."),
     ("Functions", "Every worksheet function: what it takes, what it gives, a live example."),
 )
+_EXAMPLES = (
+    f"The rows that are there are invented examples: select them and press Delete, then type your own. {INTENDED}"
+)
 _CARD = Look(ground=BRAND_PALE, across="center")
-#: The row above the checks.
-CHECK_ROW = 19
+#: The row above the checks, and how many there are.
+CHECK_ROW, CHECKS = 22, 7
 _WIDE = 14.5
+_LINES, _TOTAL = f"Claim!${claim.LINES}${claim.ALL}", f"Claim!${claim.CHARGES}${claim.ALL}"
 
 
 def add_start(sheet: Worksheet, *, examples: bool) -> None:
@@ -79,17 +90,17 @@ def add_start(sheet: Worksheet, *, examples: bool) -> None:
     _cards(sheet)
     _steps(sheet, 11, examples)
     _checks(sheet, CHECK_ROW)
-    _legend(sheet, CHECK_ROW + 7)
+    _legend(sheet, CHECK_ROW + CHECKS + 2)
     page(sheet, one_page=True)
 
 
 def _cards(sheet: Worksheet) -> None:
-    lines, charge = claim.cell("Line", claim.ALL), claim.cell("Charge", claim.ALL)
+    lines, charge = _LINES, _TOTAL
     cards = (
         ("B", "C", "Total check", _flag(), FLAG_LOOK),
         ("D", "E", "Orders typed", "=COUNTA(Orders[Order])", None),
         ("F", "G", "Claim lines", f"={lines}", None),
-        ("H", "I", "Per diem days", f"={claim.cell('Units', claim.PER_DIEM)}", None),
+        ("H", "I", "Per diem days", f"=Claim!${claim.UNITS}${claim.PER_DIEM}", None),
         ("J", "K", "Total charge", f"={charge}", None),
     )
     for left, right, name, formula, look in cards:
@@ -97,7 +108,7 @@ def _cards(sheet: Worksheet) -> None:
         gap = {"lines": "left right", "rule": WHITE, "weight": "thick"}
         put(sheet, f"{left}7", name, _CARD.but(ink=MUTED, ground=BRAND_SOFT, **gap), f"{right}7")
         put(sheet, f"{left}8", formula, big.but(**gap), f"{right}9")
-    for row, points in {7: 18, 8: 26, 9: 22, 10: 10}.items():
+    for row, points in {7: 18, 8: 28, 9: 28, 10: 10}.items():
         sheet.row_dimensions[row].height = points
     flag_colors(sheet, "B8:C9")
     sheet.conditional_formatting.add("D8:K9", when("ISERROR(D8)", ink=BAD, ground=BAD_SOFT))
@@ -111,9 +122,9 @@ def _steps(sheet: Worksheet, row: int, examples: bool) -> None:
         put(sheet, f"D{row}", text, BODY.but(wrap=True), f"K{row}")
         sheet.row_dimensions[row].height = max(19, height(text, 8 * _WIDE))
     row += 1
-    note = "The rows that are there are invented examples: select them and press Delete, then type your own."
     if examples:
-        put(sheet, f"D{row}", note, NOTE.but(italic=True), f"K{row}")
+        put(sheet, f"D{row}", _EXAMPLES, NOTE.but(italic=True, wrap=True, down="top"), f"K{row}")
+        sheet.row_dimensions[row].height = height(_EXAMPLES, 9 * _WIDE)
     sheet.row_dimensions[row + 1].height = 10
 
 
@@ -125,43 +136,54 @@ def _section(sheet: Worksheet, row: int, title: str) -> None:
 
 
 def _flag() -> str:
-    """EMPTY while nothing is typed, OK when every check says so, else CHECK."""
-    first, last = CHECK_ROW + 1, CHECK_ROW + 5
-    lines, head = claim.cell("Line", claim.ALL), claim.cell("Patient", claim.ANCHOR)
-    empty = f"AND(COUNTA(Orders[Order])=0,{lines}=0,NOT(ISERROR({head})))"
-    return f'=IF({empty},"EMPTY",IF(COUNTIF(F{first}:F{last},"OK")=5,"OK","CHECK"))'
+    """STOP unless every check is in order, EMPTY while nothing is typed, then the warnings, else OK."""
+    area = f"F{CHECK_ROW + 1}:F{CHECK_ROW + CHECKS}"
+    fine, look = f'COUNTIF({area},"OK")', f'COUNTIF({area},"LOOK")'
+    warnings = f"E{CHECK_ROW + 2}"
+    said = f'"LOOK AT "&{warnings}&IF({warnings}=1," WARNING"," WARNINGS")'
+    empty = f"AND(COUNTA(Orders[Order])=0,{_LINES}=0)"
+    return f'=IF({fine}+{look}<{CHECKS},"STOP",IF({look}>0,{said},IF({empty},"EMPTY","OK")))'
 
 
 def _checks(sheet: Worksheet, row: int) -> None:
     _section(sheet, row, "The check")
-    head, charge = claim.cell("Patient", claim.ANCHOR), claim.cell("Charge", claim.ALL)
-    lines = claim.cell("Line", claim.ALL)
-    beyond = f"Claim!$C${claim.LAST + 1}"
-    priced = f'{claim.cell("Charge", claim.ANCHOR)}="Charge"'
-    kinds = f"SUM(Claim!$L${claim.PER_DIEM}:$L${claim.VISITS})"
-    counted = f"SUM(Claim!$C${claim.PER_DIEM}:$C${claim.NO_CODE})"
-    one = f"E{row + 1}"
-    checks = (
-        ("Claim lines counted", f"={lines}",
-         f'=IF(ISERROR({head}),"CHECK",IF(AND({head}="Patient",{beyond}=""),"OK","CHECK"))',
-         f"The grid is there and ends above row {claim.LAST:,}. #NAME?: the functions are not installed; #VALUE!: a "
-         "table lacks a column."),
+    charge, top = _TOTAL, checks.cell("Severity", checks.ANCHOR)
+    head = claim.cell("Patient", claim.ANCHOR)
+    beyond, further = f"Claim!$C${claim.LAST + 1}", checks.cell("Severity", checks.LAST + 1)
+    kinds = f"SUM(Claim!${claim.CHARGES}${claim.PER_DIEM}:${claim.CHARGES}${claim.VISITS})"
+    counted = f"SUM(Claim!${claim.LINES}${claim.PER_DIEM}:${claim.LINES}${claim.NO_CODE})"
+    errors, warnings, lines, failed, stale, less, absent = (f"E{row + number}" for number in range(1, CHECKS + 1))
+    rows = (
+        ("Errors that Checks finds", f"={checks.count(ERROR)}",
+         f'=IF(ISERROR({top}),"CHECK",IF(AND({top}="Severity",{further}="",{errors}=0),"OK","CHECK"))',
+         "What would get a claim denied, or its money wrong. An error here: the checks themselves failed."),
+        ("Warnings that Checks finds", f"={checks.count(WARNING)}",
+         f'=IF(ISERROR({warnings}),"CHECK",IF({warnings}=0,"OK","LOOK"))',
+         "What somebody should look at before the claims leave."),
+        ("Claim lines counted", f"={_LINES}",
+         f'=IF(ISERROR({head}),"CHECK",IF(AND({claim.as_expected()},{beyond}=""),"OK","CHECK"))',
+         f"The grid is there with its usual columns and ends above row {claim.LAST:,}. #NAME?: the functions are not "
+         "installed; #VALUE!: a table lacks a column."),
         ("Lines that cannot be billed",
-         f"={lines}-IF({priced},COUNT({claim.below('Charge')}),COUNT({claim.below('Units')}))",
-         f'=IF(E{row + 2}=0,"OK","CHECK")',
+         f"={lines}-IF({claim.PRICED},COUNT({claim.below('Charge')}),COUNT({claim.below('Units')}))",
+         f'=IF({failed}=0,"OK","CHECK")',
          "Red on Claim; Why says what to mend. Until then the total shows the error, never a short sum."),
-        ("Stale lines", f'=COUNTIF({claim.below("Rate", "Why")},"*STALE*")',
-         f'=IF(E{row + 3}=0,"OK","CHECK")',
+        ("Stale lines", f'=COUNTIF({claim.below("Why")},"*STALE*")',
+         f'=IF({stale}=0,"OK","LOOK")',
          "Amber on Claim: days after the one through which the codes are verified."),
         ("Total less the sum of its kinds",
          f"=IF(ISERROR({charge}),{charge},IF(ISNUMBER({charge}),ROUND({charge}-{kinds},2),0))",
-         f'=IF(ISERROR(E{row + 4}),"CHECK",IF(AND(E{row + 4}=0,{counted}={one}),"OK","CHECK"))',
+         f'=IF(ISERROR({less}),"CHECK",IF(AND({less}=0,{counted}={lines}),"OK","CHECK"))',
          "Per diem, drugs and visits add up to the total, in lines and in dollars."),
-        ("Orders without a claim line", f"=COUNTA(Orders[Order])-{inputs.ORDERS_FOUND}",
-         f'=IF(E{row + 5}=0,"OK","CHECK")',
-         f"Every order typed is on the claim (the first {inputs.COUNTED:,} are looked for)."),
+        ("Orders without a claim line", f"=COUNTA(Orders[Order])-{lists.ORDERS_FOUND}",
+         f'=IF({absent}=0,"OK","CHECK")',
+         f"Every order typed is on the claim (the first {lists.COUNTED:,} are looked for)."),
     )  # fmt: skip
-    for name, figure, status, meaning in checks:
+    assert len(rows) == CHECKS
+    area = f"F{row + 1}:F{row + CHECKS}"
+    for look, (ink, ground) in {"OK": (GOOD, GOOD_SOFT), "LOOK": (WARN, WARN_SOFT), "CHECK": (BAD, BAD_SOFT)}.items():
+        sheet.conditional_formatting.add(area, when(f'F{row + 1}="{look}"', ink=ink, ground=ground, bold=True))
+    for name, figure, status, meaning in rows:
         row += 1
         line = {"lines": "bottom"}
         put(sheet, f"B{row}", name, BODY.but(size=11, **line), f"D{row}")
@@ -169,10 +191,7 @@ def _checks(sheet: Worksheet, row: int) -> None:
         put(sheet, f"E{row}", figure, BODY.but(size=11, across="right", format=number, indent=1, **line))
         put(sheet, f"F{row}", status, BODY.but(bold=True, across="center", **line))
         put(sheet, f"G{row}", meaning, NOTE.but(wrap=True, indent=1, **line), f"K{row}")
-        sheet.row_dimensions[row].height = 30 if row == CHECK_ROW + 1 else 22
-    area = f"F{row - 4}:F{row}"
-    sheet.conditional_formatting.add(area, when(f'F{row - 4}="OK"', ink=GOOD, ground=GOOD_SOFT, bold=True))
-    sheet.conditional_formatting.add(area, when(f'F{row - 4}="CHECK"', ink=BAD, ground=BAD_SOFT, bold=True))
+        sheet.row_dimensions[row].height = max(20, height(meaning, 5 * _WIDE) + 3)
     sheet.row_dimensions[row + 1].height = 10
 
 
@@ -180,7 +199,7 @@ def _legend(sheet: Worksheet, row: int) -> None:
     _section(sheet, row, "Look up, and what the colors say")
     row += 1
     for name, text in _LOOK_UP:
-        link(sheet, f"B{row}", name, f"{name}!A1", LINK.but(size=11), f"C{row}")
+        link(sheet, f"B{row}", name, f"'{name}'!A1", LINK.but(size=11), f"C{row}")
         put(sheet, f"D{row}", text, BODY, f"K{row}")
         sheet.row_dimensions[row].height = 19
         row += 1
@@ -190,8 +209,8 @@ def _legend(sheet: Worksheet, row: int) -> None:
         ("needed column", HEADER.but(wrap=False)),
         ("optional column", HEADER.but(wrap=False, ground=BRAND_MID)),
         ("in order", BODY.but(ink=GOOD, ground=GOOD_SOFT)),
-        ("cannot be billed", BODY.but(ink=BAD, ground=BAD_SOFT)),
-        ("stale", BODY.but(ink=WARN, ground=WARN_SOFT)),
+        ("error", BODY.but(ink=BAD, ground=BAD_SOFT)),
+        ("warning, stale", BODY.but(ink=WARN, ground=WARN_SOFT)),
     )
     sheet.row_dimensions[row].height = 8
     row += 1

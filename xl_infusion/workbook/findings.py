@@ -1,0 +1,75 @@
+"""The findings of a filled workbook: what its cells that call CLAIM_CHECKS came to, read back from the file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from xl_infusion.claim.checks import ERROR, WARNING
+from xl_infusion.errors import ExcelError
+from xl_infusion.functions.claim_checks import HEADER
+from xl_infusion.workbook.package import Package
+
+_CALLS = re.compile(r"(?<![\w.])CLAIM_CHECKS\(", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """The findings that stand in a workbook: where, and their rows below the header.
+
+    ``failure``: why there are none, where the checks themselves could not be worked out.
+    """
+
+    sheet: str
+    cell: tuple[int, int]
+    rows: list[dict[str, object]]
+    failure: ExcelError | None = None
+
+    def count(self, severity: str) -> int:
+        """How many findings there are of a severity."""
+        return sum(row["Severity"] == severity for row in self.rows)
+
+
+def findings(source: str | Path, filled: str | Path) -> list[Findings]:
+    """The findings in ``filled``; ``source`` is the workbook that it was filled from, and has the formulas.
+
+    Errors: `WorkbookError` of a file that cannot be read.
+    """
+    with Package.open(source) as package:
+        places = [
+            (sheet.name, cell.row, cell.col)
+            for sheet in package.sheets
+            for cell in package.formulas(sheet.name)
+            if _CALLS.search(cell.text)
+        ]
+    if not places:
+        return []
+    with Package.open(filled) as package:
+        cells = {name: package.values(name) for name in {sheet for sheet, _, _ in places}}
+    return [found for place in places if (found := _at(*place, cells[place[0]])) is not None]
+
+
+def _at(sheet: str, row: int, col: int, cells: list[list[object]]) -> Findings | None:
+    """The findings that begin at a cell; None for a cell that shows something else made of them."""
+    left, wide = col - 1, len(HEADER)
+    top = cells[row - 1] if row <= len(cells) else []
+    first = top[left] if left < len(top) else ""
+    if isinstance(first, ExcelError):
+        return Findings(sheet, (row, col), [], first)
+    if top[left : left + wide] != HEADER:
+        return None
+    rows = []
+    for line in cells[row:]:
+        if line[left] not in (ERROR, WARNING):
+            break
+        rows.append(dict(zip(HEADER, map(_shown, line[left : left + wide]), strict=True)))
+    return Findings(sheet, (row, col), rows)
+
+
+def _shown(value: object) -> object:
+    """A cell as the function gave it: numbers whole, days without a time."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value.date() if isinstance(value, dt.datetime) else value
