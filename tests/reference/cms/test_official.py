@@ -1,0 +1,160 @@
+"""CMS's own files, where the environment variable XL_INFUSION_CMS names a folder that holds them.
+
+They are no part of this project. Any HCPCS release, ASP pricing file and crosswalk in the folder is read, and
+compared with a second reading that shares nothing with the first; what is known of one release by its counts is
+checked for that release. Without a folder there is nothing to collect.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import os
+import re
+import time
+import warnings
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from xl_infusion.reference import load
+from xl_infusion.reference.cms import CmsFileError, CrosswalkRelease, HcpcsRelease, PriceRelease, read
+from xl_infusion.reference.cms.descriptor import UnitAmount, dosage, unit_of
+
+FOLDER = os.environ.get("XL_INFUSION_CMS", "")
+FILES = sorted(path for path in Path(FOLDER).iterdir() if path.is_file()) if FOLDER else []
+
+
+def named(pattern: str) -> list[Path]:
+    return [path for path in FILES if re.fullmatch(pattern, path.name, re.IGNORECASE)]
+
+
+def days(cell: object) -> dt.date | None:
+    text = str(int(cell)) if isinstance(cell, float) else str(cell or "").strip()
+    return dt.datetime.strptime(text, "%Y%m%d").date() if text else None
+
+
+def second_reading(path: Path) -> Iterator[tuple[str, str, dt.date | None, dt.date | None, str]]:
+    """Code, RECID, ADD DT, TERM DT and ACTION CD, by openpyxl or by slices of the lines."""
+    if path.suffix == ".xlsx":
+        with warnings.catch_warnings(action="ignore"):  # its header and footer are of no standard
+            rows = iter(list(openpyxl.load_workbook(path).worksheets[0].iter_rows(values_only=True)))
+        heads = next(row for row in rows if row[0] == "HCPC")
+        at = [heads.index(name) for name in ("HCPC", "RECID", "ADD DT", "TERM DT", "ACTION CD")]
+        cells = ([row[i] for i in at] for row in rows)
+    else:
+        text = path.read_text("cp1252").splitlines()
+        cells = (
+            [x[:5], x[10], x[268:276], x[284:292], x[292]] for x in text if re.match(r"[ A-Z0-9]{5}[0-9]{5}[37]", x)
+        )
+    for code, recid, first, last, action in cells:
+        if str(recid) in "37":
+            yield str(code).strip(), str(recid), days(first), days(last), str(action)
+
+
+if RELEASES := named(r"HCPC.*ANWEB.*\.(xlsx|txt|zip)"):
+
+    @pytest.mark.parametrize("path", RELEASES, ids=lambda path: path.name)
+    def test_a_release_is_read_whole_and_soon(path: Path) -> None:
+        begun = time.perf_counter()
+        release = read(path)
+        assert time.perf_counter() - begun < 5
+        assert isinstance(release, HcpcsRelease) and release.whole and not release.left_out
+
+    @pytest.mark.parametrize("path", [path for path in RELEASES if path.suffix != ".zip"], ids=lambda path: path.name)
+    def test_every_code_date_and_termination_is_the_file_s(path: Path) -> None:
+        release = read(path)
+        assert isinstance(release, HcpcsRelease)
+        mine = [(r.code, "7" if r.is_modifier else "3", r.first_day, r.last_day, r.action) for r in release.records]
+        assert mine == list(second_reading(path))
+
+
+if len(TWICE := named(r"HCPC2018_CONTR_ANWEB.*\.(xlsx|txt)")) == 2:
+
+    def test_the_text_and_the_workbook_of_2018_are_one_table() -> None:
+        one, other = ([replace(record, row=0) for record in read(path).records] for path in TWICE)  # type: ignore[type-var]
+        assert one == other and len(one) == 6559
+
+
+if OCTOBER := named(r"HCPC2025_OCT_ANWEB\.xlsx"):
+
+    def test_october_2025_by_its_counts() -> None:
+        release = read(OCTOBER[0])
+        assert isinstance(release, HcpcsRelease)
+        ended = [record for record in release.records if record.last_day is not None]
+        assert (len(release.records), sum(record.is_modifier for record in release.records)) == (8846, 383)
+        assert len(ended) == 1225 and all(
+            record.last_day is not None and record.action_day == record.last_day + dt.timedelta(1) for record in ended
+        )
+        codes = [record for record in release.records if record.code[0] == "J" and not record.is_modifier]
+        units = [unit_of(record.long) for record in codes]
+        assert (len(codes), sum(unit.amount is not None for unit in units)) == (1188, 1124)
+
+    def test_the_curated_drugs_count_what_the_descriptors_say() -> None:
+        release = read(OCTOBER[0])
+        assert isinstance(release, HcpcsRelease)
+        said = {record.code: unit_of(record.long) for record in release.records if not record.is_modifier}
+        apart = set()
+        for row in load().drugs:
+            if row.code not in said:
+                assert row.first_day is not None and row.first_day.year >= 2026, row.code
+                continue
+            unit = said[row.code]
+            if row.amount is None:
+                assert unit.amount is None, row.code
+            elif not unit.same_amount(UnitAmount(row.amount, row.unit, row.unit_rule)) or unit.rule != row.unit_rule:
+                apart.add(row.code)
+        # One unit of J2865 is both components; the table counts it by the one that a dose is ordered in.
+        assert apart == {"J2865"} and said["J2865"].parts == (Decimal(5), Decimal(1))
+
+
+if OCTOBER and (LIMITS := named(r"asp_pricing\.csv")):
+
+    def test_the_descriptors_count_what_the_payment_limits_are_for() -> None:
+        release, limits = read(OCTOBER[0]), read(LIMITS[0])
+        assert isinstance(release, HcpcsRelease) and isinstance(limits, PriceRelease)
+        said = {record.code: unit_of(record.long) for record in release.records if not record.is_modifier}
+        both = [
+            (said[record.code], dosage(record.dosage), record.code) for record in limits.records if record.code in said
+        ]
+        read_both = [
+            (one, other, code) for one, other, code in both if one.amount is not None and other.amount is not None
+        ]
+        assert (len(both), len(read_both)) == (978, 951)
+        # J1454 and J8655 name one of two components in the pricing file; J2724 and J7171 call the IU units.
+        assert {code for one, other, code in read_both if not one.same_amount(other)} == {
+            "J1454",
+            "J2724",
+            "J7171",
+            "J8655",
+        }
+        # A range, an amount among others, each with its rule, and a misspelled unit: not read, and so not guessed.
+        unread = {code for one, other, code in both if one.amount is None and other.amount is not None}
+        assert unread == {"J1560", "J7340", "J7620", "Q4314"}
+
+
+if CROSSED := named(r"asp_crosswalk\.csv"):
+
+    def test_the_crosswalk_without_the_113_rows_that_contradict_themselves() -> None:
+        release = read(CROSSED[0])
+        assert isinstance(release, CrosswalkRelease) and release.whole
+        assert (release.rows, len(release.records), len(release.left_out)) == (8245, 8132, 113)
+        assert all("it contradicts itself" in finding.what for finding in release.findings)
+        with CROSSED[0].open(encoding="cp1252", newline="") as file:
+            rows = list(csv.reader(file))[9:]
+        good = [row for row in rows if abs(Decimal(row[7]) * Decimal(row[8]) - Decimal(row[9])) <= Decimal("0.5")]
+        assert [(r.code, r.product, str(r.units), str(r.units_per_package)) for r in release.records] == [
+            (row[0], row[3], row[8], row[9]) for row in good
+        ]
+
+
+if LAYOUTS := named(r".*recordlayout.*\.txt"):
+
+    @pytest.mark.parametrize("path", LAYOUTS, ids=lambda path: path.name)
+    def test_a_paper_of_cms_is_no_release(path: Path) -> None:
+        with pytest.raises(CmsFileError, match="is no HCPCS release"):
+            read(path)

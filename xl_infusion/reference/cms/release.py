@@ -1,0 +1,239 @@
+"""`read`: any of CMS's code files, which it recognises by what stands in it, and what it holds.
+
+A file is a HCPCS release (.xlsx, .csv, fixed-width .txt), an ASP pricing file or an ASP NDC-HCPCS crosswalk
+(.xlsx, .csv), or the .zip in which CMS gives each of them for download. What is none of them is refused.
+
+>>> import tempfile
+>>> head = f"J9990001003{'Injection, made-up, 5 mg':80}{'Inj, made-up':28}"
+>>> line = f"{head}{'C':>111}{'':38}2025100120251001{'':8}A{'':27}"
+>>> with tempfile.TemporaryDirectory() as folder:
+...     path = Path(folder) / "HCPC2025_OCT_ANWEB.txt"
+...     _ = path.write_text(line)
+...     release = read(path)
+>>> print(release.quarter, release.rows, release.whole, release.records[0].code, release.records[0].first_day)
+October 2025 1 False J9990 2025-10-01
+>>> print(release.findings[0].what)
+no modifiers and no A, B, C, E, G, H, K, L, M, P, Q, R, S, T, V codes: it is not a whole release, or was cut off
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from xl_infusion.reference.cms import asp, columns, files, hcpcs
+from xl_infusion.reference.cms.findings import CmsFileError, Finding, Findings
+from xl_infusion.reference.cms.quarters import Quarter, quarter_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """What a file of CMS says it is. ``file`` is its name, ``member`` which file of a .zip was read (or '').
+
+    ``quarter`` is what it governs: as the file states, or its name; None where neither does. ``findings`` are
+    what is wrong with it, in the order of the file; ``rows`` counts what was read, the rows left out with it.
+    ``whole`` is False where it seems to be a part of a file, cut off or made by somebody: close nothing for it.
+    """
+
+    file: str
+    member: str
+    sha256: str
+    quarter: Quarter | None
+    findings: tuple[Finding, ...]
+    rows: int
+    whole: bool
+
+    @property
+    def left_out(self) -> tuple[Finding, ...]:
+        """The rows that were damaged or contradict themselves, and are not among the records."""
+        return tuple(finding for finding in self.findings if finding.left_out)
+
+    def _text(self, kind: str, what: str) -> str:
+        of = f", {self.quarter}" if self.quarter else ", of which quarter it does not say"
+        rows, notes = len({finding.row for finding in self.left_out}), len(self.findings) - len(self.left_out)
+        told = [f"{n} {name}" for n, name in ((rows, "rows left out"), (notes, "notes")) if n]
+        told += [] if self.whole else ["NOT WHOLE"]
+        return f"{self.file}: {kind}{of}: {', '.join([what, *told])}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HcpcsRelease(Release):
+    """A HCPCS release."""
+
+    records: tuple[hcpcs.HcpcsRecord, ...]
+
+    @property
+    def first_days(self) -> tuple[dt.date, dt.date]:
+        """The earliest and the latest first day of a code."""
+        days = [record.first_day for record in self.records]
+        return min(days), max(days)
+
+    def __str__(self) -> str:
+        modifiers = sum(record.is_modifier for record in self.records)
+        first, last = self.first_days
+        ended = sum(record.last_day is not None for record in self.records)
+        codes = len(self.records) - modifiers
+        return self._text(
+            "HCPCS release",
+            f"{codes:,} codes and {modifiers:,} modifiers, added {first} to {last}, {ended:,} with a last day",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceRelease(Release):
+    """An ASP pricing file."""
+
+    records: tuple[asp.PriceRecord, ...]
+
+    def __str__(self) -> str:
+        priced = sum(record.limit is not None for record in self.records)
+        return self._text("ASP pricing", f"{len(self.records):,} codes, {priced:,} with a payment limit")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrosswalkRelease(Release):
+    """An ASP NDC-HCPCS crosswalk."""
+
+    records: tuple[asp.CrosswalkRecord, ...]
+
+    def __str__(self) -> str:
+        codes = len({record.code for record in self.records})
+        ndcs = len({record.ndc for record in self.records if record.ndc})
+        return self._text("ASP NDC-HCPCS crosswalk", f"{len(self.records):,} rows of {codes:,} codes and {ndcs:,} NDCs")
+
+
+AnyRelease = HcpcsRelease | PriceRelease | CrosswalkRelease
+
+_CROSSWALK, _RELEASE, _PRICING = "an ASP NDC-HCPCS crosswalk", "a HCPCS release", "an ASP pricing file"
+#: The kinds of tables; a crosswalk has three of the four columns of a pricing file, and is looked for first.
+_KINDS = ((_CROSSWALK, asp.CROSSWALK), (_RELEASE, hcpcs.COLUMNS), (_PRICING, asp.PRICES))
+#: What CMS packs beside the ASP files, in the same columns.
+_BESIDE = re.compile(r"(?<![a-z])(awp|opps|prep|noc|not payable|corrections?)(?![a-z])", re.IGNORECASE)
+#: A release names codes of the quarter, and some that begin within the year.
+_AROUND = dt.timedelta(400)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A page that holds one of the kinds: in which member of a .zip, and the table (None: a fixed-width text)."""
+
+    member: str
+    kind: str
+    page: files.Page
+    table: columns.Table | None
+
+    @property
+    def told(self) -> str:
+        """Which of several it is, as its names and its title tell."""
+        title = self.table.preamble()[:1] if self.table else []
+        return " ".join([self.member or self.page.file, self.page.sheet, *title]).strip()
+
+
+def read(path: str | Path, quarter: Quarter | None = None) -> AnyRelease:
+    """What the file of CMS at ``path`` holds; ``quarter`` says what it governs where its name was lost.
+
+    Errors: `CmsFileError`, with the file, the row and what to do, for a file that is none of CMS's, lacks a
+    column, was cut, re-encoded or mixed up beyond single rows, or is a hostile archive. A single damaged row is
+    a finding, and not among the records.
+    """
+    path = Path(path)
+    data = files.load(path)
+    found, failures = _recognised(path.name, files.members(path.name, data))
+    one = _choose(path.name, found, failures)
+    findings = Findings(one.page.file)
+    for note in [*one.page.notes, *failures]:
+        findings.note(0, "", str(note))
+    quarter = quarter or _quarter(one, path.name, findings)
+    about: dict[str, object] = {"file": path.name, "member": one.member, "quarter": quarter}
+    about["sha256"] = hashlib.sha256(data).hexdigest()
+    if one.table is None or one.kind == _RELEASE:
+        codes = hcpcs.from_table(one.table, findings) if one.table else hcpcs.from_lines(one.page, findings)
+        _plausible(quarter, codes, findings)
+        return _made(HcpcsRelease, about, findings, codes, hcpcs.gaps(codes))
+    if quarter is None:
+        raise findings.error("neither it nor its name says which quarter it is of: give it CMS's own name again")
+    if one.kind == _PRICING:
+        prices = asp.prices(one.table, findings)
+        return _made(PriceRelease, about, findings, prices, asp.gaps(prices))
+    rows = asp.crosswalk(one.table, findings)
+    return _made(CrosswalkRelease, about, findings, rows, asp.gaps(rows))
+
+
+M = TypeVar("M", HcpcsRelease, PriceRelease, CrosswalkRelease)
+
+
+def _made(
+    kind: Callable[..., M], about: dict[str, object], findings: Findings, records: Sequence[object], gaps: str
+) -> M:
+    rows = len(records) + len({finding.row for finding in findings.found if finding.left_out})
+    return kind(**about, findings=findings.sorted(), records=tuple(records), rows=rows, whole=not gaps)
+
+
+def _recognised(file: str, members: Iterable[tuple[str, bytes]]) -> tuple[list[_Found], list[CmsFileError]]:
+    """The pages that hold something of CMS's, and why others could not be looked at."""
+    found: list[_Found] = []
+    failures: list[CmsFileError] = []
+    for member, content in members:
+        try:
+            for page in files.pages(f"{file}: {member}" if member else file, content):
+                if page.lines is not None:
+                    found.append(_Found(member, _RELEASE, page, None))
+                    continue
+                for kind, wanted in _KINDS:
+                    if table := columns.find(page, wanted):
+                        found.append(_Found(member, kind, page, table))
+                        break
+        except CmsFileError as error:
+            failures.append(error)
+    return found, failures
+
+
+def _choose(file: str, found: list[_Found], failures: list[CmsFileError]) -> _Found:
+    """The one page that is meant."""
+    if not found:
+        if failures:
+            raise failures[0]
+        raise CmsFileError(
+            f"{file}: it is no HCPCS release, ASP pricing file or ASP NDC-HCPCS crosswalk: no row has their column "
+            "headings, and no line is a record of 320 columns: give the file, or the .zip, as CMS publishes it"
+        )
+    if len(kinds := {one.kind for one in found}) > 1:
+        raise CmsFileError(f"{file}: it holds {' and '.join(sorted(kinds))}: give them one by one")
+    meant = [one for one in found if not _BESIDE.search(one.told.replace("_", " "))] or found
+    rank = min(_rank(one) for one in meant)
+    best = [one for one in meant if _rank(one) == rank]
+    if len(best) > 1:
+        raise CmsFileError(f"{file}: it holds several: {', '.join(one.told for one in best)}: give the one you mean")
+    return best[0]
+
+
+def _rank(one: _Found) -> int:
+    return next((i for i, end in enumerate(files.EXTENSIONS) if one.member.lower().endswith(end)), 0)
+
+
+def _quarter(one: _Found, file: str, findings: Findings) -> Quarter | None:
+    """What the file governs: by its preamble, or else by its names; a contradiction of the two is noted."""
+    named = next(filter(None, map(quarter_of, (one.member, one.page.sheet, file))), None)
+    if one.table is None or one.kind == _RELEASE:
+        return named
+    preamble = one.table.preamble()
+    effective = [cell for cell in preamble if re.search("effective", cell, re.IGNORECASE)]
+    stated = next(filter(None, map(quarter_of, [*effective, *preamble[:1]])), None)
+    if stated and named and stated != named:
+        findings.note(0, "", f"its name says {named}, and it says {stated} of itself, which holds")
+    if _BESIDE.search(" ".join(preamble[:1])):
+        findings.note(0, "", f"it calls itself {preamble[0]!r}: it is not the one of the payment limits")
+    return stated or named
+
+
+def _plausible(quarter: Quarter | None, codes: Sequence[hcpcs.HcpcsRecord], findings: Findings) -> None:
+    newest = max(max(record.first_day, record.action_day or record.first_day) for record in codes)
+    if quarter is None:
+        findings.note(0, "", f"its name does not say which release it is; the newest day in it is {newest}")
+    elif not quarter.first_day - _AROUND <= newest <= quarter.last_day + _AROUND:
+        findings.note(0, "", f"its name says {quarter}, and the newest day in it is {newest}")
