@@ -1,6 +1,9 @@
-"""Orders, visits and a contract to dated claim lines: ranking, spans, pricing, the reason of every line."""
+"""Orders, visits and a contract to dated claim lines: ranking, spans, pricing, the reason of every line.
 
-from xl_infusion.claim.checks import Finding, findings
+The tables and their columns are at hand at once; what works the claims out (`claim.grid.Work`, `claim.checks`,
+`claim.explain`) is imported where it is used, so that a single-cell function does not wait for it.
+"""
+
 from xl_infusion.claim.columns import (
     GRID,
     IF_COLUMN,
@@ -13,11 +16,6 @@ from xl_infusion.claim.columns import (
     TABLES,
     VISITS,
 )
-from xl_infusion.claim.explain import Step, explain
-from xl_infusion.claim.grid import Claim, Work
-from xl_infusion.claim.lines import Line
-from xl_infusion.claim.orders import Order
-from xl_infusion.claim.provider import Provider
 
 __all__ = [
     "GRID",
@@ -30,13 +28,4 @@ __all__ = [
     "RATES",
     "TABLES",
     "VISITS",
-    "Claim",
-    "Finding",
-    "Line",
-    "Order",
-    "Provider",
-    "Step",
-    "Work",
-    "explain",
-    "findings",
 ]

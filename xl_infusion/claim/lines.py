@@ -15,7 +15,7 @@ from xl_infusion.claim.contract import Terms
 from xl_infusion.claim.inputs import SortKey
 from xl_infusion.claim.orders import Order, Prescription
 from xl_infusion.claim.ranking import UNRANKED, Ranking, Stretch
-from xl_infusion.claim.rates import Price, Quantity, Rates
+from xl_infusion.claim.rates import Price, Rates
 from xl_infusion.claim.spans import LAST, Spans
 from xl_infusion.claim.visits import Visit
 from xl_infusion.errors import BillingError, WrongInput
@@ -255,7 +255,7 @@ class LineMaker:
         if units is None or isinstance(units, BillingError):
             return price.amount, units, ""
         try:
-            return price.of(Quantity(units, days, doses), share)
+            return price.of(units, days, doses, share)
         except BillingError as error:
             return error, error, f"; {error}"
 

@@ -57,15 +57,16 @@ class Price:
     ranked: bool
     cap: tuple[Decimal, str] | None
     note: str = field(compare=False)
-    _worked_out: dict[tuple[Quantity, Decimal], tuple[Decimal, Decimal, str]] = field(
-        default_factory=dict, compare=False, repr=False
-    )
+    _worked_out: dict[object, tuple[Decimal, Decimal, str]] = field(default_factory=dict, compare=False, repr=False)
 
-    def of(self, quantity: Quantity, share: Decimal) -> tuple[Decimal, Decimal, str]:
-        """Rate, charge, and the reason, of a line of that quantity at a share of the full rate."""
-        found = self._worked_out.get((quantity, share))
+    def of(
+        self, units: int | Decimal, days: int | None, doses: int | None, share: Decimal
+    ) -> tuple[Decimal, Decimal, str]:
+        """Rate, charge, and the reason, of a line of that quantity (`Quantity`) at a share of the full rate."""
+        key = (units, days, doses, share)
+        found = self._worked_out.get(key)
         if found is None:
-            found = self._worked_out[quantity, share] = self._of(quantity, share)
+            found = self._worked_out[key] = self._of(Quantity(units, days, doses), share)
         return found
 
     def _of(self, quantity: Quantity, share: Decimal) -> tuple[Decimal, Decimal, str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from xl_infusion.claim import PROVIDER, Finding, Provider, findings
-from xl_infusion.claim.columns import ORDERS, PAYER_CODES, PAYERS, RATES, VISITS, Table
+from xl_infusion.claim import ORDERS, PAYER_CODES, PAYERS, PROVIDER, RATES, VISITS
+from xl_infusion.claim.columns import Table
 from xl_infusion.errors import BillingError, CellError
 from xl_infusion.functions.cells import shown
 from xl_infusion.functions.claim_grid import CATEGORY, Orders, PayerCodes, Payers, Rates, Visits, work_of
@@ -14,6 +14,9 @@ from xl_infusion.functions.ranges import is_range, records
 from xl_infusion.functions.undisturbed import undisturbed
 from xl_infusion.functions.worksheet import table
 from xl_infusion.reference import current
+
+if TYPE_CHECKING:
+    from xl_infusion.claim.checks import Finding
 
 HEADER = ["Severity", "Finding", "Sheet", "Row", "Order", "From", "To", "What is wrong", "What to do"]
 
@@ -43,6 +46,9 @@ def CLAIM_CHECKS(
     >>> found[1][:5], found[1][7]
     (['error', 'unknown drug', 'Orders', 2, 1], "drug 'meropenum' is not in the reference: did you mean meropenem?")
     """
+    from xl_infusion.claim.checks import findings
+    from xl_infusion.claim.provider import Provider
+
     with undisturbed():
         unread: dict[str, Finding] = {}
         who = Provider.read(current(), _read(provider, PROVIDER, unread))
@@ -66,6 +72,8 @@ def _read(value: object, of: Table, unread: dict[str, Finding]) -> list[tuple[in
         of_a_cell = isinstance(error, CellError)
         if of_a_cell and not is_range(value):
             raise
+        from xl_infusion.claim.checks import Finding
+
         kind = error.kind if of_a_cell else "column missing or twice"
         unread[of.name] = Finding(kind, of.name, 1, "", 0, 0, str(error))
         return []

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from xl_infusion.claim import (
     GRID,
@@ -17,9 +17,6 @@ from xl_infusion.claim import (
     PAYERS,
     RATES,
     VISITS,
-    Claim,
-    Order,
-    Work,
 )
 from xl_infusion.errors import BillingError, ExcelError
 from xl_infusion.functions.cells import shown
@@ -27,6 +24,9 @@ from xl_infusion.functions.ranges import headings, records
 from xl_infusion.functions.undisturbed import undisturbed
 from xl_infusion.functions.worksheet import table
 from xl_infusion.reference import Reference, current
+
+if TYPE_CHECKING:
+    from xl_infusion.claim.grid import Claim, Work
 
 CATEGORY = "Claim"
 
@@ -89,6 +89,8 @@ def work_of(
     The grid, its checks and its explanations stand in one workbook and ask for the same claims: the latest are
     kept, and made again when a cell of a table, or the reference, is another.
     """
+    from xl_infusion.claim.grid import Work
+
     values = (orders, visits, payers, rates, payer_codes)
     reference = current()
     for known in _latest:
@@ -176,6 +178,8 @@ class _Shown:
 
     def add(self, rows: list[list[object]], claim: Claim) -> None:
         """Adds the lines of a claim."""
+        from xl_infusion.claim.orders import Order
+
         patient, payer, days, dollars = claim.patient, claim.payer, self.days, self.dollars
         for at, line in enumerate(claim.lines, start=1):
             code, units, modifiers, source = line.code, line.units, line.modifiers, line.source

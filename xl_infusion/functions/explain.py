@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from xl_infusion.claim import explain
-from xl_infusion.claim.inputs import good
-from xl_infusion.claim.inputs import text as label_of
 from xl_infusion.errors import NotFound, WrongInput
 from xl_infusion.functions.cells import normal
 from xl_infusion.functions.claim_grid import CATEGORY, Orders, PayerCodes, Payers, Rates, Visits, work_of
@@ -39,6 +36,10 @@ def EXPLAIN(
     >>> steps[2], steps[-1][2]
     ([2, 'Which drug is that?', 'vanco is vancomycin', "Orders row 2; the reference's names"], 'J3373 x 2800')
     """
+    from xl_infusion.claim.explain import explain
+    from xl_infusion.claim.inputs import good
+    from xl_infusion.claim.inputs import text as label_of
+
     with undisturbed():
         cells = [cell for row in rows_of(order) for cell in row] if is_range(order) else [normal(order)]
         if len(cells) != 1:
