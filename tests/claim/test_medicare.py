@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tests.claim.claims import Row, claim, modifiers, order, visit
-from xl_infusion.claim import VISITS, Work
+from xl_infusion.claim import VISITS
+from xl_infusion.claim.grid import Work
 from xl_infusion.reference import load
 from xl_infusion.reference.tables import bundled
 

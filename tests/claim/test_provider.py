@@ -9,8 +9,7 @@ import pytest
 
 from tests.functions.test_any_cell import cells
 from xl_infusion import ExcelError
-from xl_infusion.claim import Provider
-from xl_infusion.claim.provider import Accredited
+from xl_infusion.claim.provider import Accredited, Provider
 from xl_infusion.errors import BillingError
 from xl_infusion.reference import current
 
