@@ -1,6 +1,6 @@
 """Ground floor: the code reference. Dated tables, the reader that says which row is in force, the edition."""
 
-from xl_infusion.reference.look_up import CodeRow, DrugName, Reference, TherapyName, current, load
+from xl_infusion.reference.look_up import CodeRow, DrugName, Reference, TherapyName, current, load, using
 from xl_infusion.reference.rows import DrugRow, HitRow, ModifierRow, PerDiemRow, Therapy, VisitRow
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "VisitRow",
     "current",
     "load",
+    "using",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -12,6 +13,7 @@ from typing import TypeVar
 
 from xl_infusion.errors import NotFound, NotInForce, ReferenceTableError, UnknownDrug
 from xl_infusion.reference.claim_checks import ClaimChecks, hit_visits
+from xl_infusion.reference.imported import Imported
 from xl_infusion.reference.names import as_code, closest, fold
 from xl_infusion.reference.periods import Dated, Periods
 from xl_infusion.reference.rows import (
@@ -51,7 +53,7 @@ class TherapyName:
     method: str = ""
 
 
-class Reference(ClaimChecks):
+class Reference(ClaimChecks, Imported):
     """The tables of one edition, checked against each other, with the look-ups that the rules need.
 
     Every look-up takes a day; None means the newest row in force in the edition.
@@ -423,7 +425,29 @@ def load(read: Read = bundled) -> Reference:
     return Reference(read_tables(read), read)
 
 
+_in_use: list[Reference] = []
+
+
 @cache
-def current() -> Reference:
-    """The edition in use: the one that ships with the package, read once."""
+def _chosen() -> Reference:
     return load()
+
+
+def current() -> Reference:
+    """The edition in use: the one that was chosen, else the one that ships with the package; read once."""
+    return _in_use[-1] if _in_use else _chosen()
+
+
+@contextmanager
+def using(reference: Reference) -> Iterator[Reference]:
+    """Another edition in use for a while: every function answers from it.
+
+    >>> with using(load()) as other:
+    ...     current() is other
+    True
+    """
+    _in_use.append(reference)
+    try:
+        yield reference
+    finally:
+        _in_use.pop()

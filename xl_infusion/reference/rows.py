@@ -14,14 +14,36 @@ ANY_INFUSION, ANY_PER_DIEM = "ANY-INFUSION", "ANY-PER-DIEM"
 
 
 @dataclass(frozen=True, slots=True)
+class ImportedFile:
+    """A file of CMS that an edition was made from: what it is, and the days that it governs, both inclusive.
+
+    ``table`` is the table of the edition that holds its ``rows``; ``left_out`` rows of it contradict themselves.
+    """
+
+    kind: str
+    file: str
+    sha256: str
+    first_day: dt.date
+    last_day: dt.date
+    table: str
+    rows: int
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
-    """Which release the reference was read from, and through which day it is verified."""
+    """Which release the reference was read from, and through which day it is verified.
+
+    An edition that was made of another by importing files of CMS names that (``based_on``) and them.
+    """
 
     edition: str
     release: str
     also: tuple[str, ...]
     verified_through: dt.date
     verified_basis: str
+    based_on: str = ""
+    imported: tuple[ImportedFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -273,6 +273,11 @@ class Tables:
     aliases: list[tuple[Place, rows.Alias]]
 
 
+def _imported(record: dict[str, Any]) -> rows.ImportedFile:
+    days = {name: dt.date.fromisoformat(record[name]) for name in ("first_day", "last_day")}
+    return rows.ImportedFile(**{**record, **days})
+
+
 def _edition(read: Read) -> rows.Edition:
     try:
         record = json.loads(read("edition.json"))
@@ -282,6 +287,8 @@ def _edition(read: Read) -> rows.Edition:
             also=tuple(record["also"]),
             verified_through=dt.date.fromisoformat(record["verified_through"]),
             verified_basis=record["verified_basis"],
+            based_on=record.get("based_on", ""),
+            imported=tuple(map(_imported, record.get("imported", ()))),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise ReferenceTableError(

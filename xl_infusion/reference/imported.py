@@ -1,0 +1,155 @@
+"""What an edition holds of CMS's own files beside its tables: every listed code, ASP payment limits, NDCs.
+
+The edition that ships with the package holds none of them; `xl-infusion codes update` brings them in, one table a
+file and quarter. A table is read when it is first asked for, so that a start does not wait for it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from xl_infusion.reference.rows import Edition, ImportedFile
+from xl_infusion.reference.tables import Read, Reader, read_table
+
+#: The kinds of files, as `ImportedFile.kind` has them.
+HCPCS, ASP, NDC = "hcpcs", "asp", "ndc"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ListedCode:
+    """A code or modifier as a HCPCS release lists it; a unit of it is ``amount`` ``unit`` where its text says one.
+
+    ``action`` is CMS's letter for what was last done to it, on ``action_day``; ``cross_references`` are the codes
+    that CMS names beside it. ``unit_note`` says why a text has no amount.
+    """
+
+    code: str
+    kind: str
+    long: str
+    short: str
+    coverage: str
+    action: str
+    first_day: dt.date
+    last_day: dt.date | None
+    action_day: dt.date | None
+    cross_references: tuple[str, ...]
+    amount: Decimal | None
+    unit: str
+    unit_rule: str
+    component: str
+    unit_note: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AspLimit:
+    """The payment limit of a code in a quarter, US dollars a unit of the code; None where CMS gives none."""
+
+    code: str
+    dosage: str
+    limit: Decimal | None
+    coinsurance_percent: Decimal | None
+    notes: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NdcRow:
+    """A product (11-digit NDC) under a code in a quarter.
+
+    ``units`` are the billing units in one item of its package, which is ``package_size`` (mL, or 1 for a powder);
+    the package holds ``package_quantity`` items.
+    """
+
+    ndc: str
+    code: str
+    drug: str
+    labeler: str
+    dosage: str
+    package_size: Decimal
+    package_quantity: Decimal
+    units: Decimal
+
+
+def _listed(row: Reader) -> dict[str, Any]:
+    row.needed("long")
+    period = row.period()
+    if period["first_day"] is None:
+        raise row.place.fail("first_day is blank")
+    return {
+        "kind": row.one_of("kind", frozenset({"code", "modifier"})),
+        "action_day": row.day("action_day"),
+        "cross_references": tuple(row.text("cross_references").split()),
+        "amount": row.number("amount"),
+        **period,
+    }
+
+
+def _limit(row: Reader) -> dict[str, Any]:
+    row.needed("code")
+    return {"limit": row.number("limit"), "coinsurance_percent": row.number("coinsurance_percent")}
+
+
+def _ndc(row: Reader) -> dict[str, Any]:
+    row.needed("code"), row.needed("ndc")
+    return {name: row.needed_number(name) for name in ("package_size", "package_quantity", "units")}
+
+
+class Imported:
+    """The look-ups of `Reference` into what was imported."""
+
+    edition: Edition
+    _read: Read
+
+    def quarters(self, kind: str) -> list[ImportedFile]:
+        """The imported files of a kind (`HCPCS`, `ASP`, `NDC`), the latest quarter first."""
+        files = [file for file in self.edition.imported if file.kind == kind]
+        return sorted(files, key=lambda file: file.first_day, reverse=True)
+
+    def file_of(self, kind: str, day: dt.date | None) -> ImportedFile | None:
+        """The imported file of a kind that governs ``day``, None where there is none; with no day the latest."""
+        files = self.quarters(kind)
+        if day is not None:
+            files = [file for file in files if file.first_day <= day <= file.last_day]
+        return files[0] if files else None
+
+    def listed(self, code: str) -> tuple[tuple[ImportedFile, ListedCode], ...]:
+        """A code in every imported HCPCS release that lists it, the latest release first."""
+        found = ((file, self._listed_of(file).get(code)) for file in self.quarters(HCPCS))
+        return tuple((file, row) for file, row in found if row is not None)
+
+    def asp_limits(self, code: str) -> tuple[tuple[ImportedFile, AspLimit], ...]:
+        """The payment limits of a code in every imported quarter that has the code, the earliest quarter first."""
+        found = ((file, self._limits_of(file).get(code)) for file in reversed(self.quarters(ASP)))
+        return tuple((file, row) for file, row in found if row is not None)
+
+    def ndc_rows(self, ndc: str, file: ImportedFile) -> tuple[NdcRow, ...]:
+        """The rows of an 11-digit NDC in one imported crosswalk: one a code, none where it is not in it."""
+        return tuple(self._ndcs_of(file).get(ndc, ()))
+
+    def _table(self, file: ImportedFile) -> Any:
+        """What a file's table holds, read once: by code, or of a crosswalk by NDC."""
+        known = self.__dict__.setdefault("_imported", {})
+        if file.table not in known:
+            if file.kind == NDC:
+                rows: dict[str, list[NdcRow]] = defaultdict(list)
+                for _, row in read_table(file.table, self._read, NdcRow, _ndc):
+                    rows[row.ndc].append(row)
+                known[file.table] = dict(rows)
+            elif file.kind == ASP:
+                known[file.table] = {row.code: row for _, row in read_table(file.table, self._read, AspLimit, _limit)}
+            else:
+                table = read_table(file.table, self._read, ListedCode, _listed)
+                known[file.table] = {row.code: row for _, row in table}
+        return known[file.table]
+
+    def _listed_of(self, file: ImportedFile) -> dict[str, ListedCode]:
+        return self._table(file)  # type: ignore[no-any-return]
+
+    def _limits_of(self, file: ImportedFile) -> dict[str, AspLimit]:
+        return self._table(file)  # type: ignore[no-any-return]
+
+    def _ndcs_of(self, file: ImportedFile) -> dict[str, list[NdcRow]]:
+        return self._table(file)  # type: ignore[no-any-return]
