@@ -79,7 +79,7 @@ def tables() -> dict[str, list[list[object]]]:
     }
 
 
-_OF_CLAIM = ("Orders", "Visits", "Payers", "Rates", "Payer codes")
+_OF_CLAIM = ("Orders", "Visits", "Payers", "Rates", "Payer codes", "Own codes")
 
 
 def grid() -> Any:
@@ -91,7 +91,7 @@ def grid() -> Any:
 def findings() -> Any:
     """What the checks find in the examples."""
     found = tables()
-    return CLAIM_CHECKS(*(found[name] for name in (*_OF_CLAIM[:4], "Provider", "Payer codes")))
+    return CLAIM_CHECKS(*(found[name] for name in (*_OF_CLAIM[:4], "Provider", *_OF_CLAIM[4:])))
 
 
 def steps(order: object) -> Any:

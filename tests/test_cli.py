@@ -67,10 +67,10 @@ def test_every_failure_has_its_status_and_its_message(tmp_path: Path) -> None:
         (["new", book], 2, "is there already"),
         (["new", tmp_path / "book.xls"], 2, "ends in .xlsx"),
         (["new", tmp_path / "no" / "such.xlsx"], 3, "no"),
-        (["codes", "--kind", "gadget"], 2, "is not one of"),
-        (["codes", "--date", "soon"], 2, "is not a date"),
-        (["codes", "meropenum"], 1, "did you mean meropenem?"),
-        (["codes", "xyzzy"], 1, "no code of the reference matches"),
+        (["codes", "find", "--kind", "gadget"], 2, "is not one of"),
+        (["codes", "find", "--date", "soon"], 2, "is not a date"),
+        (["codes", "find", "meropenum"], 1, "did you mean meropenem?"),
+        (["codes", "find", "xyzzy"], 1, "no code of the reference matches"),
         (["fill"], 2, "Missing argument"),
     ]:
         found = run(*arguments)
@@ -159,15 +159,15 @@ def test_findings_fit_a_narrow_terminal(tmp_path: Path) -> None:
 
 
 def test_codes_searches_the_reference() -> None:
-    found = run("codes", "vanco").output
+    found = run("codes", "find", "vanco").output
     assert "J3373" in found and "J3370" in found and "meropenem" not in found
-    assert "J3370" not in run("codes", "vanco", "--date", "2025-07-01").output
+    assert "J3370" not in run("codes", "find", "vanco", "--date", "2025-07-01").output
     assert (
-        "17 codes" not in run("codes", "--kind", "modifier").output
-        and "15 codes" in run("codes", "--kind", "modifier").output
+        "17 codes" not in run("codes", "find", "--kind", "modifier").output
+        and "15 codes" in run("codes", "find", "--kind", "modifier").output
     )
-    assert "317 codes" in run("codes").output
-    assert "9 codes" in run("codes", "--kind", "HIT visit").output and "G0088" in run("codes", "infusion visit").output
+    assert "343 codes" in run("codes", "find").output
+    assert "9 codes" in run("codes", "find", "--kind", "HIT visit").output and "G0088" in run("codes", "find", "infusion visit").output
 
 
 def test_the_program_itself() -> None:
@@ -177,6 +177,9 @@ def test_the_program_itself() -> None:
     assert found.stdout.startswith("xl_infusion ")
 
 
-@pytest.mark.parametrize("command", ["new", "fill", "codes"])
+@pytest.mark.parametrize(
+    "command",
+    ["new", "fill", "codes", *(f"codes {name}" for name in ["find", "update", "diff", "history", "check", "editions", "use", "units"])],
+)
 def test_help(command: str) -> None:
-    assert run(command, "--help").exit_code == 0
+    assert run(*command.split(), "--help").exit_code == 0

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 from xl_infusion.claim.checks import KINDS
-from xl_infusion.claim.columns import ORDERS, PAYER_CODES, PAYERS, RATES
+from xl_infusion.claim.columns import ORDERS, OWN_CODES, PAYER_CODES, PAYERS, RATES
 from xl_infusion.reference import current
+from xl_infusion.reference.tables import TABLES, bundled
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -32,6 +34,18 @@ def test_every_column_of_payer_codes_rates_and_supply_stands_as_its_note_has_it(
         *ORDERS.columns[ORDERS.columns.index(ORDERS["Second payer"]) :],
     ):
         assert [column.name, column.doc] in found
+
+
+def test_every_column_of_own_codes_stands_and_every_finding_of_theirs() -> None:
+    found = rows("own_codes.md")
+    assert [row for row in found if len(row) == 2][1:] == [[column.name, column.doc] for column in OWN_CODES.columns]
+    of_own_codes = [[kind, severity] for kind, (severity, _) in KINDS.items() if kind.startswith("own ")]
+    assert [row[:2] for row in found if len(row) == 3][1:] == of_own_codes
+
+
+def test_every_table_of_the_reference_stands_with_its_rows() -> None:
+    counts = {row[0].strip("`"): row[1] for row in rows("reference.md") if len(row) == 5 and row[0] != "table"}
+    assert counts == {name: str(len(list(csv.reader(bundled(name).splitlines()))) - 1) for name in TABLES}
 
 
 def test_every_finding_stands_with_what_to_do() -> None:

@@ -18,6 +18,8 @@ from xl_infusion.functions import (
     JCODE,
     JUNITS,
     MEDICARE_PAYS,
+    NDC_11,
+    NDC_UNITS,
     PERDIEM_CODE,
     PERDIEM_MODIFIER,
     PERDIEM_RANK,
@@ -25,6 +27,7 @@ from xl_infusion.functions import (
     VISIT_UNITS,
     XL_INFUSION_VERSION,
 )
+from xl_infusion.functions.ndc import NDC11 as NDC11
 from xl_infusion.version import __version__
 
 __all__ = [
@@ -37,6 +40,8 @@ __all__ = [
     "JCODE",
     "JUNITS",
     "MEDICARE_PAYS",
+    "NDC_11",
+    "NDC_UNITS",
     "PERDIEM_CODE",
     "PERDIEM_MODIFIER",
     "PERDIEM_RANK",

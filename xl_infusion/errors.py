@@ -130,7 +130,12 @@ class CellError(BillingError):
 
 
 class ReferenceTableError(Exception):
-    """A row of the code reference is malformed, overlaps or contradicts another: file, line and remedy."""
+    """A row of the code reference is malformed, overlaps or contradicts another: file, line and remedy.
+
+    In a cell it is #N/A: of codes that cannot be read nothing is known.
+    """
+
+    excel = "#N/A"
 
 
 class ExcelError(str):
@@ -155,6 +160,6 @@ class ExcelError(str):
         return ExcelError, (str(self), self.message)
 
     @classmethod
-    def of(cls, error: BillingError) -> ExcelError:
+    def of(cls, error: BillingError | ReferenceTableError) -> ExcelError:
         """The cell's error for a failure below the worksheet."""
         return cls(error.excel, str(error))

@@ -15,6 +15,7 @@ VISIT = ("Patient", "Date", "Minutes")
 PAYER = ("Payer",)
 RATE = ("Code", "Rate")
 PAYER_CODE = ("Payer", "Drug or therapy", "Code")
+OWN_CODE = ("Drug", "Code")
 
 
 def order(number: object, drug: object, dose: object, interval: object, start: object, end: object, **more: Any) -> Row:
@@ -42,9 +43,11 @@ def claim(
     payers: Sequence[Any] = (),
     rates: Sequence[Any] = (),
     codes: Sequence[Any] = (),
+    own_codes: Sequence[Any] = (),
 ) -> list[Row]:
     """The lines of the grid as rows of named cells; a table is a list of such rows, or a range with its header."""
-    tables = [(orders, ORDER), (visits, VISIT), (payers, PAYER), (rates, RATE), (codes, PAYER_CODE)]
+    tables = [(orders, ORDER), (visits, VISIT), (payers, PAYER), (rates, RATE), (codes, PAYER_CODE),
+              (own_codes, OWN_CODE)]  # fmt: skip
     found = CLAIM_GRID(
         *(table(rows, columns) if rows and isinstance(rows[0], dict) else rows or None for rows, columns in tables)
     )

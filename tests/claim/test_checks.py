@@ -6,17 +6,21 @@ import copy
 import datetime as dt
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from tests.functions.test_any_cell import cells
+from tests.reference.editions import quarter, with_imported
 from xl_infusion import CLAIM_CHECKS, ExcelError
 from xl_infusion.claim import TABLES
 from xl_infusion.claim.checks import KINDS
 from xl_infusion.errors import BillingError
+from xl_infusion.reference import using
+from xl_infusion.reference.imported import NDC
 
 Row = dict[str, Any]
 #: Rows of every table by its name, in the order of CLAIM_CHECKS.
@@ -89,6 +93,10 @@ CLEAN: Book = {
         {"Item": "Filing date", "Value": "2026-03-31"},
     ],
     "Payer codes": [{"Payer": "Island", "Drug or therapy": "cefazolin", "Code": "J3490", "Unit": "1 g"}],
+    "Own codes": [
+        {"Drug": "examplomycin", "Code": "J9998", "Amount": 10, "Unit": "mg", "From": "2025-07-01",
+         "Therapy": "anti-infective", "Source": "CMS HCPCS release, July 2025"},
+    ],
 }  # fmt: skip
 
 
@@ -133,6 +141,11 @@ def add(name: str, **cells: object) -> Wrong:
     return lambda book: book[name].append({column.replace("_", " "): cell for column, cell in cells.items()})
 
 
+def own(**cells: object) -> Wrong:
+    """A row of Own codes more, with a source."""
+    return add("Own codes", Source="CMS HCPCS release, January 2026", **cells)
+
+
 def gone(name: str, row: int) -> Wrong:
     """A row taken out."""
     return lambda book: book[name].__delitem__(row - 2)
@@ -150,6 +163,8 @@ class Case:
     first: str = ""
     last: str = ""
     says: str = ""
+    #: NDC -> code, of a crosswalk that the edition of this case has and the bundled one has not
+    crosswalk: tuple[tuple[str, str], ...] = ()
 
 
 CASES = [
@@ -188,6 +203,9 @@ CASES = [
     Case("dose unusual", put("Orders", 11, Dose="2 mg"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "not 2 mg"),
     Case("product not known", put("Orders", 8, Product=None), "Orders", 8, "RX-7", "2025-08-01", "2025-08-09", "generic code J2185"),
     Case("product not known", put("Orders", 8, Product=None, NDC="44567-0401-10"), "Orders", 8, "RX-7", "2025-08-01", "2025-08-09", "44567"),
+    Case("NDC of another drug", put("Orders", 11, NDC="99999-0001-01"), "Orders", 11, 10, "2025-08-01", "2025-08-05",
+         "NDC 99999-0001-01 is under J2185 in the crosswalk of July 2025: that is meropenem, and the order is of ceftriaxone",
+         (("99999000101", "J2185"),)),
     Case("no prescriber", put("Orders", 11, Prescriber=" "), "Orders", 11, 10, "2025-08-01", "2025-08-05", "Prescriber is blank"),
     Case("wrong NPI", put("Orders", 11, Prescriber="1234567890"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "check digit"),
     Case("wrong NPI", put("Orders", 9, Prescriber=123), "Orders", 9, 8, "2025-09-01", "2025-09-03", "ten digits"),
@@ -195,6 +213,29 @@ CASES = [
     Case("no NPI", gone("Provider", 3), "Provider", 1, says="no row NPI"),
     Case("unlisted drug without NDC", put("Orders", 5, NDC=None), "Orders", 5, 4, "2025-08-20", "2025-09-05", "J3490"),
     Case("Medicaid drug without NDC", put("Orders", 10, NDC=None), "Orders", 10, 9, "2025-08-01", "2025-08-05", "State"),
+    # own codes
+    Case("cannot be read", put("Own codes", 2, Code="J99"), "Own codes", 2, says="Own codes row 2: Code 'J99' is no HCPCS code"),
+    Case("cannot be read", put("Own codes", 2, Unit=None), "Own codes", 2, says="Amount 10 has no Unit"),
+    Case("cannot be read", put("Own codes", 2, Drug=None), "Own codes", 2, says="Drug '' is no name"),
+    Case("not a number", put("Own codes", 2, Amount="ten"), "Own codes", 2, says="Amount 'ten'"),
+    Case("out of range", put("Own codes", 2, Amount=0), "Own codes", 2, says="Amount 0 is not more than 0"),
+    Case("out of range", put("Own codes", 2, To="2025-06-30"), "Own codes", 2, says="To is before From"),
+    Case("error value", put("Own codes", 2, Source="#REF!"), "Own codes", 2, says="Source is #REF!"),
+    Case("not found", put("Own codes", 2, Drug="J9997"), "Own codes", 2, says="Drug 'J9997' is a code"),
+    Case("two codes on one day", own(Drug="Examplomycin", Code="J9997", Amount=5, Unit="mg", From="2026-01-01"),
+         "Own codes", 2, says="rows 2 and 3"),
+    Case("own code of another drug", put("Own codes", 2, Code="J2185"), "Own codes", 2, says="J2185 is meropenem in the reference"),
+    Case("own code not in force", own(Drug="vanco", Code="J3370", Amount=500, Unit="mg", From="2025-09-01"), "Own codes", 3,
+         says="J3370 is not in force from 2025-09-01: the reference has J3370 from 1986-01-01 through 2025-06-30, then J3373"),
+    Case("own code counts otherwise", own(Drug="vanco", Code="J3373", Amount=500, Unit="mg", From="2025-09-01"), "Own codes", 3,
+         says="a unit of J3373 is 500 mg here and 10 mg in the reference from 2025-09-01: the row's own is used"),
+    Case("own code in place of another", own(Drug="cefazolin", Code="J9997", Amount=1, Unit="g", From="2025-10-01"), "Own codes", 3,
+         says="cefazolin is J0690 in the reference from 2025-10-01 through 2025-12-31: J9997 is used"),
+    Case("own code not needed", own(Drug="ertapenem", Code="J1335", Amount=0.5, Unit="g", From="2025-10-01"), "Own codes", 3,
+         says="the reference has J1335 for ertapenem, 0.5 g, on all of these days"),
+    Case("own code without source", put("Own codes", 2, Source=None), "Own codes", 2, says="Source is blank"),
+    Case("own name like another", own(Drug="ceftriaxom", Code="J9997", Amount=250, Unit="mg"), "Own codes", 3,
+         says="no drug 'ceftriaxom': is it ceftriaxone?"),
     # payers and contracts
     Case("unknown payer", put("Orders", 11, Payer="Hoem"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "'Hoem'"),
     Case("unknown payer", put("Orders", 12, Second_payer="Ilsand"), "Orders", 12, 11, "2025-08-01", "2025-08-05", "'Ilsand'"),
@@ -240,6 +281,18 @@ CASES = [
 ]  # fmt: skip
 
 
+@contextmanager
+def edition_of(*cases: Case) -> Iterator[None]:
+    """The edition that cases are for, in use: the bundled one, with a crosswalk where they have one."""
+    rows = [
+        {"ndc": ndc, "code": code, "drug": "made", "package_size": 1, "package_quantity": 1, "units": 10}
+        for case in cases
+        for ndc, code in case.crosswalk
+    ]
+    with using(with_imported((NDC, quarter(2025, 7), rows))) if rows else nullcontext():
+        yield
+
+
 def test_every_kind_of_finding_has_its_wrong_thing() -> None:
     assert {case.kind for case in CASES} | {"column missing or twice"} == set(KINDS)
 
@@ -255,7 +308,8 @@ def test_every_failure_is_of_a_kind_of_finding() -> None:
 def test_one_wrong_thing_gives_that_finding_and_no_other(case: Case) -> None:
     book = copy.deepcopy(CLEAN)
     case.wrong(book)
-    (found,) = checks(tables(book))
+    with edition_of(case):
+        (found,) = checks(tables(book))
     assert (found["Finding"], found["Severity"], found["What to do"]) == (case.kind, *KINDS[case.kind])
     assert (found["Sheet"], found["Row"], found["Order"]) == (case.sheet, case.row, case.order)
     assert (str(found["From"]), str(found["To"])) == (case.first, case.last)
@@ -310,6 +364,8 @@ def test_a_column_that_is_there_twice_is_the_one_finding(name: str, column: str)
                                ("unknown drug", "Orders"), ("cannot be read", "Payer codes")}),
         ("Payer codes", "Code", {("out of range", "Payers"), ("wrong NPI", "Provider"), ("not a number", "Rates"),
                                  ("not a number", "Visits"), ("unknown drug", "Orders")}),
+        ("Own codes", "Code", {("out of range", "Payers"), ("wrong NPI", "Provider"), ("not a number", "Rates"),
+                               ("not a number", "Visits"), ("cannot be read", "Payer codes")}),
     ],
 )  # fmt: skip
 def test_the_other_tables_are_checked_all_the_same(name: str, column: str, left: set[tuple[str, str]]) -> None:
@@ -317,10 +373,12 @@ def test_the_other_tables_are_checked_all_the_same(name: str, column: str, left:
     for wrong in (
         put("Orders", 10, Drug="ertapenum"), put("Visits", 4, Minutes="an hour"), put("Payers", 8, Second_share=2),
         put("Rates", 17, Rate="free"), put("Provider", 3, Value=NPI[::-1]), put("Payer codes", 2, Drug_or_therapy=None),
+        put("Own codes", 2, Amount="ten"),
     ):  # fmt: skip
         wrong(book)
     found = checks(without(tables(book), name, column))
-    assert {(one["Finding"], one["Sheet"]) for one in found} == left | {("column missing or twice", name)}
+    own_codes = set() if name == "Own codes" else {("not a number", "Own codes")}
+    assert {(one["Finding"], one["Sheet"]) for one in found} == left | {("column missing or twice", name)} | own_codes
 
 
 def test_an_error_in_a_heading_is_a_finding_and_an_error_in_place_of_a_table_comes_out_as_it_is() -> None:
@@ -343,9 +401,19 @@ def test_tables_that_are_not_given_are_no_finding() -> None:
              for row in CLEAN["Orders"][1:3]]  # fmt: skip
     header = ["Order", "Patient", "Drug", "Dose", "Interval", "Start", "End", "Prescriber"]
     assert checks([[header, alone[0]]]) == []
-    assert checks([None]) == checks([[], [], [], [], [], []]) == []
+    assert checks([None]) == checks([[], [], [], [], [], [], []]) == []
     (found,) = checks([[header[:-1], alone[0][:-1]]])
     assert (found["Finding"], found["Row"], found["Order"]) == ("no prescriber", 1, "")
+
+
+@pytest.mark.parametrize("code", ["S9500", "J9996"])
+def test_a_code_that_is_no_drugs_is_a_finding_of_its_order(code: str) -> None:
+    book = copy.deepcopy(CLEAN)
+    put("Orders", 11, Drug=code, Therapy="anti-infective")(book)
+    put("Orders", 5, Drug=code, Therapy="anti-infective")(book)  # at a payer with codes of its own
+    found = checks(tables(book))
+    assert {(one["Finding"], one["Row"]) for one in found} == {("not found", 5), ("not found", 11)}
+    assert all(one["What is wrong"].startswith(("S9500 is no drug code", "code J9996 is not in")) for one in found)
 
 
 # -- more than one wrong thing -------------------------------------------------------------------------------------
@@ -382,10 +450,11 @@ def test_no_wrong_thing_hides_another() -> None:
             book = copy.deepcopy(CLEAN)
             one.wrong(book)
             other.wrong(book)
-            assert {(found["Finding"], found["Row"]) for found in checks(tables(book))} == {
-                (one.kind, one.row),
-                (other.kind, other.row),
-            }
+            with edition_of(one, other):
+                assert {(found["Finding"], found["Row"]) for found in checks(tables(book))} == {
+                    (one.kind, one.row),
+                    (other.kind, other.row),
+                }
 
 
 def test_a_row_of_a_table_that_cannot_be_used_is_told_once_for_many_orders() -> None:
@@ -408,7 +477,8 @@ def all_wrong() -> Book:
         put("Visits", 3, End_time="21:00"), add("Visits", **CLEAN["Visits"][4]), put("Provider", 5, To="2025-08-07"),
         put("Rates", 2, Rate=140), add("Rates", Payer="Hoem", Code="S9500", Rate=1), add("Rates", Code="J3373", Rate=1),
         put("Payers", 8, Second_share=2), add("Payer codes", Payer="Blue", Drug_or_therapy="ceftriaxone", Code="S9494"),
-        put("Provider", 3, Value=1), gone("Visits", 4),
+        put("Provider", 3, Value=1), gone("Visits", 4), put("Own codes", 2, Amount=None), own(Drug="examplomycin", Code="J9997"),
+        own(Drug="meropenem", Code="J2185", Amount=1, Unit="g"), own(Drug="vanco", Code="J3370", From="2026-01-01"),
     ):  # fmt: skip
         wrong(book)
     return book

@@ -522,3 +522,13 @@ def test_a_rate_whose_payer_or_code_cannot_be_read_is_never_passed_over_for_the_
         assert isinstance(lines[0]["Charge"], ExcelError), row
     same = [["Code", "Rate"], ["S9500", "1.0"], ["S9500", 1]]
     assert grid([one], rates=same)[0]["Charge"] == 1
+
+
+def test_a_drug_whose_one_product_answers_to_its_name() -> None:
+    lines = grid([order(1, "amphotericin B liposome", "300 mg", 24, "2025-05-01", "2025-05-02")])
+    assert [(line["Code"], line["Units"]) for line in lines] == [("S9500", 2), ("J0289", 60)]
+    # the older product answers to the name until the drug has a code of its own
+    lines = grid([order(1, "nafcillin", "2 g", 4, "2024-12-31", "2025-01-01")])
+    assert [(str(line["From"]), line["Code"], line["Units"]) for line in lines[1:]] == [
+        ("2024-12-31", "S0032", 6), ("2025-01-01", "J2290", 600),
+    ]  # fmt: skip

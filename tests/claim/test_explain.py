@@ -28,8 +28,8 @@ def steps(number: object, *given: Any) -> list[tuple[str, str, str]]:
 
 
 def of_book(number: object, book: Book) -> list[tuple[str, str, str]]:
-    orders, visits, payers, rates, _, payer_codes = tables(book)
-    return steps(number, orders, visits, payers, rates, payer_codes)
+    orders, visits, payers, rates, _, payer_codes, own_codes = tables(book)
+    return steps(number, orders, visits, payers, rates, payer_codes, own_codes)
 
 
 def changed(*wrong: Any) -> Book:
@@ -398,8 +398,8 @@ def test_two_orders_of_one_number_are_both_told() -> None:
 
 @pytest.mark.parametrize("book", [CLEAN, all_wrong()], ids=["clean", "wrong"])
 def test_every_line_of_the_grid_is_in_the_explanation_of_its_order(book: Book) -> None:
-    orders, visits, payers, rates, _, payer_codes = tables(book)
-    header, *rows = CLAIM_GRID(orders, visits, payers, rates, payer_codes)
+    orders, visits, payers, rates, _, payer_codes, own_codes = tables(book)
+    header, *rows = CLAIM_GRID(orders, visits, payers, rates, payer_codes, own_codes)
     lines = [dict(zip(header, row, strict=True)) for row in rows]
     for row in book["Orders"]:
         found = of_book(row["Order"], book)
@@ -432,7 +432,7 @@ def test_whatever_stands_in_the_cells_every_order_is_explained() -> None:
         for _ in range(chooser.randint(1, 8)):
             row = chooser.choice(chooser.choice(given)[1:])
             row[chooser.randrange(len(row))] = chooser.choice(pool)
-        orders, visits, payers, rates, _, payer_codes = given
+        orders, visits, payers, rates, _, payer_codes, own_codes = given
         for row in orders[1:]:
             if row[0] in (4, 5, 8, 9, 10, "RX-7"):
-                assert steps(row[0], orders, visits, payers, rates, payer_codes)
+                assert steps(row[0], orders, visits, payers, rates, payer_codes, own_codes)

@@ -132,7 +132,7 @@ def tables_of(columns: dict[str, list[list[Any]]], at: int, size: int) -> list[l
         table.name: [[column.name for column in table.columns], *(list(row) for row in zip(*cells, strict=True))]
         for table, cells in ((table, [cells[at : at + size] for cells in columns[table.name]]) for table in TABLES)
     }
-    return [found[name] for name in ("Orders", "Visits", "Payers", "Rates", "Provider", "Payer codes")]
+    return [found[name] for name in ("Orders", "Visits", "Payers", "Rates", "Provider", "Payer codes", "Own codes")]
 
 
 def test_tables_of_arbitrary_cells_are_checked_and_explained() -> None:
@@ -149,8 +149,8 @@ def test_tables_of_arbitrary_cells_are_checked_and_explained() -> None:
             assert (severity, remedy) == KINDS[kind] and sheet in columns and isinstance(row, int) and row >= 1
             assert wrong and (first == last == "" or first <= last)
         for row in given[0][1:]:
-            orders, visits, payers, rates, _, payer_codes = given
-            steps = EXPLAIN(row[0], orders, visits, payers, rates, payer_codes)
+            orders, visits, payers, rates, _, payer_codes, own_codes = given
+            steps = EXPLAIN(row[0], orders, visits, payers, rates, payer_codes, own_codes)
             if isinstance(steps, ExcelError):
                 assert steps in EXCEL_ERRORS and steps.message
             else:
@@ -159,8 +159,8 @@ def test_tables_of_arbitrary_cells_are_checked_and_explained() -> None:
 
 def test_a_table_that_is_an_arbitrary_cell() -> None:
     for cell in cells(3000, 3):
-        for at in range(6):
-            found = CLAIM_CHECKS(*[cell if i == at else None for i in range(6)])
+        for at in range(7):
+            found = CLAIM_CHECKS(*[cell if i == at else None for i in range(7)])
             if isinstance(found, ExcelError):
                 assert found in EXCEL_ERRORS and found.message
             else:
@@ -175,6 +175,7 @@ def test_an_error_in_an_argument_comes_out_as_that_error(error: str) -> None:
             result = result[0]
         assert result == error and isinstance(result, ExcelError), function
     assert PERDIEM_RATE(2, 100, error) == error
-    for at in range(6):
-        assert CLAIM_CHECKS(*[error if i == at else None for i in range(6)]) == error
-        assert EXPLAIN(*[error if i == at else 1 if i == 0 else None for i in range(6)]) == error
+    assert JCODE("meropenem", own_codes=error) == error and JUNITS("meropenem", "1 g", own_codes=error) == error
+    for at in range(7):
+        assert CLAIM_CHECKS(*[error if i == at else None for i in range(7)]) == error
+        assert EXPLAIN(*[error if i == at else 1 if i == 0 else None for i in range(7)]) == error

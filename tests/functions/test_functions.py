@@ -128,8 +128,8 @@ def test_medicare_pays() -> None:
 
 def test_codes() -> None:
     everything = CODES()
-    assert len(everything) == 1 + 77 + 2 + 9 + 15 + 214 and len({len(row) for row in everything}) == 1
-    assert len(CODES([["Drugs"]])) == 215 and len(CODES([["visit"]])) == 3 and len(CODES("HIT visit")) == 10
+    assert len(everything) == 1 + 77 + 2 + 9 + 15 + 240 and len({len(row) for row in everything}) == 1
+    assert len(CODES([["Drugs"]])) == 241 and len(CODES([["visit"]])) == 3 and len(CODES("HIT visit")) == 10
     assert CODES("gadget") == "#N/A" and CODES("#REF!") == "#REF!" and CODES([[None]])[0][0] == "Kind"
 
 
@@ -192,7 +192,7 @@ def test_every_function_is_described_by_its_signature() -> None:
         assert 10 < len(function.summary) <= 255 and function.example.startswith("=")
         for parameter in function.parameters:
             assert 5 < len(parameter.doc) <= 255
-    assert FUNCTIONS["JUNITS"].usage == "JUNITS(drug, dose, [date])"
+    assert FUNCTIONS["JUNITS"].usage == "JUNITS(drug, dose, [date], [ndc], [own_codes])"
     assert FUNCTIONS["PERDIEM_RATE"].usage == "PERDIEM_RATE(rank, base, [shares])"
     assert FUNCTIONS["XL_INFUSION_VERSION"].usage == "XL_INFUSION_VERSION()"
 

@@ -6,10 +6,11 @@ import csv
 import datetime as dt
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 
 from xl_infusion.reference import Reference, load
+from xl_infusion.reference.check_tables import same_kind
 from xl_infusion.reference.imported import ASP, HCPCS, NDC, AspLimit, ListedCode, NdcRow
 from xl_infusion.reference.tables import bundled
 
@@ -40,4 +41,60 @@ def with_imported(*files: tuple[str, tuple[dt.date, dt.date], Iterable[Mapping[s
              "table": name, "rows": len(rows), "left_out": 0}
         )  # fmt: skip
     tables["edition.json"] = json.dumps({**json.loads(bundled("edition.json")), "imported": imported})
-    return load(lambda name: tables[name] if name in tables else bundled(name))
+    return load(reading(tables))
+
+
+def cut_off(day: dt.date) -> dict[str, str]:
+    """The bundled tables as they would have been on ``day``: what began later is not there, nor what ended later."""
+    rows = {name: list(csv.DictReader(io.StringIO(bundled(name)))) for name in _TABLES}
+    for name, table in rows.items():
+        if "first_day" in table[0]:
+            rows[name] = table = [row for row in table if row["first_day"] <= str(day)]
+        for row in table:
+            if row.get("last_day", "") > str(day):
+                row |= {name: "" for name in ("last_day", "successor", "successor_basis") if name in row}
+    therapies = {row["therapy"] for row in rows["per_diem.csv"]}
+    for name in ("therapies.csv", "drugs.csv"):
+        rows[name] = [row for row in rows[name] if row["therapy"] in therapies]
+    codes = {row["code"] for name in ("drugs.csv", "per_diem.csv") for row in rows[name]}
+    for row in (*rows["drugs.csv"], *rows["per_diem.csv"]):
+        row["successor"] = row["successor"] if row["successor"] in codes else ""
+    drugs = {(row["drug"], product) for row in rows["drugs.csv"] for product in ("", row["product"])}
+    makers = {drug for drug, product in drugs if product}
+    known = {"drug": drugs, "therapy": {(therapy, "") for therapy in therapies}}
+    rows["aliases.csv"] = [
+        row for row in rows["aliases.csv"]
+        if row["kind"] == "place" or (row["target"], row["product"]) in known[row["kind"]]
+    ]  # fmt: skip
+    rows["labelers.csv"] = [
+        row for row in rows["labelers.csv"]
+        if row["drug"] in makers and any((row["drug"], row["product"]) == (one["drug"], one["product"])
+                                         for one in rows["drugs.csv"])
+    ]  # fmt: skip
+    rows["usual_doses.csv"] = [
+        row for row in rows["usual_doses.csv"]
+        if any(one["drug"] == row["drug"] and one["unit"] and same_kind(row["unit"], one["unit"])
+               for one in rows["drugs.csv"])
+    ]  # fmt: skip
+    edition = {**json.loads(bundled("edition.json")), "edition": f"{day:%Y-%m}", "verified_through": str(day)}
+    return {**{name: as_csv(table) for name, table in rows.items()}, "edition.json": json.dumps(edition)}
+
+
+_TABLES = (
+    "drugs.csv", "therapies.csv", "per_diem.csv", "modifiers.csv", "visits.csv", "hit_benefit.csv", "hit_drugs.csv", "aliases.csv",
+    "labelers.csv", "usual_doses.csv",
+)  # fmt: skip
+
+
+def as_csv(rows: list[dict[str, str]]) -> str:
+    """Rows as a table's text."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def reading(tables: Mapping[str, str]) -> Callable[[str], str]:
+    """A source of tables: these, and the bundled ones for the rest."""
+    return lambda name: tables[name] if name in tables else bundled(name)

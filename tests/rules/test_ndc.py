@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -126,3 +127,26 @@ def test_quantities_of_vials() -> None:
     for vials, volume in [(0, None), (-1, "1"), (1, "0"), (1, "0.1234"), (10**8, None), (10**7, "50")]:
         with pytest.raises(OutOfRange):
             ndc.quantity_of(vials, volume and Decimal(volume))
+
+
+@given(
+    units=st.decimals("0.001", 10**6, places=3), item=st.decimals("0.01", 5000, places=2),
+    size=st.decimals("0.001", 5000, places=3),
+)  # fmt: skip
+def test_the_quantity_of_billing_units_is_exact_or_rounded_half_up_once(
+    units: Decimal, item: Decimal, size: Decimal
+) -> None:
+    exact = Fraction(units) * Fraction(size) / Fraction(item)
+    if exact < Fraction(1, 2000) or exact >= 10**8 - Fraction(1, 2000):
+        with pytest.raises(OutOfRange):
+            ndc.of_units(units, item, size)
+        return
+    found = ndc.of_units(units, item, size)
+    assert ndc.quantity(found) == found and -Fraction(1, 2000) < Fraction(found) - exact <= Fraction(1, 2000)
+    if (exact * 1000).denominator == 1:
+        assert found == exact
+
+
+def test_a_tie_of_a_quantity_is_rounded_up() -> None:
+    assert ndc.of_units(Decimal(1), Decimal(2), Decimal("0.001")) == Decimal("0.001")
+    assert ndc.of_units(Decimal(5), Decimal(2), Decimal("0.001")) == Decimal("0.003")

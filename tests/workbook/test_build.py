@@ -67,7 +67,7 @@ def test_nothing_in_the_package_is_of_today(built: Path) -> None:
 
 def test_sheets_stand_in_their_order_and_the_lists_are_hidden(book: openpyxl.Workbook) -> None:
     assert book.sheetnames == [
-        "Start", "Orders", "Visits", "Payers", "Payer codes", "Rates", "Provider", "Claim", "Checks", "Explain", "Codes",
+        "Start", "Orders", "Visits", "Payers", "Payer codes", "Own codes", "Rates", "Provider", "Claim", "Checks", "Explain", "Codes",
         "Functions", "Lists",
     ]  # fmt: skip
     assert [sheet.title for sheet in book if sheet.sheet_state != "visible"] == ["Lists"]
@@ -109,7 +109,7 @@ def _formulas(book: openpyxl.Workbook) -> Iterator[tuple[str, str]]:
 
 def test_every_formula_reads_and_uses_plain_functions(book: openpyxl.Workbook) -> None:
     plain = {
-        "AND", "COUNT", "COUNTA", "COUNTIF", "COUNTIFS", "DATE", "IF", "INDEX", "ISERROR", "ISNUMBER", "ISTEXT", "MATCH",
+        "AND", "COUNT", "COUNTA", "COUNTIF", "COUNTIFS", "DATE", "IF", "IFERROR", "INDEX", "ISERROR", "ISNUMBER", "ISTEXT", "MATCH",
         "MAX", "MOD", "OR", "ROUND", "ROWS", "SUM", "SUMIFS", "SUMPRODUCT",
     }  # fmt: skip
     seen = 0
@@ -225,7 +225,8 @@ def test_end_is_checked_against_start_and_to_against_from(book: openpyxl.Workboo
         if check.formula1.startswith("MAX")
     }
     assert later == {
-        ("Orders", "I5"): "MAX(36526,$H5)", ("Payer codes", "G5"): "MAX(36526,$F5)", ("Rates", "I5"): "MAX(36526,$H5)",
+        ("Orders", "I5"): "MAX(36526,$H5)", ("Payer codes", "G5"): "MAX(36526,$F5)",
+        ("Own codes", "G5"): "MAX(36526,$F5)", ("Rates", "I5"): "MAX(36526,$H5)",
         ("Provider", "D5"): "MAX(36526,$C5)",
     }  # fmt: skip
 

@@ -13,13 +13,15 @@ from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests import billing, libreoffice
+from tests.reference.editions import quarter, with_imported
 from xl_infusion import CODES, XL_INFUSION_VERSION
 from xl_infusion.claim import GRID, TABLES
 from xl_infusion.claim.checks import KINDS
 from xl_infusion.errors import ExcelError
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.functions.claim_checks import HEADER
-from xl_infusion.reference import current
+from xl_infusion.reference import current, using
+from xl_infusion.reference.imported import NDC
 from xl_infusion.workbook._grid import letters
 from xl_infusion.workbook.build import build
 from xl_infusion.workbook.examples import ROWS
@@ -168,6 +170,14 @@ _NO_VISITS = {
     for cell, value in _cells("Visits", row, Patient="PT-1013", Nurse="agency").items()
 }
 
+
+def _own(
+    drug: str, code: str, amount: float, first: dt.date = _AFTER, source: str | None = "a notice"
+) -> dict[str, object]:
+    """A row of Own codes below the example, in mg."""
+    return _added("Own codes", Drug=drug, Code=code, Amount=amount, Unit="mg", From=first, Source=source)
+
+
 #: What is typed, the kinds of findings that it gives, and the flag: every kind there is.
 WRONG: list[tuple[dict[str, object], set[str], str]] = [
     ({"Orders_E5": "meropenum"}, {"unknown drug"}, "STOP"),
@@ -215,7 +225,22 @@ WRONG: list[tuple[dict[str, object], set[str], str]] = [
     (_cells("Visits", _row("Visits", Patient="PT-1013"), Minutes=330), {"too many hours"}, "LOOK AT 1 WARNING"),
     (_cells("Orders", _row("Orders", Order="RX-107"), Interval="q5h"), {"rank by rate pays more"},
      "LOOK AT 1 WARNING"),
+    (_cells("Own codes", inputs.FIRST, Code="J2185"), {"own code of another drug"}, "STOP"),
+    (_own("vancomycin", "J3370", 500), {"own code not in force"}, "STOP"),
+    (_own("vancomycin", "J3373", 500), {"own code counts otherwise"}, "LOOK AT 1 WARNING"),
+    (_own("vancomycin", "J9998", 500, dt.date(2025, 12, 31)), {"own code in place of another"}, "LOOK AT 1 WARNING"),
+    (_own("vancomycin", "J3373", 10), {"own code not needed"}, "LOOK AT 1 WARNING"),
+    (_own("vancomycin", "J9998", 10, source=None), {"own code without source"}, "LOOK AT 1 WARNING"),
+    (_own("vancomicin", "J9998", 10), {"own name like another"}, "LOOK AT 1 WARNING"),
+    (_cells("Orders", _row("Orders", Order="RX-107"), NDC="99999-0001-01"), {"NDC of another drug"}, "STOP"),
 ]  # fmt: skip
+
+
+#: The edition of these has a crosswalk as well.
+_CROSSED = {"NDC of another drug"}
+_CROSSWALK = (NDC, quarter(2025, 10), [
+    {"ndc": "99999000101", "code": "J2185", "package_size": 1, "package_quantity": 1, "units": 10},
+])  # fmt: skip
 
 
 def test_every_kind_of_finding_is_put_into_the_workbook_once() -> None:
@@ -226,7 +251,8 @@ def test_every_kind_of_finding_is_put_into_the_workbook_once() -> None:
 def test_one_wrong_thing_gives_its_finding_and_turns_the_flag(
     tmp_path: Path, typed: dict[str, object], kinds: set[str], flag: str
 ) -> None:
-    book = billing.clean(tmp_path / "b.xlsx", **typed)
+    with using(with_imported(_CROSSWALK) if kinds & _CROSSED else current()):
+        book = billing.clean(tmp_path / "b.xlsx", **typed)
     assert set(_kinds(book)) == kinds
     assert book["Start"][_FLAG].value == flag
 
@@ -252,6 +278,33 @@ def test_a_column_that_is_gone_moves_the_grid_and_not_its_totals(tmp_path: Path,
     for row in range(claim.PER_DIEM, claim.ALL + 1):
         for column in (claim.LINES, claim.UNITS, claim.CHARGES):
             assert book["Claim"][f"{column}{row}"].value == clean["Claim"][f"{column}{row}"].value
+
+
+def test_own_codes_are_on_the_claim_in_its_totals_and_explained(tmp_path: Path, clean: openpyxl.Workbook) -> None:
+    """A code under a letter that no drug of the reference has, for an order of after the reference."""
+    added = (
+        _cells("Own codes", inputs.FIRST, Code="Q9999")
+        | _added("Orders", Order="RX-200", Patient="PT-1020", Payer="Example Commercial", Drug="examplocillin", Dose="1 g",
+                 Interval="q8h", Start=dt.date(2026, 1, 5), Days=2, Prescriber=1234567893)
+        | _added("Rates", Code="Q9999", Rate=2)
+        | _cells("Provider", _row("Provider", Item="Filing date"), Value=dt.date(2026, 2, 1))
+    )  # fmt: skip
+    book = billing.clean(tmp_path / "b.xlsx", **added, Explain_B4="RX-200")
+    lines = [row for row in _rows(book["Claim"], claim.FIRST, len(GRID)) if row[0] == "PT-1020"]
+    at = {name: GRID.index(name) for name in GRID}
+    assert [(row[at["Code"]], row[at["Units"]], row[at["Charge"]]) for row in lines] == [
+        ("S9502", 2, 300),
+        ("Q9999", 600, 1200),
+    ]
+    assert lines[1][-1] == "1 g = 100 units of 10 mg x 3 doses x 2 days; Q9999 by Own codes row 2; Rates row 34"
+    assert {name: one for name, one in _start(book).items() if one[1] != "OK"} == {
+        "Warnings that Checks finds": (1, "LOOK"), "Stale lines": (1, "LOOK"),
+    }  # fmt: skip
+    for column, more in ((claim.LINES, 1), (claim.CHARGES, 1200)):
+        place = f"{column}{claim.DRUGS}"
+        assert book["Claim"][place].value == pytest.approx(clean["Claim"][place].value + more)
+    steps = _rows(book["Explain"], explain.FIRST, 4)
+    assert any(str(step[3]).startswith("Own codes row 2: invented") for step in steps)
 
 
 def test_totals_follow_when_a_filled_workbook_is_filled_again(tmp_path: Path) -> None:

@@ -52,7 +52,20 @@ class PerDiem(_Code[PerDiemRow]):
 
 
 class DrugCode(_Code[DrugRow]):
-    """The code that bills a drug."""
+    """The code that bills a drug.
+
+    Two rows of Own codes that follow each other and say the same are one answer too.
+    """
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, DrugCode):
+            return NotImplemented
+        mine, its = self.row, other.row
+        if mine.by and its.by and bool(self.by) == bool(other.by):
+            return _said(mine) == _said(its)
+        return super().__eq__(other)
+
+    __hash__ = _Code.__hash__
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +157,20 @@ class PayerCodes:
             raise NotFound(f"{drug} is no drug code")
         return row.drug
 
+    def name_of(self, drug: DrugName | str) -> str:
+        """The drug's own name; a code that is no drug's is its own, and its line says what is wrong."""
+        try:
+            return self.drug_name(drug)
+        except NotFound:
+            return str(drug)
+
     def _check(self, code: str, therapy: str, unit: dose_rule.Dose | None) -> None:
         row = self.row(code)
         if therapy and not isinstance(row, PerDiemRow):
             raise WrongInput(f"{code} is no per diem code, and a therapy bills one: name the drug that it is for")
         if isinstance(row, PerDiemRow) and unit is not None:
             raise WrongInput(f"{code} is a per diem code and counts days: leave Unit blank")
-        if not isinstance(row, PerDiemRow) and unit is None and (row is None or row.amount is None):
+        if not isinstance(row, PerDiemRow) and unit is None and (row is None or _has_no_unit(row)):
             raise WrongInput(f"{code} has no unit of its own: say in Unit what one counts, 1 g")
 
     def rows(self, code: str) -> Sequence[CodeRow]:
@@ -255,8 +275,9 @@ class Codes:
 
     def _drug(self, rx: Prescription) -> Spans[DrugCode | BillingError]:
         assert rx.drug is not None
-        if self._unread is not None:
-            return Spans([1], [self._unread])
+        unread = self._unread or self.reference.unread
+        if unread is not None:
+            return Spans([1], [unread])
         base = self._known(rx.drug)
         if isinstance(rx.drug, DrugName) and rx.drug.product and base:
             # before a maker's code began, the generic one billed its product
@@ -272,7 +293,7 @@ class Codes:
     def _known(self, drug: DrugName | str) -> list[Span[DrugCode | BillingError]]:
         """The codes of a drug in the reference, the oldest first."""
         return [
-            (_first(start), _last(end), DrugCode(row))
+            (_first(start), _last(end), row.problem or DrugCode(row, row.by))
             for start, end, row in self.reference.drug_spans(drug, dt.date.min, dt.date.max)
             if isinstance(row, DrugRow)
         ]
@@ -291,7 +312,8 @@ class Codes:
         spans: list[Span[DrugCode | BillingError]] = []
         for row in rows:
             first, last = (_first(row.first_day), _last(row.last_day)) if known else (1, LAST)
-            answer = DrugCode(self._in_units(row, wanted), wanted.by)
+            by = f"{wanted.by}, its unit by {row.by}" if row.by and wanted.unit is None else wanted.by
+            answer = (known and row.problem) or DrugCode(self._in_units(row, wanted), by)
             spans.append((max(wanted.first, first), min(wanted.last, last), answer))
         return spans
 
@@ -319,7 +341,7 @@ class Codes:
         """The rows of Payer codes that are for an order, by how much they say: the most specific first."""
         if not self._rows:
             return []
-        drug = "" if rx.drug is None else self._wanted.drug_name(rx.drug)
+        drug = "" if rx.drug is None else self._wanted.name_of(rx.drug)
         therapy = "" if rx.therapy is None else rx.therapy.therapy
         layers: list[list[Wanted]] = [[], [], [], []]
         for row in self._rows:
@@ -349,6 +371,16 @@ def _one(found: Sequence[PerDiem | DrugCode | BillingError], day: int) -> Any:
         return found[0]
     rows = " and ".join(answer.by for answer in found if not isinstance(answer, BillingError))
     return TwoCodes(f"{rows} want two codes on one day: close one of them")
+
+
+def _said(row: DrugRow) -> tuple[object, ...]:
+    """What a row of Own codes says of its drug's code, and whether it says from where."""
+    return row.code, row.amount, row.unit, row.component, row.dose_basis, bool(row.source)
+
+
+def _has_no_unit(row: DrugRow) -> bool:
+    """True for an unclassified code; a row of Own codes that cannot be read says so itself."""
+    return row.amount is None and row.problem is None
 
 
 def _ended(wanted: Wanted) -> BillingError:

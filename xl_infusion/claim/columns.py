@@ -48,8 +48,10 @@ ROUNDING = ("dose", "day", "line")
 WASTE = ("none", "JW and JZ")
 SPANS = ("whole", "month", "week", "day")
 YES_NO = ("yes", "no")
-BASES = ("fee", "% of charge", "% of reference price", "usual charge", "reference price")
+BASES = ("fee", "% of charge", "% of reference price", "% of ASP", "usual charge", "reference price")
 PER = ("unit", "day", "dose", "line")
+#: What a unit of a drug's code may be in.
+UNITS = ("mg", "g", "mcg", "units", "IU", "mEq", "mL")
 ITEMS = ("Name", "NPI", "Accreditation", "Filing date")
 
 ORDERS = Table(
@@ -90,7 +92,8 @@ ORDERS = Table(
         Column("Product", False, ("Maker", "Manufacturer", "Brand"),
                "Maker or product, where makers have codes of their own: Mylan, Baxter, WG Critical Care."),
         Column("NDC", False, ("NDC number", "National drug code"),
-               "National Drug Code with its hyphens. Its first part tells the maker."),
+               "National Drug Code with its hyphens. It tells the maker: by CMS's imported crosswalk, else by its "
+               "first part."),
         Column("NDC unit", False, ("NDC UOM", "NDC unit of measure"), "UN, ML, GR or F2: what NDC quantity counts."),
         Column("NDC quantity", False, ("NDC qty",), "NDC units of one dose: 2 vials, 20 mL."),
         Column("Dispensed", False, ("Doses dispensed", "Dispensed doses"),
@@ -208,6 +211,27 @@ PAYER_CODES = Table(
     ),
 )  # fmt: skip
 
+OWN_CODES = Table(
+    "Own codes",
+    (
+        Column("Drug", True, ("Medication", "Drug name"),
+               "A drug's name, brand or short form. A name that the reference does not know is a new drug's."),
+        Column("Product", False, ("Maker", "Manufacturer", "Brand"),
+               "Only for this maker's product. Blank: the drug's own code, whoever makes it."),
+        Column("Code", True, ("HCPCS", "HCPCS code"), "The code that bills it on the days of the row."),
+        Column("Amount", False, ("Unit amount",), "What one unit of the code counts, with Unit: 10. Both blank: an "
+               "unclassified code, which has no unit of its own."),
+        Column("Unit", False, ("Unit of measure", "UOM"), "mg, g, mcg, units, IU, mEq or mL: what Amount is in.",
+               choices=UNITS),
+        Column("From", False, ("First day", "Start", "Effective"), "First day of the code. Blank: since ever."),
+        Column("To", False, ("Last day", "End", "Through", "Until"), "Last day, inclusive. Blank: still."),
+        Column("Therapy", False, ("Therapy type",),
+               "Only for a new drug: the therapy that its per diem names. Blank: its orders name it."),
+        Column("Source", False, ("Authority", "Release"),
+               "Where the code is from: a release, a notice, a payer's letter. Blank: Checks asks for it."),
+    ),
+)  # fmt: skip
+
 RATES = Table(
     "Rates",
     (
@@ -217,8 +241,8 @@ RATES = Table(
                "Only lines with this modifier. A rate for SH or SJ is that therapy's own: no share is taken of it."),
         Column("Rate", True, ("Amount", "Price", "Fee"), "US dollars, or percent where Basis says so: 85%."),
         Column("Basis", False, ("Priced as", "Method"),
-               "fee (blank): US dollars; % of charge; % of reference price; or what those are taken of: usual charge, "
-               "reference price.", choices=BASES),
+               "fee (blank): US dollars; % of charge; % of reference price; % of ASP; or what those are taken of: "
+               "usual charge, reference price (without a row of it, CMS's ASP payment limit).", choices=BASES),
         Column("Per", False, ("Per what",), "What the rate pays: a unit (blank: a day, drug unit or visit unit), "
                "a day, a dose, or the whole line.", choices=PER),
         Column("Lesser of charge", False, ("Lesser of",),
@@ -238,7 +262,7 @@ PROVIDER = Table(
     ),
 )  # fmt: skip
 
-TABLES = (ORDERS, VISITS, PAYERS, PAYER_CODES, RATES, PROVIDER)
+TABLES = (ORDERS, VISITS, PAYERS, PAYER_CODES, OWN_CODES, RATES, PROVIDER)
 
 GRID = (
     "Patient", "Payer", "Line", "From", "To", "Place", "Code", "Modifier 1", "Modifier 2", "Modifier 3", "Units",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from xl_infusion.claim.codes import DrugCode, PerDiem
-from xl_infusion.claim.columns import DAYS_COUNTED, NOT_OURS, PAYERS, RANK_BY, RATES
+from xl_infusion.claim.columns import DAYS_COUNTED, NOT_OURS, OWN_CODES, PAYERS, RANK_BY, RATES
 from xl_infusion.claim.contract import FIELDS, Terms
 from xl_infusion.claim.grid import DENY_FIRST, YES, Claim, Work
 from xl_infusion.claim.lines import PER_DIEM, Line
@@ -22,7 +22,8 @@ from xl_infusion.claim.rates import Price
 from xl_infusion.claim.spans import LAST
 from xl_infusion.claim.supply import NOT_USED
 from xl_infusion.errors import BillingError
-from xl_infusion.reference import DrugName, PerDiemRow
+from xl_infusion.reference import DrugName, PerDiemRow, products
+from xl_infusion.reference.own_codes import OwnRow
 from xl_infusion.rules import ndc as ndc_rule
 from xl_infusion.rules import per_diem
 from xl_infusion.rules.number import plain
@@ -30,6 +31,8 @@ from xl_infusion.rules.number import plain
 EVERY_DAY, _, _ = DAYS_COUNTED
 _, BY_RATE, _ = RANK_BY
 PER_UNIT = RATES["Per"].choices[0]
+#: A price that is a quotient has no last decimal: it is shown so far.
+_SHOWN = Decimal("0.000001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +95,14 @@ class _Explained:
         names = {rx.shown_drug, rx.drug.drug if isinstance(rx.drug, DrugName) else rx.drug}
         if typed.casefold() not in map(str.casefold, names):
             yield Step("Which drug is that?", f"{typed} is {rx.shown_drug}", f"{self.at}; the reference's names")
-        if isinstance(rx.drug, DrugName) and rx.supplier not in NOT_OURS and self.reference.has_products(rx.drug.drug):
+        if not isinstance(rx.drug, DrugName) or rx.supplier in NOT_OURS:
+            return
+        if rx.maker or self.reference.has_products(rx.drug.drug):
             by = f"{self.at}, Drug"
             if order.row.get("Product") is not None:
                 by = f"{self.at}, Product"
+            elif rx.ndc and (told := products.nearest(self.reference, rx.ndc)):
+                by = f"{self.at}, NDC: {told.text}"
             elif rx.ndc:
                 by = f"{self.at}, NDC {rx.ndc}: labeler {ndc_rule.labeler(rx.ndc)}; labelers of the reference"
             sure = f"billed as {rx.shown_drug}"
@@ -142,7 +149,10 @@ class _Explained:
         else:
             name = rx.drug.drug if isinstance(rx.drug, DrugName) else rx.drug
             row = next(row for row in self.reference.drugs if name in (row.drug, row.code))
-            yield Step("Which therapy is it?", rx.therapy.name, f"code reference, {row.drug}: {row.therapy_basis}")
+            by = row.therapy_basis
+            if not by.startswith(OWN_CODES.name):  # as a new drug's does
+                by = f"code reference, {row.drug}: {by}"
+            yield Step("Which therapy is it?", rx.therapy.name, by)
         if rx.interval is not None:
             doses = rx.interval.doses_per_day
             many = "" if doses.numerator == 1 else "s"
@@ -265,7 +275,8 @@ class _Explained:
             return
         for first, last, answer in self.payer.codes.drug(rx).cut(self.order.first, self.order.last):
             if isinstance(answer, DrugCode):
-                what = f"{answer.row.code}, a unit is {answer.row.unit_text}"
+                unit = f"a unit is {answer.row.unit_text}" if answer.row.amount is not None else "which has no unit"
+                what = f"{answer.row.code}, {unit}"
                 yield Step(f"Which drug code, {_days(first, last)}?", what, _source(answer))
         doses = [] if rx.dispensed is None else [f"{rx.dispensed} dispensed"]
         doses += [f"{rx.unused} delivered and not used, on a line with {NOT_USED}"] if rx.unused else []
@@ -309,7 +320,8 @@ class _Explained:
         number, _, of = price.note.removeprefix("Rates row ").partition(": ")
         payer, row = next((payer, row) for payer, row in self.work.rates.all if str(row.number) == number)
         unit = ("day" if line.kind == PER_DIEM else "unit") if price.per == PER_UNIT else price.per
-        answer = [f"${plain(price.amount)} for each {unit}" + (f", {of}" if of else "")]
+        amount = price.amount if price.quotient is None else price.amount.quantize(_SHOWN)
+        answer = [f"${plain(amount)} for each {unit}" + (f", {of}" if of else "")]
         if price.ranked:
             answer.append(f"it is for {row.modifier}, and no share is taken of it")
         if price.cap is not None:
@@ -348,10 +360,16 @@ class _Explained:
             return self._changes(line.first)
         if line.code != before.code:
             return f"{before.code} bills the days through {_day(before.last)}", "the days of its row, above"
+        codes = None if line.kind == PER_DIEM else self.payer.codes.drug(self.order.rx)
+        if codes is not None and codes.on(line.first) != codes.on(before.last):
+            return f"another row says what a unit of {line.code} is", "the days of the rows, above"
         if line.modifiers != before.modifiers:
             return f"{' '.join((*before.modifiers, *line.modifiers))} begins", "code reference, modifiers"
-        if self._price(line) != self._price(before):
-            return "the rate changes", "the days of its row in Rates, above"
+        prices = (self._price(before), self._price(line))
+        if prices[0] != prices[1]:
+            by_limit = any(isinstance(price, Price) and price.dosage is not None for price in prices)
+            days = "quarter of the payment limit" if by_limit else "days of its row in Rates"
+            return "the rate changes", f"the {days}, above"
         return f"a line is for one {terms.span}", self._by(terms, "span")
 
     def _changes(self, day: int) -> tuple[str, str]:
@@ -383,7 +401,10 @@ def _source(answer: PerDiem | DrugCode) -> str:
     days = f"in force from {row.first_day or 'before the sources'}" + (
         f" through {row.last_day}" if row.last_day else ""
     )
-    return f"{answer.by}; {days}" if answer.by else f"code reference, {row.code}: {row.source}; {days}"
+    if not answer.by:
+        return f"code reference, {row.code}: {row.source}; {days}"
+    of = f": {row.source}" if isinstance(row, OwnRow) and row.by in answer.by and row.source else ""
+    return f"{answer.by}{of}; {days}"
 
 
 def _for_a_rank(price: Price | BillingError | None) -> bool:

@@ -20,6 +20,7 @@ from xl_infusion.claim.visit_lines import visit_lines
 from xl_infusion.claim.visits import Visit, VisitReader
 from xl_infusion.errors import BillingError, NotCovered, NotFound
 from xl_infusion.reference import DrugRow, Reference
+from xl_infusion.reference.own_codes import own_problems
 
 NumberedRows = Sequence[tuple[int, Row]]
 
@@ -82,7 +83,7 @@ class Work:
         self.reference = reference
         self.payers = Payers(reference, payers)
         self.payer_codes = PayerCodes(reference, payer_codes)
-        self.rates = Rates(rates)
+        self.rates = Rates(rates, reference)
         self.orders = OrderReader(reference).orders(orders)
         reader = VisitReader(reference)
         self.visits = [reader.visit(at, row) for at, row in visits]
@@ -106,12 +107,13 @@ class Work:
         return Payer(terms, codes, ranker, LineMaker(self.reference, terms, codes, self.rates))
 
     def problems(self) -> set[int]:
-        """The failures (by identity) that are of a row of Payers, Payer codes or Rates, and not of a claim."""
+        """The failures (by identity) that are of a row of Payers, Payer codes, Own codes or Rates, not of a claim."""
         return {
             id(problem)
             for problem in (
                 *(terms.problem for terms in self.payers.all),
                 *(wanted.problem for wanted in self.payer_codes.all),
+                *(problem for _, problem in own_problems(self.reference)),
                 *(problem for _, problem in self.rates.problems),
                 *(problem for _, problem in self.rates.conflicts()),
             )

@@ -20,7 +20,7 @@ from xl_infusion.claim.spans import LAST, Spans
 from xl_infusion.claim.visits import Visit
 from xl_infusion.errors import BillingError, WrongInput
 from xl_infusion.reference import PerDiemRow, Reference
-from xl_infusion.rules import per_diem
+from xl_infusion.rules import drug_units, per_diem
 from xl_infusion.rules.number import plain
 
 #: What stands in a cell of a line: a value, or the failure that it shows; None for blank.
@@ -41,7 +41,7 @@ class Line:
     """One claim line. ``first`` and ``last`` are ordinals, 0 where the days are not known.
 
     ``sort``: day, rank, order, kind: the place of the line within its claim. ``waits``: what has to come before
-    it is paid.
+    it is paid. ``stated``: a row of Own codes with its source states all that a release would say of it.
     """
 
     source: Order | Visit
@@ -58,6 +58,7 @@ class Line:
     why: str
     sort: tuple[int, int, SortKey, int, object]
     waits: str = ""
+    stated: bool = False
 
 
 class LineMaker:
@@ -187,7 +188,7 @@ class LineMaker:
 
     def _drug_lines(self, order: Order, answer: DrugCode, first: int, last: int, ranking: Ranking) -> list[Line]:
         lines = []
-        code = answer.row.code
+        code, stated = answer.row.code, _is_stated(answer)
         for part in self._supplies.parts(order, answer.row, first, last):
             # what was not used is of the last day, not of a span
             since = last if part.kind == supply.UNUSED else first
@@ -198,14 +199,28 @@ class LineMaker:
                 why = f"{given.why}; {code} by {answer.by}" if answer.by else given.why
                 rate = charge = None
                 if price is not None:
+                    if isinstance(price, Price) and price.dosage is not None:
+                        price = self._of_that_unit(price, price.dosage, answer)
                     rate, charge, note = self.priced(price, given.units, given.days, given.doses)
                     why += note
                 rank = ranking.rank(order, start)
                 lines.append(
                     self._line(order, part.kind, start, end, rank, code, part.modifiers, given.units, rate, charge,
-                               given.ndc, why)
+                               given.ndc, why, stated and not part.modifiers)
                 )  # fmt: skip
         return lines
+
+    @staticmethod
+    def _of_that_unit(price: Price, dosage: str, answer: DrugCode) -> Price | BillingError:
+        """A price out of CMS's payment limit, or why not: a payer's or an own code may count another unit."""
+        row = answer.row
+        if not drug_units.counts_otherwise(row, dosage):
+            return price
+        by = f" by {answer.by}" if answer.by else ""
+        return WrongInput(
+            f"the ASP payment limit of {row.code} is for {dosage}, and a unit of it is {row.unit_text}{by}: "
+            "price it by a fee, or by a reference price row of its own"
+        )
 
     # -- what all lines share ----------------------------------------------------------------------------------
 
@@ -261,12 +276,12 @@ class LineMaker:
 
     def _line(
         self, order: Order, kind: int, first: int, last: int, rank: int, code: str, modifiers: tuple[str, ...],
-        units: Count, rate: Money, charge: Money, ndc: Ndc | None, why: str,
+        units: Count, rate: Money, charge: Money, ndc: Ndc | None, why: str, stated: bool = False,
     ) -> Line:  # fmt: skip
-        if last > self._verified:
+        if last > self._verified and not stated:
             why += self._stale_text
         return Line(order, kind, first, last, order.rx.place or self.terms.place, code, modifiers, units, rate, charge,
-                    ndc, why, (first, rank, order.key, kind, order))  # fmt: skip
+                    ndc, why, (first, rank, order.key, kind, order), stated=stated)  # fmt: skip
 
     def stale(self, last: int) -> str:
         """The finding for days that the edition's releases do not reach."""
@@ -291,6 +306,12 @@ def line_spans(span: str, first: int, last: int) -> Iterator[tuple[int, int]]:
             after = first + (7 if span == week else 1)
         yield first, min(after - 1, last)
         first = after
+
+
+def _is_stated(answer: DrugCode) -> bool:
+    """True where a row of Own codes says the code, its unit and its days, and from where."""
+    row = answer.row
+    return row.by != "" and row.by in answer.by and row.source != ""
 
 
 def _selected(stretch: Stretch, row: PerDiemRow) -> str:

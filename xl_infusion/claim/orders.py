@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -23,7 +23,7 @@ from xl_infusion.claim.inputs import (
 )
 from xl_infusion.claim.spans import LAST
 from xl_infusion.errors import BillingError, ExcelError, OutOfRange, UnknownDrug, WrongInput
-from xl_infusion.reference import DrugName, Reference, Therapy
+from xl_infusion.reference import DrugName, DrugRow, Reference, Therapy, products
 from xl_infusion.rules import day as day_rule
 from xl_infusion.rules import dose as dose_rule
 from xl_infusion.rules import interval as interval_rule
@@ -35,6 +35,9 @@ MOST_DAYS = 3660
 #: More doses than an order of that length can have.
 MOST_DOSES = 24 * MOST_DAYS
 
+#: What is not known of a drug's maker, and the days (ordinals) on which it matters.
+_Unknown = tuple[str, tuple[tuple[int, int], ...]]
+_SURE: _Unknown = ("", ())
 #: The drug's text, the drug, the therapy and its method that an order names.
 _Named = tuple[str, DrugName | str | None, Therapy | None, str]
 #: The columns of Orders that make a `Prescription`, in the order of the parameters that read them.
@@ -50,7 +53,8 @@ class Prescription:
 
     ``place``: "" where the order names none. ``dispensed``: the doses dispensed, None for the number that
     interval and days come to; ``unused`` of them came back in no form. ``vials``: the cell itself, for its sizes
-    are read in the unit of the code that bills. ``maker``: how the drug's product was found, for the checks.
+    are read in the unit of the code that bills. ``maker``: what is not known of the drug's product, "" where nothing
+    is, for the checks; ``maker_days``: the days (ordinals) on which that matters.
     ``problem`` is the first of its ``problems``.
     """
 
@@ -60,6 +64,7 @@ class Prescription:
     method: str
     drug: DrugName | str | None
     maker: str
+    maker_days: tuple[tuple[int, int], ...]
     dose: dose_rule.Dose | BillingError | None
     interval: interval_rule.Interval | None
     #: Hours between doses, 24 where there is no interval; whole numbers compare faster.
@@ -182,13 +187,15 @@ class OrderReader(Memory):
             problems.append(WrongInput(f"Drug is blank: {kind.name} is billed with its drug; name it"))
         if not problems and isinstance(vials, ExcelError):
             known(self.read(good, vials, "Vials"), None)
+        maker, maker_days = self._maker(found, ndc11)
         return Prescription(
             payer=payer_name,
             second_payer=second_name,
             therapy=kind,
             method=method,
             drug=found,
-            maker=self._maker(found, ndc11),
+            maker=maker,
+            maker_days=maker_days,
             dose=None if found is None else self.read(_dose, dose),
             interval=every,
             hours=_hours(every),
@@ -210,7 +217,7 @@ class OrderReader(Memory):
     def _named(self, named: object, drug_cell: object, product_cell: object, ndc: str) -> _Named:
         """The drug and the therapy of an order: the therapy that it names, else its drug's own.
 
-        The drug's product, where makers have codes of their own, is the one named, or the NDC's.
+        The drug's product, where makers have codes of their own, is the one named, or that of the NDC.
         """
         therapy_text = text(good(named, "Therapy"), "Therapy")
         drug_text = text(good(drug_cell, "Drug"), "Drug")
@@ -231,7 +238,7 @@ class OrderReader(Memory):
         return drug_text, drug, therapy, method
 
     def _product(self, drug: DrugName, product: str, ndc: str) -> DrugName:
-        """The drug with its product: by name, else by the labeler of its NDC where the reference knows it."""
+        """The drug with its product: by name, else by its NDC."""
         if product:
             try:
                 found = self.reference.name(f"{drug.drug} {product}")
@@ -241,20 +248,52 @@ class OrderReader(Memory):
                 raise UnknownDrug(f"Product {product!r} is no product of {drug}: leave it blank, or mend it")
             return found
         if ndc and not drug.product:
-            return DrugName(drug.drug, self.reference.product_of(drug.drug, ndc_rule.labeler(ndc)) or "")
+            told = products.nearest(self.reference, ndc)
+            if told is None:
+                return DrugName(drug.drug, self.reference.product_of(drug.drug, ndc_rule.labeler(ndc)) or "")
+            found_products = products.products_of(self.reference, told, drug.drug)
+            return DrugName(drug.drug, found_products[0] if len(found_products) == 1 else "")
         return drug
 
-    def _maker(self, drug: DrugName | str | None, ndc: str) -> str:
-        """How sure it is whose product a drug is, where makers have codes: "" sure, else what is not known."""
-        if not isinstance(drug, DrugName) or drug.product or not self.reference.has_products(drug.drug):
-            return ""
+    def _maker(self, drug: DrugName | str | None, ndc: str) -> _Unknown:
+        """What is not known of whose product a drug is, with the days on which makers have codes of their own."""
+        if not isinstance(drug, DrugName) or drug.product:
+            return _SURE
+        told = products.nearest(self.reference, ndc) if ndc else None
+        if told is not None:
+            return self._told(drug.drug, told)
+        if not self.reference.has_products(drug.drug):
+            return _SURE
+        days = _periods(row for row in self.reference.drugs if row.drug == drug.drug and row.product)
         if not ndc:
-            return "neither its product nor its NDC is given"
-        known = self.reference.product_of(drug.drug, ndc_rule.labeler(ndc)) is not None
-        return "" if known else f"the reference does not know labeler {ndc_rule.labeler(ndc)} of its NDC"
+            return "neither its product nor its NDC is given", days
+        if self.reference.product_of(drug.drug, ndc_rule.labeler(ndc)) is not None:
+            return _SURE
+        return f"the reference does not know labeler {ndc_rule.labeler(ndc)} of its NDC", days
+
+    def _told(self, drug: str, told: products.Told) -> _Unknown:
+        """What an imported crosswalk that has the NDC leaves open."""
+        found = products.products_of(self.reference, told, drug)
+        if len(found) > 1:
+            days = _periods(row for row in self.reference.drugs if row.drug == drug and row.product)
+            return f"{told.text}, of several of its products", days
+        if found:
+            since = products.begun_since(self.reference, told, drug)
+            return (f"{told.text}, before makers had codes of their own", _periods(since)) if since else _SURE
+        if products.other_drug(self.reference, told, drug):
+            return _SURE  # the NDC is wrong, and a check says so
+        return f"{told.text}, which is no code of {drug} in the reference", ((1, LAST),)
 
     def _place(self, value: object) -> str:
         return place_of_service(self.reference, value, "Place")
+
+
+def _periods(rows: Iterable[DrugRow]) -> tuple[tuple[int, int], ...]:
+    """The days of some rows, as ordinals."""
+    return tuple(
+        (row.first_day.toordinal() if row.first_day else 1, row.last_day.toordinal() if row.last_day else LAST)
+        for row in rows
+    )
 
 
 def _hours(interval: interval_rule.Interval | None) -> int | Fraction:

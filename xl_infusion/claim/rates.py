@@ -2,7 +2,9 @@
 
 The most specific row in force wins: a payer's own before that of every payer, and of those one for the line's
 modifier before one for any. A rate is US dollars, or a percentage of the usual charge or of a reference price,
-which are rows of the same table; where a row says so, the usual charge is paid if it is less.
+which are rows of the same table; a reference price that no row has is the ASP payment limit that was imported for
+the quarter, and a percentage may also be one of the ASP itself. Where a row says so, the usual charge is paid if it
+is less.
 """
 
 from __future__ import annotations
@@ -12,19 +14,27 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
 from xl_infusion.claim.columns import RATES
 from xl_infusion.claim.contract import percent
 from xl_infusion.claim.inputs import Row, choice, fold_name, good, period, text
+from xl_infusion.claim.limits import OF_ASP, Limit, Limits
 from xl_infusion.claim.spans import Spans
 from xl_infusion.errors import BillingError, NoRate, OutOfRange, WrongInput
+from xl_infusion.reference import Reference
 from xl_infusion.reference.names import as_code
 from xl_infusion.rules.number import cents, exact, plain
 
 #: Modifiers that say a rank: a rate for one of them is what that therapy earns, and no share is taken of it.
 RANKED = frozenset({"SH", "SJ"})
-_FEE, _OF_CHARGE, _OF_REFERENCE, _CHARGE, _REFERENCE = RATES["Basis"].choices
+_FEE, _OF_CHARGE, _OF_REFERENCE, _OF_ASP, _CHARGE, _REFERENCE = RATES["Basis"].choices
+_PERCENT = (_OF_CHARGE, _OF_REFERENCE, _OF_ASP)
+#: Bases that may ask for what was imported.
+_BY_LIMIT = frozenset({_OF_REFERENCE, _OF_ASP})
+_NO_LIMITS: Spans[Limit | str] = Spans([1], [None])
+_IMPORT = "bring in CMS's ASP pricing file of the quarter with xl-infusion codes update (none is imported)"
 _UNIT, _DAY, _DOSE, _LINE = RATES["Per"].choices
 #: A percentage beyond is 85 in place of 85%.
 _MOST_PERCENT = Decimal(10)
@@ -50,13 +60,17 @@ class Quantity(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Price:
     """US dollars ``per`` unit, day, dose or line. ``note``: which rows say so. ``cap``: the usual charge, where
-    it is paid if it is less. ``ranked``: it is for a rank already, no share is taken of it."""
+    it is paid if it is less. ``ranked``: it is for a rank already, no share is taken of it. ``dosage``: what CMS
+    counts a unit of its payment limit by, None where the price is of something else. ``quotient``: the amount as a
+    dividend and a divisor, where no decimal is exact."""
 
     amount: Decimal
     per: str
     ranked: bool
     cap: tuple[Decimal, str] | None
     note: str = field(compare=False)
+    dosage: str | None = None
+    quotient: tuple[Decimal, Decimal] | None = field(default=None, compare=False)
     _worked_out: dict[object, tuple[Decimal, Decimal, str]] = field(default_factory=dict, compare=False, repr=False)
 
     def of(
@@ -74,7 +88,9 @@ class Price:
         if share != 1 and not self.ranked:
             note = f"; {plain(rate)} x {plain(share * 100)} %{note}"
             rate = cents(rate * share)
-        charge = cents(rate * quantity.of(self.per))
+            charge = cents(rate * quantity.of(self.per))
+        else:
+            charge = cents(self._times(quantity.of(self.per)))
         if self.per != _UNIT:
             note += f", per {self.per}"
         if self.cap is not None:
@@ -83,6 +99,12 @@ class Price:
             if usual < charge:
                 return full, usual, f"{note}; the usual charge is less: {plain(full)} per {per}"
         return rate, charge, note
+
+    def _times(self, count: int | Decimal) -> Decimal:
+        if self.quotient is None:
+            return self.amount * count
+        dividend, divisor = self.quotient
+        return dividend * count / divisor
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,11 +130,24 @@ class RateRow:
 _Row = RateRow | BillingError | None
 
 
+class _Asked(NamedTuple):
+    """A row that prices a code on some days, with what is in force beside it: the usual charge, the reference price,
+    CMS's payment limit (or why there is none). ``bases``: those of every row of the code."""
+
+    row: RateRow
+    charge: _Row
+    base: _Row
+    limit: Limit | str | None
+    code: str
+    bases: set[str]
+
+
 class Rates:
     """The Rates table. Not given, or without rows: a claim has no money columns."""
 
-    def __init__(self, rows: Sequence[tuple[int, Row]]) -> None:
+    def __init__(self, rows: Sequence[tuple[int, Row]], reference: Reference) -> None:
         self.given = bool(rows)
+        self.reference = reference
         #: rows that cannot be used as they stand, for the checks
         self.problems: list[tuple[int, BillingError]] = []
         #: a row whose code cannot be read may be that of any line: then none has a rate
@@ -120,6 +155,8 @@ class Rates:
         self._rows: dict[tuple[str, str], list[RateRow]] = defaultdict(list)
         self._prices: dict[tuple[str, str, tuple[str, ...]], Spans[Price | BillingError]] = {}
         self._errors: dict[tuple[int, str], BillingError] = {}
+        #: what is missing on some days alone, which the lines of those days say
+        self._absent: dict[str, BillingError] = {}
         for number, row in rows:
             self._add(number, row)
 
@@ -182,51 +219,83 @@ class Rates:
             ]
             return Spans[RateRow | BillingError].layered(layers, self._both)
 
-        def price(
-            row: _Row,
-            charge: _Row,
-            base: _Row,
-        ) -> Price | BillingError:
+        bases = {row.basis for group in rows for row in group}
+
+        def price(row: _Row, charge: _Row, base: _Row, limit: Limit | str | None) -> Price | BillingError:
             if row is None:
                 return absent
-            return row if isinstance(row, BillingError) else self._price(row, charge, base, code)
+            return row if isinstance(row, BillingError) else self._price(_Asked(row, charge, base, limit, code, bases))
 
-        return of(_FEE, _OF_CHARGE, _OF_REFERENCE).joined([of(_CHARGE), of(_REFERENCE)], price)
+        limits = self._limits.of(code) if bases & _BY_LIMIT else _NO_LIMITS
+        return of(_FEE, *_PERCENT).joined([of(_CHARGE), of(_REFERENCE), limits], price)
 
-    def _price(
-        self,
-        row: RateRow,
-        charge: _Row,
-        base: _Row,
-        code: str,
-    ) -> Price | BillingError:
-        """What a row comes to, with the usual charge and the reference price in force beside it."""
+    @cached_property
+    def _limits(self) -> Limits:
+        return Limits(self.reference)
+
+    def _price(self, asked: _Asked) -> Price | BillingError:
+        """What a row comes to, with what is in force beside it."""
+        row, amount, per, note = asked.row, asked.row.amount, asked.row.per, f"Rates row {asked.row.number}"
         if row.problem is not None:
             return row.problem
-        amount, per, note = row.amount, row.per, f"Rates row {row.number}"
-        if row.basis != _FEE:
+        dosage, quotient = None, None
+        if row.basis == _OF_ASP or (row.basis == _OF_REFERENCE and asked.base is None and self._limits.imported):
+            limit = asked.limit
+            if not isinstance(limit, Limit) or (row.basis == _OF_ASP and limit.not_asp):
+                return self._no_limit(asked)
+            of = f"{plain(amount * 100)} % of the ASP"
+            per, dosage, amount = _UNIT, limit.dosage, amount * limit.amount
+            if row.basis == _OF_ASP:
+                of += f", the payment limit {plain(limit.amount)} / {OF_ASP}"
+                quotient, amount = (amount, OF_ASP), amount / OF_ASP
+            else:
+                of += f" payment limit {plain(limit.amount)}"
+            note += f": {of}, {limit.quarter}"
+        elif row.basis != _FEE:
             what = _CHARGE if row.basis == _OF_CHARGE else _REFERENCE
-            of = charge if row.basis == _OF_CHARGE else base
-            if not isinstance(of, RateRow) or of.problem is not None:
-                return self._missing(row, what, code, of)
-            note += f": {plain(amount * 100)} % of the {what} {plain(of.amount)} of row {of.number}"
-            amount, per = amount * of.amount, of.per
+            base = asked.charge if row.basis == _OF_CHARGE else asked.base
+            if not isinstance(base, RateRow) or base.problem is not None:
+                return self._missing(asked, what, base)
+            note += f": {plain(amount * 100)} % of the {what} {plain(base.amount)} of row {base.number}"
+            amount, per = amount * base.amount, base.per
         cap = None
         if row.lesser:
+            charge = asked.charge
             if not isinstance(charge, RateRow) or charge.problem is not None:
-                return self._missing(row, _CHARGE, code, charge)
+                return self._missing(asked, _CHARGE, charge)
             cap = (charge.amount, charge.per)
-        return Price(amount, per, row.modifier in RANKED, cap, note)
+        return Price(amount, per, row.modifier in RANKED, cap, note, dosage, quotient)
 
-    def _missing(self, row: RateRow, what: str, code: str, found: _Row) -> BillingError:
+    def _missing(self, asked: _Asked, what: str, found: _Row) -> BillingError:
+        """Why a row has not the usual charge or reference price that it asks for."""
         if isinstance(found, BillingError):
             return found
         if found is not None and found.problem is not None:
             return found.problem
-        key = (row.number, what)
-        return self._errors.setdefault(
-            key, NoRate(f"Rates row {row.number} asks for the {what} of {code}, and no row has it on that day: add it")
-        )
+        number = asked.row.number
+        says = f"Rates row {number} asks for the {what} of {asked.code}, and no row has it on that day: add it"
+        if what == _REFERENCE:
+            says += f", or {_IMPORT}"
+        if what in asked.bases:
+            return self._absent.setdefault(says, NoRate(says))
+        return self._errors.setdefault((number, what), NoRate(says))
+
+    def _no_limit(self, asked: _Asked) -> BillingError:
+        """Why a row has not the ASP or the payment limit that it asks for."""
+        row, limit, code = asked.row, asked.limit, asked.code
+        what = f"Rates row {row.number} asks for the {'ASP' if row.basis == _OF_ASP else _REFERENCE} of {code}"
+        if not self._limits.imported:
+            return self._errors.setdefault((row.number, _OF_ASP), NoRate(f"{what}, and there is none here: {_IMPORT}"))
+        if isinstance(limit, Limit):
+            says = (
+                f"{what}, and its payment limit of {limit.quarter} is not 106 % of it ({limit.not_asp}): write "
+                f"{_OF_REFERENCE}, which is of the limit itself, or of a {_REFERENCE} row of its own"
+            )
+        elif row.basis == _OF_ASP:
+            says = f"{what}, and {limit}price it by another row"
+        else:
+            says = f"{what}: no row has it on that day, and {limit}add a row {_REFERENCE}"
+        return self._absent.setdefault(says, NoRate(says))
 
     def _both(self, rows: Sequence[RateRow | BillingError], day: int) -> RateRow | BillingError:
         """Rows of one specificity on one day: one row where they say the same, else an error that names them."""
@@ -248,10 +317,10 @@ class Rates:
 
 
 def _amount(value: object, basis: str) -> Decimal:
-    amount = exact(value, "Rate") if basis in (_FEE, _CHARGE, _REFERENCE) else percent(value, "Rate")
+    amount = percent(value, "Rate") if basis in _PERCENT else exact(value, "Rate")
     if amount < 0:
         raise OutOfRange(f"Rate {plain(amount)} is negative")
-    if basis in (_OF_CHARGE, _OF_REFERENCE) and amount > _MOST_PERCENT:
+    if basis in _PERCENT and amount > _MOST_PERCENT:
         raise OutOfRange(f"Rate {plain(amount)} is {plain(amount * 100)} %: write 85% or 0.85")
     return amount
 

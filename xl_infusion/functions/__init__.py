@@ -5,6 +5,7 @@ from xl_infusion.functions.claim_grid import CLAIM_GRID
 from xl_infusion.functions.codes import CODE_INFO, CODES, MEDICARE_PAYS, XL_INFUSION_VERSION
 from xl_infusion.functions.drugs import DOSES_PER_DAY, JCODE, JUNITS
 from xl_infusion.functions.explain import EXPLAIN
+from xl_infusion.functions.ndc import NDC_11, NDC_UNITS
 from xl_infusion.functions.per_diem import PERDIEM_CODE, PERDIEM_MODIFIER, PERDIEM_RANK, PERDIEM_RATE
 from xl_infusion.functions.visits import VISIT_UNITS
 from xl_infusion.functions.worksheet import FUNCTIONS, Parameter, WorksheetFunction
@@ -20,6 +21,8 @@ __all__ = [
     "JCODE",
     "JUNITS",
     "MEDICARE_PAYS",
+    "NDC_11",
+    "NDC_UNITS",
     "PERDIEM_CODE",
     "PERDIEM_MODIFIER",
     "PERDIEM_RANK",

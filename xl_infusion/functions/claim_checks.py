@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Any
 
-from xl_infusion.claim import ORDERS, PAYER_CODES, PAYERS, PROVIDER, RATES, VISITS
+from xl_infusion.claim import ORDERS, OWN_CODES, PAYER_CODES, PAYERS, PROVIDER, RATES, VISITS
 from xl_infusion.claim.columns import Table
 from xl_infusion.errors import BillingError, CellError
 from xl_infusion.functions.cells import shown
 from xl_infusion.functions.claim_grid import CATEGORY, Orders, PayerCodes, Payers, Rates, Visits, work_of
+from xl_infusion.functions.own_codes import OwnCodes
 from xl_infusion.functions.ranges import is_range, records
 from xl_infusion.functions.undisturbed import undisturbed
 from xl_infusion.functions.worksheet import table
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 HEADER = ["Severity", "Finding", "Sheet", "Row", "Order", "From", "To", "What is wrong", "What to do"]
 
 
-@table(CATEGORY, "=CLAIM_CHECKS(Orders[#All],Visits[#All],Payers[#All],Rates[#All],Provider[#All],PayerCodes[#All])")
+@table(
+    CATEGORY,
+    "=CLAIM_CHECKS(Orders[#All],Visits[#All],Payers[#All],Rates[#All],Provider[#All],PayerCodes[#All],OwnCodes[#All])",
+)
 def CLAIM_CHECKS(
     orders: Orders,
     visits: Visits = None,
@@ -31,6 +35,7 @@ def CLAIM_CHECKS(
         Any, {"doc": "Provider with its header row: Item (NPI, Accreditation, Filing date), Value, From, To"}
     ] = None,
     payer_codes: PayerCodes = None,
+    own_codes: OwnCodes = None,
 ) -> Any:
     """Everything that would get a claim denied or its money wrong, spilled: what, where, and what to do.
 
@@ -52,7 +57,7 @@ def CLAIM_CHECKS(
     with undisturbed():
         unread: dict[str, Finding] = {}
         who = Provider.read(current(), _read(provider, PROVIDER, unread))
-        tables = dict(zip(_TABLES, (orders, visits, payers, rates, payer_codes), strict=True))
+        tables = dict(zip(_TABLES, (orders, visits, payers, rates, payer_codes, own_codes), strict=True))
         try:
             work, claims = work_of(*tables.values())
         except BillingError:  # a table cannot be read: it is a finding, and the rest is checked without it
@@ -61,7 +66,7 @@ def CLAIM_CHECKS(
     return [HEADER, *map(_row, sorted(found, key=lambda one: one.place))]
 
 
-_TABLES = (ORDERS, VISITS, PAYERS, RATES, PAYER_CODES)
+_TABLES = (ORDERS, VISITS, PAYERS, RATES, PAYER_CODES, OWN_CODES)
 
 
 def _read(value: object, of: Table, unread: dict[str, Finding]) -> list[tuple[int, dict[str, object]]]:

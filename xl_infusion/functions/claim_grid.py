@@ -20,10 +20,11 @@ from xl_infusion.claim import (
 )
 from xl_infusion.errors import BillingError, ExcelError
 from xl_infusion.functions.cells import shown
+from xl_infusion.functions.own_codes import OwnCodes, reference_with
 from xl_infusion.functions.ranges import headings, records
 from xl_infusion.functions.undisturbed import undisturbed
 from xl_infusion.functions.worksheet import table
-from xl_infusion.reference import Reference, current
+from xl_infusion.reference import Reference
 
 if TYPE_CHECKING:
     from xl_infusion.claim.grid import Claim, Work
@@ -43,13 +44,14 @@ PayerCodes = Annotated[
 ]
 
 
-@table(CATEGORY, "=CLAIM_GRID(Orders[#All],Visits[#All],Payers[#All],Rates[#All],PayerCodes[#All])")
+@table(CATEGORY, "=CLAIM_GRID(Orders[#All],Visits[#All],Payers[#All],Rates[#All],PayerCodes[#All],OwnCodes[#All])")
 def CLAIM_GRID(
     orders: Orders,
     visits: Visits = None,
     payers: Payers = None,
     rates: Rates = None,
     payer_codes: PayerCodes = None,
+    own_codes: OwnCodes = None,
 ) -> Any:
     """The claim lines of all orders and visits, spilled: codes, modifiers, units, charges, and why.
 
@@ -72,7 +74,7 @@ def CLAIM_GRID(
     J3370 - 4 1 g = 2 units of 500 mg x 2 doses x 1 day
     """
     with undisturbed():
-        work, claims = work_of(orders, visits, payers, rates, payer_codes)
+        work, claims = work_of(orders, visits, payers, rates, payer_codes, own_codes)
         has = {ORDERS.name: headings(orders, ORDERS), PAYERS.name: headings(payers, PAYERS)}
         shows = _Shown(work.rates.given, has)
         rows: list[list[object]] = [shows.header]
@@ -82,17 +84,22 @@ def CLAIM_GRID(
 
 
 def work_of(
-    orders: object, visits: object, payers: object, rates: object, payer_codes: object
+    orders: object,
+    visits: object,
+    payers: object,
+    rates: object,
+    payer_codes: object,
+    own_codes: object = None,
 ) -> tuple[Work, list[Claim]]:
     """The tables of a workbook read, and the claims that they come to.
 
     The grid, its checks and its explanations stand in one workbook and ask for the same claims: the latest are
-    kept, and made again when a cell of a table, or the reference, is another.
+    kept, and made again when a cell of a table, or the reference, is another. Own codes are in the reference.
     """
     from xl_infusion.claim.grid import Work
 
     values = (orders, visits, payers, rates, payer_codes)
-    reference = current()
+    reference = reference_with(own_codes)
     for known in _latest:
         if known.reference is reference and known.same(values):
             return known.work, known.claims

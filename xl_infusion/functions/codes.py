@@ -42,11 +42,11 @@ _FIELDS: dict[str, Callable[[CodeRow], object]] = {
     "Kind": lambda row: _KINDS[type(row)],
     "Code": lambda row: row.code,
     "Meaning": _meaning,
-    "Therapy": lambda row: current().therapies[row.therapy].name if isinstance(row, (PerDiemRow, DrugRow)) else None,
+    "Therapy": lambda row: _therapy(row),
     "Drug": lambda row: row.drug if isinstance(row, DrugRow) else None,
     "Product": lambda row: row.product if isinstance(row, DrugRow) else None,
     "Amount": lambda row: row.amount if isinstance(row, DrugRow) else None,
-    "Unit": lambda row: _unit(row),
+    "Unit": lambda row: unit_text(row),
     "First day": lambda row: row.first_day,
     "Last day": lambda row: row.last_day,
     "Successor": lambda row: getattr(row, "successor", None),
@@ -55,7 +55,13 @@ _FIELDS: dict[str, Callable[[CodeRow], object]] = {
 }
 
 
-def _unit(row: CodeRow) -> str | None:
+def _therapy(row: CodeRow) -> str | None:
+    """The name of a row's therapy; a code that only an imported release knows belongs to none."""
+    return current().therapies[row.therapy].name if isinstance(row, (PerDiemRow, DrugRow)) and row.therapy else None
+
+
+def unit_text(row: CodeRow) -> str | None:
+    """What a unit of a code counts, None for a modifier."""
     if isinstance(row, DrugRow):
         return f"{row.unit} {row.component}".strip()
     if isinstance(row, PerDiemRow):

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from xl_infusion.errors import NotFound, WrongInput
 from xl_infusion.functions.cells import normal
 from xl_infusion.functions.claim_grid import CATEGORY, Orders, PayerCodes, Payers, Rates, Visits, work_of
+from xl_infusion.functions.own_codes import OwnCodes
 from xl_infusion.functions.ranges import is_range, rows_of
 from xl_infusion.functions.undisturbed import undisturbed
 from xl_infusion.functions.worksheet import table
@@ -14,7 +15,9 @@ from xl_infusion.functions.worksheet import table
 HEADER = ["Step", "Question", "Answer", "Decided by"]
 
 
-@table(CATEGORY, '=EXPLAIN("RX-104",Orders[#All],Visits[#All],Payers[#All],Rates[#All],PayerCodes[#All])')
+@table(
+    CATEGORY, '=EXPLAIN("RX-104",Orders[#All],Visits[#All],Payers[#All],Rates[#All],PayerCodes[#All],OwnCodes[#All])'
+)
 def EXPLAIN(
     order: Annotated[Any, {"doc": "The number of an order, as its row in Orders has it"}],
     orders: Orders,
@@ -22,12 +25,13 @@ def EXPLAIN(
     payers: Payers = None,
     rates: Rates = None,
     payer_codes: PayerCodes = None,
+    own_codes: OwnCodes = None,
 ) -> Any:
     """How each claim line of one order came to be, spilled step by step: what one reads to an auditor.
 
     In: an order's number and the tables of CLAIM_GRID. Out: a header row and one row a step: its number, the
-    question, the answer, and the row of Payers, Rates or Payer codes, or the source of the reference, that
-    decided it.
+    question, the answer, and the row of Payers, Rates, Payer codes or Own codes, or the source of the reference,
+    that decided it.
     Errors: #N/A no order of that number; #VALUE! a blank number, a table that lacks a column or has it twice.
     Authority: that of every step stands beside it.
 
@@ -47,7 +51,7 @@ def EXPLAIN(
         label = label_of(good(cells[0], "order"), "order")
         if not label:
             raise WrongInput("order is blank: give the number of an order")
-        work, claims = work_of(orders, visits, payers, rates, payer_codes)
+        work, claims = work_of(orders, visits, payers, rates, payer_codes, own_codes)
         steps = [
             [number, step.question, step.answer, step.decided_by]
             for number, step in enumerate(explain(work, claims, label), start=1)

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from operator import is_
 
 from xl_infusion.claim.columns import Table
-from xl_infusion.errors import BillingError, CellError, ExcelError, WrongInput
+from xl_infusion.errors import BillingError, CellError, ExcelError, ReferenceTableError, WrongInput
 from xl_infusion.functions.cells import normal, shown
 from xl_infusion.reference.names import fold
 
@@ -95,8 +95,8 @@ def _columns(value: Sequence[object]) -> tuple[Sequence[object], list[Sequence[o
     Most columns of a table hold one kind of cell, and few different texts: they are looked at as a whole.
     """
     if not value or not all(map(is_range, value)):
-        rows = rows_of(value)
-        return rows[0] if rows else [], list(zip(*rows[1:], strict=True))
+        first, *rest = rows_of(value)
+        return first, list(zip(*rest, strict=True)) or [()] * len(first)
     ranges: Sequence[Sequence[object]] = value  # type: ignore[assignment]
     header = [normal(cell) for cell in ranges[0]]
     columns = list(zip_longest(*ranges[1:]))
@@ -192,6 +192,6 @@ def _cells(rule: Callable[..., object], cells: Sequence[object], wide: int) -> l
             return [cell] * wide
     try:
         result = rule(*cells)
-    except BillingError as error:
+    except (BillingError, ReferenceTableError) as error:
         return [ExcelError.of(error)] * wide
     return [shown(result)] if wide == 1 else [shown(item) for item in result]  # type: ignore[attr-defined]

@@ -9,11 +9,11 @@ from __future__ import annotations
 import functools
 import inspect
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from xl_infusion.errors import BillingError, ExcelError
+from xl_infusion.errors import BillingError, ExcelError, ReferenceTableError
 from xl_infusion.functions.ranges import broadcast
 
 
@@ -63,7 +63,13 @@ FUNCTIONS: dict[str, WorksheetFunction] = {}
 F = typing.TypeVar("F", bound=Callable[..., Any])
 
 
-def _complete(rule: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
+def _complete(
+    rule: Callable[..., Any], defaults: list[Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Sequence[Any]:
+    """The arguments with the ``defaults`` of those left out; the last ones left out is what most formulas do."""
+    rest = defaults[len(args) :]
+    if not kwargs and rest and inspect.Parameter.empty not in rest:
+        return (*args, *rest)
     bound = inspect.signature(rule).bind(*args, **kwargs)
     bound.apply_defaults()
     return list(bound.arguments.values())
@@ -77,13 +83,14 @@ def scalar(category: str, example: str, wide: int = 1, blocks: tuple[str, ...] =
     """
 
     def publish(rule: F) -> F:
-        count = len(inspect.signature(rule).parameters)
+        defaults = [parameter.default for parameter in inspect.signature(rule).parameters.values()]
+        count = len(defaults)
         cells = count - len(blocks)
 
         @functools.wraps(rule)
         def call(*args: Any, **kwargs: Any) -> Any:
             if kwargs or len(args) != count:
-                args = tuple(_complete(rule, args, kwargs))
+                args = tuple(_complete(rule, defaults, args, kwargs))
             if not blocks:
                 return broadcast(rule, args, wide)
             return broadcast(
@@ -104,7 +111,7 @@ def table(category: str, example: str) -> Callable[[F], F]:
         def call(*args: Any, **kwargs: Any) -> Any:
             try:
                 return rule(*args, **kwargs)
-            except BillingError as error:
+            except (BillingError, ReferenceTableError) as error:
                 return ExcelError.of(error)
 
         FUNCTIONS[rule.__name__] = WorksheetFunction(rule.__name__, call, category, True, example)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from xl_infusion.reference.rows import Edition, ImportedFile
-from xl_infusion.reference.tables import Read, Reader, read_table
+from xl_infusion.reference.rows import DrugRow, Edition, ImportedFile
+from xl_infusion.reference.tables import UNITS, Read, Reader, read_table
 
 #: The kinds of files, as `ImportedFile.kind` has them.
 HCPCS, ASP, NDC = "hcpcs", "asp", "ndc"
@@ -46,12 +46,18 @@ class ListedCode:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AspLimit:
-    """The payment limit of a code in a quarter, US dollars a unit of the code; None where CMS gives none."""
+    """The payment limit of a code in a quarter, US dollars a unit of the code; None where CMS gives none.
+
+    ``vaccine_limit`` and ``blood_limit`` stand where the limit is one of a vaccine or of a blood product, which is no
+    average sales price.
+    """
 
     code: str
     dosage: str
     limit: Decimal | None
     coinsurance_percent: Decimal | None
+    vaccine_limit: Decimal | None
+    blood_limit: Decimal | None
     notes: str
 
 
@@ -89,12 +95,29 @@ def _listed(row: Reader) -> dict[str, Any]:
 
 def _limit(row: Reader) -> dict[str, Any]:
     row.needed("code")
-    return {"limit": row.number("limit"), "coinsurance_percent": row.number("coinsurance_percent")}
+    return {name: row.number(name) for name in ("limit", "coinsurance_percent", "vaccine_limit", "blood_limit")}
 
 
 def _ndc(row: Reader) -> dict[str, Any]:
     row.needed("code"), row.needed("ndc")
     return {name: row.needed_number(name) for name in ("package_size", "package_quantity", "units")}
+
+
+def _drug_row(file: ImportedFile, listed: ListedCode, last: dt.date | None) -> DrugRow:
+    """A listed code as a row of the reference."""
+    from xl_infusion.reference.cms.descriptor import unit_of
+    from xl_infusion.reference.cms.naming import ingredients
+
+    total = "total of the components" if unit_of(listed.long).parts else ""
+    counted = listed.amount is not None and listed.unit in UNITS
+    return DrugRow(
+        drug=ingredients(listed.long) or listed.short.lower(), product="", answers_to="name", code=listed.code,
+        amount=listed.amount if counted else None, unit=listed.unit if counted else "", component=listed.component,
+        unit_rule=listed.unit_rule or "exact", dose_basis=total, therapy="", therapy_basis="",
+        first_day=listed.first_day, last_day=last, successor=next(iter(listed.cross_references), ""),
+        successor_basis="", medicare=listed.coverage, note="", source=f"CMS HCPCS Level II release: {file.file}",
+        dates_basis="stated in the source",
+    )  # fmt: skip
 
 
 class Imported:
@@ -117,7 +140,7 @@ class Imported:
 
     def listed(self, code: str) -> tuple[tuple[ImportedFile, ListedCode], ...]:
         """A code in every imported HCPCS release that lists it, the latest release first."""
-        found = ((file, self._listed_of(file).get(code)) for file in self.quarters(HCPCS))
+        found = ((file, self.listed_in(file).get(code)) for file in self.quarters(HCPCS))
         return tuple((file, row) for file, row in found if row is not None)
 
     def asp_limits(self, code: str) -> tuple[tuple[ImportedFile, AspLimit], ...]:
@@ -128,6 +151,27 @@ class Imported:
     def ndc_rows(self, ndc: str, file: ImportedFile) -> tuple[NdcRow, ...]:
         """The rows of an 11-digit NDC in one imported crosswalk: one a code, none where it is not in it."""
         return tuple(self._ndcs_of(file).get(ndc, ()))
+
+    def release_rows(self, code: str) -> list[DrugRow]:
+        """The rows of a drug code that only imported releases know, as of their texts; none for another code.
+
+        The drug is named as its text names it, and belongs to no therapy. What the latest release does not list any
+        more is known to have been in force through the last quarter that lists it.
+        """
+        if code[0] not in "JQ":
+            return []
+        latest = self.file_of(HCPCS, None)
+        rows: dict[dt.date, DrugRow] = {}
+        before: dt.date | None = None
+        for file, one in self.listed(code):
+            if one.first_day in rows:
+                continue
+            last = one.last_day or (None if file is latest else file.last_day)
+            if before is not None and (last is None or last >= before):
+                last = before - dt.timedelta(1)
+            before = one.first_day
+            rows[one.first_day] = _drug_row(file, one, last)
+        return list(rows.values())
 
     def _table(self, file: ImportedFile) -> Any:
         """What a file's table holds, read once: by code, or of a crosswalk by NDC."""
@@ -145,7 +189,8 @@ class Imported:
                 known[file.table] = {row.code: row for _, row in table}
         return known[file.table]
 
-    def _listed_of(self, file: ImportedFile) -> dict[str, ListedCode]:
+    def listed_in(self, file: ImportedFile) -> dict[str, ListedCode]:
+        """Every code that one imported HCPCS release lists."""
         return self._table(file)  # type: ignore[no-any-return]
 
     def _limits_of(self, file: ImportedFile) -> dict[str, AspLimit]:

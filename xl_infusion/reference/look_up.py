@@ -11,8 +11,9 @@ from decimal import Decimal
 from functools import cache
 from typing import TypeVar
 
-from xl_infusion.errors import NotFound, NotInForce, ReferenceTableError, UnknownDrug
+from xl_infusion.errors import BillingError, NotFound, NotInForce, ReferenceTableError, UnknownDrug, WrongInput
 from xl_infusion.reference.claim_checks import ClaimChecks, hit_visits
+from xl_infusion.reference.editions import chosen
 from xl_infusion.reference.imported import Imported
 from xl_infusion.reference.names import as_code, closest, fold
 from xl_infusion.reference.periods import Dated, Periods
@@ -58,6 +59,9 @@ class Reference(ClaimChecks, Imported):
 
     Every look-up takes a day; None means the newest row in force in the edition.
     """
+
+    #: Why no drug can be billed: a row of a workbook's Own codes that may be for any.
+    unread: BillingError | None = None
 
     def __init__(self, tables: Tables, read: Read = bundled) -> None:
         self._read = read
@@ -135,7 +139,7 @@ class Reference(ClaimChecks, Imported):
         for place, row in tables.drugs:
             add(row.drug, DrugName(row.drug), place)
         for place, row in tables.drugs:
-            for product in _spellings(row.product):
+            for product in spellings(row.product):
                 add(f"{row.drug} {product}", DrugName(row.drug, row.product), place)
         for place, alias in tables.aliases:
             if alias.kind == "drug":
@@ -174,6 +178,30 @@ class Reference(ClaimChecks, Imported):
 
     # -- look-ups ----------------------------------------------------------------------------------------------
 
+    def table(self, name: str) -> str:
+        """The text of one of the edition's tables."""
+        return self._read(name)
+
+    def named(self, text: str) -> DrugName | None:
+        """The drug that ``text`` names, or None.
+
+        >>> current().named("Zosyn"), current().named("meropenum")
+        (DrugName(drug='piperacillin-tazobactam', product=''), None)
+        """
+        return self._names.get(fold(text))
+
+    def named_therapy(self, text: str) -> TherapyName | None:
+        """The therapy that ``text`` names, or None."""
+        return self._therapy_names.get(fold(text))
+
+    def near(self, text: str) -> list[str]:
+        """The drugs whose names are near ``text``, the nearest first.
+
+        >>> current().near("meropenum")
+        ['meropenem']
+        """
+        return closest(text, self._shown)
+
     def name(self, text: str) -> DrugName:
         """The drug that ``text`` names (its own name, a product, an alias). `UnknownDrug` says what it may mean.
 
@@ -183,12 +211,12 @@ class Reference(ClaimChecks, Imported):
         Traceback (most recent call last):
         xl_infusion.errors.UnknownDrug: drug 'meropenum' is not in the reference: did you mean meropenem?
         """
-        found = self._names.get(fold(text))
+        found = self.named(text)
         if found is None:
             remedy = 'look for it with =CODES("drug")'
-            if therapy := self._therapy_names.get(fold(text)):
+            if therapy := self.named_therapy(text):
                 remedy = f"it names a therapy, {therapy.therapy.name}; name the drug or its product"
-            elif near := closest(text, self._shown):
+            elif near := self.near(text):
                 remedy = f"did you mean {' or '.join(near)}?"
             raise UnknownDrug(f"drug {text!r} is not in the reference: {remedy}")
         return found
@@ -231,6 +259,9 @@ class Reference(ClaimChecks, Imported):
                 raise NotFound(f"{drug} is no drug code: {row.meaning}")
         else:
             row = self._first_row[drug.drug]
+        if not row.therapy:  # of a workbook's Own codes, or of an imported release, which names none
+            where = "Own codes" if row.by else "the reference"
+            raise row.problem or WrongInput(f"{row.drug} has no Therapy in {where}: name the order's Therapy")
         return self.therapies[row.therapy]
 
     def drug_code(self, code: str, day: dt.date | None = None) -> DrugRow:
@@ -281,15 +312,17 @@ class Reference(ClaimChecks, Imported):
     def _code_spans(
         self, code: str, first: dt.date, last: dt.date
     ) -> Iterator[tuple[dt.date, dt.date, DrugRow | NotFound]]:
-        periods = self._codes.get(code)
+        periods = self._periods_of(code)
         if periods is None:
             yield first, last, NotFound(f"code {code} is not in the reference: see =CODES()")
             return
-        for start, end, _ in periods.spans(first, last):
-            try:
-                yield start, end, self.drug_code(code, start)
-            except NotFound as error:
-                yield start, end, error
+        for start, end, row in periods.spans(first, last):
+            if isinstance(row, DrugRow):
+                yield start, end, row
+            elif row is None:
+                yield start, end, _not_in_force(periods, start)
+            else:
+                yield start, end, NotFound(f"{code} is no drug code: {row.meaning}")
 
     def _sole_spans(
         self, name: DrugName, sole: list[DrugRow], first: dt.date, last: dt.date
@@ -298,11 +331,11 @@ class Reference(ClaimChecks, Imported):
         day = dt.timedelta(1)
         cuts = {first}
         for row in sole:
-            cuts |= {row.first_day or first, (row.last_day or last) + day}
+            cuts |= {row.first_day or first, row.last_day + day if row.last_day is not None else first}
         starts = sorted(cut for cut in cuts if first <= cut <= last)
-        for start, after in zip(starts, [*starts[1:], last + day], strict=True):
+        for start, end in zip(starts, [*(cut - day for cut in starts[1:]), last], strict=True):
             rows = [row for row in sole if _in_force(row, start)]
-            yield start, after - day, rows[0] if len(rows) == 1 else self._no_row(name, start, rows)
+            yield start, end, rows[0] if len(rows) == 1 else self._no_row(name, start, rows)
 
     def _no_row(self, name: DrugName, day: dt.date | None, rows: list[DrugRow]) -> NotFound:
         """Why no single row bills this drug on that day."""
@@ -317,7 +350,15 @@ class Reference(ClaimChecks, Imported):
             return NotFound(f"{name.drug} has a code for each product: name one of {products}")
         periods = self._by_name.get((name.drug, name.product))
         known = periods.rows if periods else tuple(row for row in self.drugs if row.drug == name.drug)
-        return NotInForce(f"{name} has no code {_when(day)}: {'; '.join(_period_text(row) for row in known)}")
+        return NotInForce(f"{name} has no code {_when(day)}: {'; '.join(period_text(row) for row in known)}")
+
+    def _periods_of(self, code: str) -> Periods[CodeRow] | None:
+        """The periods of a code: of the edition's own tables, else of the releases that it holds."""
+        found = self._codes.get(code)
+        if found is not None or not self.edition.imported:
+            return found
+        rows: list[CodeRow] = [*self.release_rows(code)]
+        return Periods(rows) if rows else None
 
     def code(self, code: str, day: dt.date | None = None) -> CodeRow:
         """The row of a code of any kind on ``day``. Errors: `NotFound`, `NotInForce` (with the successor).
@@ -329,18 +370,17 @@ class Reference(ClaimChecks, Imported):
         Traceback (most recent call last):
         xl_infusion.errors.NotInForce: J2516 is not in force on 2025-01-01: J2516 from 2026-01-01
         """
-        periods = self._codes.get(code)
+        periods = self._periods_of(code)
         if periods is None:
             raise NotFound(f"code {code} is not in the reference: see =CODES()")
         row = periods.on(day) if day else periods.newest(self.edition.verified_through)
         if row is None:
-            text = "; ".join(_period_text(row) for row in periods.rows)
-            raise NotInForce(f"{code} is not {_when(day)}: {text}")
+            raise _not_in_force(periods, day)
         return row
 
     def code_rows(self, code: str) -> tuple[CodeRow, ...]:
         """Every row of a code, the oldest first; `NotFound` where there is none."""
-        periods = self._codes.get(code)
+        periods = self._periods_of(code)
         if periods is None:
             raise NotFound(f"code {code} is not in the reference: see =CODES()")
         return periods.rows
@@ -351,7 +391,7 @@ class Reference(ClaimChecks, Imported):
         >>> current().therapy("TPN").therapy.code_by, current().therapy("enteral pump").method
         ('volume', 'pump')
         """
-        found = self._therapy_names.get(fold(text))
+        found = self.named_therapy(text)
         if found is None:
             near = closest(text, self._therapy_shown)
             raise NotFound(
@@ -397,12 +437,17 @@ def _periods(rows: list[R], place: Place) -> Periods[R]:
         raise place.fail(str(error)) from None
 
 
-def _spellings(product: str) -> list[str]:
+def spellings(product: str) -> list[str]:
     """``Xellia / Tyzavan`` is found as a whole and by each name in it."""
     if not product:
         return []
     parts = [part.strip() for part in product.split("/")]
     return [product, *parts] if len(parts) > 1 else [product]
+
+
+def _not_in_force(periods: Periods[CodeRow], day: dt.date | None) -> NotInForce:
+    text = "; ".join(period_text(row) for row in periods.rows)
+    return NotInForce(f"{periods.rows[0].code} is not {_when(day)}: {text}")
 
 
 def _when(day: dt.date | None) -> str:
@@ -413,7 +458,8 @@ def _in_force(row: Dated, day: dt.date) -> bool:
     return (row.first_day is None or row.first_day <= day) and (row.last_day is None or day <= row.last_day)
 
 
-def _period_text(row: CodeRow) -> str:
+def period_text(row: CodeRow) -> str:
+    """A code with its days: ``J3370 from 1986-01-01 through 2025-06-30, then J3373``."""
     since = f" from {row.first_day}" if row.first_day else ""
     until = f" through {row.last_day}" if row.last_day else ""
     successor = getattr(row, "successor", "")
@@ -430,7 +476,7 @@ _in_use: list[Reference] = []
 
 @cache
 def _chosen() -> Reference:
-    return load()
+    return load(chosen())
 
 
 def current() -> Reference:

@@ -9,8 +9,21 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
+from xl_infusion.errors import BillingError
+
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+           "December")  # fmt: skip
 #: In ``not_with``: every per diem of home infusion therapy; every per diem.
 ANY_INFUSION, ANY_PER_DIEM = "ANY-INFUSION", "ANY-PER-DIEM"
+
+
+def quarter_name(day: dt.date) -> str:
+    """The quarter that a day lies in, by its first month, as CMS names its files.
+
+    >>> quarter_name(dt.date(2025, 12, 31))
+    'October 2025'
+    """
+    return f"{_MONTHS[day.month - 1 - (day.month - 1) % 3]} {day.year}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +41,11 @@ class ImportedFile:
     table: str
     rows: int
     left_out: int
+
+    @property
+    def quarter(self) -> str:
+        """The quarter that it governs, by its first month: ``October 2025``."""
+        return quarter_name(self.first_day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +132,16 @@ class DrugRow:
     def name(self) -> str:
         """The drug, with its product where the row has one: ``vancomycin (Mylan)``."""
         return f"{self.drug} ({self.product})" if self.product else self.drug
+
+    @property
+    def by(self) -> str:
+        """The row of a workbook's Own codes that says it, as a reason names it; "" where the edition itself does."""
+        return ""
+
+    @property
+    def problem(self) -> BillingError | None:
+        """Why nothing can be billed by it: a row of a workbook's Own codes that cannot be read."""
+        return None
 
     @property
     def counts_total(self) -> bool:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 import json
 import pkgutil
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -30,6 +31,13 @@ ANSWERS_TO = frozenset({"name", "sole", "product"})
 MEDICARE = frozenset({"C", "D", "I", "M", "S", ""})
 HIT_CATEGORIES = frozenset({"1", "2", "3"})
 HIT_VISITS = frozenset({"initial", "subsequent", "any"})
+
+#: Every file of an edition but those of what was imported.
+EDITION = "edition.json"
+TABLES = (
+    "therapies.csv", "per_diem.csv", "drugs.csv", "modifiers.csv", "visits.csv", "hit_benefit.csv", "terms.csv",
+    "aliases.csv", "hit_drugs.csv", "labelers.csv", "usual_doses.csv", "accreditors.csv",
+)  # fmt: skip
 
 _CODE = re.compile(r"[A-Z][0-9]{4}|[0-9]{5}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -146,6 +154,31 @@ def read_table(name: str, read: Read, kind: type[T], make: Callable[[Reader], di
     if not out:
         raise ReferenceTableError(f"{name}: the table has no rows")
     return out
+
+
+def as_text(kind: type[T], table: Iterable[T]) -> str:
+    """The text of a table, as `read_table` reads it.
+
+    >>> visits = [row for _, row in read_tables().visits]
+    >>> as_text(rows.VisitRow, visits) == bundled("visits.csv")
+    True
+    """
+    columns = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(getattr(row, column)) for column in columns] for row in table)
+    return out.getvalue()
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return " ".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _therapy(row: Reader) -> dict[str, Any]:

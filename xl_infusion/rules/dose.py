@@ -30,6 +30,9 @@ _UNITS: dict[str, tuple[str, Decimal]] = {
     "mL": ("volume", Decimal(1)), "L": ("volume", Decimal(1000)),
 }  # fmt: skip
 
+#: The units that a code may count in.
+UNITS = frozenset(_UNITS)
+
 _SPELLINGS = {
     spelling: unit
     for unit, spellings in {

@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from xl_infusion.errors import NotFound, OutOfRange, WrongUnit
 from xl_infusion.reference import DrugRow
-from xl_infusion.rules.dose import Dose, amount_in
+from xl_infusion.rules.dose import UNITS, Dose, amount_in
 from xl_infusion.rules.number import plain
 
 #: The largest quantity that a claim line can carry (837P SV104: eight digits).
@@ -68,3 +68,26 @@ def of_dose(row: DrugRow, dose: Dose) -> DoseUnits:
     read = f"{dose} (read as mg)" if not dose.unit else str(dose)
     plural = "unit" if count == 1 else "units"
     return DoseUnits(count, f"{read} = {count} {plural} of {row.unit_text}")
+
+
+@lru_cache(maxsize=1024)
+def counts_otherwise(row: DrugRow, dosage: str) -> bool:
+    """True where a unit of a drug's code is another amount than CMS's ASP file has it for (its dosage column).
+
+    A payment limit is for the unit of the file alone. False as well where the two cannot be compared: an
+    unclassified code, one that counts a component, a dosage that names no amount.
+
+    >>> from xl_infusion.reference import current
+    >>> meropenem = current().drug("meropenem")
+    >>> counts_otherwise(meropenem, "100 MG"), counts_otherwise(meropenem, "1 GM"), counts_otherwise(meropenem, "1 EA")
+    (False, True, False)
+    """
+    from xl_infusion.reference.cms.descriptor import dosage as read
+
+    said = read(dosage)
+    if row.amount is None or row.component or said.amount is None or said.unit not in UNITS:
+        return False
+    try:
+        return amount_in(Dose(said.amount, said.unit), row.unit) != row.amount
+    except WrongUnit:
+        return True

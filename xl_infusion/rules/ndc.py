@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 
 from xl_infusion.errors import OutOfRange, WrongInput
@@ -183,3 +184,26 @@ def quantity_of(vials: int, volume_ml: Decimal | None = None) -> tuple[str, Deci
     if volume_ml is None:
         return "UN", quantity(vials)
     return "ML", quantity(vials * quantity(volume_ml))
+
+
+def of_units(units: Decimal, item_units: Decimal, item_size: Decimal) -> Decimal:
+    """The quantity that goes with so many billing units of a product, of whose items one has ``item_units``.
+
+    ``item_size``: the mL of one item (vial, syringe, bag) of a liquid, 1 of a powder. The quantity is worked out
+    exactly and rounded once, half up, to the three decimals that a claim holds (see `quantity`): a dose need not be a
+    whole number of mL, and an exact 0.6666... has no other way onto the claim. Errors: `OutOfRange` for units not
+    more than 0, and for a quantity that is 0.000 or beyond eight digits.
+
+    >>> of_units(Decimal(100), Decimal(50), Decimal(1)), of_units(Decimal(7), Decimal(30), Decimal("1.2"))
+    (Decimal('2.000'), Decimal('0.280'))
+    """
+    if units <= 0:
+        raise OutOfRange(f"units {plain(units)} is not more than 0")
+    thousandths = Fraction(units) * Fraction(item_size) / Fraction(item_units) * 1000
+    rounded = int(thousandths + Fraction(1, 2))
+    if not rounded:
+        raise OutOfRange(
+            f"{plain(units)} units, of {plain(item_units)} in {plain(item_size)}, come to less than the 0.001 that an "
+            "NDC quantity can say: check the units and the NDC"
+        )
+    return quantity(Decimal(rounded).scaleb(-3))

@@ -113,6 +113,13 @@ PAYER_CODES: tuple[Row, ...] = (
 )
 
 
+#: A drug and a code that do not exist: the row changes nothing of the examples, and shows how one is filled in.
+OWN_CODES: tuple[Row, ...] = (
+    {"Drug": "examplocillin", "Code": "J0000", "Amount": 10, "Unit": "mg", "From": _day("2026-01-01"),
+     "Therapy": "anti-infective", "Source": "invented: the release or notice of the code stands here"},
+)  # fmt: skip
+
+
 def _rate(code: str, rate: float, *, payer: str = "", first: str = "", last: str = "", more: Row | None = None) -> Row:
     row: Row = {"Payer": payer} if payer else {}
     row |= {"Code": code, "Rate": rate, **(more or {})}
@@ -168,8 +175,8 @@ PROVIDER: tuple[Row, ...] = (
 
 #: Table -> its rows.
 ROWS: dict[str, tuple[Row, ...]] = {
-    "Orders": ORDERS, "Visits": VISITS, "Payers": PAYERS, "Payer codes": PAYER_CODES, "Rates": RATES,
-    "Provider": PROVIDER,
+    "Orders": ORDERS, "Visits": VISITS, "Payers": PAYERS, "Payer codes": PAYER_CODES, "Own codes": OWN_CODES,
+    "Rates": RATES, "Provider": PROVIDER,
 }  # fmt: skip
 
 #: What is wrong in the examples, for the reader who sees the flag for the first time.

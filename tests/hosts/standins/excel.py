@@ -1,6 +1,6 @@
 """A stand-in for Excel: a workbook whose cells call the functions of its VBA module, which call Python.
 
-It evaluates a formula of calls (of such functions, SUM, DATE and ROWS) over cells, tables, literals and arrays,
+It evaluates a formula of calls (of such functions, SUM, DATE, ROWS and IFERROR) over cells, tables, literals and arrays,
 spills its result, and records what ``Application.MacroOptions`` is told. Dates stand in cells as Excel has them: a
 number that reads as a date where the cell is formatted as one.
 """
@@ -233,4 +233,5 @@ _WORKSHEET_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "SUM": _sum,
     "DATE": _date,
     "ROWS": lambda array: float(array.size(1)),
+    "IFERROR": lambda value, instead: instead if isinstance(value, Error) else value,
 }

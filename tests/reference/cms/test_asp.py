@@ -34,7 +34,7 @@ def test_prices(ending: str, tmp_path: Path) -> None:
     assert [str(finding).partition(" (")[2] for finding in release.findings] == [
         "Q0001): no payment limit: it says 'N/A'"
     ]
-    assert str(release) == (f"limits{ending}: ASP pricing, October 2025: 4 codes, 3 with a payment limit, 1 notes")
+    assert str(release) == (f"limits{ending}: ASP pricing, October 2025: 4 codes, 3 with a payment limit, 1 note")
 
 
 def test_numbers_of_a_sheet_are_exact(tmp_path: Path) -> None:
@@ -73,6 +73,36 @@ def test_prices_in_the_wrong_column(tmp_path: Path) -> None:
         read(write(tmp_path / "limits.csv", prices(*((c, s, limit, d, p, n) for c, s, d, limit, p, n in PRICED))))
     with pytest.raises(CmsFileError, match="the column Payment Limit is missing"):
         read(write(tmp_path / "limits.csv", [row[:3] + row[4:] for row in prices(*PRICED)]))
+
+
+def many(row: tuple[str, ...], times: int, at: int) -> list[list[str]]:
+    """Rows like one, each with a code or number of its own."""
+    return [[*row[:at], f"{row[at][:-3]}{i:03}", *row[at + 1 :]] for i in range(100, 100 + times)]
+
+
+def test_dosages_and_names_that_are_swapped(tmp_path: Path) -> None:
+    price = ("J0001", "Injection, made-up", "100 MG", "1.234", "20.000", "")
+    product = ("J0001", "Injection, made-up", "Maker", "99999-0001-000", "Made-up", "100 MG", "1", "10", "5", "50")
+    good = [prices(*many(price, 60, 0)), crosswalk(*many(product, 60, 3))]
+    swapped = [prices(*([row[0], row[2], row[1], *row[3:]] for row in many(price, 60, 0))),
+               crosswalk(*([*row[:4], row[5], row[4], *row[6:]] for row in many(product, 60, 3)))]  # fmt: skip
+    for number, rows in enumerate(good):
+        assert len(read(write(tmp_path / f"good{number}.csv", rows)).records) == 60
+    for number, rows in enumerate(swapped):
+        with pytest.raises(CmsFileError, match=r"the dosage of 60 of 60 rows has no amount: columns are swapped"):
+            read(write(tmp_path / f"swapped{number}.csv", rows))
+
+
+def test_units_and_items_of_a_package_that_are_swapped(tmp_path: Path) -> None:
+    """Their product is the same either way: parts of items tell it."""
+    product = ("J0001", "Injection, made-up", "Maker", "99999-0001-000", "Made-up", "100 MG", "1", "0.5", "10", "5")
+    rows = crosswalk(
+        *many(product, 11, 3), *many((*product[:3], "99999-0002-000", *product[4:7], "10", "5", "50"), 900, 3)
+    )
+    with pytest.raises(CmsFileError, match="PKG QTY is no whole number in 11 rows: columns are swapped"):
+        read(write(tmp_path / "walk.csv", rows))
+    one = read(write(tmp_path / "one.csv", crosswalk(*CROSSED, product)))
+    assert [finding.what for finding in one.left_out] == ["PKG QTY 0.5 is no whole number of items"]
 
 
 def test_a_file_without_rows(tmp_path: Path) -> None:

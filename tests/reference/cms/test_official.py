@@ -13,17 +13,24 @@ import os
 import re
 import time
 import warnings
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from xl_infusion.reference import load
+from tests.reference.editions import with_imported
+from xl_infusion import JCODE, NDC_UNITS
+from xl_infusion.claim.limits import Limit, Limits
+from xl_infusion.reference import load, using
 from xl_infusion.reference.cms import CmsFileError, CrosswalkRelease, HcpcsRelease, PriceRelease, read
 from xl_infusion.reference.cms.descriptor import UnitAmount, dosage, unit_of
+from xl_infusion.reference.cms.quarters import Quarter
+from xl_infusion.reference.imported import ASP, NDC, AspLimit, NdcRow
+from xl_infusion.rules.drug_units import counts_otherwise
 
 FOLDER = os.environ.get("XL_INFUSION_CMS", "")
 FILES = sorted(path for path in Path(FOLDER).iterdir() if path.is_file()) if FOLDER else []
@@ -112,7 +119,7 @@ if OCTOBER := named(r"HCPC2025_OCT_ANWEB\.xlsx"):
         assert apart == {"J2865"} and said["J2865"].parts == (Decimal(5), Decimal(1))
 
 
-if OCTOBER and (LIMITS := named(r"asp_pricing\.csv")):
+if (LIMITS := named(r"asp_pricing\.csv")) and OCTOBER:
 
     def test_the_descriptors_count_what_the_payment_limits_are_for() -> None:
         release, limits = read(OCTOBER[0]), read(LIMITS[0])
@@ -150,6 +157,79 @@ if CROSSED := named(r"asp_crosswalk\.csv"):
         assert [(r.code, r.product, str(r.units), str(r.units_per_package)) for r in release.records] == [
             (row[0], row[3], row[8], row[9]) for row in good
         ]
+
+
+if CROSSED:
+
+    def test_every_ndc_of_the_crosswalk_has_its_quantity_and_its_code() -> None:
+        release = read(CROSSED[0])
+        assert isinstance(release, CrosswalkRelease) and release.quarter is not None
+        rows = [record for record in release.records if record.ndc]
+        columns = [field.name for field in fields(NdcRow)]
+        cells = [{name: getattr(record, name) for name in columns} for record in rows]
+        day = release.quarter.first_day
+        codes: dict[str, dict[str, Decimal]] = {}
+        for record in rows:
+            codes.setdefault(record.ndc, {})[record.code] = record.package_size / record.units
+        drugs = {row.code: row.drug for row in load().drugs}
+        counted: Counter[str] = Counter()
+        with using(with_imported((NDC, (day, release.quarter.last_day), cells))):
+            for record in rows:
+                told = codes[record.ndc]
+                # the units of one item of a package give that item back
+                quantity = NDC_UNITS(record.ndc, record.units, day)
+                if len(set(told.values())) == 1:
+                    assert quantity == float(record.package_size), (record.code, record.ndc)
+                    counted["one item"] += 1
+                else:
+                    assert quantity == "#N/A" and all(code in quantity.message for code in told), record.ndc
+                    counted["codes that count differently"] += 1
+                # the code, by the NDC alone: the row's, where it has one and the reference has it as a drug
+                alone = JCODE(None, day, record.ndc)
+                if len(told) == 1 and record.code in drugs:
+                    assert alone == record.code, (record.ndc, alone)
+                    counted["answered"] += 1
+                else:
+                    assert alone == "#N/A" and record.code in alone.message, (record.ndc, alone)
+                    counted["under two codes" if record.code in drugs else "no drug of the reference"] += 1
+                # and with the drug named
+                if record.code in drugs:
+                    for named in (drugs[record.code], record.code):
+                        assert JCODE(named, day, record.ndc) == record.code, record.ndc
+        if release.quarter == Quarter(dt.date(2025, 10, 1), dt.date(2025, 12, 31)):
+            assert (counted["one item"], counted["codes that count differently"]) == (6701, 215)
+            # the reference grows: it has answered 1,981 of 6,916 rows from the first day on
+            assert counted["answered"] >= 1981
+
+
+if LIMITS:
+
+    def test_which_payment_limits_are_106_percent_of_asp() -> None:
+        release = read(LIMITS[0])
+        assert isinstance(release, PriceRelease) and release.quarter is not None
+        columns = [field.name for field in fields(AspLimit)]
+        cells = [
+            {name: getattr(record, name) for name in columns if getattr(record, name) is not None}
+            for record in release.records
+        ]
+        day = release.quarter.first_day.toordinal()
+        edition = with_imported((ASP, (release.quarter.first_day, release.quarter.last_day), cells))
+        limits = Limits(edition)
+        found = {record.code: limits.of(record.code).on(day) for record in release.records}
+        for record in release.records:
+            limit = found[record.code]
+            if record.limit is None:
+                assert isinstance(limit, str) and record.code in limit
+            else:
+                assert isinstance(limit, Limit) and limit.amount == record.limit
+                assert bool(limit.not_asp) or record.vaccine_limit is record.blood_limit is None
+        # what the reference bills with counts what the limit is for
+        known = {row.code: row for row in edition.drugs}
+        priced = {code: limit for code, limit in found.items() if isinstance(limit, Limit) and code in known}
+        assert not [code for code, limit in priced.items() if counts_otherwise(known[code], limit.dosage)]
+        if release.quarter == Quarter(dt.date(2025, 10, 1), dt.date(2025, 12, 31)):
+            of = Counter(limit.not_asp for limit in found.values() if isinstance(limit, Limit))
+            assert (len(found), of[""], len(of)) == (1012, 931, 7) and len(priced) >= 144
 
 
 if LAYOUTS := named(r".*recordlayout.*\.txt"):

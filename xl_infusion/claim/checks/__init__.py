@@ -10,6 +10,7 @@ from itertools import chain
 
 from xl_infusion.claim.checks import claims as claim_checks
 from xl_infusion.claim.checks import orders as order_checks
+from xl_infusion.claim.checks import own_codes as own_code_checks
 from xl_infusion.claim.checks import tables as table_checks
 from xl_infusion.claim.checks import visits as visit_checks
 from xl_infusion.claim.checks.finding import ERROR, KINDS, UNKNOWN_WITHOUT, WARNING, Finding
@@ -29,6 +30,7 @@ def findings(work: Work, claims: list[Claim], provider: Provider, unread: Collec
         *claim_checks.checks(work, claims, provider),
         *order_checks.checks(work, claims),
         *visit_checks.checks(work, claims),
+        *own_code_checks.checks(work),
         *table_checks.checks(work, provider),  # last: rates are looked at when a line asks for them
     ]
     return sorted({one for one in found if one.kind not in unknown}, key=lambda one: one.place)

@@ -166,7 +166,7 @@ def _filed(claim: Claim, filed: int) -> Iterator[Finding]:
 def _stale(claim: Claim, verified: dt.date) -> Iterator[Finding]:
     """Days of service that the releases of the edition do not reach; each order and visit once."""
     after = verified.toordinal() + 1
-    late = (line for line in claim.lines if line.last >= after and isinstance(line.code, str))
+    late = (line for line in claim.lines if line.last >= after and isinstance(line.code, str) and not line.stated)
     for source, (_, first, last) in _by_source(late).items():
         what = f"the reference is verified through {verified}, and the service goes to {_day(last)}"
         yield Finding("after the verified day", *at(source), max(first, after), last, what)

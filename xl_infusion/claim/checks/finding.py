@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xl_infusion.claim.columns import ORDERS, PAYER_CODES, PAYERS, PROVIDER, RATES, TABLES, VISITS
+from xl_infusion.claim.columns import ORDERS, OWN_CODES, PAYER_CODES, PAYERS, PROVIDER, RATES, TABLES, VISITS
 from xl_infusion.claim.orders import Order
 from xl_infusion.claim.visits import Visit
 from xl_infusion.errors import BillingError
@@ -29,6 +29,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "same drug twice": (WARNING, "End the first order before the second begins, if it was replaced."),
     "dose unusual": (WARNING, "Check the dose and its unit."),
     "product not known": (WARNING, "Name the Product or the NDC: makers of this drug have codes of their own."),
+    "NDC of another drug": (ERROR, "Compare the NDC with the package."),
     "no prescriber": (ERROR, "Type the prescriber's NPI."),
     "wrong NPI": (ERROR, "Compare the NPI with the NPI Registry."),
     "no NPI": (ERROR, "Add a row NPI to Provider."),
@@ -40,6 +41,15 @@ KINDS: dict[str, tuple[str, str]] = {
     "rate missing": (ERROR, "Add the rate to Rates."),
     "two rates on one day": (ERROR, "Close one of the rows with its To."),
     "two codes on one day": (ERROR, "Close one of the rows with its To."),
+    # own codes
+    "own code of another drug": (ERROR, "Compare the code with its descriptor, and mend the row."),
+    "own code not in force": (ERROR, "Give the row the days of its code (From, To), or the code of those days."),
+    "own code counts otherwise": (WARNING, "Compare Amount and Unit with the code's descriptor."),
+    "own code in place of another": (WARNING, "Ask the row's Source which of the two codes bills the drug."),
+    "own code not needed": (WARNING, "Take the row out: the reference has the same."),
+    "own code without source": (WARNING, "Say in Source where the code is from: a release, a notice, a letter."),
+    "own name like another": (WARNING, "Mend the name; a new drug's row says with its Therapy that it is one."),
+    # what is billed to whom, and when
     "S code billed to Medicare": (ERROR, "Set the payer's Covers to deny first, and name the Second payer."),
     "visit billed to Medicare": (ERROR, "Set the payer's Covers to deny first: its visits then go out for a denial."),
     "no visit for the denial": (ERROR, "Type a visit of those days: it is what is billed for the denial."),
@@ -68,6 +78,10 @@ UNKNOWN_WITHOUT: dict[str, frozenset[str]] = {
     PAYER_CODES.name: frozenset(
         {"interval without a code", "rate missing", "codes exclude each other", "rank by rate pays more",
          "code not in force", "unit mismatch", "not found", "product not known", "unlisted drug without NDC"}
+    ),
+    OWN_CODES.name: frozenset(
+        {"rate missing", "unknown drug", "code not in force", "unit mismatch", "not found", "product not known",
+         "unlisted drug without NDC"}
     ),
     RATES.name: frozenset(),
     PROVIDER.name: frozenset({"accreditation missing"}),

@@ -15,7 +15,7 @@ from xl_infusion.claim.inputs import Memory, good, text
 from xl_infusion.claim.orders import Order, Prescription
 from xl_infusion.claim.spans import LAST
 from xl_infusion.errors import BillingError, CellError, UnknownPayer
-from xl_infusion.reference import DrugRow
+from xl_infusion.reference import products
 from xl_infusion.rules import npi as npi_rule
 from xl_infusion.rules.dose import amount_in
 
@@ -23,7 +23,7 @@ _, _, MEDICAID, _ = PAYERS["Kind"].choices
 
 
 def checks(work: Work, claims: list[Claim]) -> Iterator[Finding]:
-    """Prescriber, authorization, usual dose, product, NDC of unlisted drugs, overlapping orders of one drug."""
+    """Prescriber, authorization, usual dose, product, NDC and whose it is, overlapping orders of one drug."""
     prescribed = bool(work.orders) and "Prescriber" in work.orders[0].row
     if work.orders and not prescribed:
         yield Finding("no prescriber", ORDERS.name, 1, "", 0, 0, "Orders has no column Prescriber")
@@ -62,7 +62,7 @@ class _About:
 
     def __init__(self, work: Work, terms: Terms, rx: Prescription) -> None:
         assert rx.drug is not None and rx.therapy is not None
-        drug = work.payer_codes.drug_name(rx.drug)
+        drug = work.payer_codes.name_of(rx.drug)
         self.key = f"{drug}, {rx.therapy.therapy}"
         self.says: list[tuple[str, int, int, str]] = []
         if rx.supplier in NOT_OURS:
@@ -72,7 +72,8 @@ class _About:
         if not rx.ndc and terms.kind == MEDICAID:
             what = f"NDC is blank, and {terms.name} is a Medicaid payer"
             self.says.append(("Medicaid drug without NDC", 1, LAST, what))
-        products = [row for row in work.reference.drugs if row.drug == drug and row.product] if rx.maker else []
+        if other := _other_drug(work, rx, drug):
+            self.says.append(("NDC of another drug", 1, LAST, other))
         for first, last, answer in work.payer(terms.name).codes.drug(rx).cut(1, LAST):
             if not isinstance(answer, DrugCode):
                 continue
@@ -80,11 +81,11 @@ class _About:
             if not rx.ndc and work.is_unlisted(code):
                 what = f"{code} is for drugs without a code, and NDC is blank"
                 self.says.append(("unlisted drug without NDC", first, last, what))
-            if not answer.by and not answer.row.product:
+            if answer.by == answer.row.by and not answer.row.product:
                 # makers have codes of their own since a day; before it there is nothing to choose
                 what = f"{rx.shown_drug} is billed with its generic code {code}: {rx.maker}"
                 self.says += [
-                    ("product not known", max(first, start), min(last, end), what) for start, end in _periods(products)
+                    ("product not known", max(first, start), min(last, end), what) for start, end in rx.maker_days
                 ]
 
     def findings(self, order: Order) -> Iterator[Finding]:
@@ -99,12 +100,13 @@ class _About:
             yield Finding(kind, *at(order), first, last, what)
 
 
-def _periods(rows: list[DrugRow]) -> list[tuple[int, int]]:
-    """The days of some rows, as ordinals."""
-    return [
-        (row.first_day.toordinal() if row.first_day else 1, row.last_day.toordinal() if row.last_day else LAST)
-        for row in rows
-    ]
+def _other_drug(work: Work, rx: Prescription, drug: str) -> str:
+    """Why the NDC is not the drug's, or "": a code of unlisted drugs may be any drug's."""
+    told = products.nearest(work.reference, rx.ndc) if rx.ndc else None
+    if told is None or any(row.drug == drug and row.amount is None for row in work.reference.drugs):
+        return ""
+    other = products.other_drug(work.reference, told, drug)
+    return f"{told.text}: that is {other}, and the order is of {drug}" if other else ""
 
 
 def _unusual(work: Work, rx: Prescription, drug: str) -> str:

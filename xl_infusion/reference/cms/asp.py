@@ -16,7 +16,8 @@ from decimal import Decimal
 from typing import TypeVar
 
 from xl_infusion.reference.cms.columns import Columns, Table
-from xl_infusion.reference.cms.findings import Findings
+from xl_infusion.reference.cms.files import AGAIN
+from xl_infusion.reference.cms.findings import FEW, MANY, Findings
 
 #: Of a pricing file at most this part may be damaged; October 2025 has none.
 DAMAGED_PRICES = 0.02
@@ -57,6 +58,7 @@ CROSSWALK = Columns(
 
 _CODE = re.compile(r"[A-Z0-9][0-9]{3}[A-Z0-9]")
 _NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9}")
+_DOSAGE = re.compile(r" *(?:up to |per )?[0-9.]", re.IGNORECASE)
 _NDC = re.compile(r"([0-9]{5})-?([0-9]{4})-?([0-9]{2})")
 #: The law's share; a price that rises faster than inflation lowers it.
 _MOST_COINSURANCE = 20
@@ -140,6 +142,7 @@ def prices(table: Table, findings: Findings) -> list[PriceRecord]:
         raise findings.error(f"{unpriced} of {len(records)} rows have no payment limit: columns are swapped")
     records = _once(records, lambda record: record.code, findings)
     findings.judge(len(records), DAMAGED_PRICES)
+    _amounts(records, findings)
     _whole(records, findings)
     return records
 
@@ -147,6 +150,7 @@ def prices(table: Table, findings: Findings) -> list[PriceRecord]:
 def crosswalk(table: Table, findings: Findings) -> list[CrosswalkRecord]:
     """The rows of a crosswalk that do not contradict themselves. Errors: as `prices`."""
     records = []
+    parts_of_items = 0  # October 2025 has none
     for row, cells in table.rows(findings):
         code, product = cells["the code"].upper(), cells["NDC2"]
         size, quantity = _number(cells["PKG SIZE"]), _number(cells["PKG QTY"])
@@ -159,6 +163,9 @@ def crosswalk(table: Table, findings: Findings) -> list[CrosswalkRecord]:
             names = ("PKG SIZE", "PKG QTY", "BILLUNITS", "BILLUNITSPKG")
             name = next(name for name in names if not _number(cells[name]))
             findings.leave_out(row, code, f"{name} {cells[name]!r} is no number above 0")
+        elif quantity % 1:
+            parts_of_items += 1
+            findings.leave_out(row, code, f"PKG QTY {cells['PKG QTY']} is no whole number of items")
         elif wrong := _contradiction(quantity, units, per_package):
             findings.leave_out(row, code, wrong)
         else:
@@ -168,8 +175,11 @@ def crosswalk(table: Table, findings: Findings) -> list[CrosswalkRecord]:
             short, dosage = cells.get("Short Description", ""), cells["HCPCS dosage"]
             numbers = (size, quantity, units, per_package)
             records.append(CrosswalkRecord(code, ndc, product, drug, labeler, short, dosage, *numbers, row))
+    if parts_of_items > max(FEW, len(records) // 100):
+        raise findings.error(f"PKG QTY is no whole number in {parts_of_items} rows: columns are swapped; {AGAIN}")
     records = _once(records, lambda record: f"{record.code} {record.product}", findings)
     findings.judge(len(records), DAMAGED_CROSSWALK)
+    _amounts(records, findings)
     _whole(records, findings)
     return records
 
@@ -191,6 +201,15 @@ def _once(records: list[R], key: Callable[[R], str], findings: Findings) -> list
         if times[key(record)] > 1:
             findings.leave_out(record.row, record.code, f"{key(record)} has {times[key(record)]} rows")
     return [record for record in records if times[key(record)] == 1]
+
+
+def _amounts(records: Sequence[PriceRecord | CrosswalkRecord], findings: Findings) -> None:
+    """Refuses a file whose dosages are none: 98 and 99 % of October 2025's begin with an amount, 0 % of its names."""
+    if len(records) < MANY:
+        return
+    none = sum(not _DOSAGE.match(record.dosage) for record in records)
+    if none > len(records) // 2:
+        raise findings.error(f"the dosage of {none} of {len(records)} rows has no amount: columns are swapped; {AGAIN}")
 
 
 def _whole(records: Sequence[PriceRecord | CrosswalkRecord], findings: Findings) -> None:

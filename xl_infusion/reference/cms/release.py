@@ -56,7 +56,8 @@ class Release:
     def _text(self, kind: str, what: str) -> str:
         of = f", {self.quarter}" if self.quarter else ", of which quarter it does not say"
         rows, notes = len({finding.row for finding in self.left_out}), len(self.findings) - len(self.left_out)
-        told = [f"{n} {name}" for n, name in ((rows, "rows left out"), (notes, "notes")) if n]
+        told = [f"{rows} row{'s' if rows > 1 else ''} left out"] if rows else []
+        told += [f"{notes} note{'s' if notes > 1 else ''}"] if notes else []
         told += [] if self.whole else ["NOT WHOLE"]
         return f"{self.file}: {kind}{of}: {', '.join([what, *told])}"
 

@@ -57,6 +57,8 @@ BY_PAYER = (("H", "J", "K", "L"), ("N", "O", "P", "P"))
 #: The formula of the grid.
 FORMULA: str = FUNCTIONS["CLAIM_GRID"].example
 
+#: What codes of drugs begin with in HCPCS and CPT beside those of the reference: Own codes and Payer codes have them.
+_FURTHER = {"A", "K", "P", "Q", "90"}
 #: The errors that a code can be; counted by their names, which every program does alike.
 _ERRORS = ("#N/A", "#VALUE!", "#NUM!", "#REF!", "#NAME?", "#DIV/0!", "#NULL!")
 
@@ -149,7 +151,7 @@ def prefixes(reference: Reference) -> dict[str, list[str]]:
     """
     codes: dict[str, set[str]] = {
         "per diem": {row.code for row in reference.per_diem},
-        "drug": {row.code for row in reference.drugs},
+        "drug": {row.code for row in reference.drugs} | _FURTHER,
         "visit": {row.code for row in reference.visits} | {row.code for row in reference.hit},
     }
     found: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""The sheets that people type into: Orders, Visits, Payers, Payer codes, Rates and Provider, each an Excel table.
+"""The sheets that people type into, Orders, Visits, Payers, ..., Provider, each an Excel table.
 
 Their columns, and the note on every heading, are the claim's own (`xl_infusion.claim.TABLES`); what a cell is
 checked for is in `validation`.
@@ -75,6 +75,7 @@ _LOOKS: dict[str, tuple[float, Look]] = {
     "Hours a week": (14, _CENTER), "Line span": (11, _CENTER), "Suite places": (14, _CENTER),
     "Accreditation": (17, _TEXT), "Days to file": (13, _CENTER), "Home infusion benefit": (23, _CENTER),
     "Drug or therapy": (26, _TEXT), "Unit": (11, _TEXT),
+    "Amount": (11, TYPED.but(across="center")), "Source": (54, _TEXT),
     "Code": (11, _TEXT), "Modifier": (11, _CENTER), "Rate": (13, _DOLLARS), "Basis": (22, _TEXT),
     "Per": (9, _CENTER), "Lesser of charge": (17, _CENTER), "From": (13, _DAY), "To": (13, _DAY),
     "Item": (18, _TEXT), "Value": (36, _TEXT),
@@ -88,6 +89,8 @@ _HINTS = {
               "its source; nothing else about a payer is known to the functions.",
     "Payer codes": "Where a payer wants another code than HCPCS has: for a drug or a therapy, at one interval or all, "
                    "on its days. A row for a drug goes before one for its therapy.",
+    "Own codes": "Codes that the reference (sheet Codes) does not have yet, or has otherwise: on its days a row goes "
+                 "over it. Say in Source where the code is from; Checks tells what the reference has otherwise.",
     "Rates": "US dollars per unit, dated; both days count. Close a row with To and add the new rate below it. "
              "A payer's own rate goes before the rate of every payer, one for a modifier before one for any.",
     "Provider": "Who bills, one row an item: NPI, each accreditation with its days, the day of filing. Checks "

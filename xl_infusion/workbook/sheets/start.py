@@ -65,6 +65,7 @@ _STEPS = (
 )  # fmt: skip
 _LOOK_UP = (
     ("Payer codes", "Codes that a payer wants in place of those of HCPCS, for a drug or a therapy."),
+    ("Own codes", "Codes that the reference does not have yet, or has otherwise, with their days and source."),
     ("Codes", "The code reference: every code, its unit, its days, its successor and source."),
     ("Functions", "Every worksheet function: what it takes, what it gives, a live example."),
 )

@@ -75,8 +75,8 @@ _CHECKS: dict[tuple[str, str], Check] = {
     ("Payer codes", "Payer"): _list("PayerNames", f"{_A_PAYER}. Keep it?"),
     ("", "Therapy"): _list("TherapyNames", "No therapy of that name in the list. Usual short forms are known too; "
                            "one that is not known shows an error on Claim. Keep it?"),
-    ("", "Drug"): _list("DrugNames", "No drug of that name in the list. Brands, short forms and HCPCS codes are "
-                        "known too; one that is not known shows an error on Claim. Keep it?"),
+    ("", "Drug"): _list("DrugNames", "No drug of that name in the list. Brands, short forms, HCPCS codes and the "
+                        "drugs of Own codes are known too; another name shows an error on Claim. Keep it?"),
     ("", "Drug or therapy"): _list("DrugOrTherapyNames", "No drug and no therapy of that name in the list. Brands and "
                                    "short forms are known too. Keep it?"),
     ("", "Product"): _list("ProductNames", "No product in the list has that name: only makers with a code of their own "
@@ -87,7 +87,15 @@ _CHECKS: dict[tuple[str, str], Check] = {
     ("", "Suite places"): _list("PlaceNames", "Not one place of the list. Several stand with commas between: 49, 11. "
                                 "Keep it?"),
     ("Rates", "Code"): _list("CodeNames", "This code is not in the reference (sheet Codes): no line will use the rate, "
-                             "unless Payer codes asks for it. Keep it?"),
+                             "unless Payer codes or Own codes have it. Keep it?"),
+    ("Own codes", "Drug"): _list("DrugNames", "No drug of that name in the list. Brands, short forms and HCPCS codes "
+                                 "are known too; another name is that of a new drug. Keep it?"),
+    ("Own codes", "Product"): _list("ProductNames", "No product in the list has that name: it is then a new one. Keep "
+                                    "it?"),
+    ("Own codes", "Code"): _from_to("textLength", 5, 5, "A HCPCS code is a letter and four digits, or five digits."),
+    ("", "Amount"): _stop("decimal", "What one unit counts: more than 0. Its measure stands in Unit.",
+                          operator="greaterThan", formula1="0"),
+    ("", "Source"): _from_to("textLength", 1, 250, "Where the code is from: at most 250 characters."),
     ("Payer codes", "Code"): _list("CodeNames", "This code is not in the reference (sheet Codes). A payer's own drug "
                                    "code needs its Unit. Keep it?"),
     ("", "Other intervals"): _list("PerDiemNames", "No per diem code of the reference: S9494, S9500. Keep it?"),

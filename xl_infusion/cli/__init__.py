@@ -1,0 +1,160 @@
+"""The command line: ``xl-infusion new``, ``fill`` and ``codes``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+
+from xl_infusion.claim.checks import ERROR
+from xl_infusion.cli import codes
+from xl_infusion.cli._claim import print_findings, print_grid, print_summary
+from xl_infusion.cli._out import NO_CLAIM, NOT_BILLABLE, err, fail, failed, out
+from xl_infusion.errors import ReferenceTableError
+from xl_infusion.functions import XL_INFUSION_VERSION
+from xl_infusion.reference import current
+
+if TYPE_CHECKING:
+    from xl_infusion.workbook.fill import Filled
+
+app = typer.Typer(
+    name="xl-infusion",
+    help="Home infusion billing in Excel: computes the claim grid of a workbook, in place.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+app.add_typer(codes.app, name="codes")
+
+
+def _know_the_codes() -> None:
+    """Fails where the edition of the codes in use cannot be read: no claim can be worked out."""
+    try:
+        current()
+    except ReferenceTableError as error:
+        raise fail(NO_CLAIM, str(error)) from None
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        _know_the_codes()
+        out.print(XL_INFUSION_VERSION())
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and the edition.")
+    ] = False,
+) -> None:
+    """Home infusion billing in Excel: computes the claim grid of a workbook, in place."""
+
+
+@app.command()
+def new(
+    file: Annotated[Path, typer.Argument(help="The workbook to write (.xlsx).", show_default=False)],
+    empty: Annotated[bool, typer.Option("--empty", help="Tables without the example orders.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+) -> None:
+    """Write a fresh billing workbook, computed."""
+    from xl_infusion.workbook.new import new_workbook
+    from xl_infusion.workbook.package import WorkbookError
+
+    if file.suffix.lower() != ".xlsx":
+        raise fail(2, f"{file.name}: a workbook's name ends in .xlsx")
+    if file.exists() and not force:
+        raise fail(2, f"{file} is there already: choose another name, or --force to replace it")
+    _know_the_codes()
+    try:
+        new_workbook(file, examples=not empty)
+    except (WorkbookError, OSError) as error:
+        raise failed(error, file) from None
+    out.print(
+        f"[green]{escape(str(file))}[/] is ready: type orders into it, then run "
+        f"[bold]xl-infusion fill {escape(str(file))}[/]",
+        soft_wrap=True,
+    )
+
+
+@app.command()
+def fill(
+    file: Annotated[Path, typer.Argument(help="The workbook (.xlsx or .xlsm) to compute.", show_default=False)],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write here and leave FILE as it is.", show_default=False)
+    ] = None,
+    values: Annotated[
+        bool, typer.Option("--values", help="With --output: values in place of our formulas, for other readers.")
+    ] = False,
+    show: Annotated[bool, typer.Option("--show", help="Print the claim, and what its checks find, as tables.")] = False,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict", help=f"Exit with {NOT_BILLABLE} when a line cannot be billed, or the checks find an error."
+        ),
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but failures.")] = False,
+) -> None:
+    """Compute every cell of a workbook that calls our functions, and write the values into it.
+
+    Everything else in the file stays as it is, byte for byte.
+
+    [bold]Exit status:[/] 0 done; 2 wrong command line; 3 no such file or no permission; 4 not a workbook (encrypted,
+    damaged, hostile); 5 open in another program; 6 a grid has no room to spill; 7 a line cannot be billed, or the
+    checks find an error (with --strict); 8 a claim grid cannot be computed (a table lacks
+    a column, or the codes in use cannot be read).
+    """
+    from xl_infusion.workbook.fill import fill as fill_workbook
+    from xl_infusion.workbook.findings import findings
+    from xl_infusion.workbook.package import WorkbookError
+
+    if values and (output is None or output.resolve() == file.resolve()):
+        raise fail(2, "--values writes a copy without our formulas: name another file with --output")
+    _know_the_codes()
+    try:
+        run = fill_workbook if quiet or not err.is_terminal else _with_progress
+        filled = run(file, output, values=values)
+        found = [] if quiet and not strict else findings(file, filled.path)
+    except (WorkbookError, OSError) as error:
+        raise failed(error, file) from None
+    if show:
+        for grid in filled.grids:
+            print_grid(grid)
+        for checks in found:
+            print_findings(checks)
+    if not quiet:
+        print_summary(filled, found)
+    if filled.no_claim:
+        from xl_infusion.workbook.fill import place
+
+        sheet, row, col, wrong = filled.no_claim[0]
+        raise fail(NO_CLAIM, f"{place(sheet, row, col)} has no claim: {wrong.message}")
+    if strict and (
+        any(grid.failed for grid in filled.grids) or any(checks.failure or checks.count(ERROR) for checks in found)
+    ):
+        raise typer.Exit(NOT_BILLABLE)
+
+
+def _with_progress(file: Path, output: Path | None, *, values: bool) -> Filled:
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from xl_infusion.workbook.fill import fill as fill_workbook
+
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total} cells"),
+        TimeElapsedColumn(), console=err, transient=True,
+    ) as bar:  # fmt: skip
+        task = bar.add_task(f"computing {file.name}", total=None)
+
+        def told(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        return fill_workbook(file, output, told, values=values)
+
+
+def main() -> None:
+    """The entry point of ``xl-infusion``."""
+    app()

@@ -1,0 +1,361 @@
+"""What the commands of ``xl-infusion codes`` do, and how they tell it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+
+from xl_infusion.cli._out import fail, out
+from xl_infusion.errors import NotFound, ReferenceTableError
+from xl_infusion.functions.codes import unit_text
+from xl_infusion.reference import CodeRow, DrugRow, Reference, load
+from xl_infusion.reference.cms import AnyRelease, HcpcsRelease, PriceRelease, Quarter, read
+from xl_infusion.reference.cms.quarters import quarter_of
+from xl_infusion.reference.editions import BUNDLED, VARIABLE, Editions, chosen, folder
+from xl_infusion.reference.update.change import ENDED, KINDS, NEW_DRUG, NOT_LISTED, UNDECIDED, UNIT_CHANGED, Change
+from xl_infusion.reference.update.differences import between, differences
+from xl_infusion.reference.update.edition import Update, named
+from xl_infusion.reference.update.edition import update as updated
+
+#: So many of one kind are printed, unless all are asked for.
+_FEW = 12
+_FEW_ROWS = 3
+_COLORS = {UNIT_CHANGED: "bold red", ENDED: "yellow", UNDECIDED: "bold yellow", NOT_LISTED: "bold yellow"}
+_REMEDY = {
+    UNDECIDED: "nothing was decided for these: add them to the workbook's Own codes where you bill them",
+    NOT_LISTED: "these stay as they are: look up in CMS's list whether they ended",
+    NEW_DRUG: "drugs that the reference does not name: bill them by their code, or name them in Own codes",
+}
+_WHERE = "https://www.cms.gov/medicare/coding-billing/healthcare-common-procedure-system/quarterly-update"
+_WHERE_ASP = "https://www.cms.gov/medicare/payment/part-b-drugs/asp-pricing-files"
+
+
+def quarter(text: str | None) -> Quarter | None:
+    """The quarter that ``2025-10`` begins."""
+    if text is None:
+        return None
+    names = ("january", "april", "july", "october")
+    if not (found := re.fullmatch(r"(20[0-9]{2})-(01|04|07|10)", text)):
+        raise fail(2, f"--quarter {text!r}: name its first month: 2025-01, 2025-04, 2025-07 or 2025-10")
+    return quarter_of(f"{names[(int(found[2]) - 1) // 3]} {found[1]}")
+
+
+# -- update ----------------------------------------------------------------------------------------------------
+
+
+def update(
+    files: Sequence[Path], into: str | None, workbook: Path | None, dry_run: bool, part: bool,
+    of_quarter: Quarter | None, every: bool,
+) -> None:  # fmt: skip
+    """Reads, compares, reports, and writes the new edition unless it is a dry run."""
+    store = Editions(os.path.abspath(into) if into else folder())
+    base = load(store.read(store.in_use) if store.in_use != BUNDLED else chosen())
+    releases = [read(file, of_quarter) for file in files]
+    for release in releases:
+        _print_release(release, every)
+    made = updated(base, releases, part=part)
+    name = store.free_name(made.name, base.edition.edition, load().edition.edition)
+    _print_update(made, base, every)
+    if workbook is not None:
+        _print_touched(workbook, base, made.reference)
+    if dry_run:
+        out.print(f"a dry run: the edition [bold]{name}[/] was not written")
+        return
+    store.add(name, named(made, name))
+    store.use(name)
+    out.print(
+        f"[green]{escape(name)}[/] is in use, verified through {made.reference.edition.verified_through}: "
+        f"{escape(os.path.join(store.where, name))}",
+        soft_wrap=True,
+    )
+    if into and store.where != folder():
+        out.print(f"set {VARIABLE}={escape(store.where)} where the functions run, so that they use it", soft_wrap=True)
+    before = base.edition.edition
+    out.print(
+        f"back to the codes before: [bold]xl-infusion codes use {escape(before)}[/]; in Excel, restart it and "
+        "recalculate (Ctrl+Alt+F9)",
+        soft_wrap=True,
+    )
+
+
+def _print_release(release: AnyRelease, every: bool) -> None:
+    """What was read of a file; what is wrong with the whole of it always, with single rows a few."""
+    out.print(escape(str(release)), soft_wrap=True)
+    notes = [finding for finding in release.findings if not finding.left_out]
+    for finding in notes:
+        if not finding.row:
+            out.print(f"  [yellow]{escape(finding.what)}[/]", soft_wrap=True)
+    for rows, of in ((release.left_out, "rows left out"), ([one for one in notes if one.row], "notes")):
+        for finding in rows if every else rows[:_FEW_ROWS]:
+            out.print(f"  [yellow]{escape(str(finding))}[/]", soft_wrap=True)
+        if len(rows) > _FEW_ROWS and not every:
+            out.print(f"  [yellow]... and {len(rows) - _FEW_ROWS:,} more {of}: --all shows them[/]")
+
+
+def _print_update(made: Update, base: Reference, every: bool) -> None:
+    edition, new = base.edition, made.reference.edition
+    through = (
+        f"verified through {new.verified_through}, not {edition.verified_through}"
+        if new.verified_through != edition.verified_through
+        else f"verified through {new.verified_through} as before"
+    )
+    out.print(f"compared with the codes {escape(edition.edition)}: {through}", soft_wrap=True)
+    for note in made.notes:
+        out.print(f"  [yellow]{escape(note)}[/]", soft_wrap=True)
+    print_changes(made.changes, every)
+
+
+def print_changes(changes: Sequence[Change], every: bool) -> None:
+    """Changes, one kind after the other, what costs money first."""
+    if not changes:
+        out.print("no code of the reference changes")
+        return
+    counts = Counter(change.kind for change in changes)
+    out.print(", ".join(f"[{_COLORS.get(kind, 'bold')}]{counts[kind]:,} {kind}[/]" for kind in KINDS if counts[kind]))
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    for name in ("Change", "Code", "What"):
+        table.add_column(name, no_wrap=name != "What")
+    for kind in KINDS:
+        found = [change for change in changes if change.kind == kind]
+        for change in found if every else found[:_FEW]:
+            table.add_row(f"[{_COLORS.get(kind, 'default')}]{kind}[/]", change.code, escape(change.text))
+        if len(found) > _FEW and not every:
+            table.add_row("", "", f"... and {len(found) - _FEW:,} more: --all shows them")
+        if found and kind in _REMEDY:
+            table.add_row("", "", f"[dim]{_REMEDY[kind]}[/]")
+        if found:
+            table.add_section()
+    out.print(table)
+
+
+def _print_touched(workbook: Path, old: Reference, new: Reference) -> None:
+    from xl_infusion.workbook.package import WorkbookError
+    from xl_infusion.workbook.touched import touched
+
+    try:
+        found = touched(workbook, old, new)
+    except WorkbookError as error:
+        raise ReferenceTableError(f"{workbook.name}: {error}") from None
+    if not found:
+        out.print(f"{escape(workbook.name)}: no line of its claims changes")
+        return
+    count = f"{len(found)} order{'s' if len(found) > 1 else ''}"
+    out.print(f"[bold]{escape(workbook.name)}[/]: it touches {count}")
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    for name in ("Order", "Drug", "Billed now", "With the new codes"):
+        table.add_column(name)
+    for one in found:
+        table.add_row(escape(one.order or "visits"), escape(one.drug), *(
+            escape("\n".join(line for line in mine if line not in others)) or "[dim]the same lines[/]"
+            for mine, others in ((one.before, one.after), (one.after, one.before))
+        ))  # fmt: skip
+    out.print(table)
+
+
+# -- the other commands ----------------------------------------------------------------------------------------
+
+
+def diff(old: str, new: str, into: str | None, every: bool) -> None:
+    """What differs between two editions or two releases."""
+    store = Editions(os.path.abspath(into) if into else folder())
+    both = [_edition_or_release(one, store) for one in (old, new)]
+    if all(isinstance(one, Reference) for one in both):
+        changes = differences(*both)  # type: ignore[arg-type]
+    elif all(isinstance(one, HcpcsRelease) for one in both):
+        for release in both:
+            out.print(escape(str(release)), soft_wrap=True)
+        changes = between(*both)  # type: ignore[arg-type]
+    else:
+        raise ReferenceTableError(f"{old} and {new} are not two editions, nor two HCPCS releases: give two of a kind")
+    print_changes(changes, every)
+
+
+def _edition_or_release(text: str, store: Editions) -> Reference | HcpcsRelease:
+    if os.path.isfile(text):
+        release = read(text)
+        if not isinstance(release, HcpcsRelease):
+            raise ReferenceTableError(f"{text} is no HCPCS release: only codes are compared")
+        return release
+    if os.path.isdir(text):
+        return load(Editions(os.path.dirname(os.path.abspath(text))).read(os.path.basename(os.path.abspath(text))))
+    if text not in store.names and text == load().edition.edition:
+        return load()
+    return load(store.read(text))
+
+
+def history(code: str) -> bool:
+    """Prints what is known of a code; False where nothing is."""
+    reference = load(chosen())
+    code = code.strip().upper()
+    try:
+        rows = reference.code_rows(code)
+    except NotFound:
+        rows = ()
+    listed, limits = reference.listed(code), reference.asp_limits(code)
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    for name in ("In", "First day", "Last day", "Successor", "A unit", "What it says"):
+        table.add_column(name, no_wrap=name not in ("In", "What it says"))
+    for row in rows:
+        table.add_row(
+            f"the reference: {escape(row.source)}", str(row.first_day or ""), str(row.last_day or ""),
+            getattr(row, "successor", ""), escape(_unit(row)),
+            escape(row.name if isinstance(row, DrugRow) else row.meaning),
+        )  # fmt: skip
+    for file, one in reversed(listed):
+        unit = f"{one.amount} {one.unit}" if one.amount is not None else ""
+        table.add_row(
+            escape(f"{Quarter(file.first_day, file.last_day)}, {file.file}"), str(one.first_day),
+            str(one.last_day or ""), " ".join(one.cross_references), unit, escape(one.long),
+        )  # fmt: skip
+    for file, limit in limits:
+        price = "no payment limit" if limit.limit is None else f"ASP payment limit {limit.limit} dollars"
+        table.add_row(
+            escape(f"{Quarter(file.first_day, file.last_day)}, {file.file}"), "", "", "", escape(limit.dosage),
+            escape(f"{price}{f'; {limit.notes}' if limit.notes else ''}"),
+        )  # fmt: skip
+    if not table.row_count:
+        return False
+    out.print(table)
+    if not listed:
+        out.print("no imported release lists it: [bold]xl-infusion codes update FILE[/] brings CMS's releases in")
+    return True
+
+
+def _unit(row: CodeRow) -> str:
+    if isinstance(row, DrugRow):
+        return row.unit_text if row.amount is not None else ""
+    return unit_text(row) or ""
+
+
+def check(today: dt.date) -> bool:
+    """Tells how the codes in use stand on ``today``; whether they are verified through it."""
+    from xl_infusion.reference.imported import ASP, NDC
+
+    reference = load(chosen())
+    reference.read_all()
+    edition = reference.edition
+    for file in edition.imported:
+        reference.table(file.table)
+    of = f"imported from {', '.join(file.file for file in edition.imported)}" if edition.imported else "bundled"
+    out.print(f"codes [bold]{escape(edition.edition)}[/] ({escape(of)}): whole", soft_wrap=True)
+    fresh = today <= edition.verified_through
+    days = (today - edition.verified_through).days
+    out.print(
+        f"verified through {edition.verified_through}: "
+        + ("[green]today is within[/]" if fresh else f"[yellow]{days:,} days before {today}[/]"),
+        soft_wrap=True,
+    )
+    for kind, name in ((ASP, "ASP payment limits"), (NDC, "NDC-HCPCS crosswalk")):
+        has = ", ".join(str(Quarter(file.first_day, file.last_day)) for file in reference.quarters(kind))
+        out.print(f"{name}: {has or 'none imported'}")
+    shipped = load().edition
+    if shipped.verified_through > edition.verified_through:
+        out.print(
+            f"[yellow]the package ships codes that are verified through {shipped.verified_through}: go to them with "
+            "xl-infusion codes use bundled, and import later files again[/]",
+            soft_wrap=True,
+        )
+    if not fresh:
+        published = _published(edition.verified_through, today)
+        out.print(
+            f"CMS has published since: {', '.join(published)}. Download the latest release from {_WHERE} (it lists "
+            f"the codes that ended in between), ASP files from {_WHERE_ASP}, and run "
+            "[bold]xl-infusion codes update FILE...[/]",
+            soft_wrap=True,
+        )
+    return fresh
+
+
+def _published(after: dt.date, today: dt.date) -> list[str]:
+    """The quarters that began since."""
+    found = []
+    first = after + dt.timedelta(1)
+    while first <= today:
+        following = quarter(f"{first.year}-{first.month - (first.month - 1) % 3:02d}")
+        assert following is not None
+        found.append(str(following))
+        first = following.last_day + dt.timedelta(1)
+    return found
+
+
+def editions(into: str | None) -> None:
+    """Lists the editions of a folder, and which is in use."""
+    store = Editions(os.path.abspath(into) if into else folder())
+    in_use = store.in_use
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    for name in ("", "Edition", "Verified through", "Made of", "From"):
+        table.add_column(name, no_wrap=name != "From")
+    for name in [BUNDLED, *store.names]:
+        try:
+            edition = load(store.read(name)).edition
+            cells = [str(edition.verified_through), edition.based_on, ", ".join(one.file for one in edition.imported)]
+        except ReferenceTableError as error:
+            cells = ["", "", f"[red]{escape(str(error))}[/]"]
+        shown = f"{name} ({load().edition.edition})" if name == BUNDLED else name
+        table.add_row("[green]in use[/]" if name == in_use else "", escape(shown), *cells)
+    out.print(table)
+    out.print(f"editions of {escape(store.where)}", soft_wrap=True)
+
+
+def use(name: str, into: str | None) -> None:
+    """Puts an edition in use, once it is found whole."""
+    store = Editions(os.path.abspath(into) if into else folder())
+    if name not in store.names and name == load().edition.edition:
+        name = BUNDLED
+    reference = load(store.read(name))
+    reference.read_all()
+    for file in reference.edition.imported:
+        reference.table(file.table)
+    store.use(name)
+    through = reference.edition.verified_through
+    out.print(
+        f"[green]{escape(name)}[/] is in use, verified through {through}; in Excel, restart it and recalculate "
+        "(Ctrl+Alt+F9)",
+        soft_wrap=True,
+    )
+
+
+def units(files: Sequence[Path], every: bool) -> None:
+    """Tells how many drug codes of a release have a unit that can be read, and what differs."""
+    from xl_infusion.reference.update.units import units_read
+
+    releases = [read(file) for file in files]
+    codes = [one for one in releases if isinstance(one, HcpcsRelease)]
+    prices = [one for one in releases if isinstance(one, PriceRelease)]
+    if len(codes) != 1 or len(prices) > 1 or len(releases) > 2:
+        raise ReferenceTableError("give one HCPCS release, and at most one ASP pricing file to compare with")
+    found = units_read(load(chosen()), codes[0], prices[0] if prices else None)
+    out.print(escape(str(codes[0])), soft_wrap=True)
+    out.print(f"J codes: {found.codes:,}; the unit of {found.read:,} is read, of {len(found.unread):,} it is not")
+    _print_units([(one.code, one.short, reason) for one, reason in found.unread], ["Why it is not read"], every)
+    for where, common, otherwise in (
+        ("in the reference", found.known, found.differ),
+        (f"in {prices[0].file}" if prices else "", found.priced, found.priced_otherwise),
+    ):
+        if where:
+            unexplained = sum(not why for *_, why in otherwise)
+            out.print(
+                f"{escape(where)} too: {common:,}; {len(otherwise)} say it otherwise, {unexplained} of them unexplained"
+            )
+            _print_units(otherwise, ["The two units", "Why"], every=True)
+
+
+def _print_units(rows: Sequence[Sequence[str]], titles: Sequence[str], every: bool) -> None:
+    if not rows:
+        return
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    for name in ("Code", "What", *titles):
+        table.add_column(name)
+    for row in rows if every else rows[:_FEW]:
+        table.add_row(*map(escape, row))
+    out.print(table)
+    if len(rows) > _FEW and not every:
+        out.print(f"... and {len(rows) - _FEW:,} more: --all shows them")

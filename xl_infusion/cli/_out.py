@@ -1,0 +1,74 @@
+"""Where the command line prints, how it fails, and how it shows cells."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from xl_infusion.errors import ExcelError
+
+#: Into a file or a pipe the claim is as wide as it is, not as a terminal of 80 columns.
+out = Console(highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 180)
+err = Console(stderr=True, highlight=False)
+
+#: Exit statuses beside 0 (done) and 2 (a wrong command line).
+NO_FILE, NOT_A_WORKBOOK, LOCKED, BLOCKED, NOT_BILLABLE, NO_CLAIM = 3, 4, 5, 6, 7, 8
+#: At most so many rows of a table are printed.
+MOST_SHOWN = 200
+
+
+def fail(status: int, message: str) -> typer.Exit:
+    """Prints why a command fails; to be raised."""
+    err.print(f"[bold red]xl-infusion:[/] {escape(message)}", soft_wrap=True)
+    return typer.Exit(status)
+
+
+def failed(error: Exception, file: Path) -> typer.Exit:
+    """Prints why a workbook cannot be read or written, with the status of that kind of failure; to be raised."""
+    if isinstance(error, OSError):
+        return fail(NO_FILE, f"{error.filename or file}: {error.strerror or error}")
+    return fail(_status(error), str(error))
+
+
+def _status(error: Exception) -> int:
+    from xl_infusion.workbook import fill as fill_module
+    from xl_infusion.workbook import package
+
+    if isinstance(error, fill_module.BlockedSpill):
+        return BLOCKED
+    if isinstance(error, (package.LockedWorkbook, package.ChangedWorkbook)):
+        return LOCKED
+    if isinstance(error, (package.UnreadableWorkbook, package.UnwritableWorkbook)):
+        return NO_FILE
+    return NOT_A_WORKBOOK
+
+
+def cell(value: object) -> str:
+    """A cell of a workbook."""
+    if isinstance(value, ExcelError):
+        return f"[bold red]{value}[/]"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    return escape(str(value))
+
+
+def money(value: object) -> str:
+    """An amount of dollars with its cents."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return f"{value:,.2f}" if round(value, 2) == value else f"{value:,}"
+    return cell(value)
+
+
+def days(first: object, last: object) -> str:
+    """``05/01/2013``, or ``06/24-07/07/2025`` within one year."""
+    if not isinstance(first, dt.date) or not isinstance(last, dt.date):
+        return ""
+    if first == last:
+        return f"{first:%m/%d/%Y}"
+    return f"{first:%m/%d}-{last:%m/%d/%Y}" if first.year == last.year else f"{first:%m/%d/%Y}-{last:%m/%d/%Y}"

@@ -1,0 +1,218 @@
+"""``xl-infusion codes``: the code reference searched, brought up to date, compared, chosen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+
+from xl_infusion.cli import _codes
+from xl_infusion.cli._out import NO_FILE, NOT_A_WORKBOOK, fail, out
+from xl_infusion.errors import BillingError, ExcelError, ReferenceTableError
+
+app = typer.Typer(no_args_is_help=True, help="The code reference: search it, bring it up to date, choose an edition.")
+
+#: Exit status of `check` where the codes are not verified through today.
+STALE = 1
+
+Into = Annotated[
+    Path | None,
+    typer.Option(
+        "--into", help="A folder of editions other than your own: a team's share. XL_INFUSION_CODES then names it.",
+        show_default=False,
+    ),
+]  # fmt: skip
+
+
+@app.command()
+def find(
+    query: Annotated[
+        str | None, typer.Argument(help="A code, drug, brand, therapy or any word.", show_default=False)
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="per diem, drug, modifier, visit or HIT visit.", show_default=False)
+    ] = None,
+    date: Annotated[
+        str | None, typer.Option(help="Only codes in force on this day (2025-07-01).", show_default=False)
+    ] = None,
+) -> None:
+    """List and search the codes."""
+    from xl_infusion.functions import CODES, XL_INFUSION_VERSION
+    from xl_infusion.reference import current
+    from xl_infusion.reference.names import fold
+
+    try:
+        current()
+    except ReferenceTableError as error:
+        raise fail(NOT_A_WORKBOOK, str(error)) from None
+    grid = CODES(kind)
+    if isinstance(grid, ExcelError):
+        raise fail(2, grid.message)
+    header, *rows = grid
+    at = {name: i for i, name in enumerate(header)}
+    day = _day(date, "--date") if date else None
+    if query:
+        words = {fold(query)}
+        with suppress(BillingError):
+            words.add(fold(current().name(query).drug))
+        rows = [row for row in rows if any(word in fold(" ".join(str(cell) for cell in row[:6])) for word in words)]
+    if day:
+        rows = [
+            row for row in rows
+            if (row[at["First day"]] or dt.date.min) <= day <= (row[at["Last day"]] or dt.date.max)
+        ]  # fmt: skip
+    if not rows:
+        near = ""
+        try:
+            current().name(query or "")
+        except BillingError as error:
+            near = f": {error}" if "did you mean" in str(error) else ""
+        raise fail(1, f"no code of the reference matches {query!r}{near}")
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    for name in ("Code", "Kind", "Meaning", "Therapy", "First day", "Last day", "Successor"):
+        if out.width >= 100 or name not in {"Kind", "Therapy"}:
+            table.add_column(name, no_wrap=name not in {"Meaning", "Therapy"})
+    for row in rows:
+        table.add_row(*(escape(str(row[at[str(column.header)]])) for column in table.columns))
+    out.print(table)
+    out.print(f"{len(rows)} codes; {XL_INFUSION_VERSION()}")
+
+
+@app.command()
+def update(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="CMS's files as downloaded: HCPCS release, ASP pricing, ASP NDC-HCPCS crosswalk (.zip, .xlsx, .csv, "
+            ".txt).",
+            show_default=False,
+        ),
+    ],
+    into: Into = None,
+    workbook: Annotated[
+        Path | None,
+        typer.Option("--workbook", "-w", help="Tell which orders of this workbook it touches.", show_default=False),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report only: write nothing.")] = False,
+    part: Annotated[bool, typer.Option("--part", help="Take a file that is not whole for what its rows say.")] = False,
+    quarter: Annotated[
+        str | None,
+        typer.Option(
+            help="The quarter of a file whose name was lost, by its first month (2025-10).", show_default=False
+        ),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Print every change and every row left out.")] = False,
+) -> None:
+    """Bring the codes up to date with files of CMS: report what changes, write a new edition, put it in use.
+
+    An edition is never overwritten: the one before stays, and [bold]xl-infusion codes use[/] goes back to it.
+
+    [bold]Exit status:[/] 0 done, or nothing new; 2 wrong command line; 3 no such file, or no permission; 4 a file is
+    refused (none of CMS's, damaged, a part of one), or the codes would contradict each other.
+    """
+    from xl_infusion.reference.update.edition import NothingNew
+
+    of_quarter = _codes.quarter(quarter)
+    try:
+        _codes.update(files, str(into) if into else None, workbook, dry_run, part, of_quarter, every)
+    except NothingNew as error:
+        out.print(escape(str(error)), soft_wrap=True)
+    except ReferenceTableError as error:
+        raise fail(NOT_A_WORKBOOK, f"{error}; nothing was changed") from None
+    except OSError as error:
+        raise fail(NO_FILE, f"{error.filename or into}: {error.strerror or error}; nothing was changed") from None
+
+
+@app.command()
+def diff(
+    old: Annotated[str, typer.Argument(help="An edition (2025-10, bundled, a folder), or a HCPCS release.")],
+    new: Annotated[str, typer.Argument(help="Another one of the same kind.")],
+    into: Into = None,
+    every: Annotated[bool, typer.Option("--all", help="Print every change.")] = False,
+) -> None:
+    """What differs between two editions, or between two HCPCS releases of CMS."""
+    try:
+        _codes.diff(old, new, str(into) if into else None, every)
+    except ReferenceTableError as error:
+        raise fail(NOT_A_WORKBOOK, str(error)) from None
+
+
+@app.command()
+def history(
+    code: Annotated[str, typer.Argument(help="A HCPCS code or modifier: J3370.", show_default=False)],
+) -> None:
+    """What has been known of a code: its periods, units and successors, and how CMS's imported files list it."""
+    try:
+        found = _codes.history(code)
+    except ReferenceTableError as error:
+        raise fail(NOT_A_WORKBOOK, str(error)) from None
+    if not found:
+        raise fail(1, f"no code {code!r} in the reference, nor in an imported release: see xl-infusion codes find")
+
+
+@app.command()
+def check(
+    date: Annotated[str | None, typer.Option(help="Another day than today (2026-01-15).", show_default=False)] = None,
+) -> None:
+    """Whether the codes in use are whole, and verified through today.
+
+    [bold]Exit status:[/] 0 they are; 1 they are older: CMS has published since; 4 the edition is damaged.
+    """
+    try:
+        fresh = _codes.check(_day(date, "--date") if date else dt.date.today())
+    except ReferenceTableError as error:
+        raise fail(NOT_A_WORKBOOK, str(error)) from None
+    if not fresh:
+        raise typer.Exit(STALE)
+
+
+@app.command()
+def editions(into: Into = None) -> None:
+    """List the editions that are there, and which is in use."""
+    try:
+        _codes.editions(str(into) if into else None)
+    except ReferenceTableError as error:
+        raise fail(NOT_A_WORKBOOK, str(error)) from None
+
+
+@app.command()
+def use(
+    edition: Annotated[str, typer.Argument(help="The edition: 2025-10, or bundled.", show_default=False)],
+    into: Into = None,
+) -> None:
+    """Choose the edition that every function and [bold]fill[/] answer from; go back to an earlier one."""
+    try:
+        _codes.use(edition, str(into) if into else None)
+    except ReferenceTableError as error:
+        raise fail(NOT_A_WORKBOOK, str(error)) from None
+    except OSError as error:
+        raise fail(NO_FILE, f"{error.filename}: {error.strerror or error}") from None
+
+
+@app.command()
+def units(
+    files: Annotated[
+        list[Path], typer.Argument(help="A HCPCS release, and an ASP pricing file to compare with.", show_default=False)
+    ],
+    every: Annotated[bool, typer.Option("--all", help="Print every code that cannot be read.")] = False,
+) -> None:
+    """How many drug codes of a release have a unit that can be read, and where it differs from the reference's."""
+    try:
+        _codes.units(files, every)
+    except ReferenceTableError as error:
+        raise fail(NOT_A_WORKBOOK, str(error)) from None
+
+
+def _day(text: str, what: str) -> dt.date:
+    from xl_infusion.rules.day import parse
+
+    try:
+        return parse(text, what)
+    except BillingError as error:
+        raise fail(2, str(error)) from None

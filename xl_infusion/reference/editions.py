@@ -1,0 +1,193 @@
+"""Where editions of the code reference are kept, and which of them is in use.
+
+The bundled edition ships with the package. `xl-infusion codes update` makes others out of CMS's files, each a folder
+of its own that is never changed afterwards, in the user's data folder; the file ``in_use`` there names the one that
+every function and `fill` answer from. Without that file, or when it names ``bundled``, it is the bundled one.
+
+The environment variable XL_INFUSION_CODES names another folder (a team's share, say), or says ``bundled``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+
+from xl_infusion.errors import ReferenceTableError
+from xl_infusion.reference.tables import EDITION, Read, bundled
+
+VARIABLE = "XL_INFUSION_CODES"
+BUNDLED = "bundled"
+_IN_USE = "in_use"
+#: What the name of a half-written edition ends with, until it is whole.
+_PART = ".part"
+
+
+def folder() -> str:
+    """The folder of the editions: XL_INFUSION_CODES, or ``xl_infusion/codes`` in the user's data folder."""
+    if (named := os.environ.get(VARIABLE, "")) and named != BUNDLED:
+        return os.path.abspath(os.path.expanduser(named))
+    home = os.path.expanduser("~")
+    if sys.platform == "win32":
+        data = os.environ.get("LOCALAPPDATA") or os.path.join(home, "AppData", "Local")
+    elif sys.platform == "darwin":
+        data = os.path.join(home, "Library", "Application Support")
+    else:
+        data = os.environ.get("XDG_DATA_HOME") or os.path.join(home, ".local", "share")
+    return os.path.join(data, "xl_infusion", "codes")
+
+
+def chosen(where: str | None = None) -> Read:
+    """The tables of the edition in use (of the folder ``where``, or of `folder`).
+
+    Errors: `ReferenceTableError` for an edition that is in use and not there, or whose tables were changed: no
+    function answers from another one instead.
+    """
+    if where is None and os.environ.get(VARIABLE) == BUNDLED:
+        return bundled
+    store = Editions(where or folder())
+    name = store.in_use
+    return bundled if name == BUNDLED else store.read(name)
+
+
+class Editions:
+    """The editions of one folder."""
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+
+    @property
+    def in_use(self) -> str:
+        """The name of the edition in use, `BUNDLED` where none was chosen."""
+        try:
+            with open(os.path.join(self.where, _IN_USE), encoding="utf-8") as file:
+                return file.read().strip() or BUNDLED
+        except (FileNotFoundError, NotADirectoryError):
+            return BUNDLED
+        except (OSError, UnicodeDecodeError) as error:
+            raise ReferenceTableError(
+                f"{os.path.join(self.where, _IN_USE)} cannot be read ({error}): choose with xl-infusion codes use"
+            ) from None
+
+    @property
+    def names(self) -> list[str]:
+        """The editions that are there, in the order of their names; the bundled one is not among them."""
+        try:
+            found = sorted(os.listdir(self.where))
+        except OSError:
+            return []
+        return [name for name in found if not name.endswith(_PART) and os.path.isfile(self._path(name, EDITION))]
+
+    def read(self, name: str) -> Read:
+        """The tables of an edition. Each is compared with the SHA-256 that the edition keeps of it.
+
+        Errors: `ReferenceTableError` for an edition that is not there.
+        """
+        if name == BUNDLED:
+            return bundled
+        if not _is_name(name) or not os.path.isfile(self._path(name, EDITION)):
+            has = ", ".join([*self.names, BUNDLED])
+            raise ReferenceTableError(
+                f"the edition {name!r} is not in {self.where}, which has {has}: choose one with xl-infusion codes use"
+            )
+        return reading(os.path.join(self.where, name))
+
+    def use(self, name: str) -> None:
+        """Puts an edition in use, which must be there. Errors: `ReferenceTableError`, OSError."""
+        self.read(name)
+        os.makedirs(self.where, exist_ok=True)
+        target = os.path.join(self.where, _IN_USE)
+        temporary = f"{target}{_PART}"
+        try:
+            _write(temporary, name + "\n")
+            os.replace(temporary, target)
+        finally:
+            if os.path.exists(temporary):
+                os.remove(temporary)
+
+    def free_name(self, wanted: str, *taken: str) -> str:
+        """``wanted``, or with a number behind it where an edition of that name is there or ``taken``."""
+        number, name = 1, wanted
+        while name in taken or os.path.exists(self._path(name)):
+            number += 1
+            name = f"{wanted}.{number}"
+        return name
+
+    def add(self, name: str, tables: Mapping[str, str]) -> None:
+        """Writes a new edition: wholly, or not at all. Errors: OSError, FileExistsError for one of that name.
+
+        It is written beside its place and moved there when it is whole, so that what interrupts it leaves no
+        edition, and the one in use as it is.
+        """
+        if not _is_name(name):
+            raise ReferenceTableError(f"the edition {name!r} has no name that can be a folder's: 2025-10")
+        os.makedirs(self.where, exist_ok=True)
+        for left in os.listdir(self.where):
+            if left.endswith(_PART) and os.path.isdir(self._path(left)):
+                shutil.rmtree(self._path(left), ignore_errors=True)
+        temporary = self._path(name + _PART)
+        try:
+            os.mkdir(temporary)
+            for table, text in tables.items():
+                _write(os.path.join(temporary, table), text)
+            os.rename(temporary, self._path(name))
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+    def _path(self, *names: str) -> str:
+        return os.path.join(self.where, *names)
+
+
+def reading(where: str) -> Read:
+    """The tables in the folder of an edition, each compared with the SHA-256 that edition.json has of it.
+
+    An edition made by hand may have none; then its tables are read as they are.
+    """
+    sums: dict[str, str] | None = None
+
+    def read(name: str) -> str:
+        nonlocal sums
+        if sums is None and name != EDITION:
+            read(EDITION)
+        path = os.path.join(where, name)
+        try:
+            with open(path, encoding="utf-8", newline="") as file:
+                text = file.read()
+        except (OSError, UnicodeDecodeError) as error:
+            raise _damaged(path, str(getattr(error, "strerror", None) or error)) from None
+        if name == EDITION:
+            try:
+                sums = dict(json.loads(text).get("sums") or {})
+            except (ValueError, TypeError, AttributeError):
+                raise _damaged(path, "it is not the description of an edition") from None
+        elif sums and sums.get(name) != sha256(text):
+            raise _damaged(path, "it was changed after the edition was made")
+        return text
+
+    return read
+
+
+def sha256(text: str) -> str:
+    """The SHA-256 of a table's text."""
+    import hashlib  # not when the bundled edition is in use
+
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _damaged(path: str, what: str) -> ReferenceTableError:
+    return ReferenceTableError(
+        f"{path}: {what}: choose another edition with xl-infusion codes use, or make it again with codes update"
+    )
+
+
+def _is_name(name: str) -> bool:
+    return bool(name) and name != BUNDLED and not name.startswith(".") and not set(name) & set('/\\:*?"<>|')
+
+
+def _write(path: str, text: str) -> None:
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())

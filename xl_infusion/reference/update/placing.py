@@ -1,0 +1,185 @@
+"""Which drug of the reference a new code bills, and from when: what follows from descriptor and dates, no more.
+
+A code bills a drug of the reference where its descriptor names the same as the descriptor of a code that the
+reference has, or as the drug's own name. What does not follow is told and left to somebody: a unit that cannot be
+read, a name that fits several drugs, two codes of one drug in force at once of which neither ends.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from xl_infusion.reference.cms.descriptor import UnitAmount, unit_of
+from xl_infusion.reference.cms.hcpcs import HcpcsRecord
+from xl_infusion.reference.cms.naming import ingredients
+from xl_infusion.reference.look_up import Reference
+from xl_infusion.reference.names import fold
+from xl_infusion.reference.rows import DrugRow
+from xl_infusion.reference.tables import UNITS
+from xl_infusion.reference.update.change import ADDED, ENDED, UNDECIDED, Change, change
+
+DAY = dt.timedelta(1)
+#: Codes that a home infusion provider bills drugs with; C codes are of hospitals' outpatient departments.
+_LETTERS = "JQS"
+#: Of two codes of a drug in force at once, temporary codes (Q, S) give way to a permanent one (J).
+_TEMPORARY = "QSC"
+#: Words in a drug's name of the reference that shut out what makers have codes of their own for.
+_UNSPECIFIED = "NOS"
+
+
+class Placing:
+    """Puts codes of a release among the drug rows ``rows``, which it changes, and keeps the ``changes``."""
+
+    def __init__(self, reference: Reference, records: Mapping[str, HcpcsRecord], rows: list[DrugRow], source: str):
+        self.reference, self.rows, self.source = reference, rows, source
+        self.changes: list[Change] = []
+        self._drugs: dict[str, set[str]] = defaultdict(set)
+        for row in reference.drugs:
+            record = records.get(row.code)
+            if record is not None and _overlap(row, record.first_day, record.last_day):
+                self._drugs[ingredients(record.long)].add(row.drug)
+
+    def drugs_named(self, record: HcpcsRecord) -> set[str]:
+        """The drugs of the reference that a descriptor may name."""
+        name = ingredients(record.long)
+        if found := self._drugs.get(name):
+            return found
+        target = self.reference.named(name)
+        return {target.drug} if target is not None and not target.product else set()
+
+    def place(self, records: Iterable[HcpcsRecord], known_through: dt.date) -> list[HcpcsRecord]:
+        """Places each code that names a drug of the reference; the others that began since come back.
+
+        ``known_through``: the day through which the reference was verified; what began before and cannot be
+        placed was left out of the reference already.
+        """
+        others = []
+        for record in sorted(records, key=lambda one: (one.first_day, one.code)):
+            if record.is_modifier or record.code[0] not in _LETTERS or self._has(record):
+                continue
+            drugs = self.drugs_named(record)
+            if not drugs:
+                if record.first_day > known_through and record.code[0] != "S":
+                    others.append(record)
+                continue
+            reason = f"it may be {' or '.join(sorted(drugs))}" if len(drugs) > 1 else self._place(record, *drugs)
+            if reason and record.first_day > known_through:
+                self.changes.append(change(UNDECIDED, record.code, record.short, day=record.first_day, note=reason))
+        return others
+
+    def _has(self, record: HcpcsRecord) -> bool:
+        """Whether a row has the code in these days."""
+        return any(row.code == record.code and _overlap(row, record.first_day, record.last_day) for row in self.rows)
+
+    def _place(self, record: HcpcsRecord, drug: str) -> str:
+        """Adds the row of a code; or why it cannot be said which row."""
+        unit = unit_of(record.long)
+        known = [row for row in self.rows if row.drug == drug]
+        product = self._product(known, unit)
+        if reason := _unfit(drug, known, unit, product):
+            return reason
+        like = max(known, key=lambda row: (row.product == product, row.first_day or dt.date.min))
+        row = DrugRow(
+            drug=drug, product=product, answers_to="product" if product else "name", code=record.code,
+            amount=_plain(unit.amount), unit=unit.unit, component="", unit_rule=unit.rule,
+            dose_basis="total of the components" if unit.parts or _total(known) else "",
+            therapy=like.therapy, therapy_basis=like.therapy_basis, first_day=record.first_day,
+            last_day=record.last_day, successor="", successor_basis="", medicare=record.coverage,
+            note=f"placed by its descriptor beside {like.code}", source=self.source, dates_basis="stated in the source",
+        )  # fmt: skip
+        rivals = [one for one in known if one.product == product and _overlap(one, row.first_day, row.last_day)]
+        for rival in rivals:
+            if reason := _stays(rival, row):
+                return reason
+        for rival in rivals:
+            self._take_over(rival, row)
+        self.rows.append(row)
+        self.changes.append(
+            change(ADDED, row.code, row.name, day=row.first_day, after=row.unit_text,
+                   note=f"ended on {row.last_day}" if row.last_day else "")
+        )  # fmt: skip
+        return ""
+
+    def _product(self, known: Iterable[DrugRow], unit: UnitAmount) -> str:
+        """The product as the reference spells it, of this drug or another, else as the descriptor does."""
+        if not unit.products:
+            return ""
+        text = " / ".join(unit.products)
+        spelled = {fold(row.product): row.product for row in (*self.rows, *known)}
+        spelled |= {fold(part): row.product for row in known for part in row.product.split(" / ")}
+        return spelled.get(fold(text)) or " ".join(map(_word, text.split()))
+
+    def _take_over(self, old: DrugRow, new: DrugRow) -> None:
+        """From its first day the new code bills the drug; the old one, while it is in force, when it is named."""
+        assert new.first_day is not None
+        at = self.rows.index(old)
+        self.rows[at] = replace(
+            old, last_day=new.first_day - DAY, successor=new.code, successor_basis="inferred from ingredient and dates"
+        )
+        rest = replace(
+            old, first_day=new.first_day, product=f"{old.product} {old.unit_text}".strip(), answers_to="product",
+            note=f"in force beside {new.code}, which bills the drug from {new.first_day}",
+        )  # fmt: skip
+        self.rows.insert(at + 1, rest)
+        self.changes.append(
+            change(ENDED, old.code, old.name, day=new.first_day - DAY, before=old.unit_text, after=new.unit_text,
+                   successor=new.code,
+                   note="the old code itself is in force " + (f"until {old.last_day}" if old.last_day else "still"))
+        )  # fmt: skip
+
+
+def _unfit(drug: str, known: Iterable[DrugRow], unit: UnitAmount, product: str) -> str:
+    """Why a code cannot be billed by what its descriptor says; '' where it can."""
+    known = list(known)
+    if unit.amount is None:
+        return f"its unit cannot be read: {unit.reason}"
+    if unit.unit not in UNITS:
+        return f"it counts {unit.unit}, which no dose is given in"
+    if unit.not_equivalent_to and not product:
+        return "it names no maker, and another code to which it is not equivalent"
+    if product and _UNSPECIFIED in drug.split():
+        return f"{drug} is what no product's own code is for"
+    if any(row.component for row in known) or unit.component:
+        return "it counts one component alone, or the drug's other code does"
+    if unit.parts and not _total(known) and any(row.amount is not None for row in known):
+        return "it counts the sum of its components, and the drug's other code does not"
+    return ""
+
+
+def _word(word: str) -> str:
+    """``wg`` is an abbreviation, having no vowel."""
+    return word.capitalize() if re.search("[aeiouy]", word) else word.upper()
+
+
+def _total(known: Iterable[DrugRow]) -> bool:
+    return any(row.counts_total for row in known)
+
+
+def _stays(old: DrugRow, new: DrugRow) -> str:
+    """Why a row in force in the days of a new one does not give way to it; '' where it does."""
+    begins = old.first_day or dt.date.min
+    assert new.first_day is not None
+    later = new.first_day > begins
+    if old.code[0] in _TEMPORARY and new.code[0] not in _TEMPORARY and later:
+        return ""
+    if old.code[0] not in _TEMPORARY and new.code[0] in _TEMPORARY:
+        return f"{old.code} bills the drug in those days"
+    if later and old.last_day is not None and (new.last_day is None or new.last_day > old.last_day):
+        return ""
+    return f"{old.code} is in force at the same time, a unit {old.unit_text}: which of them bills the drug?"
+
+
+def _overlap(row: DrugRow, first: dt.date | None, last: dt.date | None) -> bool:
+    return (row.first_day or dt.date.min) <= (last or dt.date.max) and (first or dt.date.min) <= (
+        row.last_day or dt.date.max
+    )
+
+
+def _plain(amount: Decimal | None) -> Decimal | None:
+    """Without trailing zeros, and not in the form 1E+3."""
+    return None if amount is None else Decimal(f"{amount.normalize():f}")
