@@ -167,7 +167,10 @@ def test_codes_searches_the_reference() -> None:
         and "15 codes" in run("codes", "find", "--kind", "modifier").output
     )
     assert "343 codes" in run("codes", "find").output
-    assert "9 codes" in run("codes", "find", "--kind", "HIT visit").output and "G0088" in run("codes", "find", "infusion visit").output
+    assert (
+        "9 codes" in run("codes", "find", "--kind", "HIT visit").output
+        and "G0088" in run("codes", "find", "infusion visit").output
+    )
 
 
 def test_the_program_itself() -> None:
@@ -179,7 +182,12 @@ def test_the_program_itself() -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["new", "fill", "codes", *(f"codes {name}" for name in ["find", "update", "diff", "history", "check", "editions", "use", "units"])],
+    [
+        "new",
+        "fill",
+        "codes",
+        *(f"codes {name}" for name in ["find", "update", "diff", "history", "check", "editions", "use", "units"]),
+    ],
 )
 def test_help(command: str) -> None:
     assert run(*command.split(), "--help").exit_code == 0

@@ -85,8 +85,8 @@ def test_a_code_that_only_a_release_knows_is_billed_by_itself() -> None:
     }
     reused = {**CODE, "code": "J9905", "first_day": "2000-01-01"}
     reference = with_imported(
-        (HCPCS, JULY, [earlier, {**gone, "first_day": "2020-01-01"}, reused]),
-        (HCPCS, OCTOBER, [later, total, {**CODE, "code": "A9901"}, {**CODE, "code": "J9906", "amount": "1", "unit": "mCi"},
+        (HCPCS, JULY, [earlier, {**gone, "first_day": "2020-01-01"}, reused, {**total, "code": "J9907", "amount": "9"}]),
+        (HCPCS, OCTOBER, [later, total, {**total, "code": "J9907"}, {**CODE, "code": "A9901"}, {**CODE, "code": "J9906", "amount": "1", "unit": "mCi"},
                           {**reused, "first_day": "2025-08-01", "long": "Injection, 100 mg"}]),
     )  # fmt: skip
     row = reference.drug_code("J9901", dt.date(2025, 11, 1))
@@ -101,6 +101,7 @@ def test_a_code_that_only_a_release_knows_is_billed_by_itself() -> None:
     assert reference.drug_code("J9904").counts_total and not row.counts_total
     assert [one.last_day for one in reference.code_rows("J9905")] == [dt.date(2025, 7, 31), None]
     assert reference.code_rows("J9905")[1].drug == "made-up"  # its text names nothing, its short one does
+    assert [str(one.amount) for one in reference.code_rows("J9907")] == ["7"]  # type: ignore[union-attr]
     assert reference.drug_code("J9906").amount is None  # no dose is given in millicuries
     for code in ("A9901", "J9909"):
         with pytest.raises(NotFound, match="is not in the reference"):

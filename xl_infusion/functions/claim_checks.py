@@ -11,7 +11,7 @@ from xl_infusion.errors import BillingError, CellError
 from xl_infusion.functions.cells import shown
 from xl_infusion.functions.claim_grid import CATEGORY, Orders, PayerCodes, Payers, Rates, Visits, work_of
 from xl_infusion.functions.own_codes import OwnCodes
-from xl_infusion.functions.ranges import is_range, records
+from xl_infusion.functions.ranges import is_cell, records
 from xl_infusion.functions.undisturbed import undisturbed
 from xl_infusion.functions.worksheet import table
 from xl_infusion.reference import current
@@ -75,7 +75,7 @@ def _read(value: object, of: Table, unread: dict[str, Finding]) -> list[tuple[in
         return records(value, of)
     except BillingError as error:
         of_a_cell = isinstance(error, CellError)
-        if of_a_cell and not is_range(value):
+        if of_a_cell and is_cell(value):
             raise
         from xl_infusion.claim.checks import Finding
 

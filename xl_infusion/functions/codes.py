@@ -137,7 +137,8 @@ def CODES(
     >>> len(CODES("per diem")), CODES("visit")[1][:3]
     (78, ['visit', '99601', 'home infusion nursing visit, its first 120 minutes'])
     """
-    cell = rows_of(kind)[0][0] if kind else None
+    cells = [cell for row in rows_of(kind) for cell in row][:1]
+    cell = None if cells == [0] and cells[0] is not False else next(iter(cells), None)  # 0: a blank cell of some hosts
     if isinstance(cell, ExcelError):
         raise CellError(cell, "kind")
     rows = list(_rows(None if cell is None else fold(text(cell, "kind")).removesuffix("s")))

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from xl_infusion.claim.columns import OWN_CODES
 from xl_infusion.errors import EXCEL_ERRORS
-from xl_infusion.functions.ranges import records
+from xl_infusion.functions.ranges import is_range, records
 from xl_infusion.reference import Reference, current
 
 OwnCodes = Annotated[
@@ -34,6 +34,8 @@ def reference_with(own_codes: object) -> Reference:
     base = current()
     if own_codes is None:
         return base
+    if not is_range(own_codes):  # blank, or an error: FALSE and 0 are equal and yet not one cell, nothing is kept
+        return _Known.of(base, own_codes).reference
     for known in _kept:
         if known.base is base and known.same(own_codes):
             if known is not _kept[0]:

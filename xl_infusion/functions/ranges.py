@@ -44,6 +44,15 @@ def rows_of(value: object) -> Rows:
     return rows
 
 
+def is_cell(value: object) -> bool:
+    """True for a single cell, and for a range of one: some hosts hand a single cell over so.
+
+    >>> is_cell("a"), is_cell([["a"]]), is_cell([["a", "b"]])
+    (True, True, False)
+    """
+    return not is_range(value) or (len(rows := rows_of(value[:2])) == 1 and len(rows[0]) == 1)  # type: ignore[index]
+
+
 def records(value: object, table: Table) -> list[tuple[int, dict[str, object]]]:
     """A range with its header row as (row number in the range, column name -> cell); blank rows passed over.
 
@@ -54,8 +63,8 @@ def records(value: object, table: Table) -> list[tuple[int, dict[str, object]]]:
     >>> records([["visit date ", "PATIENT", "Minutes"], [45839, "P1", 90], ["", "", ""]], VISITS)
     [(2, {'Patient': 'P1', 'Minutes': 90, 'Date': 45839})]
     """
-    if not is_range(value):
-        cell = normal(value)
+    if is_cell(value):
+        cell = rows_of(value)[0][0]
         if cell is None or (cell == 0 and not isinstance(cell, bool)):
             return []
         if isinstance(cell, ExcelError):
@@ -81,7 +90,7 @@ def headings(value: object, table: Table) -> frozenset[str]:
     >>> sorted(headings([["DOS", "patient", "Minutes"]], VISITS)), sorted(headings(None, VISITS))
     (['Date', 'Minutes', 'Patient'], [])
     """
-    if not is_range(value):
+    if is_cell(value):
         return frozenset()
     header, *_ = rows_of(value[:1] if is_range(value[0]) else value) if value else [[]]  # type: ignore[index]
     if all(cell is None for cell in header):

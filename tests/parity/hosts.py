@@ -1,0 +1,179 @@
+"""What each host makes of the table of formulas: the cells of every case, in one form, so that they can be compared.
+
+A number is rounded to nine digits behind the point, a day is its serial number, TRUE and FALSE are 1 and 0 (a cell of
+LibreOffice does not tell them apart), a blank cell is "", an error is its name.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.worksheet.formula import ArrayFormula
+
+from tests import libreoffice
+from tests.hosts.standins import pywin32
+from tests.hosts.standins.excel import Book
+from tests.hosts.standins.variants import Error
+from tests.parity.cases import COLUMN, Case, cases, sheet
+from xl_infusion.errors import ExcelError
+from xl_infusion.functions import FUNCTIONS
+from xl_infusion.workbook.fill import fill
+from xl_infusion.workbook.package import Package
+
+#: The cells of a case, by rows.
+Result = list[list[object]]
+_EPOCH = dt.datetime(1899, 12, 30)
+_REFERENCE = re.compile(r"[A-Z]{1,3}[0-9]+(?::[A-Z]{1,3}[0-9]+)?")
+
+
+def one_form(value: object) -> object:
+    """A cell in the form in which hosts are compared."""
+    if isinstance(value, (ExcelError, Error)):
+        return str(value) if isinstance(value, ExcelError) else repr(value).strip("<>")
+    if isinstance(value, bool):
+        return float(value)
+    if isinstance(value, dt.date):
+        moment = value if isinstance(value, dt.datetime) else dt.datetime.combine(value, dt.time())
+        return (moment - _EPOCH) / dt.timedelta(1)
+    if isinstance(value, (int, float)):
+        return round(float(value), 9)
+    return "" if value is None else str(value)
+
+
+def rows(value: object) -> Result:
+    """A result as rows of comparable cells."""
+    given: Sequence[Any] = value if isinstance(value, (list, tuple)) else [[value]]
+    if given and not isinstance(given[0], (list, tuple)):
+        given = [given]
+    return [[one_form(cell) for cell in row] for row in given]
+
+
+# -- Python ----------------------------------------------------------------------------------------------------
+
+
+def values(formula: str) -> tuple[str, list[Any]]:
+    """The function of a formula, and its arguments as Python values."""
+    name, inside = re.fullmatch(r"(\w+)\((.*)\)", formula, re.DOTALL).groups()  # type: ignore[union-attr]
+    parts, depth, quoted = [""], 0, False
+    for letter in inside:
+        quoted ^= letter == '"'
+        depth += (letter in "({") - (letter in ")}") if not quoted else 0
+        if letter == "," and not quoted and not depth:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return name, [_value(part) for part in parts] if inside else []
+
+
+def _value(text: str) -> Any:
+    if not text:
+        return None
+    if text.startswith('"'):
+        return text[1:-1]
+    if text.startswith("{"):
+        return [[_value(cell) for cell in row.split(",")] for row in text[1:-1].split(";")]
+    if day := re.fullmatch(r"DATE\((\d+),(\d+),(\d+)\)", text):
+        return dt.date(*map(int, day.groups()))
+    if _REFERENCE.fullmatch(text):
+        left, top, right, bottom = range_boundaries(text)
+        cells = [[sheet().get((row, column)) for column in range(left, right + 1)] for row in range(top, bottom + 1)]
+        return cells if ":" in text else cells[0][0]
+    return float(text)
+
+
+@cache
+def python() -> dict[Case, Result]:
+    """The functions themselves."""
+    found = {}
+    for case in cases():
+        name, arguments = values(case.formula)
+        found[case] = rows(FUNCTIONS[name].call(*arguments))
+    return found
+
+
+@cache
+def places() -> dict[Case, int]:
+    """The row of each formula on the sheet: one below the other, each with the rows of its result."""
+    found, row = {}, 2
+    for case, result in python().items():
+        found[case] = row
+        row += len(result) + 1
+    return found
+
+
+# -- workbooks -------------------------------------------------------------------------------------------------
+
+
+def workbook(path: Path) -> Path:
+    """The table as a workbook without values; each formula has the cells that its result takes."""
+    book = openpyxl.Workbook()
+    page = book.active
+    page.title = "Parity"
+    for (row, column), value in sheet().items():
+        cell = page.cell(row, column)
+        cell.value = str(value) if isinstance(value, ExcelError) else value
+        if isinstance(value, str) and not isinstance(value, ExcelError):
+            cell.data_type = "s"
+    for case, result in python().items():
+        row = places()[case]
+        formula, place = f"={case.formula}", f"{get_column_letter(COLUMN)}{row}"
+        height, width = len(result), len(result[0])
+        if height * width > 1:
+            last = f"{get_column_letter(COLUMN + width - 1)}{row + height - 1}"
+            page[place] = ArrayFormula(f"{place}:{last}", formula)
+        else:
+            page[place] = formula
+    book.save(path)
+    return path
+
+
+def _read(cells: Sequence[Sequence[object]]) -> dict[Case, Result]:
+    """The results as they stand in the cells of a sheet."""
+
+    def at(row: int, column: int) -> object:
+        line = cells[row - 1] if row <= len(cells) else []
+        return one_form(line[column - 1] if column <= len(line) else "")
+
+    return {
+        case: [[at(places()[case] + i, COLUMN + j) for j in range(len(result[0]))] for i in range(len(result))]
+        for case, result in python().items()
+    }
+
+
+def filled(folder: Path) -> dict[Case, Result]:
+    """``xl-infusion fill``, read back from the file."""
+    path = workbook(folder / "parity.xlsx")
+    fill(path)
+    with Package.open(path) as package:
+        return _read(package.values("Parity"))
+
+
+def over_com() -> dict[Case, Result]:
+    """xlwings' own COM server, converters and wrappers, hardened, over stand-ins for pywin32 and Excel's grid."""
+    found = {}
+    with pywin32.windows() as xlwings:
+        book = Book()
+        xlwings.udfs.import_udfs("xl_infusion.hosts.excel", book)
+        for (row, column), value in sheet().items():
+            book.sheet.held[row, column] = Error.named(str(value)) if isinstance(value, ExcelError) else value
+        for case in cases():
+            found[case] = rows(book.sheet.enter(f"{get_column_letter(COLUMN)}2", f"={case.formula}"))
+            book.sheet.held = {at: held for at, held in book.sheet.held.items() if at[1] < COLUMN}
+    return found
+
+
+def in_libreoffice(folder: Path, running: libreoffice.Office) -> dict[Case, Result]:
+    """A LibreOffice in which the add-in is installed, after a hard recalculation."""
+    found = libreoffice.values_in(running, workbook(folder / "parity.xlsx"))
+    return _read(found["Parity"])
+
+
+#: A host that is compared with Python.
+Host = Callable[[Path], dict[Case, Result]]

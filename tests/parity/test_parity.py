@@ -1,0 +1,56 @@
+"""Every function gives one result in every host: to the cent, to the day and to the error."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.parity import hosts
+from tests.parity.cases import ODD, cases
+from tests.parity.hosts import Result
+from xl_infusion.functions import FUNCTIONS
+
+
+def differences(other: dict[hosts.Case, Result]) -> list[str]:
+    """The cases whose cells are others than Python's, in words."""
+    mine = hosts.python()
+    assert other.keys() == mine.keys()
+    return [
+        f"={case.formula} ({case.odd}): {mine[case]} in Python, {other[case]} here"
+        for case in mine
+        if mine[case] != other[case]
+    ]
+
+
+def test_every_function_and_every_argument_is_in_the_table() -> None:
+    found = {case.function for case in cases()}
+    assert found == FUNCTIONS.keys()
+    for function in FUNCTIONS.values():
+        odd = {case.odd for case in cases() if case.function == function.name}
+        for parameter in function.parameters:
+            assert any(one.startswith(f"{parameter.name}: ") for one in odd), (function.name, parameter.name)
+    assert sum(len(row) for rows in hosts.python().values() for row in rows) > 300 and len(cases()) > 300
+
+
+def test_the_table_holds_every_kind_of_result() -> None:
+    cells = [cell for rows in hosts.python().values() for row in rows for cell in row]
+    for kind in ("#N/A", "#VALUE!", "#NUM!", "#DIV/0!", "", "S9502"):
+        assert kind in cells
+    assert any(isinstance(cell, float) and cell % 1 for cell in cells)
+    assert len({case.odd.split(": ")[1] for case in cases() if ": " in case.odd} & ODD.keys()) == len(ODD)
+
+
+def test_fill(tmp_path: Path) -> None:
+    assert differences(hosts.filled(tmp_path)) == []
+
+
+def test_excel_over_com() -> None:
+    assert differences(hosts.over_com()) == []
+
+
+def test_a_difference_is_seen() -> None:
+    """The comparison itself: one cell that is another."""
+    mine = hosts.python()
+    changed = {case: [[*row] for row in rows] for case, rows in mine.items()}
+    case = next(case for case, rows in mine.items() if rows == [["S9502"]])
+    changed[case] = [["S9501"]]
+    assert len(differences(changed)) == 1
