@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xl_infusion.errors import BillingError, ExcelError, ReferenceTableError
+from xl_infusion.functions.docstring import Docstring, parse
 from xl_infusion.functions.ranges import broadcast
 
 
@@ -37,9 +38,14 @@ class WorksheetFunction:
     example: str
 
     @property
+    def doc(self) -> Docstring:
+        """What the docstring says: summary, what it takes and gives, errors, authority, examples."""
+        return parse(self.call.__doc__ or "")
+
+    @property
     def summary(self) -> str:
         """The first paragraph of the docstring: what the function gives."""
-        return " ".join((inspect.getdoc(self.call) or "").split("\n\n")[0].split())
+        return self.doc.summary
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:

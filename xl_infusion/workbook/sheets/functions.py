@@ -5,8 +5,6 @@ All of it is read from the functions themselves: a function that is added appear
 
 from __future__ import annotations
 
-import inspect
-import re
 from collections.abc import Iterable
 
 from openpyxl.worksheet.worksheet import Worksheet
@@ -120,11 +118,9 @@ def _described(sheet: Worksheet, row: int, name: str, text: str, look: Look) -> 
 
 def _told(function: WorksheetFunction) -> list[tuple[str, str]]:
     """What the docstring says of the answer and of the errors, in its own words."""
-    doc = " ".join((inspect.getdoc(function.call) or "").split(">>>")[0].split())
-    parts = re.split(r"\b(In|Out|Errors[^:.]{0,30}|Authority): ", doc)
-    told = dict(zip(parts[1::2], parts[2::2], strict=True))
-    names = {"Out": "gives", "Errors": "errors", "Authority": "authority"}
-    return [(names[key.split()[0]], text.strip()) for key, text in told.items() if key.split()[0] in names]
+    doc = function.doc
+    told = (("gives", doc.gives), ("errors", doc.errors), ("authority", doc.authority))
+    return [(name, text) for name, text in told if text]
 
 
 def _result(sheet: Worksheet, at: str, function: WorksheetFunction) -> None:
