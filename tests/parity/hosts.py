@@ -17,7 +17,7 @@ import openpyxl
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.formula import ArrayFormula
 
-from tests import libreoffice
+from tests.hosts import calc, pyodide
 from tests.hosts.standins import pywin32
 from tests.hosts.standins.excel import Book
 from tests.hosts.standins.variants import Error
@@ -58,8 +58,8 @@ def rows(value: object) -> Result:
 # -- Python ----------------------------------------------------------------------------------------------------
 
 
-def values(formula: str) -> tuple[str, list[Any]]:
-    """The function of a formula, and its arguments as Python values."""
+def values(formula: str, lone: Callable[[object], object] = lambda value: value) -> tuple[str, list[Any]]:
+    """The function of a formula, and its arguments as Python values; ``lone``: what a host makes of a single cell."""
     name, inside = re.fullmatch(r"(\w+)\((.*)\)", formula, re.DOTALL).groups()  # type: ignore[union-attr]
     parts, depth, quoted = [""], 0, False
     for letter in inside:
@@ -69,50 +69,63 @@ def values(formula: str) -> tuple[str, list[Any]]:
             parts.append("")
         else:
             parts[-1] += letter
-    return name, [_value(part) for part in parts] if inside else []
+    return name, [_value(part, lone) for part in parts] if inside else []
 
 
-def _value(text: str) -> Any:
+def _value(text: str, lone: Callable[[object], object]) -> Any:
     if not text:
         return None
     if text.startswith('"'):
         return text[1:-1]
     if text.startswith("{"):
-        return [[_value(cell) for cell in row.split(",")] for row in text[1:-1].split(";")]
+        return [[_value(cell, lone) for cell in row.split(",")] for row in text[1:-1].split(";")]
     if day := re.fullmatch(r"DATE\((\d+),(\d+),(\d+)\)", text):
         return dt.date(*map(int, day.groups()))
     if _REFERENCE.fullmatch(text):
         left, top, right, bottom = range_boundaries(text)
         cells = [[sheet().get((row, column)) for column in range(left, right + 1)] for row in range(top, bottom + 1)]
-        return cells if ":" in text else cells[0][0]
+        return cells if ":" in text else lone(cells[0][0])
     return float(text)
 
 
 @cache
-def python() -> dict[Case, Result]:
-    """The functions themselves."""
+def python(lone: Callable[[object], object] = lambda value: value) -> dict[Case, Result]:
+    """The functions themselves; ``lone``: what a host makes of a single cell before Python sees it."""
     found = {}
     for case in cases():
-        name, arguments = values(case.formula)
+        name, arguments = values(case.formula, lone)
         found[case] = rows(FUNCTIONS[name].call(*arguments))
     return found
 
 
-@cache
-def places() -> dict[Case, int]:
+def a_number(cell: object) -> object:
+    """A single cell as LibreOffice hands it over: a blank one is 0, TRUE is 1, a day its serial number.
+
+    It keeps no other word of them, so that no add-in can tell them from the number.
+    """
+    return 0.0 if cell is None else one_form(cell) if isinstance(cell, (bool, dt.date)) else cell
+
+
+def places(results: dict[Case, Result]) -> dict[Case, int]:
     """The row of each formula on the sheet: one below the other, each with the rows of its result."""
     found, row = {}, 2
-    for case, result in python().items():
+    for case, result in results.items():
         found[case] = row
         row += len(result) + 1
     return found
 
 
+def days_are_numbers(cell: object) -> object:
+    """A single cell as Office.js hands it over: a day is its serial number, and nothing else of it comes along."""
+    return one_form(cell) if isinstance(cell, dt.date) else cell
+
+
 # -- workbooks -------------------------------------------------------------------------------------------------
 
 
-def workbook(path: Path) -> Path:
+def workbook(path: Path, results: dict[Case, Result]) -> Path:
     """The table as a workbook without values; each formula has the cells that its result takes."""
+    at = places(results)
     book = openpyxl.Workbook()
     page = book.active
     page.title = "Parity"
@@ -121,8 +134,8 @@ def workbook(path: Path) -> Path:
         cell.value = str(value) if isinstance(value, ExcelError) else value
         if isinstance(value, str) and not isinstance(value, ExcelError):
             cell.data_type = "s"
-    for case, result in python().items():
-        row = places()[case]
+    for case, result in results.items():
+        row = at[case]
         formula, place = f"={case.formula}", f"{get_column_letter(COLUMN)}{row}"
         height, width = len(result), len(result[0])
         if height * width > 1:
@@ -134,25 +147,26 @@ def workbook(path: Path) -> Path:
     return path
 
 
-def _read(cells: Sequence[Sequence[object]]) -> dict[Case, Result]:
-    """The results as they stand in the cells of a sheet."""
+def _read(cells: Sequence[Sequence[object]], results: dict[Case, Result]) -> dict[Case, Result]:
+    """The results as they stand in the cells of a sheet, where ``results`` would stand."""
+    rows_at = places(results)
 
     def at(row: int, column: int) -> object:
         line = cells[row - 1] if row <= len(cells) else []
         return one_form(line[column - 1] if column <= len(line) else "")
 
     return {
-        case: [[at(places()[case] + i, COLUMN + j) for j in range(len(result[0]))] for i in range(len(result))]
-        for case, result in python().items()
+        case: [[at(rows_at[case] + i, COLUMN + j) for j in range(len(result[0]))] for i in range(len(result))]
+        for case, result in results.items()
     }
 
 
 def filled(folder: Path) -> dict[Case, Result]:
     """``xl-infusion fill``, read back from the file."""
-    path = workbook(folder / "parity.xlsx")
+    path = workbook(folder / "parity.xlsx", python())
     fill(path)
     with Package.open(path) as package:
-        return _read(package.values("Parity"))
+        return _read(package.values("Parity"), python())
 
 
 def over_com() -> dict[Case, Result]:
@@ -169,11 +183,18 @@ def over_com() -> dict[Case, Result]:
     return found
 
 
-def in_libreoffice(folder: Path, running: libreoffice.Office) -> dict[Case, Result]:
-    """A LibreOffice in which the add-in is installed, after a hard recalculation."""
-    found = libreoffice.values_in(running, workbook(folder / "parity.xlsx"))
-    return _read(found["Parity"])
+def in_libreoffice(folder: Path) -> dict[Case, Result]:
+    """A LibreOffice with a new profile in which the add-in is installed, after a hard recalculation."""
+    path = workbook(folder / "parity.xlsx", python(a_number))
+    with calc.office_with_addin(folder / "extensions") as running:
+        return _read(calc.recalculated(running, path)["Parity"], python(a_number))
 
 
-#: A host that is compared with Python.
-Host = Callable[[Path], dict[Case, Result]]
+def in_pyodide(running: pyodide.Pyodide) -> dict[Case, Result]:
+    """The main.py of xlwings Lite in Pyodide."""
+    found = {}
+    for case in cases():
+        name, arguments = values(case.formula)
+        left_out = [None] * (len(FUNCTIONS[name].parameters) - len(arguments))
+        found[case] = rows(running.call(name, *arguments, *left_out))
+    return found

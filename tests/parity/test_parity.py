@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from tests.hosts import pyodide
 from tests.parity import hosts
+from tests.parity.__main__ import PAGE, page
 from tests.parity.cases import ODD, cases
 from tests.parity.hosts import Result
 from xl_infusion.functions import FUNCTIONS
+from xl_infusion.hosts.single_file import REQUIREMENTS, single_file
 
 
-def differences(other: dict[hosts.Case, Result]) -> list[str]:
+def differences(other: dict[hosts.Case, Result], mine: dict[hosts.Case, Result] | None = None) -> list[str]:
     """The cases whose cells are others than Python's, in words."""
-    mine = hosts.python()
+    mine = mine or hosts.python()
     assert other.keys() == mine.keys()
     return [
         f"={case.formula} ({case.odd}): {mine[case]} in Python, {other[case]} here"
@@ -45,6 +50,43 @@ def test_fill(tmp_path: Path) -> None:
 
 def test_excel_over_com() -> None:
     assert differences(hosts.over_com()) == []
+
+
+def test_libreoffice(tmp_path: Path) -> None:
+    """Compared with what Python gives for single cells as LibreOffice hands them over, in all but those few equal."""
+    found = hosts.in_libreoffice(tmp_path)
+    assert differences(found, hosts.python(hosts.a_number)) == []
+    apart = [case for case, rows in hosts.python().items() if rows != found[case]]
+    assert {case.odd.split(": ")[1] for case in apart} <= {"blank", "TRUE", "FALSE", "a day"}
+
+
+@pytest.fixture(scope="module")
+def lite(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
+    """Node's packages, the main.py of xlwings Lite, and xlwings' wheel."""
+    folder = tmp_path_factory.mktemp("lite")
+    (folder / "main.py").write_text(single_file().text, encoding="utf-8")
+    (folder / "requirements.txt").write_text(REQUIREMENTS)
+    return (
+        pyodide.packages(tmp_path_factory.mktemp("node")),
+        folder / "main.py",
+        pyodide.wheel(folder / "requirements.txt", folder),
+    )
+
+
+@pytest.mark.parametrize("version", pyodide.VERSIONS)
+def test_pyodide(version: str, lite: tuple[Path, Path, Path]) -> None:
+    """Compared with what Python gives for single cells as Office.js hands them over."""
+    node, main, wheel = lite
+    with pyodide.Pyodide(node, version, main, wheel, licensed=False) as running:
+        found = hosts.in_pyodide(running)
+    assert differences(found, hosts.python(hosts.days_are_numbers)) == []
+    apart = [case for case, rows in hosts.python().items() if rows != found[case]]
+    assert {case.odd.split(": ")[1] for case in apart} <= {"a day"}
+
+
+def test_the_page_says_what_the_table_holds() -> None:
+    """Which hosts agree is what the tests above find; the page counts what they compare."""
+    assert PAGE.read_text("utf-8") == page(), "write it anew: python -m tests.parity"
 
 
 def test_a_difference_is_seen() -> None:

@@ -1,4 +1,4 @@
-"""The command line: ``xl-infusion new``, ``fill`` and ``codes``."""
+"""The command line, ``xl-infusion``: one module a command or a group of them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import typer
 from rich.markup import escape
 
 from xl_infusion.claim.checks import ERROR
-from xl_infusion.cli import codes
+from xl_infusion.cli import calc, codes, excel
 from xl_infusion.cli._claim import print_findings, print_grid, print_summary
 from xl_infusion.cli._out import NO_CLAIM, NOT_BILLABLE, err, fail, failed, out
+from xl_infusion.cli.convert import convert
+from xl_infusion.cli.lite import lite
 from xl_infusion.errors import ReferenceTableError
 from xl_infusion.functions import XL_INFUSION_VERSION
 from xl_infusion.reference import current
@@ -28,6 +30,12 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.add_typer(codes.app, name="codes")
+app.add_typer(calc.app, name="calc")
+app.add_typer(excel.app, name="excel")
+app.command()(convert)
+app.command()(lite)
+app.command()(excel.install)
+app.command()(excel.doctor)
 
 
 def _know_the_codes() -> None:

@@ -1,1 +1,1 @@
-"""Where the worksheet functions run, one module a place. `excel` is the only one that imports xlwings."""
+"""Where the worksheet functions run, one module a place. Only they import xlwings: `excel` and `lite`."""

@@ -2,7 +2,7 @@
 
 Everything that Excel shows of a function (its name, what it does, its arguments, which may be left out) is read off
 the function's signature. Without Excel, on Linux and macOS, xlwings publishes nothing and the functions here are
-plain functions of cells. This is the only module of the package that imports xlwings.
+plain functions of cells.
 
 >>> JUNITS([["meropenem"]], [["1 g"]], None), DOSES_PER_DAY([["q8h"], ["as needed"]])
 ([[10]], [[3], ['#VALUE!']])
@@ -14,22 +14,16 @@ import datetime as dt
 import functools
 import inspect
 import io
-import logging
-import math
-import traceback
 from collections.abc import Callable
-from decimal import Decimal
-from pathlib import Path
-from typing import IO, Annotated, Any
+from typing import IO
 
 import xlwings
 
-from xl_infusion.errors import ExcelError, ReferenceTableError
+from xl_infusion.errors import ExcelError
 from xl_infusion.functions import FUNCTIONS, WorksheetFunction
-from xl_infusion.functions.cells import normal
 from xl_infusion.hosts import vba
-
-log = logging.getLogger(__name__)
+from xl_infusion.hosts.publishing import Host, published
+from xl_infusion.hosts.publishing import given as to_excel
 
 #: True where xlwings publishes to Excel over COM.
 IN_EXCEL = xlwings.func.__module__ == "xlwings.udfs"
@@ -66,85 +60,15 @@ def _from_excel(cell: object) -> object:
     return cell
 
 
-def to_excel(result: object) -> object:
-    """A result as COM carries it: rows of plain cells stay rows, one row stays one row, a cell a cell.
-
-    >>> to_excel([["S9502", dt.date(2025, 7, 1)], [None, ExcelError("#N/A", "no such code")]])
-    [['S9502', datetime.datetime(2025, 7, 1, 0, 0)], ['', '#N/A']]
-    """
-    if isinstance(result, (list, tuple)):
-        return [to_excel(item) for item in result]
-    return _to_excel(result)
-
-
-def _to_excel(cell: object) -> object:
-    kind = type(cell)
-    if kind is str or kind is bool:
-        return cell
-    if kind is int:
-        return cell if -(2**31) <= cell < 2**31 else float(cell)  # type: ignore[operator, arg-type]
-    if kind is float:
-        return cell if math.isfinite(cell) else "#NUM!"  # type: ignore[arg-type]
-    if cell is None:
-        return ""
-    if isinstance(cell, dt.datetime):
-        return cell
-    if isinstance(cell, dt.date):
-        return dt.datetime(cell.year, cell.month, cell.day)
-    if isinstance(cell, str):  # an ExcelError too: a subclass of str need not cross
-        return str(cell)
-    if isinstance(cell, Decimal):
-        return _to_excel(float(cell))
-    plain = normal(cell)
-    if type(plain) is kind:
-        raise TypeError(f"a {kind.__name__} does not fit into a cell")
-    return _to_excel(plain)
+HOST = Host(
+    func=xlwings.func, options=("category",) if IN_EXCEL else (), module=__name__, parameter=vba.identifier,
+    take=from_excel, give=to_excel,
+)  # fmt: skip
 
 
 def publish(function: WorksheetFunction) -> Callable[..., object]:
-    """``function`` as Excel calls it: its arguments are rows of cells, its result is never an exception.
-
-    A failure that no rule foresaw is #VALUE!; what failed and where goes to the log, without any cell's content.
-    """
-
-    def call(*arguments: object) -> object:
-        try:
-            return to_excel(function.call(*map(from_excel, arguments)))
-        except Exception as error:
-            log.error("%s", _report(function.name, error))
-            return "#VALUE!"
-
-    signature = inspect.signature(function.call)
-    parameters = []
-    for parameter, (name, default) in zip(
-        function.parameters, ((p.name, p.default) for p in signature.parameters.values()), strict=True
-    ):
-        conversion = {"ndim": 2, "err_to_str": True, "doc": parameter.doc}
-        parameters.append(
-            inspect.Parameter(
-                vba.identifier(name),
-                inspect.Parameter.POSITIONAL_OR_KEYWORD,
-                default=default,
-                annotation=Annotated[list, conversion],
-            )
-        )
-    call.__name__ = call.__qualname__ = function.name
-    call.__doc__ = function.summary
-    call.__module__ = __name__
-    call.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-    call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    options: dict[str, Any] = {"category": function.category} if IN_EXCEL else {}
-    published: Callable[..., object] = xlwings.func(**options)(call)
-    return published
-
-
-def _report(name: str, error: Exception) -> str:
-    """What failed and where. The text of an exception may quote a cell, so only its kind is told."""
-    found = traceback.extract_tb(error.__traceback__)
-    frames = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in found]
-    places = " < ".join(reversed(frames[1:] or frames))
-    what = str(error) if isinstance(error, ReferenceTableError) else type(error).__name__
-    return f"{name} shows #VALUE!: {what} at {places}. Please report it with this line."
+    """``function`` as Excel calls it: its arguments are rows of cells, its result is never an exception."""
+    return published(function, HOST)
 
 
 for _function in FUNCTIONS.values():

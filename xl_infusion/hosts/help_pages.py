@@ -28,10 +28,14 @@ _ROWS, _FIRST_ROWS = 26, 6
 #: A host, and how a function is used there. Every host has every function; Excel's is the first.
 _HOSTS = (
     ("Excel on Windows", "through xlwings; not verified in Excel itself"),
+    ("Excel on a Mac, on the web, on Windows", "in xlwings Lite; not verified in Excel itself"),
     ("LibreOffice Calc", "as an add-in"),
     ("A workbook without Excel", "`xl-infusion fill` computes the cells that call it"),
     ("Python", "`from xl_infusion import {name}`"),
 )
+
+
+_SAME = "The [same result](../parity.md) in each of them;"
 
 
 def address(name: str, base: str = BASE) -> str:
@@ -167,7 +171,7 @@ def _hosts(function: WorksheetFunction) -> str:
     names = [parameter.name for parameter in function.parameters]
     if other := [f"`{name}` is `{vba.identifier(name)}`" for name in names if vba.identifier(name) != name]:
         lines[0] += f"; in its function wizard {', '.join(other)}"
-    return "\n".join([*lines, "", "The same result in each of them; [what is verified where](../hosts.md)."])
+    return "\n".join([*lines, "", f"{_SAME} [what is verified where](../hosts.md)."])
 
 
 def _related(function: WorksheetFunction, categories: dict[str, list[WorksheetFunction]]) -> str:

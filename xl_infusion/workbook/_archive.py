@@ -87,19 +87,23 @@ def deflated(pieces: Iterable[bytes], level: int = LEVEL) -> Packed:
     return Packed(b"".join(out), crc, size)
 
 
+def _new(name: str, part: Packed, at: int) -> tuple[bytes, bytes]:
+    """The local header of a new part that begins at ``at``, and its entry in the directory."""
+    raw = name.encode()
+    fields = (part.crc, len(part.data), part.size, len(raw), 0)
+    local = _LOCAL.pack(b"PK\3\4", 20, _UTF8, part.method, 0, 0x21, *fields)
+    central = _CENTRAL.pack(b"PK\1\2", 20, 20, _UTF8, part.method, 0, 0x21, *fields, 0, 0, 0, 0, at)
+    return local + raw, central + raw
+
+
 def assembled(parts: Mapping[str, Packed]) -> bytes:
     """A small archive of its own, for a reader that wants a whole file."""
     out, central, at = [], [], 0
     for name, part in parts.items():
-        raw = name.encode()
-        fields = (part.crc, len(part.data), part.size, len(raw), 0)
-        local = _LOCAL.pack(b"PK\3\4", 20, _UTF8, part.method, 0, 0x21, *fields)
-        central += [
-            _CENTRAL.pack(b"PK\1\2", 20, 20, _UTF8, part.method, 0, 0x21, *fields, 0, 0, 0, 0, at),
-            raw,
-        ]
-        out += [local, raw, part.data]
-        at += len(local) + len(raw) + len(part.data)
+        header, entry = _new(name, part, at)
+        central.append(entry)
+        out += [header, part.data]
+        at += len(header) + len(part.data)
     length = sum(map(len, central))
     end = _END.pack(b"PK\5\6", 0, 0, len(parts), len(parts), length, at, 0)
     return b"".join([*out, *central, end])
@@ -293,7 +297,7 @@ class Archive:
     # -- writing ---------------------------------------------------------------------------------------------
 
     def rewritten(self, changed: Mapping[str, Packed]) -> Iterator[bytes | memoryview]:
-        """The archive's bytes with some parts replaced; everything else is copied as it is, in its order."""
+        """The archive's bytes with some parts replaced, and new ones at its end; all else is copied in its order."""
         if not changed:
             yield self.data
             return
@@ -310,14 +314,25 @@ class Archive:
             yield header
             yield part.data
             at += len(header) + len(part.data)
+        added: list[bytes] = []
+        for name, part in changed.items():
+            if name not in self.members:
+                header, entry = _new(name, part, at)
+                added.append(entry)
+                yield header
+                yield part.data
+                at += len(header) + len(part.data)
         length = 0
         for member in self.members.values():
             entry = self._central(member, changed.get(member.name), moved[member.name])
             yield entry
             length += len(entry)
+        for entry in added:
+            yield entry
+            length += len(entry)
         if at + length >= _NONE32:
             raise self._damaged("would grow past 4 GB")
-        count = len(self.members)
+        count = len(self.members) + len(added)
         yield _END.pack(b"PK\5\6", 0, 0, count, count, length, at, self._comment) + self._behind
 
     def _local(self, member: Member, part: Packed) -> bytes:

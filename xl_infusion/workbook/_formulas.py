@@ -16,7 +16,8 @@ Kind = Literal["normal", "array", "shared", "dataTable"]
 _KINDS: dict[bytes, Kind] = {b"array": "array", b"shared": "shared", b"dataTable": "dataTable"}
 _LESS_THAN = ord("<")
 _CM = re.compile(rb'\scm="([0-9]+)"')
-_CHARACTER = re.compile(r"&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|(lt|gt|amp|quot|apos));")
+#: A character that XML writes by its name or number.
+ENTITY = re.compile(r"&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|(lt|gt|amp|quot|apos));")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
 #: What a formula is made of, as far as moving it is concerned: texts, quoted sheet names and [...] stay; then
@@ -125,10 +126,11 @@ def _text(raw: bytes) -> str:
     text = raw.decode()
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _CHARACTER.sub(_character, text) if "&" in text else text
+    return ENTITY.sub(character, text) if "&" in text else text
 
 
-def _character(found: re.Match[str]) -> str:
+def character(found: re.Match[str]) -> str:
+    """The character that an `ENTITY` stands for."""
     if found[3]:
         return _NAMED[found[3]]
     code = int(found[1], 16) if found[1] else int(found[2])

@@ -75,6 +75,7 @@ class Contents:
     sheets: tuple[Sheet, ...]
     grids: frozenset[str]  # names of the sheets that have cells
     tables: dict[str, Table]
+    table_parts: tuple[str, ...]
     defined_names: dict[tuple[str | None, str], str]
     dynamic_cms: tuple[int, ...]
     shared: dict[str, str]  # "styles", "sharedStrings" -> part
@@ -101,12 +102,14 @@ class Parts:
         links = self._links(book)
         sheets, grids = self._sheets(root, links)
         first = {link.kind: link.part for link in reversed(links.values())}
+        tables = self._tables([sheet for sheet in sheets if sheet.name in grids])
         return Contents(
             book=book,
             date1904=any(_true(one.get("date1904")) for one in _children(root, "workbookPr")),
             sheets=sheets,
             grids=grids,
-            tables=self._tables([sheet for sheet in sheets if sheet.name in grids]),
+            tables={key: table for key, (table, _) in tables.items()},
+            table_parts=tuple(part for _, part in tables.values()),
             defined_names=_defined_names(root, sheets),
             dynamic_cms=self._dynamic(first.get("sheetMetadata")),
             shared={kind: first[kind] for kind in ("styles", "sharedStrings") if self._has(first.get(kind))},
@@ -186,13 +189,14 @@ class Parts:
             raise self._damaged("has no sheets")
         return tuple(sheets), frozenset(grids)
 
-    def _tables(self, sheets: list[Sheet]) -> dict[str, Table]:
-        tables: dict[str, Table] = {}
+    def _tables(self, sheets: list[Sheet]) -> dict[str, tuple[Table, str]]:
+        """The tables by their casefolded names, each with its part."""
+        tables: dict[str, tuple[Table, str]] = {}
         for sheet in sheets:
             for link in self._links(sheet.part).values():
                 if link.kind == "table":
                     table = self._table(sheet, self._xml(link.part), link.part)
-                    if tables.setdefault(table.name.casefold(), table) is not table:
+                    if tables.setdefault(table.name.casefold(), (table, link.part))[0] is not table:
                         raise self._damaged(f"has its table {table.name!r} twice")
         return tables
 

@@ -8,7 +8,6 @@ changes what was read already sends its readers round again.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from xl_infusion.functions.undisturbed import undisturbed
@@ -26,6 +25,7 @@ from xl_infusion.workbook._sheet_values import SheetValues
 from xl_infusion.workbook._text import NotCalculable, Part
 from xl_infusion.workbook._tree import Expression, Foreign, Reference
 from xl_infusion.workbook._values import serial
+from xl_infusion.workbook.dialect import namespaces_in
 from xl_infusion.workbook.formula import Names
 from xl_infusion.workbook.package import Package
 
@@ -49,9 +49,10 @@ def calculate(package: Package, functions: Functions, progress: Progress | None 
 class _Calculator:
     def __init__(self, package: Package, functions: Functions, progress: Progress | None) -> None:
         self.order = [sheet.name for sheet in package.sheets]
-        self.names = Names(self.order, package.tables, package.defined_names, functions)
-        self.mentioned = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, functions))})\(", re.IGNORECASE)
         self.values = SheetValues(package)
+        texts = (cell.text for sheet in self.order for cell in self.values.formulas(sheet))
+        namespaces = namespaces_in((*package.defined_names.values(), *texts), functions)
+        self.names = Names(self.order, package.tables, package.defined_names, functions, namespaces)
         self.called = self.done = self.total = 0
         self.graph = Graph(self._read())
         self.room = Room(package, self.values, self.graph)
@@ -118,7 +119,7 @@ class _Calculator:
             return Expression(Foreign("is a data table", (above, beside)))
         expression = self.names.read(cell.text, sheet, cell.row, cell.col)
         root = expression.root
-        if isinstance(root, Foreign) and not root.parts and self.mentioned.search(cell.text):
+        if isinstance(root, Foreign) and not root.parts and self.names.spellings.calls(cell.text):
             expression.calls, expression.apart = 1, True  # it cannot be read, but it calls one of ours
         return expression
 

@@ -7,7 +7,6 @@ cached value and is named, and Excel recalculates it when it opens the file: not
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from xl_infusion.errors import ExcelError
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.functions.undisturbed import undisturbed
 from xl_infusion.workbook.calculation import Calculation, Unresolved, calculate, edits
+from xl_infusion.workbook.dialect import spellings_of
 from xl_infusion.workbook.package import Package, SheetEdit, WorkbookError, check_not_locked, write
 
 Progress = Callable[[int, int], None]
@@ -110,7 +110,7 @@ def fill(
         if changes:
             write(package, destination, changes, full_calc_on_load=bool(found.unresolved))
         elif destination.resolve() != source.resolve():
-            _copy(source, destination)
+            copied(source, destination)
     errors = _errors(found)
     return Filled(
         path=destination,
@@ -140,9 +140,9 @@ def _noted(grid: Callable[..., object], failed: set[str]) -> Callable[..., objec
 
 def _values_only(package: Package, changes: dict[str, SheetEdit]) -> None:
     """Takes the formulas that call our functions out of every sheet."""
-    ours = re.compile(rf"(?<![\w.])({'|'.join(FUNCTIONS)})\(", re.IGNORECASE)
+    spellings = spellings_of(package, FUNCTIONS)
     for sheet in package.sheets:
-        cells = {(cell.row, cell.col) for cell in package.formulas(sheet.name) if ours.search(cell.text)}
+        cells = {(cell.row, cell.col) for cell in package.formulas(sheet.name) if spellings.calls(cell.text)}
         if cells:
             edit = changes.setdefault(sheet.name, SheetEdit())
             edit.values_only |= cells
@@ -178,7 +178,8 @@ def _errors(found: Calculation) -> list[tuple[str, int, int, ExcelError]]:
     ]
 
 
-def _copy(source: Path, destination: Path) -> None:
+def copied(source: Path, destination: Path) -> None:
+    """Copies a workbook in which nothing changes. Errors: `WorkbookError`."""
     temporary = destination.with_name(f".{destination.name}.part")
     try:
         shutil.copyfile(source, temporary)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from xl_infusion.claim.checks import ERROR, WARNING
 from xl_infusion.errors import ExcelError
+from xl_infusion.functions import FUNCTIONS
 from xl_infusion.functions.claim_checks import HEADER
+from xl_infusion.workbook.dialect import Spellings, spellings_of
 from xl_infusion.workbook.package import Package
-
-_CALLS = re.compile(r"(?<![\w.])CLAIM_CHECKS\(", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +37,12 @@ def findings(source: str | Path, filled: str | Path) -> list[Findings]:
     Errors: `WorkbookError` of a file that cannot be read.
     """
     with Package.open(source) as package:
+        asked = Spellings({"CLAIM_CHECKS"}, spellings_of(package, FUNCTIONS).namespaces)
         places = [
             (sheet.name, cell.row, cell.col)
             for sheet in package.sheets
             for cell in package.formulas(sheet.name)
-            if _CALLS.search(cell.text)
+            if asked.calls(cell.text)
         ]
     if not places:
         return []

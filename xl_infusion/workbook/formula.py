@@ -7,7 +7,7 @@ A tree is read once for all cells that share a formula's shape; relative referen
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token, TokenizerError
@@ -30,11 +30,12 @@ from xl_infusion.workbook._tree import (
     SpillOf,
     Variable,
 )
+from xl_infusion.workbook.dialect import Spellings
 
 __all__ = ["Area", "Expression", "Names", "shape"]
 
 
-_PREFIX = re.compile(r"^(?:_xlfn\.|_xlws\.|_xludf\.|_xldudf_(?:xl_infusion_)?)+", re.IGNORECASE)
+_PREFIX = re.compile(r"^(?:_xlfn\.|_xlws\.|_xludf\.)+", re.IGNORECASE)
 _VARIABLE = re.compile(r"^_xlpm\.", re.IGNORECASE)
 _SHEET = re.compile(r"('(?:[^']|'')*'|(?:\[[^\[\]]+\])?[^'!\s\[\]]*)!")
 _CELLS = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7})(?::(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7}))?")
@@ -96,6 +97,7 @@ class Names:
         tables: Mapping[str, TableLike],
         defined: Mapping[tuple[str | None, str], str],
         functions: Collection[str],
+        namespaces: Iterable[str] = (),
     ) -> None:
         self.sheets = {name.casefold(): name for name in sheets}
         self.order = list(sheets)
@@ -104,6 +106,7 @@ class Names:
         for (scope, name), text in defined.items():
             self.defined[scope.casefold() if scope else None, name.casefold()] = text
         self.functions = frozenset(functions)
+        self.spellings = Spellings(functions, namespaces)
         self._shapes: dict[tuple[str, str | None, str], Expression] = {}
 
     def table_at(self, sheet: str, row: int, col: int) -> TableLike | None:
@@ -249,12 +252,11 @@ class _Reader:
 
     def function(self, spelt: str) -> Node:
         single = spelt.startswith("@")
-        name = _PREFIX.sub("", spelt.lstrip("@")).upper()
-        if ":" in name:
-            first, _, name = name.partition(":")
+        first, colon, name = spelt.lstrip("@").rpartition(":")
+        node = self.call(self.names.spellings.bare(_PREFIX.sub("", name)).upper())
+        if colon:
             parts = [self.range(first)] if first else []
-            return Foreign("has a range that a function ends", (*parts, self.call(name)))
-        node = self.call(name)
+            return Foreign("has a range that a function ends", (*parts, node))
         return Single(node) if single else node
 
     def call(self, name: str) -> Node:

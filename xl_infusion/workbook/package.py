@@ -78,6 +78,7 @@ __all__ = [
     "WorkbookError",
     "check_not_locked",
     "write",
+    "write_parts",
 ]
 
 _XML = (".xml", ".rels", ".vml")
@@ -159,6 +160,12 @@ class Package:
         if member is None:
             raise DamagedWorkbook(f"{self.path.name}: has no part {part}; open it in Excel and save it anew")
         return member
+
+    @property
+    def formula_parts(self) -> tuple[str, ...]:
+        """The parts in which formulas stand: the workbook itself (defined names), sheets with cells, tables."""
+        grids = [sheet.part for sheet in self.sheets if sheet.name in self._contents.grids]
+        return self._contents.book, *grids, *self._contents.table_parts
 
     # -- sheets ----------------------------------------------------------------------------------------------
 
@@ -259,13 +266,17 @@ class Package:
         if (now.st_size, now.st_mtime_ns) != (self._status.st_size, self._status.st_mtime_ns):
             raise ChangedWorkbook(f"{name}: was changed since it was read; run it again on the new file")
 
-    def packed(self, edits: Mapping[str, SheetEdit], full_calc_on_load: bool = False) -> dict[str, Packed]:
-        """The parts that change, as they go into the archive. Errors: as `write`."""
+    def check_unsigned(self) -> None:
+        """Errors: `SignedWorkbook`."""
         if self._contents.signed:
             raise SignedWorkbook(
                 f"{self.path.name}: is digitally signed, and filling it would break the signature; "
                 f"in Excel, remove the signature (File, Info, View Signatures) and save it"
             )
+
+    def packed(self, edits: Mapping[str, SheetEdit], full_calc_on_load: bool = False) -> dict[str, Packed]:
+        """The parts that change, as they go into the archive. Errors: as `write`."""
+        self.check_unsigned()
         changed = {}
         for name, edit in edits.items():
             sheet = self.sheet(name)
@@ -318,6 +329,23 @@ def write(
     Errors: `ChangedWorkbook`, `SignedWorkbook`, `UnwritableWorkbook`, `LockedWorkbook` (Windows: open in
     Excel), `NoSuchSheet`, `UnwritableCell`, `UnwritableValue`, `DamagedWorkbook`.
     """
+    _store(package, destination, lambda: package.packed(edits, full_calc_on_load))
+
+
+def write_parts(package: Package, destination: str | Path, parts: Mapping[str, bytes]) -> None:
+    """Stores ``package`` at ``destination`` with whole parts replaced, and new ones behind those that it has.
+
+    Everything else is as with `write`, its errors too.
+    """
+
+    def packed() -> dict[str, Packed]:
+        package.check_unsigned()
+        return {name: deflated([data]) for name, data in parts.items()}
+
+    _store(package, destination, packed)
+
+
+def _store(package: Package, destination: str | Path, packed: Callable[[], dict[str, Packed]]) -> None:
     package.check_unchanged()
     target = Path(os.path.realpath(destination))
     if target.is_dir():
@@ -325,8 +353,7 @@ def write(
     effective = os.access in os.supports_effective_ids
     if target.exists() and not os.access(target, os.W_OK, effective_ids=effective):
         raise UnwritableWorkbook(f"{target.name}: is read-only; allow changes to it, or use another name")
-    changed = package.packed(edits, full_calc_on_load)
-    _replace(target, package.archive.rewritten(changed), package)
+    _replace(target, package.archive.rewritten(packed()), package)
 
 
 def _replace(target: Path, pieces: Iterator[bytes | memoryview], package: Package) -> None:

@@ -1,0 +1,119 @@
+"""What `install` writes, and that xlwings reads it so; what it leaves alone, and why it refuses."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.setup.machines import ADDIN, CONFIGURATION, HOME, PYTHON, Made
+from xl_infusion.setup import configuration
+from xl_infusion.setup.install import NotInstalled, install
+
+OTHER = r"C:\Other\python.exe"
+DATA = b"the add-in"
+
+
+def conf(machine: Made, path: str = CONFIGURATION) -> str:
+    return machine.files[path].decode(machine.encoding)
+
+
+def test_on_a_new_machine() -> None:
+    machine = Made()
+    done = install(machine, DATA)
+    assert conf(machine) == f'"INTERPRETER_WIN","{PYTHON}"\r\n'
+    assert machine.files[ADDIN] == DATA
+    assert (done.configuration, done.python, done.before, done.copy, done.addin) == (
+        CONFIGURATION, PYTHON, "", "", ADDIN,
+    )  # fmt: skip
+    assert set(machine.files) == {CONFIGURATION, ADDIN}
+
+
+def test_xlwings_reads_what_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import xlwings.utils
+
+    machine = Made()
+    install(machine, None)
+    (tmp_path / "xlwings.conf").write_bytes(machine.files[CONFIGURATION])
+    monkeypatch.setattr(xlwings, "USER_CONFIG_FILE", str(tmp_path / "xlwings.conf"))
+    assert xlwings.utils.read_user_config() == {"interpreter_win": PYTHON}
+
+
+def test_it_is_where_xlwings_looks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """On this machine xlwings' own notion of its file; a Windows path is compared by its parts."""
+    import xlwings
+
+    home = os.path.expanduser("~")
+    machine = Made(environment={"USERPROFILE": home})
+    assert Path(configuration.user_file(machine).replace("\\", "/")) == Path(xlwings.USER_CONFIG_FILE)
+
+
+def test_other_settings_stay() -> None:
+    machine = Made()
+    before = (
+        '"LICENSE_KEY","abc, def"\r\n\r\n"Interpreter_Win","' + PYTHON.replace("python.exe", "pythonw.exe") + '"\r\n'
+    )
+    machine.files[CONFIGURATION] = before.encode() + b'"SHOW CONSOLE",True\r\n'
+    done = install(machine, None)
+    assert conf(machine) == f'"LICENSE_KEY","abc, def"\r\n"SHOW CONSOLE",True\r\n"INTERPRETER_WIN","{PYTHON}"\r\n'
+    assert done.before == "" and done.copy == "", "it was this Python already"
+    install(machine, None)
+    assert conf(machine).count("INTERPRETER_WIN") == 1
+
+
+def test_another_python_that_works_is_replaced_only_when_asked() -> None:
+    machine = Made(files={OTHER: b"MZ", CONFIGURATION: f'"INTERPRETER_WIN","{OTHER}"\n'.encode()})
+    before = dict(machine.files)
+    with pytest.raises(NotInstalled, match=r"has another Python.*C:\\Other\\python.exe.*--replace.*--beside"):
+        install(machine, DATA)
+    assert machine.files == before
+    done = install(machine, DATA, replace=True)
+    assert done.before == OTHER and machine.files[done.copy] == before[CONFIGURATION]
+    assert conf(machine) == f'"INTERPRETER_WIN","{PYTHON}"\r\n' and ADDIN in machine.files
+
+
+def test_a_bare_name_may_be_a_python_that_works() -> None:
+    machine = Made(files={CONFIGURATION: b'"INTERPRETER","python"\n'})
+    with pytest.raises(NotInstalled, match="another Python"):
+        install(machine, None)
+    install(machine, None, replace=True)
+    assert configuration.interpreter(machine, configuration.parsed(conf(machine))) == PYTHON
+
+
+def test_a_python_that_is_gone_is_replaced() -> None:
+    machine = Made(files={CONFIGURATION: f'"INTERPRETER_WIN","{OTHER}"\n'.encode()})
+    assert install(machine, None).before == OTHER
+    assert conf(machine) == f'"INTERPRETER_WIN","{PYTHON}"\r\n'
+
+
+def test_for_the_workbooks_of_one_folder() -> None:
+    machine = Made(files={OTHER: b"MZ", CONFIGURATION: f'"INTERPRETER_WIN","{OTHER}"\n'.encode()})
+    install(machine, None, beside=HOME + r"\Claims")
+    assert OTHER in conf(machine)
+    assert conf(machine, HOME + r"\Claims\xlwings.conf") == f'"INTERPRETER_WIN","{PYTHON}"\r\n'
+    assert ADDIN not in machine.files
+
+
+def test_a_path_that_vba_could_not_read_is_refused() -> None:
+    machine = Made(python="C:\\Users\\Žofie\\Python\\python.exe", encoding="cp1252")
+    install(machine, None)
+    assert machine.files[CONFIGURATION] == '"INTERPRETER_WIN","C:\\Users\\Žofie\\Python\\python.exe"\r\n'.encode(
+        "cp1252"
+    )
+    machine = Made(python="C:\\Users\\佐藤\\python.exe")
+    with pytest.raises(NotInstalled, match=r"'佐'.*code page.*another folder; nothing was changed"):
+        install(machine, DATA)
+    assert machine.files == {}
+    machine = Made(python='C:\\a"b\\python.exe')
+    with pytest.raises(NotInstalled, match="quotation mark"):
+        install(machine, DATA)
+
+
+def test_an_add_in_that_excel_has_open_is_said() -> None:
+    machine = Made(locked={ADDIN})
+    with pytest.raises(NotInstalled, match=r"configuration is written, the add-in is not.*open in Excel"):
+        install(machine, DATA)
+    assert PYTHON in conf(machine)
+    with pytest.raises(NotInstalled, match="cannot be written"):
+        install(Made(locked={CONFIGURATION}), DATA)

@@ -1,0 +1,201 @@
+"""`xl-infusion lite`: two files and a workbook that carries them, with the codes that are in use."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+import openpyxl
+import pytest
+from typer.testing import CliRunner, Result
+
+from xl_infusion.cli import app
+from xl_infusion.hosts.single_file import XLWINGS
+from xl_infusion.reference.editions import VARIABLE, Editions, sha256
+from xl_infusion.reference.tables import TABLES, bundled
+from xl_infusion.workbook import lite as lite_module
+from xl_infusion.workbook.build import build
+from xl_infusion.workbook.convert import convert
+from xl_infusion.workbook.fill import fill
+from xl_infusion.workbook.lite import REMARK, WORKBOOK, TooLarge, embed
+from xl_infusion.workbook.new import new_workbook
+
+EXTENSION = "xl/webextensions/webextension1.xml"
+LISTED = (
+    "code,kind,long,short,coverage,action,first_day,last_day,action_day,cross_references,amount,unit,unit_rule,"
+    "component,unit_note\n"
+    'J9999,code,"Injection, invented, 1 mg",Invented,D,N,2025-10-01,,2025-10-01,,1,mg,exact,,\n'
+)
+LIMITS = "code,dosage,limit,coinsurance_percent,vaccine_limit,blood_limit,notes\nJ2185,100 mg,1.5,20,,,\n"
+
+
+def run(*arguments: object, codes: Path | None = None) -> Result:
+    env = {"COLUMNS": "200", "NO_COLOR": "1", **({VARIABLE: str(codes)} if codes else {})}
+    return CliRunner().invoke(app, ["lite", *map(str, arguments)], env=env)
+
+
+def carried(path: Path) -> dict[str, object]:
+    """What a workbook holds for xlwings Lite, read as Office reads it."""
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            if name.endswith((".xml", ".rels")):
+                ElementTree.fromstring(archive.read(name))
+        root = ElementTree.fromstring(archive.read(EXTENSION))
+        types, links = archive.read("[Content_Types].xml").decode(), archive.read("_rels/.rels").decode()
+    assert types.count("/xl/webextensions/") == 2 and links.count("xl/webextensions/taskpanes.xml") == 1
+    found = root.iter("{http://schemas.microsoft.com/office/webextensions/webextension/2010/11}property")
+    return {one.attrib["name"]: json.loads(one.attrib["value"]) for one in found}
+
+
+def parts(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def said(main: Path, expression: str) -> str:
+    """What a main.py answers in a Python of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(main.parent)!r}); import main; print({expression})"],
+        capture_output=True, text=True, cwd=main.parent,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def editions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of editions in which one is in use that holds what was imported of CMS's files."""
+    where = tmp_path_factory.mktemp("codes")
+    imported = [
+        {"kind": kind, "file": f"{kind}.zip", "sha256": "0" * 64, "first_day": "2025-10-01", "last_day": "2025-12-31",
+         "table": f"{kind}-2025-10.csv", "rows": 1, "left_out": 0}
+        for kind in ("hcpcs", "asp")
+    ]  # fmt: skip
+    tables = {name: bundled(name) for name in TABLES} | {"hcpcs-2025-10.csv": LISTED, "asp-2025-10.csv": LIMITS}
+    description = {**json.loads(bundled("edition.json")), "edition": "made", "imported": imported}
+    description["sums"] = {name: sha256(text) for name, text in tables.items()}
+    store = Editions(str(where))
+    store.add("made", {"edition.json": json.dumps(description), **tables})
+    store.use("made")
+    return where
+
+
+def test_it_writes_two_files_and_a_workbook_that_carries_them(tmp_path: Path) -> None:
+    found = run(tmp_path / "lite")
+    assert found.exit_code == 0, found.output
+    assert "not verified in Excel" in found.output and "verified through 2025-12-31" in found.output
+    assert sorted(one.name for one in (tmp_path / "lite").iterdir()) == [WORKBOOK, "main.py", "requirements.txt"]
+    main = (tmp_path / "lite" / "main.py").read_text("utf-8")
+    book = tmp_path / "lite" / WORKBOOK
+    held = carried(book)
+    assert held["main.py"] == main
+    assert (
+        held["requirements.txt"]
+        == (tmp_path / "lite" / "requirements.txt").read_text()
+        == f"xlwings=={XLWINGS}  # required\n"
+    )
+    assert sum(len(json.dumps(one)) for one in held.values()) < 1_500_000, "far from the 2 MB that there may be"
+    assert "Not verified in Excel" in REMARK
+    assert openpyxl.load_workbook(book)["Start"]["B39"].value == REMARK
+    assert convert(book, "office-js").calls == 0, "spelt so already"
+    assert fill(book).changed == 0, "and computed"
+    # apart from that it is the workbook that `new` writes
+    plain, back = tmp_path / "plain.xlsx", tmp_path / "back.xlsx"
+    new_workbook(plain)
+    convert(book, "excel", back)
+    other = {name for name, data in parts(back).items() if parts(plain).get(name) != data}
+    with zipfile.ZipFile(back) as archive:
+        start = next(
+            name for name in archive.namelist() if b"Not verified in Excel" in archive.read(name) and "sheet" in name
+        )
+    assert other == {start, "[Content_Types].xml", "_rels/.rels", EXTENSION, "xl/webextensions/taskpanes.xml",
+                     "xl/webextensions/_rels/taskpanes.xml.rels"}  # fmt: skip
+
+
+def test_two_workbooks_are_two_for_lite(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        assert run(tmp_path / name, "--quiet").output == ""
+    a, b = (carried(tmp_path / name / WORKBOOK) for name in ("a", "b"))
+    assert a.pop("xlwingsWorkbookId") != b.pop("xlwingsWorkbookId") and a == b
+
+
+def test_a_copy_of_ones_own_workbook_can_carry_them(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.xlsx"
+    build(mine)
+    before = mine.read_bytes()
+    assert run(tmp_path, "--workbook", mine).exit_code == 0
+    assert mine.read_bytes() == before
+    assert carried(tmp_path / "mine_lite.xlsx")["main.py"] == (tmp_path / "main.py").read_text("utf-8")
+    assert convert(tmp_path / "mine_lite.xlsx", "office-js").already > 15
+    again = run(tmp_path, "--workbook", tmp_path / "mine_lite.xlsx")
+    assert again.exit_code == 4 and "mine_lite.xlsx: carries an add-in's settings already" in again.output
+    assert not (tmp_path / "mine_lite_lite.xlsx").exists()
+
+
+def test_the_codes_in_use_go_in_and_what_is_left_out_is_told(tmp_path: Path, editions: Path) -> None:
+    found = run(tmp_path, "--no-workbook", codes=editions)
+    assert found.exit_code == 0, found.output
+    assert "with the codes made" in found.output
+    for kind, what in (("hcpcs", "every code of the HCPCS release"), ("asp", "ASP payment limits")):
+        assert f"left out: {what}" in found.output and f"--with {kind} puts it in" in found.output
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["main.py", "requirements.txt"]
+    main = tmp_path / "main.py"
+    asked = "main.CODE_INFO([['J9999']], [['Code']], None), main.XL_INFUSION_VERSION(), main.JUNITS([['meropenem']], [['1 g']], None, None, None)"
+    assert said(main, asked).startswith("[['#N/A']] ") and "codes made" in said(main, asked)
+    assert said(main, asked).endswith("[[10]]")
+    whole = run(tmp_path, "--no-workbook", "--with", "hcpcs", "--with", "asp", codes=editions)
+    assert "left out" not in whole.output and said(main, asked).startswith("[['J9999']] ")
+
+
+def test_a_damaged_edition_is_not_written_out(tmp_path: Path, editions: Path) -> None:
+    table = editions / "made" / "asp-2025-10.csv"
+    whole = table.read_text()
+    table.write_text(whole.replace("1.5", "15"))
+    try:
+        found = run(tmp_path / "lite", codes=editions)
+    finally:
+        table.write_text(whole)
+    assert found.exit_code == 8 and "was changed after the edition was made" in found.output
+    assert not (tmp_path / "lite").exists()
+
+
+def test_failures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "text.xlsx").write_text("a,b\n")
+    (tmp_path / "file").write_text("")
+    for arguments, status, says in [
+        ([tmp_path / "a", "-w", tmp_path / "text.xlsx"], 4, "CSV"),
+        ([tmp_path / "a", "-w", tmp_path / "none.xlsx"], 3, "no such file"),
+        ([tmp_path / "file"], 3, "file"),
+        ([tmp_path / "a", "-w", tmp_path / "b.xlsx", "--no-workbook"], 2, "give one of them"),
+        ([tmp_path / "a", "--with", "all"], 2, "all"),
+        ([], 2, "Missing argument"),
+    ]:
+        failure = run(*arguments)
+        assert failure.exit_code == status and says in failure.output, (arguments, failure.output)
+    assert not (tmp_path / "a").exists()
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / f"~${WORKBOOK}").write_bytes(b"\4Jane")
+    locked = run(tmp_path / "b")
+    assert locked.exit_code == 5 and "is open in Excel by Jane" in locked.output
+    monkeypatch.setattr(lite_module, "MOST", 500_000)
+    large = run(tmp_path / "c")
+    assert large.exit_code == 4 and "is too large for a workbook to carry" in large.output
+    assert list((tmp_path / "c").iterdir()) == []
+
+
+def test_any_text_is_carried_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    openpyxl.Workbook().save(path)
+    text = "a <b> & \"c\" 'd'\n\ttab \\ é 🙂 \u2028 ]]> &quot; {0} %s"
+    embed(path, {"main.py": text, "requirements.txt": "x"})
+    assert carried(path)["main.py"] == text
+    raw = parts(path)[EXTENSION].decode()
+    assert json.loads(html.unescape(re.search('name="main.py" value="([^"]*)"', raw)[1])) == text  # type: ignore[index]
+    with pytest.raises(TooLarge, match=r"2\.0 MB, at most 2"):
+        embed(path, {"main.py": "x" * 2_000_001})

@@ -1,0 +1,75 @@
+"""``xl-infusion lite``: what xlwings Lite needs, for Excel on Windows, Mac and the web without a Python to install."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from xl_infusion.cli._out import NO_CLAIM, fail, failed, out
+from xl_infusion.errors import ReferenceTableError
+
+
+class Table(StrEnum):
+    """What an edition may hold of CMS's own files."""
+
+    NDC = "ndc"
+    ASP = "asp"
+    HCPCS = "hcpcs"
+
+
+def lite(
+    folder: Annotated[Path, typer.Argument(help="The folder to write into; made if need be.", show_default=False)],
+    workbook: Annotated[
+        Path | None,
+        typer.Option("--workbook", "-w", help="Carry a copy of this one instead of a fresh one.", show_default=False),
+    ] = None,
+    no_workbook: Annotated[bool, typer.Option("--no-workbook", help="The two files only.")] = False,
+    include: Annotated[
+        list[Table] | None,
+        typer.Option("--with", help="Imported tables that go in too: they may be large.", show_default=False),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but failures.")] = False,
+) -> None:
+    """Write main.py (the functions and the codes in use, readable, in one file) and requirements.txt for xlwings Lite.
+
+    And a workbook that carries both, spelt as Office.js has it. Not verified in Excel: docs/lite.md says what is.
+
+    [bold]Exit status:[/] 0 done; 2 wrong command line; 3 no such file or no permission; 4 the workbook cannot be
+    used, or main.py is too large for one; 5 open in another program; 8 the codes in use cannot be read.
+    """
+    from xl_infusion.hosts.single_file import IMPORTED
+    from xl_infusion.workbook.lite import write_lite
+    from xl_infusion.workbook.package import WorkbookError
+
+    if workbook is not None and no_workbook:
+        raise fail(2, "--workbook names one to carry the files, --no-workbook wants none: give one of them")
+    kinds = {one.value for one in include or ()}
+    try:
+        done = write_lite(folder, kinds, workbook, workbook=not no_workbook)
+    except ReferenceTableError as error:
+        raise fail(NO_CLAIM, str(error)) from None
+    except (WorkbookError, OSError) as error:
+        raise failed(error, folder) from None
+    if quiet:
+        return
+    file = done.file
+    out.print(
+        f"[green]{escape(str(done.main))}[/]: {len(file.text) / 1000:,.0f} kB, with the codes {escape(file.edition)}, "
+        f"verified through {file.verified_through}",
+        soft_wrap=True,
+    )
+    out.print(f"[green]{escape(str(done.requirements))}[/]")
+    for kind, size in file.left_out.items():
+        out.print(
+            f"  [yellow]left out[/]: {IMPORTED[kind]} ({size / 1000:,.0f} kB); what only it knows is #N/A there. "
+            f"[bold]--with {kind}[/] puts it in",
+            soft_wrap=True,
+        )
+    if done.workbook:
+        out.print(
+            f"[green]{escape(str(done.workbook))}[/] carries both ([yellow]not verified in Excel[/])", soft_wrap=True
+        )

@@ -1,0 +1,121 @@
+"""Which Excel a machine has, and what it lets run: read from the registry and the program's file.
+
+The keys are those that Microsoft documents for Click-to-Run and the Trust Center, and that administrators' tools
+read. Not verified on Windows.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import PureWindowsPath
+
+from xl_infusion.setup.configuration import expanded
+from xl_infusion.setup.machine import Machine
+
+CLICK_TO_RUN = r"HKLM\SOFTWARE\Microsoft\Office\ClickToRun\Configuration"
+APP_PATHS = r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
+#: Excel 2016, 2019, 2021, 2024 and Microsoft 365 all are version 16.0.
+USER = r"HKCU\Software\Microsoft\Office\16.0"
+#: Where an organisation's settings are, which go before the user's: by group policy, and by the cloud service.
+POLICIES = (
+    r"HKCU\Software\Policies\Microsoft\Cloud\Office\16.0",
+    r"HKCU\Software\Policies\Microsoft\Office\16.0",
+    r"HKLM\Software\Policies\Microsoft\Office\16.0",
+)
+#: The folder of programs of the Microsoft Store, and the name of Office's package there.
+STORE_FOLDER, STORE_PACKAGE = "windowsapps", "microsoft.office.desktop"
+#: The command by which the Store's Excel is started, within the user's local data.
+STORE_COMMAND = r"Microsoft\WindowsApps\Microsoft.Office.Desktop_8wekyb3d8bbwe\excel.exe"
+
+#: What a program's file says it is made for (the machine in its PE header): the only 32-bit one.
+_X86 = 0x014C
+
+#: What Excel does with macros (VBAWarnings) where the Trust Center was never touched.
+ASK, ONLY_SIGNED, NEVER = 2, 3, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Excel:
+    """An installed Excel: where, whether it comes from the Microsoft Store, 32 or 64 bits (None: unknown)."""
+
+    path: str
+    from_store: bool
+    bits: int | None
+
+
+def excel(machine: Machine) -> Excel | None:
+    """The Excel of a machine: the one that runs, or else the one that Windows starts; None where there is none."""
+    running = [one.path for one in machine.processes() if one.name.upper() == "EXCEL.EXE" and one.path]
+    started = [str(machine.registry(f"{hive}\\{APP_PATHS}").get("", "")).strip('"') for hive in ("HKCU", "HKLM")]
+    command = str(PureWindowsPath(machine.environment.get("LOCALAPPDATA", ""), STORE_COMMAND))
+    for path in [*running, *started, command if machine.exists(command) else ""]:
+        if path:
+            parts = [part.lower() for part in PureWindowsPath(expanded(machine, path)).parts]
+            store = STORE_FOLDER in parts and any(part.startswith(STORE_PACKAGE) for part in parts)
+            return Excel(path, store, 32 if store else _bits(machine, path))
+    return None
+
+
+def _bits(machine: Machine, path: str) -> int | None:
+    try:
+        head = machine.read(expanded(machine, path), 4096) or b""
+    except OSError:
+        head = b""
+    at = int.from_bytes(head[0x3C:0x40], "little")
+    if head[:2] == b"MZ" and head[at : at + 4] == b"PE\0\0" and len(head) >= at + 6:
+        return 32 if int.from_bytes(head[at + 4 : at + 6], "little") == _X86 else 64
+    platform = str(machine.registry(CLICK_TO_RUN).get("platform", "")).lower()
+    return {"x86": 32, "x64": 64, "arm64": 64}.get(platform)
+
+
+def setting(machine: Machine, key: str, name: str) -> tuple[int, bool] | None:
+    """A setting of Office as it is in force, and whether the organisation set it; None where nobody did.
+
+    ``key`` within Office's own: ``Excel\\Security``.
+    """
+    for root in (*POLICIES, USER):
+        value = machine.registry(f"{root}\\{key}").get(name.lower())
+        if isinstance(value, int):
+            return value, root != USER
+    return None
+
+
+def vba_is_off(machine: Machine) -> bool:
+    """Whether VBA is switched off in all of Office."""
+    machines_own = machine.registry(r"HKLM\SOFTWARE\Microsoft\Office\16.0\Common").get("vbaoff")
+    return machines_own == 1 or (setting(machine, "Common", "VBAOff") or (0, False))[0] == 1
+
+
+def trusted(machine: Machine, path: str) -> bool:
+    """Whether a file is in one of Excel's trusted locations: macros run there whatever else is set."""
+    key = r"Excel\Security\Trusted Locations"
+    if (setting(machine, key, "AllLocationsDisabled") or (0, False))[0] == 1:
+        return False
+    file = PureWindowsPath(path)
+    for root in (USER, *POLICIES):
+        for name in machine.subkeys(f"{root}\\{key}"):
+            told = machine.registry(f"{root}\\{key}\\{name}")
+            folder = PureWindowsPath(expanded(machine, str(told.get("path", ""))))
+            if folder.parts and (
+                file.parent == folder or (told.get("allowsubfolders") == 1 and file.is_relative_to(folder))
+            ):
+                return True
+    return False
+
+
+def disabled(machine: Machine, path: str) -> bool:
+    """Whether Excel put a file on its list of what it opens no more, after it had crashed with it."""
+    name = PureWindowsPath(path).name.lower()
+    for value in machine.registry(USER + r"\Excel\Resiliency\DisabledItems").values():
+        if isinstance(value, bytes):
+            # its text begins at no fixed place: read from even and from odd ones
+            texts = "".join(value[start:].decode("utf-16-le", "replace") for start in (0, 1))
+            if re.search(rf"(^|[\\/\0]){re.escape(name)}(\0|$)", texts.lower()):
+                return True
+    return False
+
+
+def start_folder(machine: Machine) -> str:
+    """XLSTART: the folder whose files Excel opens when it starts."""
+    return str(PureWindowsPath(machine.environment.get("APPDATA", ""), r"Microsoft\Excel\XLSTART"))

@@ -1,0 +1,151 @@
+"""Turning a workbook's formulas from one spelling of our functions into the other, and nothing else of it.
+
+Cells, defined names, calculated columns and totals of tables, data validation and conditional formats are respelt;
+every other byte of every part stays, cached values too. There and back again is the workbook that it was.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from xml.parsers import expat
+
+from xl_infusion.functions import FUNCTIONS
+from xl_infusion.workbook._errors import REPAIR, SAVE_ANEW, DamagedWorkbook
+from xl_infusion.workbook.dialect import OFFICE_JS, OWN_NAMESPACE, Spellings, checked_namespace, namespaces_in
+from xl_infusion.workbook.fill import copied
+from xl_infusion.workbook.package import Package, check_not_locked, write_parts
+
+Dialect = Literal["office-js", "excel"]
+
+#: The elements whose text is a formula.
+_ELEMENTS = ("f", "formula", "formula1", "formula2", "calculatedColumnFormula", "totalsRowFormula", "definedName")
+_FORMULA = re.compile(
+    rb"""(<((?:[\w.-]+:)?(?:%b))(?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*>)([^<]+)</\2\s*>"""
+    % "|".join(_ELEMENTS).encode()
+)
+_START_TAG = re.compile(r"""<[^\s/>]+(?:"[^"]*"|'[^']*'|[^"'>])*>""")
+_LONGEST_TAG = 1 << 16
+_MARKUP = re.compile(r"<!\[CDATA\[|\]\]>|<!--.*?-->|<\?.*?\?>", re.DOTALL)
+_NOBODY = "which no spreadsheet program writes"
+_ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """What a conversion did: how many calls it respelt, how many were spelt so already, in which parts.
+
+    ``doubtful``: the namespaces in which only a function is called that could be another add-in's: left as they are.
+    """
+
+    path: Path
+    calls: int
+    already: int
+    parts: tuple[str, ...]
+    doubtful: tuple[str, ...]
+
+
+def convert(source: str | Path, to: Dialect, output: str | Path | None = None, namespace: str = "") -> Converted:
+    """Respells ``source`` in place, or into ``output``; one that is spelt so already stays as it is.
+
+    In: ``to`` "office-js" for xlwings Lite, and with the ``namespace`` of its add-in for xlwings Server; "excel" for
+    the plain spelling, where ``namespace`` names one that is ours and that no formula shows to be.
+
+    Errors: ValueError for a namespace that cannot be one; `WorkbookError` and its kinds as with `fill`, each naming
+    what, where and the remedy; the file is then as it was.
+    """
+    source = Path(source)
+    destination = Path(output) if output is not None else source
+    namespace = checked_namespace(namespace)
+    before = f"{OFFICE_JS}{namespace}{'_' if namespace else ''}" if to == "office-js" else ""
+    with Package.open(source) as package:
+        check_not_locked(destination)
+        parts = {name: package.read(name) for name in package.formula_parts}
+        places = {name: f"{source.name}, {name}" for name in parts}
+        texts = [text for name, data in parts.items() for *_, text in _formulas(data, places[name], only=OFFICE_JS)]
+        spellings = Spellings(FUNCTIONS, {*namespaces_in(texts, FUNCTIONS), namespace or OWN_NAMESPACE})
+        doubtful = namespaces_in(texts, FUNCTIONS, common=True) - spellings.namespaces
+        calls = already = 0
+        changed: dict[str, bytes] = {}
+        for name, data in parts.items():
+            new, respelt, same = _respelt(data, spellings, before, places[name])
+            calls, already = calls + respelt, already + same
+            if respelt:
+                changed[name] = new
+        if changed:
+            write_parts(package, destination, changed)
+        elif destination.resolve() != source.resolve():
+            copied(source, destination)
+    return Converted(destination, calls, already, tuple(changed), tuple(sorted(doubtful)))
+
+
+def _respelt(data: bytes, spellings: Spellings, before: str, place: str) -> tuple[bytes, int, int]:
+    """A part with its formulas respelt, how many calls changed, and how many were spelt so."""
+    out: list[bytes] = []
+    copied = calls = already = 0
+    for first, last, text in _formulas(data, place):
+        if "<" in text and spellings.calls(_MARKUP.sub("", text)):
+            raise DamagedWorkbook(f"{place}: has a comment or CDATA in a formula, {_NOBODY}; {SAVE_ANEW}")
+        new, respelt, same = spellings.respelt(text, before)
+        calls, already = calls + respelt, already + same
+        if respelt:
+            out += (data[copied:first], new.encode(_encoding(data)))
+            copied = last
+    return b"".join((*out, data[copied:])), calls, already
+
+
+def _formulas(data: bytes, place: str, only: str = "") -> Iterator[tuple[int, int, str]]:
+    """Where each formula of a part begins and ends, and its text as XML has it; none in a part without ``only``."""
+    encoding = _encoding(data)
+    try:
+        if only.encode(encoding) not in data:
+            return
+        spans = (found.span(3) for found in _FORMULA.finditer(data)) if _is_plain(data) else _heard(data, encoding)
+        for first, last in spans:
+            yield first, last, data[first:last].decode(encoding)
+    except (expat.ExpatError, LookupError, UnicodeDecodeError) as error:
+        raise DamagedWorkbook(f"{place}: is no correct XML ({error}); {REPAIR}") from error
+
+
+def _is_plain(data: bytes) -> bool:
+    """Whether what looks like an element is one: no comment, CDATA, instruction, and an encoding that shows."""
+    return _encoding(data) == "utf-8" and b"<!" not in data and data.find(b"<?", 5) < 0
+
+
+def _encoding(data: bytes) -> str:
+    """The encoding of a part; where a byte order mark stands it is in front of everything that is looked at."""
+    if data[:2] in (b"\xff\xfe", b"<\0"):
+        return "utf-16-le"
+    if data[:2] in (b"\xfe\xff", b"\0<"):
+        return "utf-16-be"
+    found = _ENCODING.match(data.removeprefix(b"\xef\xbb\xbf"))
+    name = found[1].decode("ascii", "replace").lower() if found else "utf-8"
+    return {"utf8": "utf-8", "us-ascii": "utf-8", "ascii": "utf-8"}.get(name, name)
+
+
+def _heard(data: bytes, encoding: str) -> list[tuple[int, int]]:
+    """Where an XML parser finds the formulas of a part that is not plain."""
+    found: list[tuple[int, int]] = []
+    begun: list[int] = []
+    parser = expat.ParserCreate()
+
+    def start(name: str, _: object) -> None:
+        if name.rpartition(":")[2] in _ELEMENTS:
+            at = parser.CurrentByteIndex
+            tag = _START_TAG.match(data[at : at + _LONGEST_TAG].decode(encoding, "ignore"))
+            if tag is None:
+                raise expat.ExpatError(f"a tag of more than {_LONGEST_TAG} bytes")
+            begun.append(at + len(tag[0].encode(encoding)))
+
+    def end(name: str) -> None:
+        if name.rpartition(":")[2] in _ELEMENTS:
+            first, last = begun.pop(), parser.CurrentByteIndex
+            if first < last:
+                found.append((first, last))
+
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.Parse(data, True)
+    return found

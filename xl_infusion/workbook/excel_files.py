@@ -1,0 +1,155 @@
+"""The files for Excel on Windows: the billing workbook with its functions in it (.xlsm), and the add-in that gives
+every workbook the functions (.xlam). Made on any machine, the same bytes every time.
+
+Their VBA: xlwings' own module, the wrappers that xlwings generates for our functions, hardened, and the function
+wizard's texts. Where Python is stands in xlwings' configuration on each machine, never in the file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import io
+import os
+import re
+import tempfile
+import zipfile
+from pathlib import Path
+
+from openpyxl import Workbook
+
+from xl_infusion.hosts import vba_help
+from xl_infusion.hosts.generate import generated, xlwings_module
+from xl_infusion.workbook._vba_project import CONTENT_TYPES, modules_in, packed, renewed, with_vba
+from xl_infusion.workbook.new import new_workbook
+from xl_infusion.workbook.package import check_not_locked
+
+WORKBOOK, ADDIN = "home_infusion_billing.xlsm", "xl_infusion.xlam"
+
+#: xlwings' sheet of settings for one file. Without this one it looks for Python code beside the workbook, and fails
+#: where that is a folder of OneDrive or SharePoint that it cannot find on the disk.
+SETTINGS_SHEET = "xlwings.conf"
+SETTINGS = ("ADD_WORKBOOK_TO_PYTHONPATH", "False")
+
+_SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_SETTINGS_PART = "xl/worksheets/settings.xml"
+_SETTINGS_XML = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">'
+    + "".join(
+        f'<c r="{cell}" t="inlineStr"><is><t>{text}</t></is></c>'
+        for cell, text in zip(("A1", "B1"), SETTINGS, strict=True)
+    )
+    + "</row></sheetData></worksheet>"
+)
+
+
+def build_workbook(path: str | Path, *, examples: bool = True) -> None:
+    """Writes the billing workbook with its functions to ``path`` (.xlsm), computed.
+
+    ``examples``: with the example orders, or with empty tables. Errors: OSError when it cannot be written, and
+    `hosts.generate.CannotGenerate`.
+    """
+    modules = vba_modules(WORKBOOK)
+    with tempfile.TemporaryDirectory(prefix="xl-infusion-") as folder:
+        plain = Path(folder, "plain.xlsx")
+        new_workbook(plain, examples=examples)
+        parts = _parts(plain.read_bytes())
+    parts = with_vba(_with_settings(parts), modules, vba_help.ON_OPEN, ".xlsm")
+    write(Path(path), packed(parts))
+
+
+def build_addin(path: str | Path) -> None:
+    """Writes the add-in to ``path`` (.xlam). Errors: as `build_workbook`."""
+    write(Path(path), addin())
+
+
+def addin() -> bytes:
+    """The add-in's bytes. Errors: `hosts.generate.CannotGenerate`."""
+    book = Workbook()
+    sheet = book.active
+    sheet.title = SETTINGS_SHEET
+    sheet.append(SETTINGS)
+    properties = book.properties
+    properties.title = "xl_infusion"
+    properties.description = "Home infusion billing: per diem S codes, drug J codes and units, visits, the claim grid."
+    properties.creator = properties.lastModifiedBy = "xl_infusion"
+    properties.created = dt.datetime(2025, 1, 1)
+    saved = io.BytesIO()
+    book.save(saved)
+    parts = _parts(saved.getvalue())
+    core = "docProps/core.xml"  # openpyxl writes today as the day of the last change
+    parts[core] = re.sub(rb"<dcterms:modified.*?</dcterms:modified>", b"", parts[core])
+    return packed(with_vba(parts, vba_modules(ADDIN), vba_help.ON_OPEN, ".xlam"))
+
+
+def renew(path: str | Path) -> bool:
+    """Puts the VBA of this version of the package into a workbook or add-in that has ours; all else stays as it is.
+
+    Out: whether anything was old. Errors: ValueError where it has no such VBA, `package.LockedWorkbook` where it is
+    open in another program, OSError, `hosts.generate.CannotGenerate`.
+    """
+    path = Path(path)
+    data = path.read_bytes()
+    has, wanted = modules_in(data, path.name), vba_modules(path.name)
+    if "xlwings_udfs" not in has:
+        raise ValueError(f"{path.name} has no functions of ours in it: it takes them from the add-in")
+    old = {name: text for name, text in wanted.items() if has.get(name) != text}
+    if old:
+        check_not_locked(path)
+        write(path, renewed(data, path.name, old))
+    return bool(old)
+
+
+def vba_modules(name: str) -> dict[str, str]:
+    """The VBA modules of a file with this name, by their names, beside ThisWorkbook and the sheets'.
+
+    Errors: `hosts.generate.CannotGenerate`.
+    """
+    vba = generated(ADDIN if Path(name).suffix.lower() == ".xlam" else WORKBOOK)
+    return {
+        "xlwings": xlwings_module(),
+        "xlwings_udfs": vba.wrappers,
+        "xl_infusion_help": vba_help.module(vba.options),
+    }
+
+
+def write(path: Path, data: bytes) -> None:
+    """Writes a file by way of a temporary one beside it; what stood there before stays until it is whole."""
+    handle, name = tempfile.mkstemp(prefix=".xl-infusion-", suffix=path.suffix, dir=path.absolute().parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        umask = os.umask(0)
+        os.umask(umask)
+        temporary.chmod(0o666 & ~umask)
+        temporary.replace(path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            temporary.unlink()
+
+
+def _parts(package: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def _with_settings(parts: dict[str, bytes]) -> dict[str, bytes]:
+    """The workbook with xlwings' settings in a sheet that nobody sees, behind all others."""
+    book, links = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+    number = parts[book].count(b"<sheet ") + 1
+    sheet = (
+        f'<sheet xmlns:r="{_RELATIONS}" name="{SETTINGS_SHEET}" sheetId="{number}" state="veryHidden" '
+        'r:id="rIdSettings"/></sheets>'
+    )
+    link = f'<Relationship Id="rIdSettings" Type="{_RELATIONS}/worksheet" Target="/{_SETTINGS_PART}"/></Relationships>'
+    kind = f'<Override PartName="/{_SETTINGS_PART}" ContentType="{_SHEET_TYPE}"/></Types>'
+    return {
+        **parts,
+        book: parts[book].replace(b"</sheets>", sheet.encode()),
+        links: parts[links].replace(b"</Relationships>", link.encode()),
+        CONTENT_TYPES: parts[CONTENT_TYPES].replace(b"</Types>", kind.encode()),
+        _SETTINGS_PART: _SETTINGS_XML.encode(),
+    }

@@ -1,0 +1,183 @@
+"""What `xl-infusion lite` writes: ``main.py``, ``requirements.txt``, and a workbook that carries both for xlwings Lite.
+
+Lite keeps its files in a workbook as settings of its add-in, in ``xl/webextensions``: JSON texts in XML attributes.
+That form is not documented; it was read off workbooks that Lite saved. Whether Excel and Lite take a workbook that was
+made here is **not verified in Excel**; the two files can always be pasted into Lite's editor.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+import tempfile
+import uuid
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from xl_infusion.hosts.single_file import REQUIREMENTS, SingleFile, single_file
+from xl_infusion.workbook.convert import convert
+from xl_infusion.workbook.new import new_workbook
+from xl_infusion.workbook.package import (
+    Package,
+    SheetEdit,
+    UnwritableWorkbook,
+    WorkbookError,
+    check_not_locked,
+    write,
+    write_parts,
+)
+
+MAIN, REQUIRED, WORKBOOK = "main.py", "requirements.txt", "home_infusion_billing_lite.xlsx"
+#: What a fresh workbook says of itself on its Start sheet, and where.
+REMARK = (
+    "For xlwings Lite, the add-in from Excel's store. Not verified in Excel: where the cells show #NAME?, "
+    "paste main.py and requirements.txt into Lite's editor and choose Restart."
+)
+_REMARK_AT = (39, 2)
+#: An add-in's settings in a workbook are limited to 2 MB.
+MOST = 2_000_000
+
+_FOLDER = "xl/webextensions"
+_OFFICE = "http://schemas.microsoft.com/office"
+_RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+#: xlwings Lite in the store, and the versions that the settings' form was read off.
+_STORE_ID, _PYODIDE, _ADDIN = "wa200008175", "0.27.5", "1.0.0.0-35"
+
+
+class TooLarge(WorkbookError):
+    """The files are more than a workbook's settings may hold."""
+
+
+class CarriesAddIn(WorkbookError):
+    """The workbook carries an add-in's settings already, which stay as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written: the folder's files, and what ``main.py`` has in it."""
+
+    main: Path
+    requirements: Path
+    workbook: Path | None
+    file: SingleFile
+
+
+def write_lite(
+    folder: str | Path, include: Collection[str] = (), source: str | Path | None = None, *, workbook: bool = True
+) -> Written:
+    """Writes `MAIN`, `REQUIRED` and, with ``workbook``, a workbook that carries them into ``folder``.
+
+    ``include``: tables of the edition that are left out otherwise (`IMPORTED`). ``source``: a workbook of the user's,
+    of which a copy is made; else it is a fresh billing workbook. Files of these names are replaced; nothing is written
+    unless all of it can be made. Errors: `ReferenceTableError` (the codes), `WorkbookError` and its kinds, OSError.
+    """
+    folder = Path(folder)
+    file = single_file(include)
+    files = {MAIN: file.text, REQUIRED: REQUIREMENTS}
+    target = folder / (f"{Path(source).stem}_lite{Path(source).suffix}" if source else WORKBOOK)
+    if workbook:
+        check_not_locked(target)
+        if source is not None:
+            _check_free(source)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".lite-", dir=folder) as name:
+        made = Path(name) / target.name
+        if workbook:
+            if source is None:
+                _fresh(made)
+                convert(made, "office-js")
+            else:
+                convert(source, "office-js", made)
+            embed(made, files)
+        for one, text in files.items():
+            Path(name, one).write_text(text, encoding="utf-8", newline="\n")
+        for one in (*files, *([target.name] if workbook else [])):
+            os.replace(Path(name, one), folder / one)
+    return Written(folder / MAIN, folder / REQUIRED, target if workbook else None, file)
+
+
+def _fresh(path: Path) -> None:
+    new_workbook(path)
+    with Package.open(path) as package:
+        write(package, path, {"Start": SheetEdit(cells={_REMARK_AT: REMARK})})
+
+
+def _check_free(path: str | Path) -> None:
+    with Package.open(path) as package:
+        if any(name.casefold().startswith(_FOLDER) for name in package.names()):
+            raise CarriesAddIn(
+                f"{package.path.name}: carries an add-in's settings already: open it in Excel, and paste {MAIN} and "
+                f"{REQUIRED} into the editor of xlwings Lite (--no-workbook writes the two alone)"
+            )
+
+
+def embed(path: Path, files: Mapping[str, str]) -> None:
+    """Puts files of xlwings Lite into a workbook; all else of it stays. Errors: `TooLarge`, `CarriesAddIn`."""
+    parts = _parts(files)
+    _check_free(path)
+    with Package.open(path) as package:
+        types = package.read("[Content_Types].xml")
+        links = package.read("_rels/.rels")
+        parts["[Content_Types].xml"] = _with(types, "Types", _TYPES)
+        parts["_rels/.rels"] = _with(links, "Relationships", _LINK)
+        write_parts(package, path, parts)
+
+
+def _parts(files: Mapping[str, str]) -> dict[str, bytes]:
+    settings: dict[str, object] = {
+        **files, "pyodideVersion": _PYODIDE, "addinVersion": _ADDIN, "xlwingsWorkbookId": str(uuid.uuid4()),
+        "xlwingsSettingsWorkbook": {"startupBehavior": "taskpane"},
+    }  # fmt: skip
+    values = {name: json.dumps(value) for name, value in settings.items()}
+    if (size := sum(map(len, values.values()))) > MOST:
+        raise TooLarge(
+            f"{MAIN} is too large for a workbook to carry ({size / 1e6:.1f} MB, at most {MOST / 1e6:.0f}): leave out "
+            "tables that need not go in (--with), or write it without a workbook (--no-workbook)"
+        )
+    properties = "".join(f'<we:property name="{name}" value="{html.escape(value)}"/>' for name, value in values.items())
+    store = 'version="1.0.0.0" store="{}" storeType="OMEX"'
+    extension = (
+        f'{_XML}<we:webextension xmlns:we="{_OFFICE}/webextensions/webextension/2010/11" '
+        f'id="{{{str(uuid.uuid4()).upper()}}}"><we:reference id="{_STORE_ID}" {store.format("en-US")}/>'
+        f'<we:alternateReferences><we:reference id="{_STORE_ID}" {store.format(_STORE_ID.upper())}/>'
+        f"</we:alternateReferences><we:properties>{properties}</we:properties><we:bindings/>"
+        f'<we:snapshot xmlns:r="{_RELATIONSHIPS}"/></we:webextension>'
+    )
+    panes = (
+        f'{_XML}<wetp:taskpanes xmlns:wetp="{_OFFICE}/webextensions/taskpanes/2010/11">'
+        '<wetp:taskpane dockstate="right" visibility="1" width="438" row="1">'
+        f'<wetp:webextensionref xmlns:r="{_RELATIONSHIPS}" r:id="rId1"/></wetp:taskpane></wetp:taskpanes>'
+    )
+    links = (
+        f'{_XML}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="rId1" Type="{_OFFICE}/2011/relationships/webextension" Target="webextension1.xml"/>'
+        "</Relationships>"
+    )
+    return {
+        f"{_FOLDER}/webextension1.xml": extension.encode(), f"{_FOLDER}/taskpanes.xml": panes.encode(),
+        f"{_FOLDER}/_rels/taskpanes.xml.rels": links.encode(),
+    }  # fmt: skip
+
+
+_TYPES = (
+    f'<Override PartName="/{_FOLDER}/taskpanes.xml" ContentType="application/vnd.ms-office.webextensiontaskpanes+xml"/>'
+    f'<Override PartName="/{_FOLDER}/webextension1.xml" ContentType="application/vnd.ms-office.webextension+xml"/>'
+)
+_LINK = (
+    f'<Relationship Id="rIdXwLite" Type="{_OFFICE}/2011/relationships/webextensiontaskpanes" '
+    f'Target="{_FOLDER}/taskpanes.xml"/>'
+)
+
+
+def _with(data: bytes, root: str, elements: str) -> bytes:
+    """An XML part with elements added at the end of its root; they take the root's namespace prefix."""
+    text = data.decode("utf-8-sig")
+    found = re.search(rf"</((?:[\w.-]+:)?){root}\s*>\s*$", text)
+    if found is None:
+        raise UnwritableWorkbook(f"a part of the workbook has no end of {root}; open it in Excel and save it anew")
+    added = re.sub(r"<(?=[A-Z])", f"<{found[1]}", elements)
+    return (text[: found.start()] + added + text[found.start() :]).encode()
