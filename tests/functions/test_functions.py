@@ -261,3 +261,13 @@ def test_the_collector_stays_as_it_was() -> None:
         gc.enable()
     assert CLAIM_GRID(None) and gc.isenabled()
     assert CLAIM_CHECKS(None) and gc.isenabled() and EXPLAIN(1, None) == "#N/A" and gc.isenabled()
+
+
+def test_a_blank_range_is_no_table() -> None:
+    """Nothing is given, in whatever number of cells; rows without headings may be a table whose headings are gone."""
+    orders = [["Order", "Patient", "Drug", "Dose", "Interval", "Start", "Days"],
+              [1, "P1", "meropenem", "1 g", "q8h", "2013-05-01", 1]]  # fmt: skip
+    for blank in ("", [[""]], [[None, "  "]], []):
+        assert CLAIM_GRID(orders, blank, blank, blank) == CLAIM_GRID(orders), blank
+    lost = CLAIM_GRID(orders, [["", ""], ["", ""]])
+    assert lost == "#VALUE!" and "no heading at all" in lost.message
