@@ -108,7 +108,7 @@ def test_a_refused_file_among_good_ones_leaves_everything_as_it_is(store: Editio
         ([cut], 4, "download it again, or take it as a part with --part"),
         ([release, "--workbook", bad], 4, "asp.csv"),
         ([release, "--quarter", "2025-11"], 2, "name its first month"),
-        ([release, "--into", bad], 3, "nothing was changed"),
+        ([release, "--into", bad], 3, "the codes in use stay as they were"),
     ]:
         found = run("update", *files)
         assert (found.exit_code, store.names, store.in_use) == (status, ["2024-12"], "2024-12"), found.output
@@ -123,7 +123,10 @@ def test_an_update_that_is_interrupted_leaves_the_codes_in_use(
 
     monkeypatch.setattr(editions_module.os, "rename", failing)
     found = run("update", file(tmp_path, vancomycin(store)))
-    assert found.exit_code == 3 and "No space left on device; nothing was changed" in found.output.replace("\n", " ")
+    assert (
+        found.exit_code == 3
+        and "No space left on device; the codes in use stay as they were" in found.output.replace("\n", " ")
+    )
     assert (store.names, store.in_use) == (["2024-12"], "2024-12")
 
 

@@ -19,7 +19,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from tests.hosts import calc, pyodide
 from tests.hosts.standins import pywin32
-from tests.hosts.standins.excel import Book
+from tests.hosts.standins.excel import Book, split
 from tests.hosts.standins.variants import Error
 from tests.parity.cases import COLUMN, Case, cases, sheet
 from xl_infusion.errors import ExcelError
@@ -61,15 +61,7 @@ def rows(value: object) -> Result:
 def values(formula: str, lone: Callable[[object], object] = lambda value: value) -> tuple[str, list[Any]]:
     """The function of a formula, and its arguments as Python values; ``lone``: what a host makes of a single cell."""
     name, inside = re.fullmatch(r"(\w+)\((.*)\)", formula, re.DOTALL).groups()  # type: ignore[union-attr]
-    parts, depth, quoted = [""], 0, False
-    for letter in inside:
-        quoted ^= letter == '"'
-        depth += (letter in "({") - (letter in ")}") if not quoted else 0
-        if letter == "," and not quoted and not depth:
-            parts.append("")
-        else:
-            parts[-1] += letter
-    return name, [_value(part, lone) for part in parts] if inside else []
+    return name, [_value(part.strip(), lone) for part in split(inside)]
 
 
 def _value(text: str, lone: Callable[[object], object]) -> Any:

@@ -124,9 +124,11 @@ def update(
     except NothingNew as error:
         out.print(escape(str(error)), soft_wrap=True)
     except ReferenceTableError as error:
-        raise fail(NOT_A_WORKBOOK, f"{error}; nothing was changed") from None
+        raise fail(NOT_A_WORKBOOK, f"{error}; the codes in use stay as they were") from None
     except OSError as error:
-        raise fail(NO_FILE, f"{error.filename or into}: {error.strerror or error}; nothing was changed") from None
+        raise fail(
+            NO_FILE, f"{error.filename or into}: {error.strerror or error}; the codes in use stay as they were"
+        ) from None
 
 
 @app.command()

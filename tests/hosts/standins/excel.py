@@ -162,7 +162,7 @@ class Book:
         match = re.fullmatch(r"(\w+)\((.*)\)", text)
         if match is None:
             return float(text)
-        given = [self.evaluate(part, caller) for part in _split(match[2])]
+        given = [self.evaluate(part, caller) for part in split(match[2])]
         own = _WORKSHEET_FUNCTIONS.get(match[1])
         return own(*given) if own else self._call(match[1], given, caller)
 
@@ -198,7 +198,7 @@ class _Components:
         self.book.load(Path(path).read_text())
 
 
-def _split(text: str) -> list[str]:
+def split(text: str) -> list[str]:
     """The arguments between a call's brackets."""
     if not text.strip():
         return []
