@@ -52,6 +52,18 @@ def test_the_variable_names_the_folder_or_the_bundled_edition(store: Editions, m
     assert chosen() is bundled and folder() != store.where
 
 
+def test_a_share_that_is_not_connected_is_said_and_not_replaced_by_the_bundled_codes(
+    store: Editions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "empty").mkdir()
+    for gone in (tmp_path / "gone", tmp_path / "empty", Path(store.where)):
+        monkeypatch.setenv(VARIABLE, str(gone))
+        with pytest.raises(ReferenceTableError, match="no edition is in use there: connect it, or choose"):
+            chosen()
+    store.use(BUNDLED)
+    assert chosen() is bundled
+
+
 @pytest.mark.parametrize(
     ("platform", "variables", "ends"),
     [

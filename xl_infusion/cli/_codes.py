@@ -57,7 +57,7 @@ def update(
 ) -> None:  # fmt: skip
     """Reads, compares, reports, and writes the new edition unless it is a dry run."""
     store = Editions(os.path.abspath(into) if into else folder())
-    base = load(store.read(store.in_use) if store.in_use != BUNDLED else chosen())
+    base = load(chosen() if into and store.in_use == BUNDLED else store.read(store.in_use))
     releases = [read(file, of_quarter) for file in files]
     for release in releases:
         _print_release(release, every)

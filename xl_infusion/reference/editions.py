@@ -42,12 +42,18 @@ def folder() -> str:
 def chosen(where: str | None = None) -> Read:
     """The tables of the edition in use (of the folder ``where``, or of `folder`).
 
-    Errors: `ReferenceTableError` for an edition that is in use and not there, or whose tables were changed: no
-    function answers from another one instead.
+    Errors: `ReferenceTableError` for an edition that is in use and not there, or whose tables were changed, and for
+    a folder that XL_INFUSION_CODES names and that does not say which is in use: no function answers from another
+    edition instead.
     """
     if where is None and os.environ.get(VARIABLE) == BUNDLED:
         return bundled
     store = Editions(where or folder())
+    if where is None and os.environ.get(VARIABLE) and not os.path.isfile(os.path.join(store.where, _IN_USE)):
+        raise ReferenceTableError(  # a share that is not connected is no reason to answer from other codes
+            f"{VARIABLE} names {store.where}, and no edition is in use there: connect it, or choose with xl-infusion "
+            "codes use"
+        )
     name = store.in_use
     return bundled if name == BUNDLED else store.read(name)
 
