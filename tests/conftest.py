@@ -1,11 +1,62 @@
-"""Every test answers from the bundled codes, whatever edition is in use on this machine."""
+"""Every test answers from the bundled codes, whatever edition is in use on this machine.
+
+What asks for a licence key of xlwings is marked ``licensed``: where XLWINGS_LICENSE_KEY is not set those tests are not
+part of the run, and its first lines say so (docs/parity.md says what is then not compared).
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
+
+from tests.hosts import server
+from tests.hosts.pyodide import LICENSED
 from xl_infusion.reference import current
 from xl_infusion.reference.editions import BUNDLED, VARIABLE
 
 os.environ[VARIABLE] = BUNDLED
 current()  # read once, so that no test that names another folder is the first to ask
+
+
+def pytest_report_header() -> str:
+    if LICENSED:
+        return "xlwings Server: run, with the key in XLWINGS_LICENSE_KEY"
+    return "xlwings Server: its tests are not part of this run, XLWINGS_LICENSE_KEY is not set (docs/server.md)"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    left_out = [] if LICENSED else [item for item in items if item.get_closest_marker("licensed")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("licensed")]
+
+
+#: The name of the server that the written project says it has.
+HOSTNAME = "xl.example.org"
+
+
+@pytest.fixture(scope="session")
+def server_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that `xl-infusion server` wrote."""
+    from xl_infusion.workbook.server import write_server
+
+    folder = tmp_path_factory.mktemp("server") / "project"
+    write_server(folder, "HINF", HOSTNAME)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def server_python(server_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Python with what the folder's README installs."""
+    return server.python(tmp_path_factory.mktemp("server_python"), server_project)
+
+
+@pytest.fixture(scope="session")
+def running_server(server_project: Path, server_python: Path) -> Iterator[server.Server]:
+    """The server of that folder, running. Its .env is the example, filled in with the key of this process."""
+    (server_project / ".env").write_text((server_project / ".env.example").read_text())
+    with server.running(server_project, server_python) as found:
+        yield found

@@ -1,22 +1,24 @@
-"""Makes the pictures of the README out of a fresh workbook: ``python docs/pictures/make.py``.
+"""Makes the pictures of the documents: ``python -m docs.pictures.make``, or ``... make sheets terminal window``.
 
-It needs LibreOffice (soffice) and poppler (pdftoppm). LibreOffice works out every array formula when it opens a
-file, and it does not know the functions; so the pictures are of a copy that holds their values alone. The checks
-are pictured with a few things more wrong than in the examples: see `WRONG`.
+sheets: the sheets of a fresh workbook, printed by LibreOffice; it needs soffice and poppler (pdftoppm). LibreOffice
+works out every array formula when it opens a file, and without the add-in it does not know the functions; so these are
+of a copy that holds their values alone. The checks are pictured with a few things more wrong than in the examples: see
+`WRONG`. terminal: what commands print (`docs.pictures.terminal`). window: the workbook in a LibreOffice window
+(`docs.pictures.window`, which says what that needs).
 """
 
 from __future__ import annotations
 
 import re
 import shutil
-import struct
 import subprocess
+import sys
 import tempfile
 import zipfile
-import zlib
-from collections import Counter
 from pathlib import Path
 
+from docs.pictures import terminal, window
+from docs.pictures.png import png
 from xl_infusion.workbook.build import SHEETS
 from xl_infusion.workbook.examples import ROWS
 from xl_infusion.workbook.new import new_workbook
@@ -38,13 +40,17 @@ WRONG: dict[tuple[str, int], dict[str, str | int]] = {
     ("Orders", 6): {"Interval": "q5h"},
     ("Visits", 8): {"Minutes": 330},
 }
-#: Colors nearer to each other than this (a sum of squares) are one in a picture.
-_ALIKE = 40
 _PAGES = 'pdf:calc_pdf_Export:{"SinglePageSheets":{"type":"boolean","value":"true"}}'
 
 
-def main() -> None:
-    """Writes every picture beside this file."""
+def main(kinds: list[str]) -> None:
+    """Writes the pictures of some kinds, or of all, beside this file."""
+    makers = {"sheets": _sheets, "terminal": terminal.make, "window": window.make}
+    for kind in kinds or makers:
+        makers[kind](HERE)
+
+
+def _sheets(to: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         printed = {name: _printed(Path(folder, name), WRONG if name == "checks" else {}) for name in ("", "checks")}
         for name, (sheet, width, margin, shown) in PICTURES.items():
@@ -63,8 +69,8 @@ def main() -> None:
                 "-1",
             ]
             subprocess.run([*command, str(pages), str(Path(folder, name))], check=True)
-            picture = _png(Path(folder, f"{name}.ppm").read_bytes(), margin, shown)
-            (HERE / f"{name}.png").write_bytes(picture)
+            picture = png(Path(folder, f"{name}.ppm").read_bytes(), margin, shown)
+            (to / f"{name}.png").write_bytes(picture)
             print(f"{name}.png: {len(picture):,} bytes")
 
 
@@ -92,41 +98,5 @@ def _printed(folder: Path, wrong: dict[tuple[str, int], dict[str, str | int]]) -
     return folder / "values.pdf"
 
 
-def _png(ppm: bytes, margin: int, shown: int) -> bytes:
-    """A picture in PPM (P6) as a PNG of 256 colors, the most used that differ, with a white margin around it.
-
-    ``shown``: the pixels of its width that are kept, from the left.
-    """
-    found = re.match(rb"P6\s+([0-9]+)\s+([0-9]+)\s+255\s", ppm)
-    assert found is not None
-    width, height = int(found[1]), int(found[2])
-    whole = [ppm[at : at + 3] for at in range(found.end(), len(ppm), 3)]
-    shown = min(shown, width)
-    pixels = [pixel for at in range(0, width * height, width) for pixel in whole[at : at + shown]]
-    width = shown
-    used = Counter(pixels)
-    palette: list[bytes] = []
-    for color, _ in used.most_common():
-        if len(palette) < 256 and all(_far(color, taken) > _ALIKE for taken in palette):
-            palette.append(color)
-    place = {color: min(range(len(palette)), key=lambda i: _far(color, palette[i])) for color in used}
-    white = place[b"\xff\xff\xff"]
-    side, blank = bytes([white] * margin), bytes([white] * (width + 2 * margin))
-    rows = [side + bytes(place[pixel] for pixel in pixels[at : at + width]) + side
-            for at in range(0, width * height, width)]  # fmt: skip
-    scan = b"".join(b"\x00" + row for row in [*[blank] * margin, *rows, *[blank] * margin])
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    head = struct.pack(">IIBBBBB", width + 2 * margin, height + 2 * margin, 8, 3, 0, 0, 0)
-    parts = ((b"IHDR", head), (b"PLTE", b"".join(palette)), (b"IDAT", zlib.compress(scan, 9)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(kind, data) for kind, data in parts)
-
-
-def _far(one: bytes, other: bytes) -> int:
-    return sum((a - b) ** 2 for a, b in zip(one, other, strict=True))
-
-
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -30,15 +30,18 @@ _TYPES = {
 }  # fmt: skip
 
 
-def packages(folder: Path) -> Path:
-    """Installs node's packages into a folder. AssertionError without node or npm, or when npm fails."""
+def packages(folder: Path, source: Path = HERE, *scripts: str) -> Path:
+    """Installs node's packages into a folder, with the scripts of ``source`` beside them (run.mjs).
+
+    AssertionError without node or npm, or when npm fails.
+    """
     for program in ("node", "npm"):
         assert shutil.which(program), (
             f"{program} is not installed: the tests of xlwings Lite run in Pyodide under node 18 or newer "
             "(Debian: apt install nodejs npm)"
         )
-    for name in ("package.json", "package-lock.json", "run.mjs"):
-        shutil.copy(HERE / name, folder)
+    for name in ("package.json", "package-lock.json", *(scripts or ["run.mjs"])):
+        shutil.copy(source / name, folder)
     done = subprocess.run(
         ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, capture_output=True, text=True
     )

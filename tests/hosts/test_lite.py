@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +13,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.hosts import pyodide
-from tests.hosts.pyodide import LICENSED, VERSIONS, Pyodide, expected
+from tests.hosts.examples import Call, calls_of_the_workbook
+from tests.hosts.pyodide import VERSIONS, Pyodide, expected
 from xl_infusion.errors import ExcelError
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.hosts.inside import Inside
 from xl_infusion.hosts.single_file import REQUIREMENTS, XLWINGS, literal, single_file
 from xl_infusion.reference import current
-from xl_infusion.workbook.build import build
-from xl_infusion.workbook.calculation import calculate
-from xl_infusion.workbook.package import Package
 
-#: In every run the functions as published; where there is a licence, also through xlwings' half of Office.js.
-RUNS = [(version, licensed) for version in VERSIONS for licensed in ([False, True] if LICENSED else [False])]
+#: In every run the functions as published; where there is a licence key, also through xlwings' half of Office.js.
+RUNS = [
+    pytest.param((version, licensed), id=f"{version}{' licensed' * licensed}", marks=[pytest.mark.licensed] * licensed)
+    for version in VERSIONS
+    for licensed in (False, True)
+]
 
 
 @pytest.fixture(scope="module")
@@ -45,37 +47,16 @@ def xlwings(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return pyodide.wheel(written / "requirements.txt", tmp_path_factory.mktemp("wheel"))
 
 
-@pytest.fixture(scope="module", params=RUNS, ids=[f"{one}{' licensed' * two}" for one, two in RUNS])
+@pytest.fixture(scope="module", params=RUNS)
 def lite(request: pytest.FixtureRequest, node: Path, xlwings: Path, written: Path) -> Iterator[Pyodide]:
     version, licensed = request.param
     with Pyodide(node, version, written / "main.py", xlwings, licensed) as running:
         yield running
 
 
-Call = tuple[str, tuple[object, ...], object]
-
-
 @pytest.fixture(scope="module")
 def calls(tmp_path_factory: pytest.TempPathFactory) -> list[Call]:
-    """Every call of our functions in the example workbook, with its arguments and its result in Python.
-
-    The sheet Functions has every function's example; Claim and Checks have their grids.
-    """
-    found: list[Call] = []
-
-    def noted(name: str, function: Callable[..., object]) -> Callable[..., object]:
-        def call(*arguments: object) -> object:
-            result = function(*arguments)
-            found.append((name, arguments, result))
-            return result
-
-        return call
-
-    path = tmp_path_factory.mktemp("book") / "book.xlsx"
-    build(path)
-    with Package.open(path) as package:
-        calculate(package, {name: noted(name, function.call) for name, function in FUNCTIONS.items()})
-    return found
+    return calls_of_the_workbook(tmp_path_factory.mktemp("book"))
 
 
 def test_every_example_and_every_grid_of_the_workbook_is_as_in_python(lite: Pyodide, calls: list[Call]) -> None:
@@ -119,7 +100,7 @@ def test_what_it_says_of_itself(lite: Pyodide) -> None:
         assert about["names"] == sorted(FUNCTIONS)
         assert [one["id"] for one in about["functions"]] == sorted(FUNCTIONS)
     # where Pyodide has no JsNull xlwings would try to import it once for each cell
-    answers = "xlwings.utils" if about["python"].startswith("3.14") else "xl_infusion.hosts.lite"
+    answers = "xlwings.utils" if about["python"].startswith("3.14") else "xl_infusion.hosts.office_js"
     assert about["is_jsnull"] == answers
     assert lite.call("XL_INFUSION_VERSION") == [[FUNCTIONS["XL_INFUSION_VERSION"].call()]]
 

@@ -14,6 +14,7 @@ from xl_infusion.cli._claim import print_findings, print_grid, print_summary
 from xl_infusion.cli._out import NO_CLAIM, NOT_BILLABLE, err, fail, failed, out
 from xl_infusion.cli.convert import convert
 from xl_infusion.cli.lite import lite
+from xl_infusion.cli.server import server
 from xl_infusion.errors import ReferenceTableError
 from xl_infusion.functions import XL_INFUSION_VERSION
 from xl_infusion.reference import current
@@ -34,6 +35,7 @@ app.add_typer(calc.app, name="calc")
 app.add_typer(excel.app, name="excel")
 app.command()(convert)
 app.command()(lite)
+app.command()(server)
 app.command()(excel.install)
 app.command()(excel.doctor)
 

@@ -22,7 +22,7 @@ import xlwings
 from xl_infusion.errors import ExcelError
 from xl_infusion.functions import FUNCTIONS, WorksheetFunction
 from xl_infusion.hosts import vba
-from xl_infusion.hosts.publishing import Host, published
+from xl_infusion.hosts.publishing import CATEGORY, Host, published
 from xl_infusion.hosts.publishing import given as to_excel
 
 #: True where xlwings publishes to Excel over COM.
@@ -61,7 +61,7 @@ def _from_excel(cell: object) -> object:
 
 
 HOST = Host(
-    func=xlwings.func, options=("category",) if IN_EXCEL else (), module=__name__, parameter=vba.identifier,
+    func=xlwings.func, options=CATEGORY if IN_EXCEL else {}, module=__name__, parameter=vba.identifier,
     take=from_excel, give=to_excel,
 )  # fmt: skip
 

@@ -15,8 +15,10 @@ from xl_infusion.functions import FUNCTIONS, WorksheetFunction
 from xl_infusion.hosts.help_pages import BASE, address
 
 
-def metadata(base: str = BASE, functions: Iterable[WorksheetFunction] = FUNCTIONS.values()) -> dict[str, Any]:
-    """The metadata of all functions, by name; ``base``: the address of the help pages.
+def metadata(
+    base: str = BASE, functions: Iterable[WorksheetFunction] = FUNCTIONS.values(), ending: str = ".md"
+) -> dict[str, Any]:
+    """The metadata of all functions, by name; ``base``: the address of the help pages, ``ending``: of their names.
 
     >>> [one["id"] for one in metadata()["functions"]][:3]
     ['CLAIM_CHECKS', 'CLAIM_GRID', 'CODES']
@@ -24,7 +26,10 @@ def metadata(base: str = BASE, functions: Iterable[WorksheetFunction] = FUNCTION
     return {
         "allowCustomDataForDataTypeAny": True,
         "allowErrorForDataTypeAny": True,
-        "functions": [_function(one, base) for one in sorted(functions, key=lambda function: function.name)],
+        "functions": [
+            _function(one, address(one.name, base, ending))
+            for one in sorted(functions, key=lambda function: function.name)
+        ],
     }
 
 
@@ -33,14 +38,14 @@ def functions_json(base: str = BASE, functions: Iterable[WorksheetFunction] = FU
     return json.dumps(metadata(base, functions), indent=2, ensure_ascii=False) + "\n"
 
 
-def _function(function: WorksheetFunction, base: str) -> dict[str, Any]:
+def _function(function: WorksheetFunction, help_url: str) -> dict[str, Any]:
     parameters = []
     for parameter in function.parameters:
         told = {"description": parameter.doc, "name": parameter.name, "dimensionality": "matrix", "type": "any"}
         parameters.append(told | ({"optional": True} if parameter.optional else {}))
     return {
         "description": function.summary,
-        "helpUrl": address(function.name, base),
+        "helpUrl": help_url,
         "id": function.name,
         "name": function.name,
         "options": {"requiresAddress": True, "requiresParameterAddresses": True},

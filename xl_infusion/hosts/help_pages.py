@@ -28,7 +28,10 @@ _ROWS, _FIRST_ROWS = 26, 6
 #: A host, and how a function is used there. Every host has every function; Excel's is the first.
 _HOSTS = (
     ("Excel on Windows", "through xlwings; not verified in Excel itself"),
-    ("Excel on a Mac, on the web, on Windows", "in xlwings Lite; not verified in Excel itself"),
+    (
+        "Excel on a Mac, on the web, on Windows",
+        "in xlwings Lite, or from an xlwings Server; not verified in Excel itself",
+    ),
     ("LibreOffice Calc", "as an add-in"),
     ("A workbook without Excel", "`xl-infusion fill` computes the cells that call it"),
     ("Python", "`from xl_infusion import {name}`"),
@@ -38,13 +41,13 @@ _HOSTS = (
 _SAME = "The [same result](../parity.md) in each of them;"
 
 
-def address(name: str, base: str = BASE) -> str:
+def address(name: str, base: str = BASE, ending: str = ".md") -> str:
     """Where the help page of a function stands; ``base``: the address of the folder of the pages.
 
     >>> address("JUNITS", "https://example.org/functions")
     'https://example.org/functions/JUNITS.md'
     """
-    return f"{base}{'' if not base or base.endswith('/') else '/'}{name}.md"
+    return f"{base}{'' if not base or base.endswith('/') else '/'}{name}{ending}"
 
 
 def pages(functions: Iterable[WorksheetFunction] = FUNCTIONS.values()) -> dict[str, str]:

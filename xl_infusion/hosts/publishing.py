@@ -11,8 +11,8 @@ import inspect
 import logging
 import math
 import traceback
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,8 +21,9 @@ from xl_infusion.errors import ReferenceTableError
 from xl_infusion.functions import WorksheetFunction
 from xl_infusion.functions.cells import normal
 
-#: The options of ``xlwings.func`` that a host may honour, and where a function has them.
-_OPTIONS: dict[str, Callable[[WorksheetFunction], object]] = {"category": lambda function: function.category}
+#: An option of ``xlwings.func``, and what it is for a function.
+Options = Mapping[str, Callable[[WorksheetFunction], object]]
+CATEGORY: Options = {"category": lambda function: function.category}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +31,17 @@ class Host:
     """A place that xlwings publishes to.
 
     ``func``: its ``xlwings.func``; ``options``: those of it that the host honours; ``module``: the one that is named
-    there; ``parameter``: how a parameter's name
-    is spelt there; ``take``: an argument as xlwings hands it over, as the functions take it; ``give``: a result as
-    xlwings takes it.
+    there; ``parameter``: how a parameter's name is spelt there; ``take``: an argument as xlwings hands it over, as the
+    functions take it; ``give``: a result as xlwings takes it; ``result``: xlwings' converter for it, if not its own.
     """
 
     func: Callable[..., Any]
     module: str
     take: Callable[[object], object]
     give: Callable[[object], object]
-    options: tuple[str, ...] = ()
+    options: Options = field(default_factory=dict)
     parameter: Callable[[str], str] = str
+    result: type | None = None
 
 
 def published(function: WorksheetFunction, host: Host) -> Callable[..., object]:
@@ -72,7 +73,9 @@ def published(function: WorksheetFunction, host: Host) -> Callable[..., object]:
     call.__module__ = host.module
     call.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    options: dict[str, Any] = {name: _OPTIONS[name](function) for name in host.options}
+    if host.result is not None:
+        call.__annotations__["return"] = host.result
+    options: dict[str, Any] = {name: told(function) for name, told in host.options.items()}
     made: Callable[..., object] = host.func(**options)(call)
     return made
 

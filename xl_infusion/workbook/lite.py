@@ -36,7 +36,7 @@ REMARK = (
     "For xlwings Lite, the add-in from Excel's store. Not verified in Excel: where the cells show #NAME?, "
     "paste main.py and requirements.txt into Lite's editor and choose Restart."
 )
-_REMARK_AT = (39, 2)
+_REMARK_AT = (41, 2)
 #: An add-in's settings in a workbook are limited to 2 MB.
 MOST = 2_000_000
 
@@ -88,7 +88,7 @@ def write_lite(
         made = Path(name) / target.name
         if workbook:
             if source is None:
-                _fresh(made)
+                remarked(made, REMARK)
                 convert(made, "office-js")
             else:
                 convert(source, "office-js", made)
@@ -100,10 +100,11 @@ def write_lite(
     return Written(folder / MAIN, folder / REQUIRED, target if workbook else None, file)
 
 
-def _fresh(path: Path) -> None:
+def remarked(path: Path, remark: str) -> None:
+    """Writes a fresh billing workbook that says something of itself on its Start sheet."""
     new_workbook(path)
     with Package.open(path) as package:
-        write(package, path, {"Start": SheetEdit(cells={_REMARK_AT: REMARK})})
+        write(package, path, {"Start": SheetEdit(cells={_REMARK_AT: remark})})
 
 
 def _check_free(path: str | Path) -> None:

@@ -25,7 +25,8 @@ IDENTIFIER = "org.xlinfusion"
 
 #: What of the package runs in LibreOffice; the rest builds and fills workbooks.
 CARRIED = (
-    "__init__.py", "errors.py", "version.py", "reference", "rules", "claim", "functions", "hosts/__init__.py",
+    "__init__.py", "errors.py", "version.py", "reference", "rules", "claim", "model", "functions",
+    "hosts/__init__.py",
     "hosts/calc/__init__.py", "hosts/calc/addin.py", "hosts/calc/arrays.py", "hosts/calc/cells.py",
     "hosts/calc/interface.py",
 )  # fmt: skip

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from xl_infusion.claim import TABLES
 from xl_infusion.functions import FUNCTIONS, Parameter, WorksheetFunction
+from xl_infusion.model import MODEL_TABLES
 
 #: The module, the interface in it, and the service whose name Calc puts before a function's in an .ods file.
 MODULE = ("org", "xlinfusion")
@@ -76,4 +77,4 @@ def _kind(parameter: Parameter) -> str:
     return RANGE if not parameter.optional and parameter.name in _TABLES else ANY
 
 
-_TABLES = frozenset(table.name.lower().replace(" ", "_") for table in TABLES)
+_TABLES = frozenset(table.name.lower().replace(" ", "_") for table in (*TABLES, *MODEL_TABLES))

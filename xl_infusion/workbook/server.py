@@ -1,0 +1,102 @@
+"""What `xl-infusion server` writes: a project folder for xlwings Server, and a workbook for its add-in.
+
+The workbook's formulas are spelt as Excel stores those of the add-in, with its namespace. **Not verified in Excel.**
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from xl_infusion.hosts.server_project import FUNCTIONS_FILE, ONE_LINE, SCRIPTS_FILE, checked_hostname, project
+from xl_infusion.workbook.convert import convert
+from xl_infusion.workbook.dialect import OWN_NAMESPACE, checked_namespace
+from xl_infusion.workbook.lite import remarked
+from xl_infusion.workbook.package import Package, check_not_locked
+
+WORKBOOK = "home_infusion_billing_server.xlsx"
+#: What a fresh workbook says of itself on its Start sheet.
+REMARK = (
+    "For the add-in of your organisation's xlwings Server. Not verified in Excel: where the cells show #NAME?, the "
+    "add-in is not there: Home > Add-ins, and ask who administers Office."
+)
+
+
+class Exists(FileExistsError):
+    """The folder has files of these names already; ``names``: which."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(f"{', '.join(names)} there already")
+        self.names = names
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written: the files, by their names in the folder, and the workbook, None without one."""
+
+    folder: Path
+    files: tuple[str, ...]
+    workbook: Path | None
+    namespace: str
+
+
+def write_server(
+    folder: str | Path,
+    namespace: str = OWN_NAMESPACE,
+    hostname: str = "",
+    source: str | Path | None = None,
+    *,
+    workbook: bool = True,
+    replace: bool = False,
+) -> Written:
+    """Writes a project for xlwings Server into ``folder``, made if need be; other files in it stay.
+
+    In: ``namespace``: what stands before the functions in formulas; ``hostname``: the server's name, which the help
+    links need; ``source``: a workbook of the user's, of which a copy is made, else it is a fresh billing workbook;
+    ``replace``: files of these names are replaced, but for what a user added to. Nothing is written unless all of it
+    can be made.
+
+    Errors: ValueError for a namespace or a host name that cannot be one; `Exists`; `WorkbookError` and its kinds;
+    OSError.
+    """
+    folder = Path(folder)
+    namespace, hostname = checked_namespace(namespace), checked_hostname(hostname)
+    if not namespace:
+        raise ValueError("namespace: xlwings Server puts one before every function: give it a name of yours, as HINF")
+    target = folder / (f"{Path(source).stem}_server{Path(source).suffix}" if source else WORKBOOK)
+    files = project(namespace, hostname, target.name if workbook else None)
+    book = (target.name,) if workbook else ()
+    if not replace and (there := [name for name in (*files, *book) if (folder / name).exists()]):
+        raise Exists(there)
+    files = {path: text for path, text in files.items() if not _is_users(folder / path, path)}
+    if workbook:
+        check_not_locked(target)
+        if source is not None:
+            with Package.open(source):  # before anything is made
+                pass
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".server-", dir=folder) as name:
+        if workbook:
+            made = Path(name) / target.name
+            if source is None:
+                remarked(made, REMARK)
+                convert(made, "office-js", namespace=namespace)
+            else:
+                convert(source, "office-js", made, namespace)
+        for path, text in files.items():
+            part = Path(name) / path
+            part.parent.mkdir(parents=True, exist_ok=True)
+            part.write_text(text, encoding="utf-8", newline="\n")
+        for path in (*files, *book):
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(Path(name) / path, folder / path)
+    return Written(folder, (*files, *book), target if workbook else None, namespace)
+
+
+def _is_users(path: Path, name: str) -> bool:
+    """Whether a file is there that its user may have added to, and does what the project needs of it."""
+    if name not in (FUNCTIONS_FILE, SCRIPTS_FILE) or not path.exists():
+        return False
+    return name == SCRIPTS_FILE or path.read_text("utf-8").startswith(ONE_LINE.partition(" #")[0])
