@@ -9,12 +9,18 @@ The worksheet functions are importable under their worksheet names:
 
 from xl_infusion.errors import ExcelError
 from xl_infusion.functions import (
+    BREAK_EVEN,
+    BRIDGE,
     CLAIM_CHECKS,
     CLAIM_GRID,
+    CLAIM_SUMMARY,
     CODE_INFO,
     CODES,
     DOSES_PER_DAY,
+    EXPECTED_GRID,
     EXPLAIN,
+    FORECAST_BASIS,
+    FORECAST_GRID,
     JCODE,
     JUNITS,
     MEDICARE_PAYS,
@@ -24,6 +30,9 @@ from xl_infusion.functions import (
     PERDIEM_MODIFIER,
     PERDIEM_RANK,
     PERDIEM_RATE,
+    SCENARIO_GRID,
+    SENSITIVITY,
+    VARIANCE_GRID,
     VISIT_UNITS,
     XL_INFUSION_VERSION,
 )
@@ -31,12 +40,18 @@ from xl_infusion.functions.ndc import NDC11 as NDC11
 from xl_infusion.version import __version__
 
 __all__ = [
+    "BREAK_EVEN",
+    "BRIDGE",
     "CLAIM_CHECKS",
     "CLAIM_GRID",
+    "CLAIM_SUMMARY",
     "CODES",
     "CODE_INFO",
     "DOSES_PER_DAY",
+    "EXPECTED_GRID",
     "EXPLAIN",
+    "FORECAST_BASIS",
+    "FORECAST_GRID",
     "JCODE",
     "JUNITS",
     "MEDICARE_PAYS",
@@ -46,6 +61,9 @@ __all__ = [
     "PERDIEM_MODIFIER",
     "PERDIEM_RANK",
     "PERDIEM_RATE",
+    "SCENARIO_GRID",
+    "SENSITIVITY",
+    "VARIANCE_GRID",
     "VISIT_UNITS",
     "XL_INFUSION_VERSION",
     "ExcelError",

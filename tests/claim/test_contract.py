@@ -154,6 +154,10 @@ DEFAULTS: dict[str, list[object]] = {
     "Authorization": ["no", False],
     "Days to file": ["none"],
     "Home infusion benefit": ["no", False],
+    "Deductible left": ["none", 0],
+    "Coinsurance": ["0%", 0],
+    "Copay a visit": ["none", 0],
+    "Payment days": [30, "30"],
 }
 #: Column -> a cell that cannot be read, the Excel error, what the message says.
 WRONG: list[tuple[str, object, str, str]] = [
@@ -189,6 +193,10 @@ WRONG: list[tuple[str, object, str, str]] = [
     ("Authorization", "often", "#VALUE!", "Authorization 'often' is not one of yes, no"),
     ("Days to file", 0, "#NUM!", "Days to file 0 is not a whole number from 1 to 3660"),
     ("Home infusion benefit", "G0068", "#VALUE!", "Home infusion benefit 'G0068' is not one of yes, no"),
+    ("Deductible left", -5, "#NUM!", "Deductible left -5 is negative: write US dollars, or leave it blank"),
+    ("Coinsurance", 20, "#NUM!", "Coinsurance 20 is not from 0 to 1: write 0.5 or 50%"),
+    ("Copay a visit", "some", "#VALUE!", "Copay a visit 'some' is not a number"),
+    ("Payment days", 4000, "#NUM!", "Payment days 4000 is not a whole number from 0 to 3660"),
 ]
 
 

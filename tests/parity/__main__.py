@@ -8,13 +8,14 @@ from pathlib import Path
 from tests.parity import hosts
 from tests.parity.cases import ODD
 from xl_infusion.functions import FUNCTIONS
+from xl_infusion.hosts.server_project import SERVER
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "parity.md"
 
 _HEAD = """# One result in every host
 
-The same formulas are computed by every host on every run of the tests (`tests/parity`), and compared cell by cell: to
-the cent, to the day and to the error. The table comes out of the signatures: each function's example, each argument in
+The same formulas are computed by every host on every run of the tests (`tests/parity`), xlwings Server only where there
+is a licence key, and compared cell by cell: to the cent, to the day and to the error. The table comes out of the signatures: each function's example, each argument in
 turn replaced by a cell of every odd kind ({odd}) and by ranges of them, and the last arguments left out. A new function is in it by itself.
 
 | host | what runs | {total} |
@@ -24,7 +25,7 @@ turn replaced by a cell of every odd kind ({odd}) and by ranges of them, and the
 | Excel on Windows, xlwings over COM | xlwings' own COM server, converters and wrappers, hardened, over stand-ins for pywin32 and Excel's grid | equal; not verified in Excel |
 | LibreOffice Calc 25.2 | the add-in installed with `xl-infusion calc install`, after a hard recalculation | equal, but for {calc} formulas of single cells that are blank, TRUE, FALSE or a day |
 | xlwings Lite | its `main.py` in Pyodide 0.27.5 and 314, under node | equal, but for {office} formulas of single cells that are a day; not verified in Excel |
-| xlwings Server | | not compared: the project ships no licence key |
+| xlwings Server {server} | the folder that `xl-infusion server` writes, started, a call over HTTP for each formula; only where `XLWINGS_LICENSE_KEY` is set, for the project ships no licence key: without one this row is not compared | equal with a key, but for {office} formulas of single cells that are a day; not verified in Excel |
 
 LibreOffice hands a single cell that is blank, TRUE, FALSE or a day over as the number 0, 1, 0 or its serial number, and
 Office.js a day as its serial number; an add-in cannot tell them from a number that was typed. There the host gives what
@@ -46,7 +47,9 @@ def page() -> str:
         name: sum(hosts.python(lone)[case] != rows for case, rows in results.items())
         for name, lone in (("calc", hosts.a_number), ("office", hosts.days_are_numbers))
     }
-    head = _HEAD.format(odd=", ".join(ODD), total=f"{formulas.total():,} formulas, {cells.total():,} cells", **apart)
+    head = _HEAD.format(
+        server=SERVER, odd=", ".join(ODD), total=f"{formulas.total():,} formulas, {cells.total():,} cells", **apart
+    )
     lines = [f"| `{name}` | {formulas[name]:,} | {cells[name]:,} |" for name in FUNCTIONS]
     return head + "\n".join(lines) + "\n"
 

@@ -19,6 +19,7 @@ from xl_infusion.claim import TABLES
 from xl_infusion.errors import ExcelError
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.functions.worksheet import WorksheetFunction
+from xl_infusion.model import MODEL_TABLES
 
 #: What a cell of column A holds; None is blank. A text that looks like a number stays a text.
 ODD: dict[str, object] = {
@@ -50,6 +51,15 @@ SMALL: dict[str, list[dict[str, object]]] = {
     "Own codes": [{"Drug": "examplocillin", "Code": "J0000", "Amount": 10, "Unit": "mg", "From": dt.date(2026, 1, 1),
                    "Therapy": "anti-infective", "Source": "invented"}],
     "Provider": [{"Item": "NPI", "Value": "1234567893"}],
+    "Costs": [{"Drug or code": "meropenem", "Cost": 0.2}, {"Drug or code": "J3370", "Cost": 1.1, "Per": "unit"}],
+    "Scenarios": [{"Scenario": "Proposed", "Payer": "A", "Second share": 0.4, "Per diem change": 0.03},
+                  {"Scenario": "Proposed", "Volume growth": 0.1}, {"Scenario": "Other", "Third share": 2}],
+    "Remittance": [{"Order": "RX-1", "Patient": "P1", "Payer": "A", "Code": "S9502", "From": dt.date(2025, 6, 29),
+                    "To": dt.date(2025, 7, 2), "Units": 4, "Paid": 482},
+                   {"Order": "RX-104", "Patient": "P1", "Payer": "A", "Code": "S9501", "Modifiers": "SH",
+                    "From": dt.date(2025, 6, 29), "To": dt.date(2025, 7, 2), "Units": 4, "Paid": 400},
+                   {"Order": "RX-9", "Patient": "P9", "Payer": "A", "Code": "J2185", "From": dt.date(2025, 6, 29),
+                    "Units": 30, "Paid": 10.05}],
 }  # fmt: skip
 
 
@@ -85,7 +95,7 @@ def _places() -> dict[str, tuple[int, list[str]]]:
     """Where each table stands, and its columns: those that it needs and those that the small claim uses."""
     top = _FIRST_ODD + len(ODD) + 2
     found = {}
-    for table in TABLES:
+    for table in (*TABLES, *MODEL_TABLES):
         used = {column for row in SMALL[table.name] for column in row}
         columns = [column.name for column in table.columns if column.name in used]
         found[table.name] = (top, columns)
@@ -143,7 +153,7 @@ def arguments(function: WorksheetFunction) -> list[str]:
             parts.append("")
         else:
             parts[-1] += letter
-    tables = {table.name.replace(" ", "").casefold(): table.name for table in TABLES}
+    tables = {table.name.replace(" ", "").casefold(): table.name for table in (*TABLES, *MODEL_TABLES)}
     return [
         _range(tables[match[1].casefold()]) if (match := re.fullmatch(r"(\w+)\[#All\]", part)) else part
         for part in parts

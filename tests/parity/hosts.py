@@ -17,7 +17,7 @@ import openpyxl
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.formula import ArrayFormula
 
-from tests.hosts import calc, pyodide
+from tests.hosts import calc, pyodide, server
 from tests.hosts.standins import pywin32
 from tests.hosts.standins.excel import Book, split
 from tests.hosts.standins.variants import Error
@@ -182,8 +182,8 @@ def in_libreoffice(folder: Path) -> dict[Case, Result]:
         return _read(calc.recalculated(running, path)["Parity"], python(a_number))
 
 
-def in_pyodide(running: pyodide.Pyodide) -> dict[Case, Result]:
-    """The main.py of xlwings Lite in Pyodide."""
+def over_office_js(running: pyodide.Pyodide | server.Server) -> dict[Case, Result]:
+    """The main.py of xlwings Lite in Pyodide, or xlwings Server over HTTP: a call for each formula, as Excel makes it."""
     found = {}
     for case in cases():
         name, arguments = values(case.formula)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.hosts import pyodide
+from tests.hosts.server import Server
 from tests.parity import hosts
 from tests.parity.__main__ import PAGE, page
 from tests.parity.cases import ODD, cases
@@ -78,7 +79,18 @@ def test_pyodide(version: str, lite: tuple[Path, Path, Path]) -> None:
     """Compared with what Python gives for single cells as Office.js hands them over."""
     node, main, wheel = lite
     with pyodide.Pyodide(node, version, main, wheel, licensed=False) as running:
-        found = hosts.in_pyodide(running)
+        found = hosts.over_office_js(running)
+    as_office_js_has_it(found)
+
+
+@pytest.mark.licensed
+def test_server(running_server: Server) -> None:
+    """Over HTTP, from the folder that `xl-infusion server` writes."""
+    as_office_js_has_it(hosts.over_office_js(running_server))
+
+
+def as_office_js_has_it(found: dict[hosts.Case, Result]) -> None:
+    """Equal to what Python gives for single cells as Office.js hands them over, in all but those few to Python's."""
     assert differences(found, hosts.python(hosts.days_are_numbers)) == []
     apart = [case for case, rows in hosts.python().items() if rows != found[case]]
     assert {case.odd.split(": ")[1] for case in apart} <= {"a day"}

@@ -193,6 +193,15 @@ PAYERS = Table(
         Column("Home infusion benefit", False, ("HIT benefit",),
                "yes: Medicare's own benefit pays the provider's visits (G codes) for the drugs it names.",
                "home_infusion_benefit", YES_NO),
+        Column("Deductible left", False, ("Deductible", "Deductible remaining"),
+               "US dollars that each patient still owes before this payer pays. Blank: none.", "deductible_left"),
+        Column("Coinsurance", False, ("Coinsurance share", "Patient percent"),
+               "Share of what is allowed, after the deductible, that the patient owes: 20%. Blank: none.",
+               "coinsurance"),
+        Column("Copay a visit", False, ("Copay", "Visit copay"),
+               "US dollars that the patient owes for each day with a nurse's visit. Blank: none.", "copay_a_visit"),
+        Column("Payment days", False, ("Payment lag", "Days to pay"),
+               "Days from the last day of a line until this payer pays it: 30 (blank) or another.", "payment_days"),
     ),
 )  # fmt: skip
 

@@ -16,7 +16,7 @@ from xl_infusion.claim.inputs import Row, choice, fold_name, good, place_of_serv
 from xl_infusion.errors import BillingError, NotANumber, NotFound, OutOfRange, UnknownPayer, WrongInput
 from xl_infusion.reference import PerDiemRow, Reference
 from xl_infusion.reference.names import as_code, fold
-from xl_infusion.rules.number import exact, plain, whole
+from xl_infusion.rules.number import cents, exact, plain, whole
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +54,10 @@ class Terms:
     authorization: bool
     days_to_file: int | None
     hit_benefit: bool
+    deductible_left: Decimal
+    coinsurance: Decimal
+    copay_a_visit: Decimal
+    payment_days: int
     problem: BillingError | None = None
     problems: tuple[BillingError, ...] = ()
     stated: frozenset[str] = field(default_factory=frozenset)
@@ -104,6 +108,17 @@ class _Cells:
 
     def days(self, value: object, column: str) -> int | None:
         return whole(value, column, 1, 3660) if self.given(value) else None
+
+    def dollars(self, value: object, column: str) -> Decimal:
+        if not self.given(value):
+            return Decimal(0)
+        amount = exact(value, column)
+        if amount < 0:
+            raise OutOfRange(f"{column} {plain(amount)} is negative: write US dollars, or leave it blank")
+        return cents(amount)
+
+    def lag(self, value: object, column: str) -> int:
+        return whole(value, column, 0, 3660)
 
     @staticmethod
     def given(value: object) -> bool:
@@ -208,6 +223,10 @@ _READ: dict[str, tuple[str, Callable[[_Cells, object, str], Any]]] = {
     "authorization": ("Authorization", _Cells.yes),
     "days_to_file": ("Days to file", _Cells.days),
     "hit_benefit": ("Home infusion benefit", _Cells.yes),
+    "deductible_left": ("Deductible left", _Cells.dollars),
+    "coinsurance": ("Coinsurance", _Cells.share),
+    "copay_a_visit": ("Copay a visit", _Cells.dollars),
+    "payment_days": ("Payment days", _Cells.lag),
 }
 
 

@@ -146,27 +146,18 @@ class Work:
 
     def _made(self, claim: Claim) -> None:
         payer = self.payer(claim.payer)
-        visits = [visit for visit in claim.visits if visit.ours]
         if payer.terms.problem is not None:
             for order in claim.orders:
                 order.problem = order.problem or payer.terms.problem
-            for visit in visits:
-                visit.problem = visit.problem or payer.terms.problem
+            for visit in claim.visits:
+                if visit.ours:
+                    visit.problem = visit.problem or payer.terms.problem
         ranking = claim.ranking = payer.ranker.rank(claim.dated, claim.visited)
-        maker, lines = payer.maker, claim.lines
-        for stretch in ranking.stretches:
-            lines += maker.per_diem(stretch)
-        for order in claim.orders:
-            if order.problem is None:
-                lines += maker.drug(order, ranking)
-            else:
-                rank = ranking.rank(order, order.first)
-                lines.append(maker.failed(order, order.first, order.last, rank, order.problem))
+        lines = claim.lines
+        lines += per_diem_lines(claim, payer.maker, ranking)
+        lines += drug_lines(claim, payer.maker, ranking)
         lines.sort(key=_SORT)
-        if visits:
-            denial = payer.terms.denial_modifier if claim.denial else ""
-            of_visits = visit_lines(maker, claim.visits, claim.behind if claim.denial else claim.orders, denial)
-            lines += sorted(of_visits, key=_SORT)
+        lines += sorted(lines_of_visits(claim, payer.maker), key=_SORT)
         if claim.waits:
             for line in lines:
                 line.waits = claim.waits.get(line.source, "")
@@ -272,6 +263,29 @@ class Work:
     def _pays_second(self, order: Order, payer: str) -> bool:
         """True where a payer is billed in place of, or after, the first one of an order."""
         return fold_name(order.rx.second_payer) == fold_name(payer) and not self._covers(order.rx.payer)
+
+
+def per_diem_lines(claim: Claim, maker: LineMaker, ranking: Ranking) -> Iterator[Line]:
+    """The per diem lines of a claim, and a line for each order that cannot be billed."""
+    for stretch in ranking.stretches:
+        yield from maker.per_diem(stretch)
+    for order in claim.orders:
+        if order.problem is not None:
+            rank = ranking.rank(order, order.first)
+            yield maker.failed(order, order.first, order.last, rank, order.problem)
+
+
+def drug_lines(claim: Claim, maker: LineMaker, ranking: Ranking) -> Iterator[Line]:
+    """The drug lines of the orders of a claim that can be billed."""
+    for order in claim.orders:
+        if order.problem is None:
+            yield from maker.drug(order, ranking)
+
+
+def lines_of_visits(claim: Claim, maker: LineMaker) -> Iterator[Line]:
+    """The lines of a claim's visits."""
+    denial = maker.terms.denial_modifier if claim.denial else ""
+    return visit_lines(maker, claim.visits, claim.behind if claim.denial else claim.orders, denial)
 
 
 def _pays_first(order: Order, payer: str) -> bool:

@@ -15,7 +15,7 @@ from xl_infusion.claim.contract import Terms
 from xl_infusion.claim.inputs import SortKey
 from xl_infusion.claim.orders import Order, Prescription
 from xl_infusion.claim.ranking import UNRANKED, Ranking, Stretch
-from xl_infusion.claim.rates import Price, Rates
+from xl_infusion.claim.rates import Price, Pricing
 from xl_infusion.claim.spans import LAST, Spans
 from xl_infusion.claim.visits import Visit
 from xl_infusion.errors import BillingError, WrongInput
@@ -41,7 +41,8 @@ class Line:
     """One claim line. ``first`` and ``last`` are ordinals, 0 where the days are not known.
 
     ``sort``: day, rank, order, kind: the place of the line within its claim. ``waits``: what has to come before
-    it is paid. ``stated``: a row of Own codes with its source states all that a release would say of it.
+    it is paid. ``stated``: a row of Own codes with its source states all that a release would say of it. ``days`` and
+    ``doses``: what else a rate may pay for, None where the line has none.
     """
 
     source: Order | Visit
@@ -59,12 +60,14 @@ class Line:
     sort: tuple[int, int, SortKey, int, object]
     waits: str = ""
     stated: bool = False
+    days: int | None = None
+    doses: int | None = None
 
 
 class LineMaker:
     """Makes the lines of claims to one payer. What many lines of a workbook say alike is worked out once."""
 
-    def __init__(self, reference: Reference, terms: Terms, codes: Codes, rates: Rates) -> None:
+    def __init__(self, reference: Reference, terms: Terms, codes: Codes, rates: Pricing) -> None:
         self.reference = reference
         self.terms = terms
         self.codes = codes
@@ -107,7 +110,21 @@ class LineMaker:
                 rate, charge, note = self.priced(price, units, end - start + 1, None, share)
                 why += note
             lines.append(
-                self._line(order, PER_DIEM, start, end, place, code, modifiers, units, rate, charge, None, why)
+                self._line(
+                    order,
+                    PER_DIEM,
+                    start,
+                    end,
+                    place,
+                    code,
+                    modifiers,
+                    units,
+                    rate,
+                    charge,
+                    None,
+                    why,
+                    days=end - start + 1,
+                )
             )
         return lines
 
@@ -206,7 +223,7 @@ class LineMaker:
                 rank = ranking.rank(order, start)
                 lines.append(
                     self._line(order, part.kind, start, end, rank, code, part.modifiers, given.units, rate, charge,
-                               given.ndc, why, stated and not part.modifiers)
+                               given.ndc, why, stated and not part.modifiers, given.days, given.doses)
                 )  # fmt: skip
         return lines
 
@@ -277,11 +294,12 @@ class LineMaker:
     def _line(
         self, order: Order, kind: int, first: int, last: int, rank: int, code: str, modifiers: tuple[str, ...],
         units: Count, rate: Money, charge: Money, ndc: Ndc | None, why: str, stated: bool = False,
+        days: int | None = None, doses: int | None = None,
     ) -> Line:  # fmt: skip
         if last > self._verified and not stated:
             why += self._stale_text
         return Line(order, kind, first, last, order.rx.place or self.terms.place, code, modifiers, units, rate, charge,
-                    ndc, why, (first, rank, order.key, kind, order), stated=stated)  # fmt: skip
+                    ndc, why, (first, rank, order.key, kind, order), stated=stated, days=days, doses=doses)  # fmt: skip
 
     def stale(self, last: int) -> str:
         """The finding for days that the edition's releases do not reach."""

@@ -19,7 +19,7 @@ from xl_infusion.claim.codes import Codes, PerDiem
 from xl_infusion.claim.columns import DAYS_COUNTED, RANK_BY
 from xl_infusion.claim.contract import Terms
 from xl_infusion.claim.orders import Order
-from xl_infusion.claim.rates import Price, Rates
+from xl_infusion.claim.rates import Price, Pricing
 from xl_infusion.claim.spans import Spans
 from xl_infusion.errors import BillingError
 from xl_infusion.reference import Reference
@@ -120,7 +120,7 @@ class Ranker:
     """Ranks the therapies of one payer's patients, one patient after another."""
 
     def __init__(
-        self, reference: Reference, terms: Terms, codes: Codes, rates: Rates, *, by_rate: bool = False
+        self, reference: Reference, terms: Terms, codes: Codes, rates: Pricing, *, by_rate: bool = False
     ) -> None:
         """``by_rate``: rank by rate whatever the contract says, to see what that would earn."""
         self.reference = reference

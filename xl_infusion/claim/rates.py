@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from xl_infusion.claim.columns import RATES
 from xl_infusion.claim.contract import percent
@@ -109,7 +109,10 @@ class Price:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RateRow:
-    """A row of Rates, from the first through the last day (ordinals); ``problem``: why it cannot be used."""
+    """A row of Rates, from the first through the last day (ordinals); ``problem``: why it cannot be used.
+
+    ``of``: where it is from, where that is no row of Rates.
+    """
 
     number: int
     modifier: str
@@ -120,6 +123,12 @@ class RateRow:
     first: int
     last: int
     problem: BillingError | None
+    of: str = ""
+
+    @property
+    def where(self) -> str:
+        """``Rates row 7``."""
+        return self.of or f"Rates row {self.number}"
 
     def says(self) -> tuple[object, ...]:
         """What a row says, where it stands left aside."""
@@ -142,6 +151,19 @@ class _Asked(NamedTuple):
     bases: set[str]
 
 
+class Pricing(Protocol):
+    """What prices the lines of a claim: the `Rates` table, or what a scenario makes of it."""
+
+    @property
+    def given(self) -> bool:
+        """False where a claim has no money columns."""
+        ...
+
+    def prices(self, payer: str, code: str, modifiers: tuple[str, ...] = ()) -> Spans[Price | BillingError]:
+        """What a unit of a code with modifiers earns at a payer, with its days."""
+        ...
+
+
 class Rates:
     """The Rates table. Not given, or without rows: a claim has no money columns."""
 
@@ -154,6 +176,7 @@ class Rates:
         self._unreadable: BillingError | None = None
         self._rows: dict[tuple[str, str], list[RateRow]] = defaultdict(list)
         self._prices: dict[tuple[str, str, tuple[str, ...]], Spans[Price | BillingError]] = {}
+        self._usual: dict[tuple[str, str, tuple[str, ...]], Spans[RateRow | BillingError]] = {}
         self._errors: dict[tuple[int, str], BillingError] = {}
         #: what is missing on some days alone, which the lines of those days say
         self._absent: dict[str, BillingError] = {}
@@ -203,23 +226,34 @@ class Rates:
             found = self._prices[key] = self._worked_out(payer, code, modifiers)
         return found
 
-    def _worked_out(self, payer: str, code: str, modifiers: tuple[str, ...]) -> Spans[Price | BillingError]:
+    def priced_by(
+        self, over: RateRow, payer: str, code: str, modifiers: tuple[str, ...] = ()
+    ) -> Spans[Price | BillingError]:
+        """As `prices`, where a row that is not in the table goes over those of the payer and of every payer.
+
+        It takes the usual charge and the reference price from the table. A rate that the table has for a rank (SH, SJ)
+        stays, for a new full rate says nothing of it; a row for that rank goes over it.
+        """
+        return self._worked_out(payer, code, modifiers, over)
+
+    def usual_charges(self, payer: str, code: str, modifiers: tuple[str, ...] = ()) -> Spans[RateRow | BillingError]:
+        """The usual charge of a code with its days, None on days without one; an error where two rows differ."""
+        key = (fold_name(payer), code, modifiers)
+        found = self._usual.get(key)
+        if found is None:
+            found = self._usual[key] = self._in_force(payer, code, modifiers, None)(_CHARGE)
+        return found
+
+    def _worked_out(
+        self, payer: str, code: str, modifiers: tuple[str, ...], over: RateRow | None = None
+    ) -> Spans[Price | BillingError]:
         if self._unreadable is not None:
             return Spans([1], [self._unreadable])
-        own = self._rows.get((fold_name(payer), code), []) if payer else []
-        rows = [own, self._rows.get(("", code), [])]
+        of = self._in_force(payer, code, modifiers, over)
         absent = _no_rate(payer, code)
-
-        def of(*bases: str) -> Spans[RateRow | BillingError]:
-            """The row in force among those of some bases."""
-            layers = [
-                [(row.first, row.last, row) for row in group if row.basis in bases and fits(row.modifier) is True]
-                for group in rows
-                for fits in (modifiers.__contains__, "".__eq__)
-            ]
-            return Spans[RateRow | BillingError].layered(layers, self._both)
-
-        bases = {row.basis for group in rows for row in group}
+        bases = {row.basis for group in self._groups(payer, code) for row in group}
+        if over is not None:
+            bases.add(over.basis)
 
         def price(row: _Row, charge: _Row, base: _Row, limit: Limit | str | None) -> Price | BillingError:
             if row is None:
@@ -229,13 +263,38 @@ class Rates:
         limits = self._limits.of(code) if bases & _BY_LIMIT else _NO_LIMITS
         return of(_FEE, *_PERCENT).joined([of(_CHARGE), of(_REFERENCE), limits], price)
 
+    def _groups(self, payer: str, code: str) -> list[list[RateRow]]:
+        """The rows of a code: the payer's own, and those of every payer."""
+        return [self._rows.get((fold_name(payer), code), []) if payer else [], self._rows.get(("", code), [])]
+
+    def _in_force(
+        self, payer: str, code: str, modifiers: tuple[str, ...], over: RateRow | None
+    ) -> Callable[..., Spans[RateRow | BillingError]]:
+        """What gives the row in force among those of some bases."""
+        layers = [
+            [row for row in group if fits(row.modifier) is True]
+            for group in self._groups(payer, code)
+            for fits in (modifiers.__contains__, "".__eq__)
+        ]
+        if over is not None and over.modifier:
+            layers.insert(0, [over] if over.modifier in modifiers else [])
+        elif over is not None:
+            of_ranks = [[row for row in layer if row.modifier in RANKED] for layer in layers]
+            layers = [*of_ranks, [over], *layers]
+
+        def of(*bases: str) -> Spans[RateRow | BillingError]:
+            by_days = [[(row.first, row.last, row) for row in layer if row.basis in bases] for layer in layers]
+            return Spans[RateRow | BillingError].layered(by_days, self._both)
+
+        return of
+
     @cached_property
     def _limits(self) -> Limits:
         return Limits(self.reference)
 
     def _price(self, asked: _Asked) -> Price | BillingError:
         """What a row comes to, with what is in force beside it."""
-        row, amount, per, note = asked.row, asked.row.amount, asked.row.per, f"Rates row {asked.row.number}"
+        row, amount, per, note = asked.row, asked.row.amount, asked.row.per, asked.row.where
         if row.problem is not None:
             return row.problem
         dosage, quotient = None, None
@@ -273,7 +332,7 @@ class Rates:
         if found is not None and found.problem is not None:
             return found.problem
         number = asked.row.number
-        says = f"Rates row {number} asks for the {what} of {asked.code}, and no row has it on that day: add it"
+        says = f"{asked.row.where} asks for the {what} of {asked.code}, and no row has it on that day: add it"
         if what == _REFERENCE:
             says += f", or {_IMPORT}"
         if what in asked.bases:
@@ -283,7 +342,7 @@ class Rates:
     def _no_limit(self, asked: _Asked) -> BillingError:
         """Why a row has not the ASP or the payment limit that it asks for."""
         row, limit, code = asked.row, asked.limit, asked.code
-        what = f"Rates row {row.number} asks for the {'ASP' if row.basis == _OF_ASP else _REFERENCE} of {code}"
+        what = f"{row.where} asks for the {'ASP' if row.basis == _OF_ASP else _REFERENCE} of {code}"
         if not self._limits.imported:
             return self._errors.setdefault((row.number, _OF_ASP), NoRate(f"{what}, and there is none here: {_IMPORT}"))
         if isinstance(limit, Limit):

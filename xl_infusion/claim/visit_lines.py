@@ -75,4 +75,4 @@ def _lines(maker: LineMaker, visit: Visit, again: bool, denial: str) -> Iterator
             rate, charge, note = maker.priced(price, units, 1)
             sort = (visit.day, 0, (), VISIT, (*visit.order, kind))  # what belongs to one visit stays together
             yield Line(visit, VISIT, visit.day, visit.day, place, code, modifiers, units, rate, charge, None,
-                       why + note + maker.stale(visit.day), sort)  # fmt: skip
+                       why + note + maker.stale(visit.day), sort, days=1)  # fmt: skip

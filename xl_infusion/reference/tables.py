@@ -330,6 +330,13 @@ def _edition(read: Read) -> rows.Edition:
         ) from None
 
 
+def _terms(read: Read) -> list[tuple[Place, rows.Term]]:
+    """The contract terms of an edition; those that came after it was made have the default that ships."""
+    found = read_table("terms.csv", read, rows.Term, _term)
+    known = {row.term for _, row in found}
+    return found + [one for one in read_table("terms.csv", bundled, rows.Term, _term) if one[1].term not in known]
+
+
 def read_tables(read: Read = bundled) -> Tables:
     """Every table of an edition that billing needs. Errors: `ReferenceTableError` with file and line.
 
@@ -346,6 +353,6 @@ def read_tables(read: Read = bundled) -> Tables:
         modifiers=read_table("modifiers.csv", read, rows.ModifierRow, _modifier),
         visits=read_table("visits.csv", read, rows.VisitRow, _visit),
         hit=read_table("hit_benefit.csv", read, rows.HitRow, _hit),
-        terms=read_table("terms.csv", read, rows.Term, _term),
+        terms=_terms(read),
         aliases=read_table("aliases.csv", read, rows.Alias, _alias),
     )

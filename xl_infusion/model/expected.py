@@ -1,0 +1,200 @@
+"""What a claim line is expected to bring: the very lines of the claim grid, with what the contract makes of them.
+
+- **Charge**: the usual charge of the code where Rates has one on the line's first day, else the contract's amount.
+- **Allowed**: what the contract comes to: the charge of the claim grid. A claim that is sent to be denied is allowed
+  nothing.
+- **Expected**: what payer and patient together are expected to pay, which is what is allowed; **Adjustment** is what
+  is written off: expected + adjustment = charge, on every line.
+- **Patient share** and **Payer pays**: the two parts of expected, where the payer's row says what the patient owes.
+  The deductible is taken first, from the lines in the order of their days; after it a visit day owes the copay, every
+  other line the coinsurance. Source: the order in which an 835 has them (CARC 1, 3, 2), and the payer's row.
+- **Drug cost** and **Drug margin** (expected less cost): of drug lines that the Costs table names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from xl_infusion.claim.contract import Terms
+from xl_infusion.claim.grid import Claim, Work
+from xl_infusion.claim.lines import PER_DIEM, VISIT, Line, Money
+from xl_infusion.claim.orders import Order
+from xl_infusion.claim.rates import Quantity, RateRow, Rates
+from xl_infusion.errors import BillingError, NoRate
+from xl_infusion.model.columns import DRUG_LINE, PER_DIEM_LINE, VISIT_LINE
+from xl_infusion.model.costs import Costs
+from xl_infusion.rules.number import cents, plain
+
+NOTHING = Decimal(0)
+
+
+@dataclass(slots=True, eq=False)
+class ExpectedLine:
+    """A line of a claim with what it is expected to bring, US dollars; a `BillingError` where that is not known.
+
+    ``number``: its place in the claim, from 1. ``patient_share``: None where the payer's row says nothing of it;
+    ``cost`` and ``margin``: None where the line has none.
+    """
+
+    claim: Claim
+    number: int
+    line: Line
+    charge: Decimal | BillingError
+    allowed: Decimal | BillingError
+    patient_share: Money
+    cost: Money
+    why: str
+
+    @property
+    def kind(self) -> str:
+        """per diem, drug or visit."""
+        return kind_of(self.line)
+
+    @property
+    def therapy(self) -> str:
+        """The therapy of the line's order, "" for a visit and where it is not known."""
+        return therapy_of(self.line)
+
+    @property
+    def expected(self) -> Decimal | BillingError:
+        """What payer and patient are expected to pay."""
+        return self.allowed
+
+    @property
+    def adjustment(self) -> Decimal | BillingError:
+        """What is written off: charge less expected."""
+        return less(self.charge, self.expected)
+
+    @property
+    def payer_pays(self) -> Decimal | BillingError:
+        """What the payer is expected to pay."""
+        return self.expected if self.patient_share is None else less(self.expected, self.patient_share)
+
+    @property
+    def margin(self) -> Money:
+        """Expected less what the drug was bought for."""
+        return None if self.cost is None else less(self.expected, self.cost)
+
+
+def kind_of(line: Line) -> str:
+    """per diem, drug or visit.
+
+    What a drug line discards or leaves unused is a drug line too.
+    """
+    if line.kind == PER_DIEM:
+        return PER_DIEM_LINE
+    return VISIT_LINE if line.kind == VISIT else DRUG_LINE
+
+
+def therapy_of(line: Line) -> str:
+    """The name of the therapy of a line's order, "" for a visit and where it is not known."""
+    source = line.source
+    return source.rx.therapy.name if isinstance(source, Order) and source.rx.therapy is not None else ""
+
+
+def less(amount: Decimal | BillingError, other: Decimal | BillingError) -> Decimal | BillingError:
+    """A difference of two amounts; the error of the first of them that has one.
+
+    >>> less(Decimal(5), Decimal("1.5"))
+    Decimal('3.5')
+    """
+    if isinstance(amount, BillingError):
+        return amount
+    return other if isinstance(other, BillingError) else amount - other
+
+
+def expected_lines(work: Work, claims: Iterable[Claim], costs: Costs | None = None) -> Iterator[ExpectedLine]:
+    """Every line of the claims, in their order, with what it is expected to bring.
+
+    Never raises for a line: one that cannot be priced has the error in its amounts. Errors: `NoRate` without Rates.
+    """
+    if not work.rates.given:
+        raise NoRate("what a claim is expected to bring needs Rates: give the table with its rates")
+    for claim in claims:
+        owed = _Owed(claim.terms)
+        allowed = [_allowed(claim, line) for line in claim.lines]
+        shares = owed.shares(claim, allowed)
+        for number, (line, amount, (share, owes)) in enumerate(zip(claim.lines, allowed, shares, strict=True), 1):
+            charge, by = usual_charge(work.rates, claim.terms, line)
+            cost, bought = costs.of(line) if costs is not None and kind_of(line) == DRUG_LINE else (None, "")
+            notes = [by and f"charge by {by}", "denied, to bill the second payer" if claim.denial else "", owes,
+                     bought and f"bought by {bought}"]  # fmt: skip
+            if isinstance(cost, BillingError):
+                notes.append(str(cost))
+            why = "; ".join([line.why, *filter(None, notes)])
+            yield ExpectedLine(claim, number, line, charge, amount, share, cost, why)
+
+
+def _allowed(claim: Claim, line: Line) -> Decimal | BillingError:
+    """What the contract comes to; a claim that is sent for a denial is paid nothing."""
+    if isinstance(line.code, BillingError):
+        return line.code
+    if claim.denial:
+        return NOTHING
+    assert line.charge is not None
+    return line.charge
+
+
+def usual_charge(rates: Rates, terms: Terms, line: Line) -> tuple[Decimal | BillingError, str]:
+    """What is billed for a line, US dollars, and by which row of Rates; without one it is the contract's amount."""
+    if isinstance(line.code, BillingError):
+        return line.code, ""
+    row = rates.usual_charges(terms.name, line.code, line.modifiers).on(line.first)
+    assert line.charge is not None
+    if row is None:
+        return line.charge, ""
+    if not isinstance(row, RateRow):
+        return row, ""
+    if row.problem is not None:
+        return row.problem, ""
+    if line.units is None or isinstance(line.units, BillingError):
+        return line.charge, ""  # the failure of the units themselves
+    try:
+        return cents(row.amount * Quantity(line.units, line.days, line.doses).of(row.per)), row.where
+    except BillingError as error:
+        return error.at(row.where), ""
+
+
+class _Owed:
+    """What a patient owes of the lines of one claim, by the payer's row."""
+
+    def __init__(self, terms: Terms) -> None:
+        self.terms = terms
+        self.given = bool(terms.deductible_left or terms.coinsurance or terms.copay_a_visit)
+
+    def shares(
+        self, claim: Claim, allowed: Sequence[Decimal | BillingError]
+    ) -> list[tuple[Decimal | BillingError | None, str]]:
+        """The patient's share of each line, and why, in the order of the lines."""
+        if not self.given or claim.denial:
+            return [(None, "")] * len(allowed)
+        left = self.terms.deductible_left
+        copays: dict[int, Decimal] = {}
+        unknown: BillingError | None = None
+        found: dict[int, tuple[Decimal | BillingError | None, str]] = {}
+        for at in sorted(range(len(allowed)), key=lambda at: (claim.lines[at].first, at)):
+            amount, line = allowed[at], claim.lines[at]
+            if isinstance(amount, BillingError):
+                unknown = unknown or (amount if left else None)  # how much of the deductible is left after it?
+                found[at] = (amount, "")
+                continue
+            if unknown is not None:
+                found[at] = (unknown, f"the patient's share waits for a line before: {unknown}")
+                continue
+            deductible = min(left, amount)
+            left -= deductible
+            rest = amount - deductible
+            share = deductible
+            why = [f"deductible {plain(deductible)}"] if deductible else []
+            if kind_of(line) == VISIT_LINE and self.terms.copay_a_visit:
+                copay = min(copays.setdefault(line.first, self.terms.copay_a_visit), rest)
+                copays[line.first] -= copay
+                share += copay
+                why += [f"copay {plain(copay)}"] if copay else []
+            elif self.terms.coinsurance:
+                share += cents(rest * self.terms.coinsurance)
+                why.append(f"coinsurance {plain(self.terms.coinsurance * 100)} % of {plain(rest)}")
+            found[at] = (share, f"patient: {', '.join(why)}" if why else "")
+        return [found[at] for at in range(len(allowed))]
