@@ -231,7 +231,7 @@ class Rates:
     ) -> Spans[Price | BillingError]:
         """As `prices`, where a row that is not in the table goes over those of the payer and of every payer.
 
-        It takes the usual charge and the reference price from the table. A rate that the table has for a rank (SH, SJ)
+        It takes the usual charge and the reference price from the table. A rate for a rank (SH, SJ) that is in force
         stays, for a new full rate says nothing of it; a row for that rank goes over it.
         """
         return self._worked_out(payer, code, modifiers, over)
@@ -278,13 +278,18 @@ class Rates:
         ]
         if over is not None and over.modifier:
             layers.insert(0, [over] if over.modifier in modifiers else [])
-        elif over is not None:
-            of_ranks = [[row for row in layer if row.modifier in RANKED] for layer in layers]
-            layers = [*of_ranks, [over], *layers]
+        of_ranks = [[row for row in layer if row.modifier in RANKED] for layer in layers]
 
-        def of(*bases: str) -> Spans[RateRow | BillingError]:
+        def layered(layers: list[list[RateRow]], bases: tuple[str, ...]) -> Spans[RateRow | BillingError]:
             by_days = [[(row.first, row.last, row) for row in layer if row.basis in bases] for layer in layers]
             return Spans[RateRow | BillingError].layered(by_days, self._both)
+
+        def of(*bases: str) -> Spans[RateRow | BillingError]:
+            found = layered(layers, bases)
+            if over is None or over.modifier or over.basis not in bases:
+                return found
+            # a rank's own rate stays where it is in force without the new full rate
+            return found.joined([layered(of_ranks, bases)], lambda row, own: row if row and row is own else over)
 
         return of
 

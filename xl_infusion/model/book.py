@@ -348,10 +348,10 @@ class ChangedRates:
         """As `Rates.prices`, under the scenario."""
         for of in (*(f"{code}-{modifier}" for modifier in modifiers), code):
             if of in self._of_codes:
-                rank = of.partition("-")[2]
-                return self._rates.priced_by(
-                    _row(self._of_codes[of], BASES[0], f"Rate {of} of the scenario", rank), payer, code, modifiers
-                )
+                row = _row(self._of_codes[of], BASES[0], f"Rate {of} of the scenario", of.partition("-")[2])
+                found = self._rates.priced_by(row, payer, code, modifiers)
+                # a rank's own rate beside it goes up or down with the others
+                return found if row.modifier else found.joined([], self._changed_of_rank)
         if self._drugs is not None and _kind(self._reference, code) is DrugRow:
             share, basis = self._drugs
             return self._rates.priced_by(_row(share, basis, "Drugs at of the scenario"), payer, code, modifiers)
@@ -359,6 +359,9 @@ class ChangedRates:
         if not self._percent and not self._amount:
             return found
         return found.joined([], self._changed)
+
+    def _changed_of_rank(self, price: Price | BillingError | None) -> Price | BillingError | None:
+        return self._changed(price) if isinstance(price, Price) and price.ranked else price
 
     def _changed(self, price: Price | BillingError | None) -> Price | BillingError | None:
         """A per diem rate up or down, in whole cents as contracts state rates, or in the decimals that it has."""

@@ -40,7 +40,7 @@ SCENARIOS = Table(
         Column("Second share", False, ("SH share",), "The share of the second concurrent therapy: 50%."),
         Column("Third share", False, ("SJ share",), "The share of the third and every further therapy: 25%."),
         Column("Per diem change", False, ("Per diem percent", "Per diem %"),
-               "Every per diem rate up or down by a percentage: 3%, -5%. The new rate is rounded to the cent."),
+               "Every per diem rate up or down by a percentage: 3%, -5%. It is in cents, or as fine as the old rate."),
         Column("Per diem amount", False, ("Per diem dollars", "Per diem $"),
                "Every per diem rate up or down by US dollars a day, after the percentage: 5, -2.50."),
         Column("Code", False, ("HCPCS", "HCPCS code"),
