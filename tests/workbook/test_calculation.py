@@ -283,6 +283,18 @@ def test_an_array_fills_its_cells_and_grows_and_shrinks(made: Made, tmp_path: Pa
     assert done.again().edits == {}
 
 
+def test_what_an_array_grows_over_is_read_again(made: Made) -> None:
+    """A formula beside it read blank cells, and was right until then."""
+    done = made(
+        {"S": {**ORDERS}, "C": {"A5:B6": "{=CLAIM_GRID(S!A2:B9)}", "D1": "=B8*2", "D2": "=D1+1", "D3": '=B20&"x"'}}
+    )
+    with Package.open(done.path) as package:
+        write(package, done.path, {"C": SheetEdit(cells={(1, 4): 0, (2, 4): 1, (3, 4): "x"})})
+    done = Done(done.path)
+    assert (done["C!D1"], done["C!D2"]) == (20, 21) and (3, 4) not in done.found.values["C"]
+    assert done.again().edits == {}
+
+
 def test_an_array_is_read_as_it_is_shown(tmp_path: Path) -> None:
     """A cell of an array is never blank: without a value it is an empty text, and beyond the array it is blank."""
     sheets = {

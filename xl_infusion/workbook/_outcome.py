@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from xl_infusion.errors import ExcelError
-from xl_infusion.workbook._dependency import DONE, HELD, LEFT, MOVED, PENDING, Graph, Group
+from xl_infusion.workbook._dependency import CLEAN, DONE, HELD, LEFT, MOVED, PENDING, Graph, Group
 from xl_infusion.workbook._grid import Ref, cell_name
 from xl_infusion.workbook._native import Failure
 from xl_infusion.workbook._results import Spill, Unresolved
@@ -16,6 +16,9 @@ from xl_infusion.workbook._tree import Area
 
 #: How often a formula may be sent round again before it is left to Excel.
 _ROUNDS = 20
+
+#: The states of a formula whose value stands: that of before, or calculated.
+_KNOWN = (CLEAN, DONE)
 
 #: A formula and its result.
 Found = tuple[Group, int, object]
@@ -71,10 +74,10 @@ class Outcome:
         return type(before) is not type(value) or before != value
 
     def _again(self, area: Area, but: Mapping[Group, set[int]]) -> None:
-        """Sends those round again that are calculated already and read the area."""
+        """Sends those round again that read the area: calculated already, or not due until an array grew over it."""
         for reader, rows in self.graph.readers(area):
             skip = but.get(reader, set())
-            indexes = [index for index in rows if reader.state[index] == DONE and index not in skip]
+            indexes = [index for index in rows if reader.state[index] in _KNOWN and index not in skip]
             if not indexes:
                 continue
             tired = []
@@ -84,7 +87,7 @@ class Outcome:
                     tired.append(index)
             if tired:
                 self.leave([(reader, tired)], "does not come to rest")
-            for group, those in self.graph.behind([(reader, indexes)], lambda state: state == DONE).items():
+            for group, those in self.graph.behind([(reader, indexes)], lambda state: state in _KNOWN).items():
                 for index in those:
                     group.state[index] = PENDING
 
