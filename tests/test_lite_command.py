@@ -102,7 +102,7 @@ def test_it_writes_two_files_and_a_workbook_that_carries_them(tmp_path: Path) ->
     )
     assert sum(len(json.dumps(one)) for one in held.values()) < 1_500_000, "far from the 2 MB that there may be"
     assert "Not verified in Excel" in REMARK
-    assert openpyxl.load_workbook(book)["Start"]["B39"].value == REMARK
+    assert openpyxl.load_workbook(book)["Start"]["B41"].value == REMARK
     assert convert(book, "office-js").calls == 0, "spelt so already"
     assert fill(book).changed == 0, "and computed"
     # apart from that it is the workbook that `new` writes

@@ -80,7 +80,7 @@ def test_the_readme_has_at_most_five_steps_and_explains_the_licence(written: Pat
 
 def test_the_workbook_is_spelt_for_the_add_in(written: Path, tmp_path: Path) -> None:
     book = written / WORKBOOK
-    assert openpyxl.load_workbook(book)["Start"]["B39"].value == REMARK
+    assert openpyxl.load_workbook(book)["Start"]["B41"].value == REMARK
     with zipfile.ZipFile(book) as archive:
         text = b"".join(
             archive.read(name) for name in archive.namelist() if name.startswith("xl/worksheets/sheet")

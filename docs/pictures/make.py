@@ -1,10 +1,11 @@
-"""Makes the pictures of the documents: ``python -m docs.pictures.make``, or ``... make sheets terminal window``.
+"""Makes the pictures of the documents: ``python -m docs.pictures.make``, or ``... make sheets terminal window page``.
 
 sheets: the sheets of a fresh workbook, printed by LibreOffice; it needs soffice and poppler (pdftoppm). LibreOffice
 works out every array formula when it opens a file, and without the add-in it does not know the functions; so these are
 of a copy that holds their values alone. The checks are pictured with a few things more wrong than in the examples: see
 `WRONG`. terminal: what commands print (`docs.pictures.terminal`). window: the workbook in a LibreOffice window
-(`docs.pictures.window`, which says what that needs).
+(`docs.pictures.window`, which says what that needs). page: a report in a browser (`docs.pictures.page`).
+model: the sheets for finance over a year (`docs.pictures.model`).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from docs.pictures import terminal, window
+from docs.pictures import model, page, terminal, window
 from docs.pictures.png import png
 from xl_infusion.workbook.build import SHEETS
 from xl_infusion.workbook.examples import ROWS
@@ -45,7 +46,13 @@ _PAGES = 'pdf:calc_pdf_Export:{"SinglePageSheets":{"type":"boolean","value":"tru
 
 def main(kinds: list[str]) -> None:
     """Writes the pictures of some kinds, or of all, beside this file."""
-    makers = {"sheets": _sheets, "terminal": terminal.make, "window": window.make}
+    makers = {
+        "sheets": _sheets,
+        "terminal": terminal.make,
+        "window": window.make,
+        "page": page.make,
+        "model": model.make,
+    }
     for kind in kinds or makers:
         makers[kind](HERE)
 

@@ -18,14 +18,18 @@ from xl_infusion.claim import GRID, TABLES
 from xl_infusion.errors import ExcelError
 from xl_infusion.functions import FUNCTIONS, WorksheetFunction
 from xl_infusion.functions.arguments import Code
+from xl_infusion.model import MODEL_TABLES
 from xl_infusion.reference import current
 from xl_infusion.rules import interval, ndc
 from xl_infusion.workbook.build import build
 from xl_infusion.workbook.examples import INTENDED, ROWS
+from xl_infusion.workbook.model_examples import MODEL_ROWS
 from xl_infusion.workbook.package import Package
 from xl_infusion.workbook.sheets import claim, explain, functions, inputs, lists
 
-_TABLES = {table.name: table for table in TABLES}
+_EVERY = (*TABLES, *MODEL_TABLES)
+_TABLES = {table.name: table for table in _EVERY}
+_ROWS = {**ROWS, **MODEL_ROWS}
 
 
 @pytest.fixture(scope="module")
@@ -67,8 +71,8 @@ def test_nothing_in_the_package_is_of_today(built: Path) -> None:
 
 def test_sheets_stand_in_their_order_and_the_lists_are_hidden(book: openpyxl.Workbook) -> None:
     assert book.sheetnames == [
-        "Start", "Orders", "Visits", "Payers", "Payer codes", "Own codes", "Rates", "Provider", "Claim", "Checks", "Explain", "Codes",
-        "Functions", "Lists",
+        "Start", "Orders", "Visits", "Payers", "Payer codes", "Own codes", "Rates", "Provider", "Claim", "Checks", "Explain",
+        "Costs", "Expected", "Scenarios", "Model", "Remittance", "Variance", "Codes", "Functions", "Lists",
     ]  # fmt: skip
     assert [sheet.title for sheet in book if sheet.sheet_state != "visible"] == ["Lists"]
     assert book.active.title == "Start"
@@ -109,8 +113,9 @@ def _formulas(book: openpyxl.Workbook) -> Iterator[tuple[str, str]]:
 
 def test_every_formula_reads_and_uses_plain_functions(book: openpyxl.Workbook) -> None:
     plain = {
-        "AND", "COUNT", "COUNTA", "COUNTIF", "COUNTIFS", "DATE", "IF", "IFERROR", "INDEX", "ISERROR", "ISNUMBER", "ISTEXT", "MATCH",
-        "MAX", "MOD", "OR", "ROUND", "ROWS", "SUM", "SUMIFS", "SUMPRODUCT",
+        "ABS", "AND", "COUNT", "COUNTA", "COUNTIF", "COUNTIFS", "DATE", "FIND", "IF", "IFERROR", "INDEX", "INT", "ISERROR",
+        "ISNUMBER", "ISTEXT", "LEFT", "LOG10", "MATCH", "MAX", "MIN", "MOD", "NA", "NOT", "OR", "POWER", "RANK", "ROUND",
+        "ROUNDDOWN", "ROWS", "SUM", "SUMIF", "SUMIFS", "SUMPRODUCT", "TEXT",
     }  # fmt: skip
     seen = 0
     for place, formula in _formulas(book):
@@ -126,9 +131,10 @@ def test_sheets_are_ready_to_print(book: openpyxl.Workbook) -> None:
     for sheet in book:
         if sheet.title == "Lists":
             continue
-        wide = sheet.title in ("Orders", "Payers")  # two pages side by side, the key columns on both
+        wide = sheet.title in ("Orders", "Payers", "Scenarios")  # two pages side by side, the key columns on both
         assert sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.title
-        assert sheet.page_setup.fitToWidth == 1 + wide and bool(sheet.print_title_cols) is wide, sheet.title
+        pages = 7 if sheet.title == "Model" else 1 + wide  # Model has a page a panel
+        assert sheet.page_setup.fitToWidth == pages and bool(sheet.print_title_cols) is wide, sheet.title
         assert sheet.oddFooter.right.text == "Page &P of &N"
         assert sheet.title == "Start" or (sheet.freeze_panes and sheet.print_title_rows), sheet.title
 
@@ -182,15 +188,15 @@ def test_a_table_has_its_columns_its_rows_and_blank_rows(name: str, examples: bo
     shown = [
         {key: value.date() if isinstance(value, dt.datetime) else value for key, value in row.items()} for row in typed
     ]
-    assert [row for row in shown if row] == (list(ROWS[name]) if examples else [])
+    assert [row for row in shown if row] == (list(_ROWS[name]) if examples else [])
     assert shown[-1] == {} and len(shown) >= 3
 
 
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+@pytest.mark.parametrize("table", _EVERY, ids=lambda table: table.name)
 def test_every_heading_has_its_note_and_every_column_is_checked(table: object, book: openpyxl.Workbook) -> None:
     sheet, terms = book[table.name], current().terms  # type: ignore[attr-defined]
     checked = {str(check.sqref).split(":")[0]: check for check in sheet.data_validations.dataValidation}
-    free = {"Order", "Patient"} | ({"Payer"} if sheet.title == "Payers" else set())
+    free = {"Order", "Patient", "Scenario", "Claim"} | ({"Payer"} if sheet.title == "Payers" else set())
     for number, column in enumerate(table.columns, start=1):  # type: ignore[attr-defined]
         heading = sheet.cell(inputs.HEAD, number)
         assert heading.comment.text.startswith(column.doc)
@@ -208,7 +214,7 @@ def test_a_list_warns_and_a_limit_stops_and_both_say_why(book: openpyxl.Workbook
     styles = {(check.type == "list", check.errorStyle) for check in checks}
     assert styles == {(True, "warning"), (True, "stop"), (False, "stop")}
     stops = {check.formula1 for check in checks if check.type == "list" and check.errorStyle == "stop"}
-    words = {lists.choices_name(column) for table in TABLES for column in table.columns if column.choices}
+    words = {lists.choices_name(column) for table in _EVERY for column in table.columns if column.choices}
     assert stops == words | {"NdcUnits"}  # only where another word cannot be understood
     for check in checks:
         assert check.showErrorMessage and check.allow_blank and 10 < len(check.error) <= 225
@@ -227,7 +233,7 @@ def test_end_is_checked_against_start_and_to_against_from(book: openpyxl.Workboo
     assert later == {
         ("Orders", "I5"): "MAX(36526,$H5)", ("Payer codes", "G5"): "MAX(36526,$F5)",
         ("Own codes", "G5"): "MAX(36526,$F5)", ("Rates", "I5"): "MAX(36526,$H5)",
-        ("Provider", "D5"): "MAX(36526,$C5)",
+        ("Provider", "D5"): "MAX(36526,$C5)", ("Costs", "E5"): "MAX(36526,$D5)", ("Remittance", "H5"): "MAX(36526,$G5)",
     }  # fmt: skip
 
 
@@ -340,8 +346,12 @@ def test_every_function_is_shown_with_what_it_takes_and_gives(book: openpyxl.Wor
         assert shown.data_type == "s"
         live = sheet[f"{functions.RESULT}{shown.row}"].value
         live = live.text if isinstance(live, ArrayFormula) else live
-        own_sheet = {"CLAIM_GRID": "COUNT(ClaimLine)", "CLAIM_CHECKS": "Checks!", "EXPLAIN": "Explain!"}
-        assert own_sheet.get(function.name, function.example) in live
+        own_sheet = {
+            "CLAIM_GRID": "COUNT(ClaimLine)", "CLAIM_CHECKS": "Checks!", "EXPLAIN": "Explain!",
+            "EXPECTED_GRID": "COUNT(ExpectedLine)", "VARIANCE_GRID": "Variance!",
+        }  # fmt: skip
+        elsewhere = own_sheet.get(function.name, "Model!" if function.category == "Model" else function.example)
+        assert elsewhere in live
 
 
 def test_a_function_that_is_added_appears_by_itself() -> None:

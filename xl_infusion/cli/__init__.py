@@ -14,6 +14,8 @@ from xl_infusion.cli._claim import print_findings, print_grid, print_summary
 from xl_infusion.cli._out import NO_CLAIM, NOT_BILLABLE, err, fail, failed, out
 from xl_infusion.cli.convert import convert
 from xl_infusion.cli.lite import lite
+from xl_infusion.cli.remit import remit
+from xl_infusion.cli.report import report
 from xl_infusion.cli.server import server
 from xl_infusion.errors import ReferenceTableError
 from xl_infusion.functions import XL_INFUSION_VERSION
@@ -35,7 +37,9 @@ app.add_typer(calc.app, name="calc")
 app.add_typer(excel.app, name="excel")
 app.command()(convert)
 app.command()(lite)
+app.command()(remit)
 app.command()(server)
+app.command()(report)
 app.command()(excel.install)
 app.command()(excel.doctor)
 
@@ -69,6 +73,9 @@ def new(
     file: Annotated[Path, typer.Argument(help="The workbook to write (.xlsx).", show_default=False)],
     empty: Annotated[bool, typer.Option("--empty", help="Tables without the example orders.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    model: Annotated[
+        bool, typer.Option("--model", help="With an invented year of orders, for the finance team.")
+    ] = False,
 ) -> None:
     """Write a fresh billing workbook, computed."""
     from xl_infusion.workbook.new import new_workbook
@@ -76,16 +83,18 @@ def new(
 
     if file.suffix.lower() != ".xlsx":
         raise fail(2, f"{file.name}: a workbook's name ends in .xlsx")
+    if empty and model:
+        raise fail(2, "--empty and --model exclude each other: no orders, or a year of them")
     if file.exists() and not force:
         raise fail(2, f"{file} is there already: choose another name, or --force to replace it")
     _know_the_codes()
     try:
-        new_workbook(file, examples=not empty)
+        new_workbook(file, examples=not empty, year=model)
     except (WorkbookError, OSError) as error:
         raise failed(error, file) from None
+    what = "add a row on its sheet Scenarios" if model else "type orders into it"
     out.print(
-        f"[green]{escape(str(file))}[/] is ready: type orders into it, then run "
-        f"[bold]xl-infusion fill {escape(str(file))}[/]",
+        f"[green]{escape(str(file))}[/] is ready: {what}, then run [bold]xl-infusion fill {escape(str(file))}[/]",
         soft_wrap=True,
     )
 

@@ -10,41 +10,51 @@ import datetime as dt
 import io
 import re
 import zipfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.workbook.properties import CalcProperties
 
 from xl_infusion.claim import PROVIDER, TABLES
+from xl_infusion.model import COSTS, MODEL_TABLES, REMITTANCE, SCENARIOS
 from xl_infusion.reference import current
-from xl_infusion.workbook.examples import INTENDED, ROWS
+from xl_infusion.workbook.examples import INTENDED, ROWS, Row
+from xl_infusion.workbook.model_examples import MODEL_ROWS, PROPOSED
 from xl_infusion.workbook.sheets.checks import add_checks
 from xl_infusion.workbook.sheets.claim import add_claim
 from xl_infusion.workbook.sheets.codes import add_codes
-from xl_infusion.workbook.sheets.explain import add_explain
+from xl_infusion.workbook.sheets.expected import add_expected
+from xl_infusion.workbook.sheets.explain import EXAMPLE, add_explain
 from xl_infusion.workbook.sheets.functions import add_functions
 from xl_infusion.workbook.sheets.inputs import add_inputs
 from xl_infusion.workbook.sheets.lists import LISTS, add_lists
+from xl_infusion.workbook.sheets.model import add_model
+from xl_infusion.workbook.sheets.model_grids import BASE, READY, STATUS, there
 from xl_infusion.workbook.sheets.start import add_start
-from xl_infusion.workbook.style import BRAND, INPUT_INK, MUTED
+from xl_infusion.workbook.sheets.variance import add_variance
+from xl_infusion.workbook.style import BRAND, FINANCE, FINANCE_INPUT, INPUT_INK, MUTED
 
-#: Sheet -> the color of its tab: typed, computed, to look up.
+#: Sheet -> the color of its tab: typed, computed, both again for finance, to look up.
 SHEETS = {
     "Start": BRAND, **{table.name: INPUT_INK for table in TABLES}, "Claim": BRAND, "Checks": BRAND,
-    "Explain": BRAND, "Codes": MUTED, "Functions": MUTED,
+    "Explain": BRAND, COSTS.name: FINANCE_INPUT, "Expected": FINANCE, SCENARIOS.name: FINANCE_INPUT, "Model": FINANCE,
+    REMITTANCE.name: FINANCE_INPUT, "Variance": FINANCE, "Codes": MUTED, "Functions": MUTED,
 }  # fmt: skip
+#: Of the year: the order that Explain explains, and the scenario that Model holds against the base.
+EXPLAINED, YEAR_PROPOSED = "Y25-0100", "Offer"
 #: Excel 2019 and later; a file calculated by an older one is calculated again when it is opened.
 _CALCULATED_BY = 191029
 
 
-def build(path: Path, *, examples: bool = True) -> None:
+def build(path: Path, *, examples: bool = True, year: bool = False) -> None:
     """Writes the billing workbook to ``path``, not computed; the same bytes every time.
 
-    ``examples``: with the example rows in its tables, or with blank rows. Errors: OSError when ``path`` cannot
-    be written; what stood there before is then as it was.
+    ``examples``: with the example rows in its tables, or with blank rows; ``year``: with the rows of an invented year
+    in their place. Errors: OSError when ``path`` cannot be written; what stood there before is then as it was.
     """
     buffer = io.BytesIO()
-    _book(examples).save(buffer)
+    _book(examples, year).save(buffer)
     path = Path(path)
     temporary = path.with_name(f".{path.name}.part")
     try:
@@ -54,25 +64,39 @@ def build(path: Path, *, examples: bool = True) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _book(examples: bool) -> Workbook:
+def _rows(examples: bool, year: bool) -> Mapping[str, Sequence[Row]]:
+    """The rows of the tables, by their names."""
+    if year:
+        from xl_infusion.workbook.year import year as rows_of_the_year
+
+        return rows_of_the_year()
+    return {**ROWS, **MODEL_ROWS} if examples else {}
+
+
+def _book(examples: bool, year: bool) -> Workbook:
     reference = current()
+    rows = _rows(examples, year)
+    shown = examples and not year
     book = Workbook()
     book.remove(book.active)
     sheets = {name: book.create_sheet(name) for name in SHEETS}
     for name, color in SHEETS.items():
         sheets[name].sheet_properties.tabColor = color
-    add_start(sheets["Start"], examples=examples)
-    for table in TABLES:
-        remark = INTENDED if examples and table == PROVIDER else ""
-        add_inputs(sheets[table.name], table, ROWS[table.name] if examples else (), reference, remark)
+    add_start(sheets["Start"], examples=shown, year=year)
+    for table in (*TABLES, *MODEL_TABLES):
+        remark = INTENDED if shown and table == PROVIDER else ""
+        add_inputs(sheets[table.name], table, rows.get(table.name, ()), reference, remark)
     add_claim(sheets["Claim"], reference)
     add_checks(sheets["Checks"])
-    add_explain(sheets["Explain"], examples=examples)
+    add_explain(sheets["Explain"], order=EXPLAINED if year else EXAMPLE if examples else "")
+    add_expected(sheets["Expected"], there(READY), there(STATUS))
+    add_model(sheets["Model"], proposed=YEAR_PROPOSED if year else PROPOSED if examples else BASE, forecast=year)
+    add_variance(sheets["Variance"])
     add_codes(sheets["Codes"])
     add_functions(sheets["Functions"])
     add_lists(book, book.create_sheet(LISTS), reference)
     properties = book.properties
-    properties.title = "Home infusion billing"
+    properties.title = "Home infusion model" if year else "Home infusion billing"
     properties.subject = "Claim lines from orders, visits and contracts, and what is wrong with them"
     properties.creator = properties.lastModifiedBy = "xl_infusion"
     properties.created = _time()
@@ -122,6 +146,9 @@ def _finished(saved: io.BytesIO) -> bytes:
 def _part(name: str, data: bytes) -> bytes:
     if name.startswith("xl/worksheets/sheet"):
         return re.sub(rb'(<c r="[A-Z]+[0-9]+"[^>]*)(><f t="array")', rb'\1 cm="1"\2', data)
+    if name.startswith("xl/charts/chart"):
+        # openpyxl does not say of a label's number format that it is its own and not that of its cells
+        return re.sub(rb'(<numFmt formatCode="[^"]*") ?/>', rb'\1 sourceLinked="0"/>', data)
     if name == "[Content_Types].xml":
         entry = f'<Override PartName="/xl/metadata.xml" ContentType="{_METADATA_TYPE}"/></Types>'
         return data.replace(b"</Types>", entry.encode())

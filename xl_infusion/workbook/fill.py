@@ -88,11 +88,7 @@ def fill(
     if values and (output is None or destination.resolve() == source.resolve()):
         raise ValueError("a copy with values alone goes into another file: the formulas would be lost")
     with Package.open(source) as package:
-        if package.date1904:
-            raise OldDateSystem(
-                f"{source.name} counts its days from 1904: in Excel take the tick from File > Options > Advanced > "
-                "Use 1904 date system, check its dates, and save it"
-            )
+        check_dates(package)
         check_not_locked(destination)
         failed: set[str] = set()
         functions = {name: function.call for name, function in FUNCTIONS.items()}
@@ -124,6 +120,15 @@ def fill(
         errors=errors,
         no_claim=[error for error in errors if error[3].message and error[3].message in failed],
     )
+
+
+def check_dates(package: Package) -> None:
+    """Errors: `OldDateSystem`."""
+    if package.date1904:
+        raise OldDateSystem(
+            f"{package.path.name} counts its days from 1904: in Excel take the tick from File > Options > Advanced > "
+            "Use 1904 date system, check its dates, and save it"
+        )
 
 
 def _noted(grid: Callable[..., object], failed: set[str]) -> Callable[..., object]:

@@ -10,17 +10,18 @@ from xl_infusion.workbook.build import build
 from xl_infusion.workbook.fill import fill
 
 
-def new_workbook(path: str | Path, *, examples: bool = True) -> None:
+def new_workbook(path: str | Path, *, examples: bool = True, year: bool = False) -> None:
     """Writes the billing workbook to ``path``, computed; the same bytes every time.
 
-    ``examples``: with the example orders, or with empty tables. Errors: OSError when it cannot be written.
+    ``examples``: with the example orders, or with empty tables; ``year``: with an invented year of orders in their
+    place. Errors: OSError when it cannot be written.
     """
     path = Path(path)
     handle, name = tempfile.mkstemp(prefix=".new-", suffix=".xlsx", dir=path.absolute().parent)
     os.close(handle)
     temporary = Path(name)
     try:
-        build(temporary, examples=examples)
+        build(temporary, examples=examples, year=year)
         fill(temporary)
         umask = os.umask(0)
         os.umask(umask)

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 import textwrap
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import TypeAlias
+from weakref import WeakKeyDictionary
 
+from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 from openpyxl.utils import column_index_from_string
@@ -28,7 +32,11 @@ FONT = "Calibri"
 
 INK, MUTED, WHITE = "1F2933", "5A6675", "FFFFFF"
 BRAND, BRAND_MID, BRAND_SOFT, BRAND_PALE = "12495C", "3B7080", "DCE9ED", "F3F7F9"
+#: The tabs of what finance reads: typed, computed.
+FINANCE_INPUT, FINANCE = "8C7BB8", "54408C"
 LINE = "D3DCE2"
+#: The ground of a calculation that stands between inputs and what is read.
+CALC = "F4F4F2"
 INPUT, INPUT_INK = "FFF9E8", "1B4F9C"
 GOOD, GOOD_SOFT = "1B7A4B", "E2F3E9"
 WARN, WARN_SOFT = "7A4B00", "FFEBC2"
@@ -49,6 +57,10 @@ TIME = "h:mm AM/PM"
 AS_TYPED = "@"
 
 Value: TypeAlias = str | int | float | dt.date | dt.time | ArrayFormula | None
+
+
+#: Workbook -> looks that it has, as its cells keep them: a year has a hundred thousand cells, and a few dozen looks.
+_applied: WeakKeyDictionary[Workbook, dict[Look, StyleArray]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +87,10 @@ class Look:
 
     def apply(self, cell: Cell | ColumnDimension) -> None:
         """Gives the look to one cell, or to a column."""
+        known = _applied.setdefault(cell.parent.parent, {}) if isinstance(cell, Cell) and not cell.has_style else None
+        if known is not None and self in known:
+            cell._style = copy(known[self])
+            return
         cell.font = Font(name=FONT, size=self.size, bold=self.bold, italic=self.italic, color=self.ink)
         if self.ground:
             cell.fill = PatternFill("solid", start_color=self.ground, end_color=self.ground)
@@ -84,6 +100,8 @@ class Look:
         if self.lines:
             cell.border = Border(**{side: Side(self.weight, color=self.rule) for side in self.lines.split()})
         cell.number_format = self.format
+        if known is not None:
+            known[self] = copy(cell._style)
 
 
 BODY = Look()
@@ -114,8 +132,10 @@ def put(sheet: Worksheet, at: str, value: Value, look: Look, to: str = "") -> Ce
                 look.apply(one)
         sheet.merge_cells(f"{at}:{to}")
     cell: Cell = sheet[at]
-    cell.value = value
     look.apply(cell)
+    cell.value = value
+    if cell.number_format != look.format:
+        cell.number_format = look.format  # a day or a time has brought its own
     return cell
 
 
@@ -158,7 +178,7 @@ def when(
 
 
 #: The numbers of the number formats of conditional looks; Excel's own end at 163.
-_OWN_FORMATS = {DATE: 190, PART: 191}
+_OWN_FORMATS = {DATE: 190, PART: 191, COUNT: 192}
 
 
 def flag_colors(sheet: Worksheet, area: str) -> None:

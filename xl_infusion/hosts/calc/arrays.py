@@ -26,7 +26,9 @@ SAVED = frozenset(f"{event}{how}" for event in BEFORE_SAVING for how in ("Done",
 
 _NAME = "xl_infusion_rows"
 _OURS = f"{SERVICE.upper()}."
-_WRAPPED = re.compile(rf"LET\({_NAME};(?P<formula>.*);IF\(OR\(ROWS\({_NAME}\)>.*", re.DOTALL | re.IGNORECASE)
+_WRAPPED = re.compile(
+    rf"LET\({_NAME};(?P<formula>.*);IF\(OR\(IFERROR\(ROWS\({_NAME}\);1\)>.*", re.DOTALL | re.IGNORECASE
+)
 #: com.sun.star.sheet.FormulaResult: VALUE, STRING and ERROR.
 _ANY_RESULT = 7
 #: com.sun.star.sheet.CellFlags: VALUE, DATETIME, STRING and FORMULA.
@@ -39,12 +41,14 @@ _MANY = 100_000
 def wrapped(formula: str, rows: int, columns: int) -> str:
     """The formula that stands around ours while a document is open, in a range of that many rows and columns.
 
+    A lone text, as IF may give it in place of our rows, has no ROWS in Calc but an error.
+
     >>> print(wrapped("CODES()", 2, 3).replace("xl_infusion_rows", "x"))
-    =LET(x;CODES();IF(OR(ROWS(x)>2;COLUMNS(x)>3);NA();IF(ISTEXT(x);x&"";x)))
+    =LET(x;CODES();IF(OR(IFERROR(ROWS(x);1)>2;IFERROR(COLUMNS(x);1)>3);NA();IF(ISTEXT(x);x&"";x)))
     >>> unwrapped(wrapped("CODES()", 2, 3))
     'CODES()'
     """
-    fits = f"OR(ROWS({_NAME})>{rows};COLUMNS({_NAME})>{columns})"
+    fits = f"OR(IFERROR(ROWS({_NAME});1)>{rows};IFERROR(COLUMNS({_NAME});1)>{columns})"
     return f'=LET({_NAME};{formula};IF({fits};NA();IF(ISTEXT({_NAME});{_NAME}&"";{_NAME})))'
 
 
@@ -176,7 +180,8 @@ def _size(sheet: Any, formula: str) -> int:
     scratch = sheet.getCellByPosition(sheet.getColumns().getCount() - 1, sheet.getRows().getCount() - 1)
     if scratch.getFormula():
         return 0
-    scratch.setFormula(f"=LET({_NAME};{formula};ROWS({_NAME})*{_MANY}+COLUMNS({_NAME}))")
+    shape = f"ROWS({_NAME})*{_MANY}+COLUMNS({_NAME})"
+    scratch.setFormula(f"=LET({_NAME};{formula};IFERROR({shape};IF(ISTEXT({_NAME});{_MANY + 1};NA())))")
     size = 0 if scratch.getError() else int(scratch.getValue())
     scratch.setFormula("")
     return size

@@ -52,8 +52,8 @@ _COLUMNS: dict[str, tuple[float, Look]] = {
 }
 
 
-def add_explain(sheet: Worksheet, *, examples: bool) -> None:
-    """Lays out Explain; ``examples`` says that the tables have example rows."""
+def add_explain(sheet: Worksheet, *, order: str) -> None:
+    """Lays out Explain; ``order`` is the number of the order that it explains, "" for none."""
     last = letters(len(HEADER))
     widths(sheet, *(_COLUMNS[name][0] for name in HEADER))
     for number, name in enumerate(HEADER, start=1):
@@ -73,7 +73,7 @@ def add_explain(sheet: Worksheet, *, examples: bool) -> None:
     lines = f"COUNTIFS({claim.below('Order')},{ORDER})"
     charge = f"SUMIFS({claim.below('Charge')},{claim.below('Order')},{ORDER})"
     for at, name, value, look in (
-        ("B", "Order: type its number, or choose it", EXAMPLE if examples else None,
+        ("B", "Order: type its number, or choose it", order or None,
          TYPED.but(size=14, bold=True, across="center", **gap)),
         ("C", "Its claim lines", f'=IF({ORDER}="","",{lines})', big.but(format=COUNT)),
         ("D", "Their charge, US $", f'=IF({ORDER}="","",IF({claim.PRICED},{charge},""))', big.but(format=DOLLARS)),

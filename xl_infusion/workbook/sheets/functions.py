@@ -11,7 +11,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_infusion.claim.checks import ERROR, WARNING
 from xl_infusion.functions import FUNCTIONS, WorksheetFunction
-from xl_infusion.workbook.sheets import checks, claim, explain
+from xl_infusion.workbook.sheets import checks, claim, expected, explain, model_grids, variance
+from xl_infusion.workbook.sheets.panels import Spilled
 from xl_infusion.workbook.style import (
     BAD,
     BODY,
@@ -41,6 +42,12 @@ ROOM = 4
 _WIDTH, _EXAMPLE_WIDTH = 92, 58
 _RESULT = BODY.but(size=11, bold=True, ink=BRAND)
 
+
+def _rows(sheet: str, grid: Spilled, column: str) -> str:
+    """Says how many rows of a grid have a number in a column."""
+    return f'="{sheet}: "&COUNT({grid.below(column)})&" rows"'
+
+
 #: Function whose answer has a sheet of its own -> where it stands, and what its block shows of it.
 _STANDS = {
     "CLAIM_GRID": (f"Claim!A{claim.ANCHOR}", f'="Claim: "&COUNT({claim.below("Line")})&" lines"'),
@@ -49,6 +56,15 @@ _STANDS = {
         f'="Checks: errors "&{checks.count(ERROR)}&", warnings "&{checks.count(WARNING)}',
     ),
     "EXPLAIN": (f"Explain!A{explain.ANCHOR}", f'="Explain: "&COUNT({explain.STEPS})&" steps"'),
+    "EXPECTED_GRID": (f"Expected!{expected.GRID.at}", f'="Expected: "&COUNT({expected.below("Line")})&" lines"'),
+    "VARIANCE_GRID": (f"Variance!{variance.GRID.at}", _rows("Variance", variance.GRID, "Variance")),
+    "CLAIM_SUMMARY": (f"Model!{model_grids.SUMMARY.at}", _rows("Model", model_grids.SUMMARY, "Lines")),
+    "SCENARIO_GRID": (f"Model!{model_grids.SCENARIO_GRID.at}", _rows("Model", model_grids.SCENARIO_GRID, "Claims")),
+    "SENSITIVITY": (f"Model!{model_grids.SENSITIVITY.at}", _rows("Model", model_grids.SENSITIVITY, "Value 1")),
+    "BREAK_EVEN": (f"Model!{model_grids.BREAK_EVEN.at}", _rows("Model", model_grids.BREAK_EVEN, "Target")),
+    "BRIDGE": (f"Model!{model_grids.BRIDGE.at}", _rows("Model", model_grids.BRIDGE, "Total")),
+    "FORECAST_GRID": (f"Model!{model_grids.FORECAST_GRID.at}", _rows("Model", model_grids.FORECAST_GRID, "Starts")),
+    "FORECAST_BASIS": (f"Model!{model_grids.BASIS.at}", _rows("Model", model_grids.BASIS, "Orders")),
 }
 
 

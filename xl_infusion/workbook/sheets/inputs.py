@@ -25,6 +25,7 @@ from xl_infusion.workbook.style import (
     BRAND_MID,
     BRAND_SOFT,
     DATE,
+    MONEY,
     RATE,
     SHARE,
     TIME,
@@ -53,6 +54,7 @@ _TEXT, _DAY = TYPED.but(indent=1), TYPED.but(across="center", format=DATE)
 _CENTER, _TIME = TYPED.but(across="center"), TYPED.but(across="center", format=TIME)
 _NUMBER = TYPED.but(across="center", format="0")
 _DOLLARS, _SHARE = TYPED.but(across="right", format=RATE), TYPED.but(across="center", format=SHARE)
+_CENTS = TYPED.but(across="right", format=MONEY)
 _NAME = _TEXT.but(format=AS_TYPED)
 
 #: Column -> its width and its look; a column that stands in several tables looks the same in each.
@@ -74,11 +76,19 @@ _LOOKS: dict[str, tuple[float, Look]] = {
     "Further hour from": (18, _NUMBER), "Second visit": (13, _NUMBER), "Hours a day": (13, _CENTER),
     "Hours a week": (14, _CENTER), "Line span": (11, _CENTER), "Suite places": (14, _CENTER),
     "Accreditation": (17, _TEXT), "Days to file": (13, _CENTER), "Home infusion benefit": (23, _CENTER),
+    "Deductible left": (16, _DOLLARS), "Coinsurance": (13, _SHARE), "Copay a visit": (14, _DOLLARS),
+    "Payment days": (14, _CENTER),
     "Drug or therapy": (26, _TEXT), "Unit": (11, _TEXT),
     "Amount": (11, TYPED.but(across="center")), "Source": (54, _TEXT),
     "Code": (11, _TEXT), "Modifier": (11, _CENTER), "Rate": (13, _DOLLARS), "Basis": (22, _TEXT),
     "Per": (9, _CENTER), "Lesser of charge": (17, _CENTER), "From": (13, _DAY), "To": (13, _DAY),
     "Item": (18, _TEXT), "Value": (36, _TEXT),
+    "Drug or code": (26, _TEXT), "Cost": (13, _DOLLARS),
+    "Scenario": (26, _TEXT), "Volume growth": (15, _SHARE), "Part of orders": (14, _SHARE),
+    "Per diem change": (16, _SHARE), "Per diem amount": (16, _DOLLARS), "Drugs at": (11, _SHARE),
+    "Drug basis": (20, _TEXT), "Claim": (15, _NAME), "Modifiers": (12, _NAME), "Units": (10, _NUMBER),
+    "Charge": (13, _CENTS), "Allowed": (13, _CENTS), "Paid": (13, _CENTS), "Patient share": (14, _CENTS),
+    "Adjustments": (17, _NAME),
 }  # fmt: skip
 _HINTS = {
     "Orders": "One row an order. Type in the cream cells; the note on each heading says what it takes. "
@@ -95,6 +105,12 @@ _HINTS = {
              "A payer's own rate goes before the rate of every payer, one for a modifier before one for any.",
     "Provider": "Who bills, one row an item: NPI, each accreditation with its days, the day of filing. Checks "
                 "compares them with what the payers ask for.",
+    "Costs": "What the drugs are bought for, US dollars, dated; both days count. Expected then shows the cost and the "
+             "margin of every drug line that has a row here. Without rows nothing is missing.",
+    "Scenarios": "What another contract would say: one row a scenario and payer (or all), only what changes. A blank "
+                 "cell stays as it is now. Rows of one name are one scenario; Model prices the same orders under each.",
+    "Remittance": "What the payers paid, one row a line as it came (835, EOB): typed, or pasted below the headings. "
+                  "Order or Patient must be there. Variance compares it with what was expected.",
 }  # fmt: skip
 #: Table -> the subjects of its columns, each from a column on to the next subject.
 _BANDS = {
@@ -103,10 +119,16 @@ _BANDS = {
                "Dispensed": "Doses and vials"},
     "Payers": {"Payer": "The payer", "Second share": "Concurrent therapies", "Days counted": "Per diem days and codes",
                "Unit rounding": "Drugs", "Further hour from": "Visits", "Line span": "Lines and places",
-               "Accreditation": "Before it is filed", "Home infusion benefit": "Medicare"},
+               "Accreditation": "Before it is filed", "Home infusion benefit": "Medicare",
+               "Deductible left": "What patients owe, when it pays"},
+    "Scenarios": {"Scenario": "The scenario", "Therapy": "How much is ordered, and whose",
+                  "Days counted": "How it is counted", "Second share": "Concurrent therapies",
+                  "Per diem change": "Per diem", "Code": "One code", "Drugs at": "Drugs"},
+    "Remittance": {"Claim": "Which line", "Code": "What was paid", "Charge": "US dollars",
+                   "Adjustments": "Why not more"},
 }  # fmt: skip
 #: Columns that stay in view when a wide table is scrolled.
-_KEYS = {"Orders": 2, "Payers": 1}
+_KEYS = {"Orders": 2, "Payers": 1, "Scenarios": 2}
 
 
 def excel_name(table: str) -> str:

@@ -1,4 +1,4 @@
-"""The hidden sheet Lists: what cells may choose from, and the count of every order's claim lines.
+"""The hidden sheet Lists: what cells may choose from, and whether every order is on the claim.
 
 What a list offers comes from the code reference, from the words that a column takes, or from a table of the
 workbook itself.
@@ -13,14 +13,16 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_infusion.claim.columns import TABLES, Column
+from xl_infusion.model import MODEL_TABLES
 from xl_infusion.reference import CodeRow, Reference
 from xl_infusion.workbook._grid import letters
-from xl_infusion.workbook.sheets import claim
+from xl_infusion.workbook.sheets import claim, expected
+from xl_infusion.workbook.sheets.model_grids import BASE
 from xl_infusion.workbook.style import BODY, HEADER, put, widths
 
 LISTS = "Lists"
-#: Orders whose claim lines are counted for the check on Start.
-COUNTED = 1000
+#: Orders that are looked for on the claim, for the check on Start.
+COUNTED = 2000
 INTERVALS = ("q3h", "q4h", "q6h", "q8h", "q12h", "q24h", "daily", "BID", "TID", "QID", "q48h", "weekly", "continuous")
 #: Units of an NDC's quantity (NUBC).
 NDC_UNITS = ("UN", "ML", "GR", "F2")
@@ -37,12 +39,26 @@ def typed(column: str) -> str:
 
 
 #: Lists of what is typed in the workbook.
-TYPED = {"PayerNames": typed("Payers[Payer]"), "OrderNumbers": typed("Orders[Order]")}
+TYPED = {
+    "PayerNames": typed("Payers[Payer]"), "OrderNumbers": typed("Orders[Order]"),
+}  # fmt: skip
+#: Terms of a scenario that are a number, as formulas name them.
+TERMS = ("Per diem change", "Per diem amount", "Second share", "Third share", "Drugs at % of charge",
+         "Drugs at % of ASP", "Volume growth", "Rate S9500")  # fmt: skip
+#: What Expected may be grouped by, and what a cross table of it adds up.
+GROUPS = ("Payer", "Therapy", "Kind", "Month", "Drug", "Code", "Patient", "Order")
+AMOUNTS = ("Expected", "Charge", "Adjustment", "Patient share", "Payer pays", "Drug cost", "Drug margin")
+#: What the chart of the forecast may show.
+MEASURES = ("Revenue", "Cash", "Patient-days")
+#: Scenarios that may be chosen, beside Base.
+SCENARIOS = 60
+#: The tables that people type in, those of the claim first.
+_TABLES = (*TABLES, *MODEL_TABLES)
 
 
 def choices_name(column: Column) -> str:
     """The name of the list of the words that a column takes: ``Words_line_span``; the same words, the same list."""
-    first = next(one for table in TABLES for one in table.columns if one.choices == column.choices)
+    first = next(one for table in _TABLES for one in table.columns if one.choices == column.choices)
     return "Words_" + first.name.lower().replace(" ", "_")
 
 
@@ -64,8 +80,13 @@ def lists(reference: Reference) -> dict[str, Sequence[str | int]]:
         "DenialNames": [row.modifier for row in reference.modifiers if row.goes_on == "any"],
         "AccreditorNames": list(dict.fromkeys(row.accreditor for row in reference.accreditors)),
         "NdcUnits": NDC_UNITS,
+        "YesNo": ("yes", "no"),
+        "TermNames": TERMS,
+        "GroupNames": GROUPS,
+        "AmountNames": AMOUNTS,
+        "MeasureNames": MEASURES,
     }
-    for table in TABLES:
+    for table in _TABLES:
         for column in table.columns:
             if column.choices:
                 found[choices_name(column)] = [_word(word) for word in column.choices]
@@ -91,17 +112,42 @@ def add_lists(book: Workbook, sheet: Worksheet, reference: Reference) -> None:
         for row, item in enumerate(items, start=2):
             put(sheet, f"{letter}{row}", item, BODY)
         book.defined_names[name] = DefinedName(name, attr_text=f"{LISTS}!${letter}$2:${letter}${len(items) + 1}")
-    for name, cells in {**TYPED, **claim.names()}.items():
+    for name, cells in {**TYPED, **claim.names(), **expected.names()}.items():
         book.defined_names[name] = DefinedName(name, attr_text=cells)
     put(sheet, f"{_NUMBER_OF}1", "Order in row", HEADER)
-    put(sheet, f"{_FOUND}1", "Its claim lines", HEADER)
+    put(sheet, f"{_FOUND}1", "On the claim", HEADER)
     for number in range(1, COUNTED + 1):
         put(sheet, f"{_NUMBER_OF}{number + 1}", number, BODY)
         put(sheet, f"{_FOUND}{number + 1}", _lines_of(f"${_NUMBER_OF}{number + 1}"), BODY)
+    _scenarios(book, sheet, _FIRST_LIST + len(offered))
     sheet.sheet_state = "hidden"
 
 
+def _scenarios(book: Workbook, sheet: Worksheet, column: int) -> None:
+    """The scenarios by their names, each once, Base before them; rows of one name are one scenario."""
+    number, name = letters(column), letters(column + 1)
+    widths_at = sheet.column_dimensions
+    widths_at[number].width, widths_at[name].width = 14, 24
+    put(sheet, f"{number}1", "Scenario in row", HEADER)
+    put(sheet, f"{name}1", "ScenarioChoices", HEADER)
+    put(sheet, f"{name}2", BASE, BODY)
+    typed_ = "Scenarios[Scenario]"
+    for row in range(2, SCENARIOS + 2):
+        at = f"ROWS({number}$2:{number}{row})"
+        here = f"INDEX({typed_},{at})"
+        first = f'IF({here}="","",IF(MATCH({here},{typed_},0)={at},MAX({number}$1:{number}{row - 1})+1,""))'
+        put(sheet, f"{number}{row}", f'=IF({at}>ROWS({typed_}),"",{first})', BODY)
+        found = f"MATCH({at},${number}$2:${number}${SCENARIOS + 1},0)"
+        put(sheet, f"{name}{row + 1}", f'=IFERROR(INDEX({typed_},{found}),"")', BODY)
+    cells = f"{LISTS}!${name}$2:${name}${SCENARIOS + 2}"
+    count = f"MAX({LISTS}!${number}$2:${number}${SCENARIOS + 1})+1"
+    meaning = f"INDEX({cells},1):INDEX({cells},{count})"
+    book.defined_names["ScenarioChoices"] = DefinedName("ScenarioChoices", attr_text=meaning)
+
+
 def _lines_of(number: str) -> str:
-    """The claim lines of the table's order in the row that the cell ``number`` says, "" where none is typed."""
+    """1 where the table's order in the row that the cell ``number`` says has a claim line, else 0; "" where none is
+    typed."""
     order = f"INDEX(Orders[Order],{number})"
-    return f'=IF({number}>ROWS(Orders[Order]),"",IF({order}="","",COUNTIFS({claim.below("Order")},{order})))'
+    found = f"IF(ISNUMBER(MATCH({order},{claim.below('Order')},0)),1,0)"
+    return f'=IF({number}>ROWS(Orders[Order]),"",IF({order}="","",{found}))'

@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_infusion.claim.checks import ERROR, WARNING
 from xl_infusion.workbook.examples import INTENDED
-from xl_infusion.workbook.sheets import checks, claim, lists
+from xl_infusion.workbook.sheets import checks, claim, lists, model_checks
 from xl_infusion.workbook.style import (
     BAD,
     BAD_SOFT,
@@ -62,6 +62,8 @@ _STEPS = (
     ("Claim", "Read the claim", "It fills itself as you type where the functions are installed; elsewhere the command  "
      "xl-infusion fill FILE  computes it."),
     ("Explain", "Explain a line", "Type an order's number: how each of its lines came to be, for an auditor."),
+    ("Model", "See what it is worth", "For finance: expected payment, other contracts (Scenarios), the forecast, "
+     "and what was paid (Remittance) against what is owed (Variance)."),
 )  # fmt: skip
 _LOOK_UP = (
     ("Payer codes", "Codes that a payer wants in place of those of HCPCS, for a drug or a therapy."),
@@ -72,24 +74,28 @@ _LOOK_UP = (
 _EXAMPLES = (
     f"The rows that are there are invented examples: select them and press Delete, then type your own. {INTENDED}"
 )
+_YEAR = (
+    "The rows are an invented year: 300 patients, six payers, no provider's figures. Add a row on Scenarios, choose "
+    "it in Model B7, read the bridge."
+)
 _CARD = Look(ground=BRAND_PALE, across="center")
 #: The row above the checks, and how many there are.
-CHECK_ROW, CHECKS = 22, 7
+CHECK_ROW, CHECKS = 23, 8
 _WIDE = 14.5
 _LINES, _TOTAL = f"Claim!${claim.LINES}${claim.ALL}", f"Claim!${claim.CHARGES}${claim.ALL}"
 
 
-def add_start(sheet: Worksheet, *, examples: bool) -> None:
-    """Lays out Start; ``examples`` says that the tables have example rows."""
+def add_start(sheet: Worksheet, *, examples: bool, year: bool = False) -> None:
+    """Lays out Start; ``examples`` says that the tables have example rows, ``year`` that they have an invented year."""
     widths(sheet, 2.5, *([_WIDE] * 10), 2.5)
-    put(sheet, "B2", "Home infusion billing", Look(size=26, bold=True, ink=BRAND))
+    put(sheet, "B2", "Home infusion model" if year else "Home infusion billing", Look(size=26, bold=True, ink=BRAND))
     put(sheet, "B3", "From orders and visits to priced claim lines", Look(size=12, ink=BRAND_MID))
     put(sheet, "B5", _ABOUT, BODY.but(size=11, wrap=True, down="top"), "K5")
     put(sheet, "G3", "=XL_INFUSION_VERSION()", NOTE.but(across="right"), "K3")
     for row, points in {1: 10, 2: 36, 3: 18, 4: 8, 5: 34, 6: 8}.items():
         sheet.row_dimensions[row].height = points
     _cards(sheet)
-    _steps(sheet, 11, examples)
+    _steps(sheet, 11, _EXAMPLES if examples else _YEAR if year else "")
     _checks(sheet, CHECK_ROW)
     _legend(sheet, CHECK_ROW + CHECKS + 2)
     page(sheet, one_page=True)
@@ -115,7 +121,7 @@ def _cards(sheet: Worksheet) -> None:
     sheet.conditional_formatting.add("D8:K9", when("ISERROR(D8)", ink=BAD, ground=BAD_SOFT))
 
 
-def _steps(sheet: Worksheet, row: int, examples: bool) -> None:
+def _steps(sheet: Worksheet, row: int, remark: str) -> None:
     _section(sheet, row, "What to do")
     for number, (target, lead, text) in enumerate(_STEPS, start=1):
         row += 1
@@ -123,9 +129,9 @@ def _steps(sheet: Worksheet, row: int, examples: bool) -> None:
         put(sheet, f"D{row}", text, BODY.but(wrap=True), f"K{row}")
         sheet.row_dimensions[row].height = max(19, height(text, 8 * _WIDE))
     row += 1
-    if examples:
-        put(sheet, f"D{row}", _EXAMPLES, NOTE.but(italic=True, wrap=True, down="top"), f"K{row}")
-        sheet.row_dimensions[row].height = height(_EXAMPLES, 9 * _WIDE)
+    if remark:
+        put(sheet, f"D{row}", remark, NOTE.but(italic=True, wrap=True, down="top"), f"K{row}")
+        sheet.row_dimensions[row].height = height(remark, 9 * _WIDE)
     sheet.row_dimensions[row + 1].height = 10
 
 
@@ -153,7 +159,7 @@ def _checks(sheet: Worksheet, row: int) -> None:
     beyond, further = f"Claim!$C${claim.LAST + 1}", checks.cell("Severity", checks.LAST + 1)
     kinds = f"SUM(Claim!${claim.CHARGES}${claim.PER_DIEM}:${claim.CHARGES}${claim.VISITS})"
     counted = f"SUM(Claim!${claim.LINES}${claim.PER_DIEM}:${claim.LINES}${claim.NO_CODE})"
-    errors, warnings, lines, failed, stale, less, absent = (f"E{row + number}" for number in range(1, CHECKS + 1))
+    errors, warnings, lines, failed, stale, less, absent, model = (f"E{row + at}" for at in range(1, CHECKS + 1))
     rows = (
         ("Errors that Checks finds", f"={checks.count(ERROR)}",
          f'=IF(ISERROR({top}),"CHECK",IF(AND({top}="Severity",{further}="",{errors}=0),"OK","CHECK"))',
@@ -179,6 +185,9 @@ def _checks(sheet: Worksheet, row: int) -> None:
         ("Orders without a claim line", f"=COUNTA(Orders[Order])-{lists.ORDERS_FOUND}",
          f'=IF({absent}=0,"OK","CHECK")',
          f"Every order typed is on the claim (the first {lists.COUNTED:,} are looked for)."),
+        ("Checks of the model that fail", f"={model_checks.CHECKS_FAILED}",
+         f'=IF({model}=0,"OK","CHECK")',
+         f"{model_checks.CHECKS} identities on Model: what adds up to what. Each stands there with TRUE or FALSE."),
     )  # fmt: skip
     assert len(rows) == CHECKS
     area = f"F{row + 1}:F{row + CHECKS}"

@@ -53,6 +53,11 @@ def _text(error: str) -> Check:
     return _stop("custom", error, formula1="OR(ISTEXT({at}),{at}>0)")
 
 
+def _number(error: str) -> Check:
+    """Any number that money or units can be, below nothing too."""
+    return _from_to("decimal", -10_000_000, 10_000_000, error)
+
+
 _A_DAY = _stop("date", "Type a day from 2000 on, as 7/1/2025.", operator="greaterThanOrEqual", formula1="36526")
 _A_LATER_DAY = _stop(
     "date", "Type a day, as 7/1/2025, that is not before the first day.", operator="greaterThanOrEqual",
@@ -63,6 +68,8 @@ _A_TIME = _stop("time", "Type a time of day, as 9:30 PM or 21:30. A visit that e
                 "as its end.", operator="between", formula1="0", formula2="0.999988425925926")  # fmt: skip
 _HOURS = _stop("custom", "Hours: more than 0 and at most 168; none, or blank, is no limit.",
                formula1='OR({at}="none",AND(ISNUMBER({at}),{at}>0,{at}<=168))')  # fmt: skip
+_OWED = _stop("custom", "US dollars: 0 or more; none, or blank, is nothing.",
+              formula1='OR({at}="none",AND(ISNUMBER({at}),{at}>=0))')  # fmt: skip
 _A_PAYER = "This payer is not on the sheet Payers"
 _DOSES = "A number of doses of the whole order, 0 or more; a whole number."
 
@@ -142,6 +149,32 @@ _CHECKS: dict[tuple[str, str], Check] = {
                                 formula1='OR({at}="none",AND(ISNUMBER({at}),{at}>0,{at}<3661))'),
     ("", "Rate"): _stop("decimal", "US dollars, or a percentage as 85%: 0 or more.", operator="greaterThanOrEqual",
                         formula1="0"),
+    ("", "Coinsurance"): _A_SHARE,
+    ("", "Deductible left"): _OWED,
+    ("", "Copay a visit"): _OWED,
+    ("", "Payment days"): _from_to("whole", 0, 3660, "Days until it pays: a whole number from 0 to 3660."),
+    ("Costs", "Drug or code"): _list("DrugNames", "No drug of that name in the list. Brands, short forms and HCPCS "
+                                     "codes are known too. Keep it?"),
+    ("", "Cost"): _stop("decimal", "US dollars: 0 or more.", operator="greaterThanOrEqual", formula1="0"),
+    ("Scenarios", "Payer"): _list("PayerNames", f"{_A_PAYER}: the scenario will show #N/A until it is. Keep it?"),
+    ("", "Volume growth"): _from_to("decimal", -1, 99, "More or fewer orders than now: 10%, -5%; not below -100%."),
+    ("", "Part of orders"): _A_SHARE,
+    ("", "Per diem change"): _from_to("decimal", -1, 9, "Up or down by a percentage: 3%, -5%; not below -100%."),
+    ("", "Per diem amount"): _from_to("decimal", -1_000_000, 1_000_000, "Up or down by US dollars a day: 5, -2.50."),
+    ("Scenarios", "Code"): _list("CodeNames", "This code is not in the list. The rate of a rank is written S9500-SH. "
+                                 "Keep it?"),
+    ("Scenarios", "Rate"): _stop("decimal", "US dollars: 0 or more.", operator="greaterThanOrEqual", formula1="0"),
+    ("", "Drugs at"): _from_to("decimal", 0, 10, "A percentage from 0% to 1000%: 106%, 85%."),
+    ("Remittance", "Payer"): _list("PayerNames", f"{_A_PAYER}. Keep it?"),
+    ("Remittance", "Code"): _list("CodeNames", "This code is not in the reference (sheet Codes): the line will match "
+                                  "none of yours. Keep it?"),
+    ("", "Modifiers"): _from_to("textLength", 1, 20, "Modifiers with blanks between them: SH 59."),
+    ("Remittance", "Units"): _number("A number of units."),
+    ("Remittance", "Charge"): _number("US dollars."),
+    ("", "Allowed"): _number("US dollars."),
+    ("", "Paid"): _number("US dollars; a takeback is negative."),
+    ("", "Patient share"): _number("US dollars."),
+    ("", "Adjustments"): _from_to("textLength", 1, 250, "Codes as they came: CO-45, N674."),
     ("", "Value"): _stop("custom", "An NPI is ten digits and begins with 1 or 2; a Filing date is a day.",
                          formula1='IF({left}="NPI",AND(ISNUMBER({at}),{at}>=1000000000,{at}<3000000000),'
                                   'IF({left}="Filing date",AND(ISNUMBER({at}),{at}>36525),TRUE))'),
@@ -155,6 +188,9 @@ _PROMPTS = {
     "Third share": "Share of the full rate: 25%. Blank: 25%.",
     "NDC": "With its hyphens, as the package has it: 0409-6533-21.",
     "NDC quantity": "Of one dose: 2 vials, 20 mL.",
+    "Scenario": "Its name; rows of one name are one scenario. Base is the contracts as they are.",
+    "Per diem change": "Every per diem rate up or down: 3%, -5%.",
+    "Drugs at": "Every drug at this percentage of ASP, or of what Drug basis says.",
     "Vials": "What one single-dose vial holds: 350 mg, 500 mg.",
 }
 

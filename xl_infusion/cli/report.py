@@ -1,0 +1,73 @@
+"""``xl-infusion report``: what a workbook's model comes to, as one page for those who only read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from xl_infusion.cli._out import NO_CLAIM, fail, failed, out
+from xl_infusion.errors import ReferenceTableError
+
+#: The exit status where a library of the extra ``report`` is not installed.
+NO_LIBRARY = 9
+
+
+def report(
+    file: Annotated[Path, typer.Argument(help="The workbook (.xlsx or .xlsm) to report on.", show_default=False)],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="The page to write (.html). Left out: FILE.html.", show_default=False),
+    ] = None,
+    scenario: Annotated[
+        str | None,
+        typer.Option(
+            "--scenario", "-s", show_default=False,
+            help="The scenario to hold against the contracts as they are. Left out: the first that changes them.",
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the page if it exists.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but failures.")] = False,
+) -> None:  # fmt: skip
+    """Write what the orders are worth as one HTML page: expected, scenarios, bridge, terms, forecast, paid.
+
+    Tables and charts in one file that needs nothing else; sums only, no patient's reference. The workbook stays as it
+    is. For a PDF print the page in a browser: it is laid out for paper too.
+
+    [bold]Exit status:[/] 0 done; 2 wrong command line, or a page that is there already; 3 no such file or no
+    permission; 4 not a workbook, or none with a table Orders; 5 open in another program; 8 the codes in use cannot be
+    read; 9 jinja2 or matplotlib is not installed.
+    """
+    from xl_infusion.reference import current
+    from xl_infusion.workbook.package import WorkbookError
+    from xl_infusion.workbook.report import Missing, NoScenario, write_report
+
+    page = output or file.with_suffix(".html")
+    if page.suffix.lower() not in (".html", ".htm"):
+        more = ": for a PDF print the page in a browser" if page.suffix.lower() == ".pdf" else ""
+        raise fail(2, f"{page.name}: a report is a page, its name ends in .html{more}")
+    if page.exists() and not force:
+        raise fail(2, f"{page} is there already: choose another name with --output, or --force to replace it")
+    try:
+        current()
+        done = write_report(file, page, scenario)
+    except ReferenceTableError as error:
+        raise fail(NO_CLAIM, str(error)) from None
+    except Missing as error:
+        raise fail(NO_LIBRARY, str(error)) from None
+    except NoScenario as error:
+        raise fail(2, str(error)) from None
+    except (WorkbookError, OSError) as error:
+        raise failed(error, file) from None
+    if quiet:
+        return
+    for section in done.sections:
+        said = escape(section.finding)
+        if section.problem is not None:
+            said = f"[bold red]{section.problem}[/] {escape(section.problem.message)}"
+        elif section.missing:
+            said = f"[yellow]none[/]: {escape(section.missing)}"
+        out.print(f"[bold]{escape(section.title)}[/]: {said}", soft_wrap=True)
+    out.print(f"[green]{escape(str(done.path))}[/]: {done.size / 1000:,.0f} kB", soft_wrap=True)

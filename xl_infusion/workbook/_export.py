@@ -1,0 +1,245 @@
+"""A remittance as a billing system or a clearinghouse exports it: a CSV file, read into cells for Remittance.
+
+Nothing of a row is lost: what is no amount and no day where one belongs stays the text that it is.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import islice, pairwise
+from pathlib import Path
+
+from xl_infusion.errors import BillingError
+from xl_infusion.functions.ranges import records
+from xl_infusion.model.columns import REMITTANCE_EXPORT
+from xl_infusion.model.remittance import dollars
+from xl_infusion.reference.names import fold
+from xl_infusion.rules import day as day_rule
+from xl_infusion.workbook._errors import WorkbookError
+from xl_infusion.workbook._values import MAX_TEXT, CellValue
+
+#: Columns that hold days, and those that hold numbers; a cell of any other is text: a claim 0012 keeps its zeros.
+DAYS = frozenset({"From", "To"})
+NUMBERS = frozenset({"Units", "Charge", "Allowed", "Paid", "Patient share", "Adjustment amount"})
+#: A cell holds no day before it.
+FIRST_YEAR = 1900
+_DELIMITERS = ",;\t|"
+#: The headings stand in one of so many first lines: above them some exports have a title.
+_HEAD = 20
+_KNOWN = frozenset(fold(name) for column in REMITTANCE_EXPORT.columns for name in (column.name, *column.synonyms))
+_COMPACT = re.compile(r"(?:19|20)[0-9]{6}", re.ASCII)
+_MIDNIGHT = re.compile(r"[ T](?:0?0:00(?::00(?:\.0+)?)?|12:00(?::00)? ?AM)$", re.ASCII | re.IGNORECASE)
+#: How Excel's own exports keep a text from being taken for a number.
+_AS_TEXT = re.compile(r'="([^"]*)"')
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+class UnreadableExport(WorkbookError):
+    """The file is no CSV that can be read: which line, what, and the remedy."""
+
+
+class LacksColumn(WorkbookError):
+    """A column that a remittance must have is missing, or stands twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What a file says: its rows, each with its line in the file, column -> cell (`REMITTANCE_EXPORT`).
+
+    ``unknown``: headings that no column of Remittance has, with how many cells below them are not blank.
+    ``texts``: column -> the lines where no number or day could be read and the text was kept.
+    ``notes``: what a reader should know of how the file was read.
+    """
+
+    columns: tuple[str, ...]
+    rows: list[tuple[int, dict[str, CellValue]]]
+    unknown: dict[str, int]
+    texts: dict[str, list[int]]
+    notes: tuple[str, ...]
+
+
+def read_export(path: Path) -> Export:
+    """Reads a CSV file: , ; tab or | between its cells, in UTF-8, UTF-16 or Windows-1252.
+
+    Errors: OSError, `UnreadableExport`, `LacksColumn`, each with file, line and remedy.
+    """
+    text, notes = _text(path.read_bytes(), path.name)
+    delimiter, before = _layout(text, path.name)
+    lines = _lines(text, delimiter, path.name)
+    passed = list(islice(lines, before))
+    at, header = next(lines)
+    places = _places(header, f"{path.name} line {at}")
+    if any(map(any, (cells for _, cells in passed))):
+        notes.append(f"the headings stand in line {at}: what is above them was passed over")
+    taken = {place: name for name, place in places.items()}
+    unknown = {place: heading for place, heading in enumerate(header) if place not in taken}
+    left: Counter[int] = Counter()
+    rows: list[tuple[int, dict[str, CellValue]]] = []
+    texts: dict[str, list[int]] = {}
+    short: list[int] = []
+    for line, cells in lines:
+        if not any(cells):
+            continue
+        if len(cells) > len(header) and any(cells[len(header) :]):
+            raise UnreadableExport(
+                f"{path.name} line {line} has {len(cells)} cells under {len(header)} headings, from "
+                f"{_near(cells, header)} on they are not where they belong: an amount as 1,250.50 needs quotes; "
+                "export the file anew"
+            )
+        if len(cells) < len(header):
+            short.append(line)
+        row: dict[str, CellValue] = {}
+        for place, cell in enumerate(cells[: len(header)]):
+            if not cell:
+                continue
+            if place not in taken:
+                left[place] += 1
+                continue
+            name = taken[place]
+            row[name] = value = _cell(cell, name)
+            if len(cell) > MAX_TEXT:
+                raise UnreadableExport(
+                    f"{path.name} line {line}, {name}: has {len(cell):,} characters, a cell holds {MAX_TEXT:,}; a "
+                    "quote before it may lack its other half"
+                )
+            if isinstance(value, str) and name in DAYS | NUMBERS:
+                texts.setdefault(name, []).append(line)
+        if row:
+            rows.append((line, row))
+    if not rows:
+        raise UnreadableExport(f"{path.name}: has no rows below its headings (line {at}); nothing was changed")
+    if short:
+        notes.append(f"{lines_named(short)} end before the last heading: what is missing is blank")
+    found = {heading or f"(column {place + 1}, no heading)": left[place] for place, heading in unknown.items()
+             if heading or left[place]}  # fmt: skip
+    return Export(tuple(places), rows, found, texts, tuple(notes))
+
+
+def _text(data: bytes, name: str) -> tuple[str, list[str]]:
+    """The text of a file, and what is to be said of its encoding."""
+    if data[:4] == b"PK\3\4" or data[:4] == b"\xd0\xcf\x11\xe0":
+        raise UnreadableExport(f"{name}: is a workbook or an archive, not a CSV file; in Excel, save it as CSV UTF-8")
+    if data[:4] == b"ISA*":
+        raise UnreadableExport(f"{name}: is the 835 itself; export it as CSV with the program that reads it")
+    if not data.strip():
+        raise UnreadableExport(f"{name}: is empty; export it anew")
+    notes: list[str] = []
+    for encoding in ("utf-16",) if data[:2] in _UTF16 else ("utf-8-sig", "cp1252"):
+        try:
+            text = data.decode(encoding)
+            break
+        except UnicodeDecodeError as error:
+            wrong = error.start
+    else:
+        line = data.count(b"\n", 0, wrong) + 1
+        raise UnreadableExport(
+            f"{name} line {line}: has a byte that is no character of {encoding}; save it as CSV UTF-8"
+        )
+    if encoding == "cp1252":
+        notes.append("the file is not UTF-8 and was read as Windows-1252: look at names with accents")
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise UnreadableExport(f"{name} line {line}: has bytes that are no text; export it anew as CSV UTF-8")
+    return text, notes
+
+
+def _layout(text: str, name: str) -> tuple[str, int]:
+    """What stands between cells, and how many rows are above the headings: where most headings are known."""
+    best, found = 0, (",", 0)
+    for delimiter in _DELIMITERS:
+        # not strict: with another delimiter the quotes may stand wrongly
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        try:
+            for number, cells in enumerate(islice(reader, _HEAD)):
+                known = sum(fold(cell) in _KNOWN for cell in cells)
+                if known > best:
+                    best, found = known, (delimiter, number)
+        except csv.Error:  # a cell beyond the module's limit: no such table
+            continue
+    if best < 2:
+        raise LacksColumn(
+            f"{name}: none of its first {_HEAD} lines has the headings of a remittance, such as Patient, Code, From, "
+            "Units, Paid; give the columns these names, or those that the notes on the sheet's headings list"
+        )
+    return found
+
+
+def _lines(text: str, delimiter: str, name: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows of the file, each with the line that it begins on, their cells stripped."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise UnreadableExport(
+                f"{name} line {line}: cannot be read as CSV ({error}); a quote there lacks its other half, or stands "
+                "inside of a cell without being doubled"
+            ) from None
+        yield line, [_stripped(cell) for cell in cells]
+
+
+def _stripped(cell: str) -> str:
+    cell = cell.strip()
+    kept = _AS_TEXT.fullmatch(cell)
+    return kept[1].strip() if kept else cell
+
+
+def _places(header: Sequence[str], where: str) -> dict[str, int]:
+    """Where each column stands. Errors: `LacksColumn`."""
+    if not any(header):
+        raise LacksColumn(f"{where}: has no headings")
+    try:
+        [(_, found)] = records([list(header), list(range(len(header)))], REMITTANCE_EXPORT)
+    except BillingError as error:
+        raise LacksColumn(f"{where}: {error}; rename a heading of the file, and read it again") from None
+    return {name: place for name, place in found.items() if isinstance(place, int)}
+
+
+def _near(cells: Sequence[str], header: Sequence[str]) -> str:
+    """The first heading under which two cells look like the halves of an amount; else the last."""
+    for place, (one, two) in enumerate(pairwise(cells)):
+        split = re.fullmatch(r"[$(-]*[0-9]{1,3}", one) and re.fullmatch(r"[0-9]{3}\.[0-9]{2}[)-]?", two)
+        if split and place < len(header):
+            return header[place] or f"column {place + 1}"
+    return header[-1] or f"column {len(header)}"
+
+
+def _cell(cell: str, column: str) -> CellValue:
+    """A cell of the file as the workbook is to have it; its text where that says no day or no number.
+
+    >>> _cell("20250701", "From"), _cell("(1,250.50)", "Paid"), _cell("n/a", "Paid"), _cell("0012", "Claim")
+    (datetime.date(2025, 7, 1), Decimal('-1250.50'), 'n/a', '0012')
+    """
+    try:
+        if column in DAYS:
+            written = _MIDNIGHT.sub("", cell)
+            if _COMPACT.fullmatch(written):
+                written = f"{written[:4]}-{written[4:6]}-{written[6:]}"
+            day = day_rule.parse(written, column)
+            return day if day.year >= FIRST_YEAR else cell
+        if column in NUMBERS:
+            number = dollars(cell, column)
+            # a cell keeps 15 digits: a number that would lose some is no number that was meant
+            return number if Decimal(format(float(number), ".15g")) == number else cell
+    except BillingError:
+        pass
+    return cell
+
+
+def lines_named(lines: Sequence[int]) -> str:
+    """
+    >>> lines_named([3]), lines_named([3, 4, 5, 9, 12])
+    ('line 3', 'lines 3, 4, 5, ... (5)')
+    """
+    if len(lines) == 1:
+        return f"line {lines[0]}"
+    return f"lines {', '.join(map(str, lines[:3]))}" + (f", ... ({len(lines):,})" if len(lines) > 3 else "")

@@ -1,0 +1,72 @@
+"""The functions over one workbook's tables, and the scenario that its report shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from xl_infusion.errors import ExcelError
+from xl_infusion.functions import EXPECTED_GRID, SCENARIO_GRID
+from xl_infusion.reference.names import fold
+from xl_infusion.workbook.report.grids import Grid
+from xl_infusion.workbook.report.parts import Cell, Section
+from xl_infusion.workbook.report.tables import Range, Tables
+
+BASE, ALL_PAYERS, AS_IT_IS = "Base", "All payers", "as it is"
+
+
+class NoScenario(ValueError):
+    """The scenario that was asked for is not in the table Scenarios."""
+
+
+class Ask:
+    """What is asked of the functions: each with the tables of the claim, first and last. Errors: `NoScenario`."""
+
+    def __init__(self, tables: Tables, scenario: str | None) -> None:
+        self.tables = tables
+        self.expected = self.of(EXPECTED_GRID, tables["Costs"])
+        self.scenarios = self.of(SCENARIO_GRID, tables["Scenarios"]) if tables.rows("Scenarios") else None
+        self.scenario = self._chosen(scenario)
+
+    def of(self, function: Callable[..., object], *arguments: object) -> Range | ExcelError:
+        """What a function gives for the tables of the claim and these arguments: a grid, or the error of it all."""
+        tables = self.tables
+        claim = (tables[name] for name in ("Orders", "Visits", "Payers", "Rates"))
+        found = function(*claim, *arguments, tables["PayerCodes"], tables["OwnCodes"])
+        assert isinstance(found, (list, ExcelError))
+        return found
+
+    def grid(self, section: Section, found: object, table: str = "Orders") -> Grid | None:
+        """What a function gave, to be read; None where it gave none, and the section then says why.
+
+        ``table``: the one that has no rows where nothing was asked.
+        """
+        if isinstance(found, list):
+            return Grid(found)
+        if isinstance(found, ExcelError):
+            section.problem = found
+        else:
+            section.missing = self.tables.why_none(table)
+        return None
+
+    def _chosen(self, asked: str | None) -> str:
+        """The scenario to show, as the table spells it; "" where there is none."""
+        if asked is not None and self.scenarios is None:
+            raise NoScenario(f"scenario {asked!r}: {self.tables.why_none('Scenarios')}")
+        if not isinstance(self.scenarios, list):
+            return asked or ""
+        grid = Grid(self.scenarios)
+        names = list(dict.fromkeys(str(name) for name in grid.column("Scenario")))
+        if asked is not None:
+            for name in names:
+                if fold(name) == fold(asked):
+                    return name
+            raise NoScenario(f"scenario {asked!r} is not in Scenarios: it has {', '.join(names)}")
+        return next((name for name in names if name != BASE and self._changes(grid, name)), names[-1])
+
+    @staticmethod
+    def _changes(grid: Grid, name: Cell) -> bool:
+        """Whether a scenario is other than the contracts as they are; one that cannot be read is."""
+        return any(
+            grid.of(row, "Scenario") == name and grid.of(row, "Payer") == ALL_PAYERS and grid.of(row, "Why") != AS_IT_IS
+            for row in grid.rows
+        )

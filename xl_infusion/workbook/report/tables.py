@@ -1,0 +1,89 @@
+"""The tables of a workbook as the worksheet functions take them."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from xl_infusion.workbook.fill import check_dates, fill, place
+from xl_infusion.workbook.package import Package, Table, WorkbookError
+
+#: A table with its headings, row by row.
+Range = list[list[object]]
+
+#: The Excel tables that the model reads, by their names.
+NAMES = (
+    "Orders", "Visits", "Payers", "Rates", "PayerCodes", "OwnCodes", "Costs", "Scenarios", "Remittance",
+)  # fmt: skip
+
+
+class NoOrders(WorkbookError):
+    """The workbook has no table Orders: there is nothing to report on."""
+
+
+class Tables:
+    """The tables that a workbook has; one that it lacks is None, as a function takes an argument left out."""
+
+    def __init__(self, found: dict[str, Range]) -> None:
+        self._found = found
+
+    def __getitem__(self, name: str) -> Range | None:
+        return self._found.get(name)
+
+    def rows(self, name: str) -> int:
+        """How many rows of a table have something in them; 0 where there is no such table."""
+        return sum(any(cell not in ("", None) for cell in row) for row in (self[name] or [])[1:])
+
+    def why_none(self, name: str) -> str:
+        """Why there is nothing to read in a table."""
+        if self[name] is None:
+            return f"the workbook has no table {name}"
+        return f"the table {name} has no rows yet"
+
+
+def tables_of(path: Path) -> Tables:
+    """The tables of a workbook, with the values that their cells show.
+
+    Where a formula stands in one of them the workbook is computed first, in a copy: a program that wrote the formula
+    may have left it without a value. Errors: those of `fill`; `NoOrders`.
+    """
+    with Package.open(path) as package:
+        check_dates(package)
+        found = [package.tables[name.casefold()] for name in NAMES if name.casefold() in package.tables]
+        if not any(table.name.casefold() == "orders" for table in found):
+            raise NoOrders(
+                f"{path.name} has no table Orders: xl-infusion new FILE writes a workbook that has one; in your own, "
+                "mark the orders with their headings, Insert > Table, and name it Orders"
+            )
+        if not any(_has_formula(package, table) for table in found):
+            return _read(package, found)
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / path.name
+        for left in fill(path, copy).unresolved:
+            if any(_within(table, left.sheet, left.row, left.col) for table in found):
+                raise WorkbookError(
+                    f"{path.name}: the formula in {place(left.sheet, left.row, left.col)} has no value "
+                    f"({left.reason}): open the workbook in Excel and save it"
+                )
+        with Package.open(copy) as package:
+            return _read(package, [package.tables[table.name.casefold()] for table in found])
+
+
+def _within(table: Table, sheet: str, row: int, col: int) -> bool:
+    top, left, bottom, right = table.ref
+    return sheet == table.sheet and top <= row <= bottom and left <= col <= right
+
+
+def _has_formula(package: Package, table: Table) -> bool:
+    return any(_within(table, table.sheet, cell.row, cell.col) for cell in package.formulas(table.sheet))
+
+
+def _read(package: Package, found: list[Table]) -> Tables:
+    sheets = {table.sheet: package.values(table.sheet) for table in found}
+    names = {name.casefold(): name for name in NAMES}
+    ranges: dict[str, Range] = {}
+    for table in found:
+        top, left, bottom, right = table.ref
+        rows = sheets[table.sheet][top - 1 : bottom - table.totals_rows]
+        ranges[names[table.name.casefold()]] = [row[left - 1 : right] for row in rows]
+    return Tables(ranges)
