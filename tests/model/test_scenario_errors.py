@@ -171,6 +171,8 @@ def test_values_that_a_term_cannot_have_stand_as_errors_among_the_others() -> No
     wide = SENSITIVITY(*arguments(), [["Second share"], ["nothing"]], [[0.5, 9], [1, 2]])
     assert wide[1] == ["Second share", 0.5, 0, "#NUM!", "#NUM!"]
     assert wide[2] == ["nothing", "#N/A", "#N/A", "#N/A", "#N/A"]
+    room = SENSITIVITY(*arguments(), [["Second share"], [None], [None]], [[0.5, 9], [None, None], [None, 1]])
+    assert [row[0] for row in room] == ["Term", "Second share", ""] and room[2][1] == "#N/A"
     grown = rows(SENSITIVITY(*arguments(), "Volume growth anti-infective", [["10%"]]))
     assert grown[0]["Total"] == 3542
     drugs = rows(SENSITIVITY(*arguments(), "Drugs at % of ASP", [[1]]))

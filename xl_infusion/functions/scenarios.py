@@ -137,6 +137,8 @@ def SENSITIVITY(
             header += [f"Value {n}", f"Difference {n}"]
         out: list[list[object]] = []
         for (name,), row in zip(terms, cells, strict=True):
+            if name is None and all(cell is None for cell in row):
+                continue  # room for another term
             line: list[object] = [name]
             try:
                 named = _Asked(work, book, name, payer)
