@@ -11,6 +11,7 @@ from xl_infusion.workbook._text import (
     Part,
     Place,
     area_at,
+    as_range,
     joined,
     listed,
     plain_call,
@@ -42,6 +43,14 @@ def _criteria(name: str) -> Callable[[Call, Sequence[Part]], Part]:
 
     def write(node: Call, args: Sequence[Part]) -> Part:
         given = list(node.args)
+        first = 0 if name != whole or whole == "COUNTIFS" else 1
+        tested = {*range(first), *range(first, len(given), 2)}
+        args = [
+            Part([as_range(arg)], part.multi, part.cells, part.size)
+            if at in tested and isinstance(arg, Reference)
+            else part
+            for at, (arg, part) in enumerate(zip(given, args, strict=True))
+        ]
         if name in ("SUMIF", "AVERAGEIF"):
             # what they add up is the last argument, or the tested cells
             args, given = [args[2] if len(args) == 3 else args[0], *args[:2]], [None, *given[:2]]

@@ -80,6 +80,18 @@ def same_cells(reference: Reference) -> Piece:
     return text
 
 
+def as_range(reference: Reference) -> Piece:
+    """As `same_cells`, and one cell as a range of one: where the engine wants a range it takes no cell."""
+    cells = same_cells(reference)
+
+    def text(place: Place) -> str:
+        found = cells(place) if callable(cells) else cells
+        sheet, _, area = found.rpartition("!")
+        return found if not sheet or ":" in area else f"{found}:{area}"
+
+    return text
+
+
 def crossing(reference: Reference) -> Piece:
     """The one cell of a range that stands in the formula's row, or column."""
 
