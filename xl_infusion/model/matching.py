@@ -140,7 +140,8 @@ class _Patient:
         waiting: dict[tuple[object, ...], list[Remit]] = defaultdict(list)
         for remit in self.free:
             if remit.amount > 0:
-                waiting[(*remit.identity, remit.amount)].append(remit)
+                key = (*remit.identity, remit.amount)
+                waiting[key].append(remit)
         found = []
         for remit in [remit for remit in self.free if remit.amount < 0]:
             payments = waiting.get((*remit.identity, -remit.amount))
