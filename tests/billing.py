@@ -6,6 +6,7 @@ import datetime as dt
 import html
 import re
 import zipfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import openpyxl
 from xl_infusion import CLAIM_CHECKS, CLAIM_GRID, EXPLAIN
 from xl_infusion.claim import TABLES
 from xl_infusion.errors import ExcelError
+from xl_infusion.model import MODEL_TABLES
 from xl_infusion.workbook.build import SHEETS, build
 from xl_infusion.workbook.examples import ROWS
 from xl_infusion.workbook.fill import fill
@@ -70,12 +72,18 @@ def _typed(sheet: bytes, cell: str, value: object) -> bytes:
 
 def tables() -> dict[str, list[list[object]]]:
     """The tables of the examples by their names, each with its header row."""
+    return as_ranges(ROWS)
+
+
+def as_ranges(rows: Mapping[str, Sequence[Mapping[str, object]]]) -> dict[str, list[list[object]]]:
+    """Tables as ranges, each with its header row."""
     return {
         table.name: [
             [column.name for column in table.columns],
-            *([row.get(column.name) for column in table.columns] for row in ROWS[table.name]),
+            *([row.get(column.name) for column in table.columns] for row in rows[table.name]),
         ]
-        for table in TABLES
+        for table in (*TABLES, *MODEL_TABLES)
+        if table.name in rows
     }
 
 

@@ -22,7 +22,10 @@ from tests.hosts.standins.variants import Error
 from xl_infusion.functions import FUNCTIONS, WorksheetFunction
 from xl_infusion.hosts import vba
 from xl_infusion.workbook._grid import letters
+from xl_infusion.workbook.examples import ROWS
+from xl_infusion.workbook.model_examples import MODEL_ROWS
 from xl_infusion.workbook.sheets.inputs import excel_name
+from xl_infusion.workbook.year import year
 
 #: The most characters of a text in the function wizard, and of a function's argument names together with their
 #: number: beyond it the wizard names no argument (xlwings issue 1489).
@@ -80,15 +83,20 @@ def _of_a_day(time: dt.time) -> float:
 @EVERY
 def test_example_calculates(book: Book, function: WorksheetFunction) -> None:
     top = 1
-    for name, rows in billing.tables().items():
+    # a forecast refuses so few orders as the examples are
+    given = year() if function.name.startswith("FORECAST") else {**ROWS, **MODEL_ROWS}
+    for name, rows in billing.as_ranges(given).items():
         cells = [[_of_a_day(cell) if isinstance(cell, dt.time) else cell for cell in row] for row in rows]
         book.sheet.put(f"A{top}", cells)
         last = top + len(rows) - 1
         book.tables[excel_name(name)] = f"A{top}:{letters(len(rows[0]))}{last}"
         top = last + 1
     shown = book.sheet.enter("BA1", function.example)
-    cells = [cell for row in shown for cell in row] if isinstance(shown, list) else [shown]
-    assert not [cell for cell in cells if isinstance(cell, Error)]
+    rows = shown if isinstance(shown, list) else [[shown]]
+    if function.name == "BREAK_EVEN":  # rates are whole cents: no value earns it to the cent, the rows below say so
+        assert rows[1][1] == Error.named("#N/A")
+        rows = [rows[0], *rows[2:]]
+    assert not [cell for row in rows for cell in row if isinstance(cell, Error)]
 
 
 def test_functions_of_another_module_are_left_as_they_are(
