@@ -18,8 +18,9 @@ from tests.reference.editions import quarter, with_imported
 from xl_infusion import CLAIM_CHECKS, ExcelError
 from xl_infusion.claim import TABLES
 from xl_infusion.claim.checks import KINDS
+from xl_infusion.claim.grid import Work
 from xl_infusion.errors import BillingError
-from xl_infusion.reference import using
+from xl_infusion.reference import current, using
 from xl_infusion.reference.imported import NDC
 
 Row = dict[str, Any]
@@ -777,3 +778,8 @@ def test_whatever_stands_in_the_cells_there_is_an_answer() -> None:
             assert isinstance(one["Row"], int) and one["Row"] >= 1 and one["What is wrong"]
             assert (one["From"] == "") == (one["To"] == "") and (one["From"] == "" or one["From"] <= one["To"])
         assert len({tuple(map(str, one.values())) for one in found}) == len(found)  # nothing is told twice
+
+
+def test_an_unlisted_code_is_one_of_drugs_without_an_amount_and_no_code_at_all_is_none() -> None:
+    work = Work(current(), [])
+    assert [work.is_unlisted(code) for code in ("J3490", "J0696", "S9500", "J0000")] == [True, False, False, False]

@@ -21,7 +21,7 @@ def metadata(
     """The metadata of all functions, by name; ``base``: the address of the help pages, ``ending``: of their names.
 
     >>> [one["id"] for one in metadata()["functions"]][:3]
-    ['CLAIM_CHECKS', 'CLAIM_GRID', 'CODES']
+    ['BREAK_EVEN', 'BRIDGE', 'CLAIM_CHECKS']
     """
     return {
         "allowCustomDataForDataTypeAny": True,
