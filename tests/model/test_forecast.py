@@ -273,7 +273,7 @@ def test_a_blank_number_is_its_default(blank: Any) -> None:
         ((None, None, -3), "#NUM!", "seed -3 is not a whole number from 1 to 2147483647"),
         (("a year",), "#VALUE!", "months 'a year' is not a number"),
         ((True,), "#VALUE!", "months is TRUE"),
-        (([[1, 2]],), "#VALUE!", "months is several cells"),
+        (([[1, 2]],), "#VALUE!", "months is a range"),
         ((None, ExcelError("#DIV/0!")), "#DIV/0!", "runs is #DIV/0!"),
     ],
 )

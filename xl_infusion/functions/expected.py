@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from xl_infusion.claim import PAYERS
 from xl_infusion.claim.inputs import good
 from xl_infusion.errors import WrongInput
+from xl_infusion.functions.arguments import blank
 from xl_infusion.functions.cells import shown
 from xl_infusion.functions.cells import text as cell_text
 from xl_infusion.functions.claim_grid import Orders, PayerCodes, Payers, Rates, Visits, work_of
@@ -166,7 +167,7 @@ def lone(value: object, what: str) -> object:
     if not is_cell(value):
         raise WrongInput(f"{what} is a range: give one cell")
     cell = good(rows_of(value)[0][0], what)
-    return None if cell == 0 and not isinstance(cell, bool) else cell
+    return None if blank(cell) else cell
 
 
 def _main(grid: Any) -> str:

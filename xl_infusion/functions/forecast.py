@@ -5,13 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any
 
-from xl_infusion.errors import WrongInput
-from xl_infusion.functions.arguments import blank
 from xl_infusion.functions.cells import shown
 from xl_infusion.functions.claim_grid import Orders, PayerCodes, Payers, Rates, Visits, work_of
-from xl_infusion.functions.expected import CATEGORY
+from xl_infusion.functions.expected import CATEGORY, lone
 from xl_infusion.functions.own_codes import OwnCodes
-from xl_infusion.functions.ranges import is_cell, rows_of
 from xl_infusion.functions.undisturbed import undisturbed
 from xl_infusion.functions.worksheet import table
 from xl_infusion.model.columns import FORECAST
@@ -136,9 +133,5 @@ def FORECAST_BASIS(
 
 def _whole(value: object, what: str, least: int, most: int, otherwise: int) -> int:
     """A whole number out of a lone cell; blank is the default. Errors: `CellError`, `WrongInput`, `OutOfRange`."""
-    from xl_infusion.claim.inputs import good
-
-    if not is_cell(value):
-        raise WrongInput(f"{what} is several cells: give one number")
-    cell = good(rows_of(value)[0][0], what)
-    return otherwise if blank(cell) else whole(cell, what, least, most)
+    cell = lone(value, what)
+    return otherwise if cell is None else whole(cell, what, least, most)
