@@ -124,7 +124,7 @@ def fill(
     [bold]Exit status:[/] 0 done; 2 wrong command line; 3 no such file or no permission; 4 not a workbook (encrypted,
     damaged, hostile); 5 open in another program; 6 a grid has no room to spill; 7 a line cannot be billed, or the
     checks find an error (with --strict); 8 a claim grid cannot be computed (a table lacks
-    a column, or the codes in use cannot be read).
+    a column, the codes in use cannot be read, or all calls are another add-in's).
     """
     from xl_infusion.workbook.fill import fill as fill_workbook
     from xl_infusion.workbook.findings import findings
@@ -146,6 +146,13 @@ def fill(
             print_findings(checks)
     if not quiet:
         print_summary(filled, found)
+    if filled.others and not filled.calls:
+        one = filled.others[0]
+        raise fail(
+            NO_CLAIM,
+            f"{filled.path.name}: nothing was computed, {one.where} calls {one.function} of {one.file}, which is not "
+            "ours; if it is, name the add-in's file xl_infusion.xlam (Data > Edit Links > Change Source)",
+        )
     if filled.no_claim:
         from xl_infusion.workbook.fill import place
 

@@ -133,7 +133,12 @@ def print_summary(filled: Filled, found: list[Findings]) -> None:
     for left in filled.unresolved[:10]:
         where = place(left.sheet, left.row, left.col)
         out.print(f"  [yellow]left for Excel to recalculate[/]: {escape(where)} {escape(left.reason)}", soft_wrap=True)
-    if not filled.calls:
+    for other in filled.others[:10]:
+        what = escape(f"{other.where} calls {other.function} of {other.file}, which is not ours")
+        out.print(f"  [yellow]not computed[/]: {what}", soft_wrap=True)
+    if len(filled.others) > 10:
+        out.print(f"  [yellow]... and {len(filled.others) - 10:,} more calls that are not ours[/]")
+    if not filled.calls and not filled.others:
         out.print("  [yellow]no cell calls one of our functions[/]: see the README for the formula of a claim grid")
     done = f"{filled.changed:,} cells written" if filled.changed else "nothing to change"
     out.print(f"[green]{escape(str(filled.path))}[/]: {filled.calls:,} calls, {done}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import posixpath
 import re
 from collections.abc import Iterator
@@ -79,6 +80,7 @@ class Contents:
     defined_names: dict[tuple[str | None, str], str]
     dynamic_cms: tuple[int, ...]
     shared: dict[str, str]  # "styles", "sharedStrings" -> part
+    links: dict[int, str]  # to other files, by their numbers in formulas
     signed: bool
 
 
@@ -113,6 +115,7 @@ class Parts:
             defined_names=_defined_names(root, sheets),
             dynamic_cms=self._dynamic(first.get("sheetMetadata")),
             shared={kind: first[kind] for kind in ("styles", "sharedStrings") if self._has(first.get(kind))},
+            links=self._others(root, links),
             signed=any(link.kind == "origin" for link in packaged.values())
             or any(name.casefold().startswith("_xmlsignatures/") for name in self.archive.members),
         )
@@ -138,16 +141,35 @@ class Parts:
 
     def _links(self, part: str) -> dict[str, Link]:
         """The relationships of a part, or of the package itself, by their ids."""
-        folder, name = posixpath.split(part)
-        place = posixpath.join(folder, "_rels", f"{name}.rels")
-        if not self._has(place):
-            return {}
+        folder = posixpath.dirname(part)
         found = {}
-        for one in _children(self._xml(place), "Relationship"):
+        for one in self._relationships(part):
             if one.get("TargetMode") != "External" and one.get("Target"):
                 kind = posixpath.basename(one.get("Type", ""))
                 found[one.get("Id", "")] = Link(kind, self._target(folder, one.get("Target")))
         return found
+
+    def _relationships(self, part: str) -> Iterator[Any]:
+        folder, name = posixpath.split(part)
+        place = posixpath.join(folder, "_rels", f"{name}.rels")
+        return _children(self._xml(place), "Relationship") if self._has(place) else iter(())
+
+    def _others(self, root: Any, links: dict[str, Link]) -> dict[int, str]:
+        """Where the workbook's links to other files lead, by their numbers; "" for one of which the file knows not."""
+        found = {}
+        for number, one in enumerate(_descendants(root, "externalReferences", "externalReference"), 1):
+            link = links.get(_relationship(one))
+            found[number] = ""
+            with contextlib.suppress(DamagedWorkbook):  # it is copied as it is, and leads nowhere
+                found[number] = self._file_behind(link.part) if link else ""
+        return found
+
+    def _file_behind(self, part: str) -> str:
+        for book in _children(self._xml(part), "externalBook"):
+            for one in self._relationships(part):
+                if one.get("Id") == _relationship(book):
+                    return str(one.get("Target", ""))
+        return ""
 
     def _target(self, folder: str, target: str) -> str:
         part = posixpath.normpath(posixpath.join("/", folder, target.replace("\\", "/"))).lstrip("/")
@@ -174,7 +196,7 @@ class Parts:
         grids: set[str] = set()
         for one in _descendants(root, "sheets", "sheet"):
             name = one.get("name", "")
-            target = "".join(value for key, value in one.items() if key.endswith("/relationships}id"))
+            target = _relationship(one)
             link = links.get(target)
             if target and (link is None or not self._has(link.part)):
                 raise self._damaged(f"lacks the part of its sheet {name!r}")
@@ -254,6 +276,11 @@ def _children(element: Any, name: str) -> Iterator[Any]:
 
 def _descendants(element: Any, parent: str, name: str) -> Iterator[Any]:
     return (child for group in _children(element, parent) for child in _children(group, name))
+
+
+def _relationship(element: Any) -> str:
+    """The id of the relationship that an element names."""
+    return "".join(value for key, value in element.items() if key.endswith("/relationships}id"))
 
 
 def _true(value: str | None) -> bool:

@@ -52,7 +52,7 @@ class _Calculator:
         self.values = SheetValues(package)
         texts = (cell.text for sheet in self.order for cell in self.values.formulas(sheet))
         namespaces = namespaces_in((*package.defined_names.values(), *texts), functions)
-        self.names = Names(self.order, package.tables, package.defined_names, functions, namespaces)
+        self.names = Names(self.order, package.tables, package.defined_names, functions, namespaces, package.links)
         self.called = self.done = self.total = 0
         self.graph = Graph(self._read())
         self.room = Room(package, self.values, self.graph)

@@ -66,7 +66,7 @@ def convert(source: str | Path, to: Dialect, output: str | Path | None = None, n
         parts = {name: package.read(name) for name in package.formula_parts}
         places = {name: f"{source.name}, {name}" for name in parts}
         texts = [text for name, data in parts.items() for *_, text in _formulas(data, places[name], only=OFFICE_JS)]
-        spellings = Spellings(FUNCTIONS, {*namespaces_in(texts, FUNCTIONS), namespace or OWN_NAMESPACE})
+        spellings = Spellings(FUNCTIONS, {*namespaces_in(texts, FUNCTIONS), namespace or OWN_NAMESPACE}, package.links)
         doubtful = namespaces_in(texts, FUNCTIONS, common=True) - spellings.namespaces
         calls = already = 0
         changed: dict[str, bytes] = {}

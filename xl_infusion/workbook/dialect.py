@@ -3,6 +3,9 @@
 An Office.js function stands in the file as ``_xldudf_PERDIEM_CODE(...)``, with the add-in's namespace in between
 where it has one: ``_xldudf_HINF_PERDIEM_CODE(...)``. Excel shows ``PERDIEM_CODE`` and ``HINF.PERDIEM_CODE``.
 
+A function of an add-in on Windows stands there as one of another workbook, ``[1]!PERDIEM_CODE(...)``, or with the
+add-in's path before the ``!``. It is ours where the link leads to one of our files, in whatever folder that is.
+
 A namespace is ours where a workbook calls one of our functions in it whose name is nobody else's; ``CODES`` and
 ``EXPLAIN`` alone could be another add-in's ``OTHER_CODES``.
 """
@@ -10,8 +13,9 @@ A namespace is ours where a workbook calls one of our functions in it whose name
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
+from urllib.parse import unquote
 
 from xl_infusion.workbook._formulas import ENTITY, character
 from xl_infusion.workbook.package import Package
@@ -20,14 +24,21 @@ from xl_infusion.workbook.package import Package
 OFFICE_JS = "_xldudf_"
 #: The namespace that is ours in every workbook.
 OWN_NAMESPACE = "XL_INFUSION"
+#: What stands before the name of a function of an add-in written in C.
+_XLL = "_XLL."
 #: Names that are words of many trades.
 _COMMON = frozenset({"CODES", "EXPLAIN"})
 
 _NAMESPACE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
-#: What a formula is made of, as far as calls are concerned: texts, quoted sheet names and [...] stay; then a whole
-#: word (1) and the bracket behind it, which makes a call of it (2). A word behind ! is another workbook's.
+#: Files of ours that a workbook can have its functions from: the add-in, and the workbook with the functions in it.
+OWN_FILES = frozenset({"xl_infusion.xlam", "home_infusion_billing.xlsm"})
+_ITSELF = "[0]"
+_FILE = re.compile(r"[^\\/:*?\"<>|\[\]]+\.xl\w{1,2}", re.IGNORECASE)
+#: What a formula is made of, as far as calls are concerned: texts, quoted sheet names and [...] stay; then what stands
+#: before an ! (1), a whole word (2), and the bracket behind it, which makes a call of it (3).
 _WORDS = re.compile(
-    r""""(?:[^"]|"")*"|'(?:[^']|'')*'|\[(?:'.|[^\[\]']|\[(?:'.|[^\[\]'])*\])*\]|![\w.\\?$]+|([\w.\\?$]+)(\()?""",
+    r""""(?:[^"]|"")*"|(?:('(?:[^']|'')*'|\[[^\[\]]*\]|[\w.\\?$]+)!)?([\w.\\?$]+)(\()?"""
+    r"""|'(?:[^']|'')*'|\[(?:'.|[^\[\]']|\[(?:'.|[^\[\]'])*\])*\]|![\w.\\?$]+""",
     re.DOTALL,
 )
 
@@ -44,11 +55,16 @@ def checked_namespace(text: str) -> str:
 
 
 class Spellings:
-    """The spellings of some functions' names. ``namespaces``: those that are ours in a workbook."""
+    """The spellings of some functions' names. ``namespaces``: those that are ours in a workbook; ``links``: where its
+    links to other files lead, by their numbers.
+    """
 
-    def __init__(self, functions: Collection[str], namespaces: Iterable[str] = ()) -> None:
+    def __init__(
+        self, functions: Collection[str], namespaces: Iterable[str] = (), links: Mapping[int, str] | None = None
+    ) -> None:
         self.functions = frozenset(functions)
         self.namespaces = {OWN_NAMESPACE, *(name.upper() for name in namespaces)}
+        self.links = links or {}
 
     @cached_property
     def _mentioned(self) -> re.Pattern[str]:
@@ -86,7 +102,64 @@ class Spellings:
         """Whether a formula calls one of the functions."""
         if not self._mentioned.search(text):
             return False
-        return any(found[2] and self.prefix(found[1]) is not None for found in _WORDS.finditer(text))
+        return any(self._name(found) is not None for found in _WORDS.finditer(text))
+
+    def _name(self, found: re.Match[str]) -> int | None:
+        """Where in its text the name of a function of ours begins that a word calls; None where it calls none."""
+        before = self.prefix(found[2]) if found[3] else None
+        if before is None or (found[1] and not self._leads_to_us(found[1])):
+            return None
+        return found.start(2) + before
+
+    def _leads_to_us(self, qualifier: str) -> bool:
+        """Whether what stands before an ! means this workbook itself, or a file of ours."""
+        return qualifier == _ITSELF or self._file(qualifier).casefold() in OWN_FILES
+
+    def _file(self, qualifier: str) -> str:
+        """The name of the file that stands before an !, or "" for a sheet.
+
+        >>> spellings = Spellings([], links={1: "file:///C:\\\\XLSTART\\\\my%20own.xlam"})
+        >>> [spellings._file(text) for text in ("[1]", "[2]", "'C:\\\\a b\\\\xl_infusion.xlam'", "Sheet1")]
+        ['my own.xlam', 'link 2, which leads nowhere', 'xl_infusion.xlam', '']
+        """
+        inside = "" if qualifier == _ITSELF else qualifier.strip("'")
+        if (number := inside.strip("[]")).isdecimal() and inside != number:
+            inside = unquote(self.links.get(int(number), ""))
+            if not inside:
+                return f"link {number}, which leads nowhere"
+            return re.split(r"[\\/]", inside)[-1]
+        found = _FILE.search(re.split(r"[\\/]", inside)[-1])
+        return found[0] if found else ""
+
+    def others(self, text: str) -> Iterator[tuple[str, str]]:
+        """The calls of functions of the same names that another add-in has: the name, and its file.
+
+        >>> spellings = Spellings(["CODES"], links={1: "C:\\\\xl_infusion.xlam", 2: "C:\\\\theirs.xlam"})
+        >>> list(spellings.others("[1]!CODES()+[2]!codes()+[2]!Other()+Sheet1!CODES()+_xll.CODES()"))
+        [('CODES', 'theirs.xlam'), ('CODES', 'an XLL')]
+        """
+        if not self._mentioned.search(text):
+            return
+        for found in _WORDS.finditer(text):
+            name = (found[2] or "").upper()
+            file = "an XLL" if name.startswith(_XLL) else self._file(found[1] or "")
+            if found[3] and name.removeprefix(_XLL) in self.functions and file and file.casefold() not in OWN_FILES:
+                yield name.removeprefix(_XLL), file
+
+    def unlinked(self, text: str) -> str:
+        """A formula with its calls of ours through a link to a file of ours as plain ones.
+
+        >>> Spellings(["CODES"]).unlinked("SUM('C:\\\\it''s\\\\xl_infusion.xlam'!CODES(Sheet1!A1))")
+        'SUM(CODES(Sheet1!A1))'
+        """
+        if "!" not in text or not self._mentioned.search(text):
+            return text
+
+        def plain(found: re.Match[str]) -> str:
+            linked = found[1] and self._name(found) is not None
+            return text[found.start(2) : found.end()] if linked else found[0]
+
+        return _WORDS.sub(plain, text)
 
     def respelt(self, raw: str, before: str) -> tuple[str, int, int]:
         """A formula with ``before`` in front of every name of ours that it calls; letters keep their case.
@@ -97,8 +170,8 @@ class Spellings:
         >>> spellings = Spellings(["JUNITS", "CODES"], ["HINF"])
         >>> spellings.respelt('SUM(JUNITS(A1,B1),1)&"JUNITS("', "_xldudf_")
         ('SUM(_xldudf_JUNITS(A1,B1),1)&"JUNITS("', 1, 0)
-        >>> spellings.respelt("_xldudf_HINF_CODES()+MYCODES()", "")
-        ('CODES()+MYCODES()', 1, 0)
+        >>> spellings.respelt("_xldudf_HINF_CODES()+MYCODES()+xl_infusion.xlam!CODES()", "")
+        ('CODES()+MYCODES()+CODES()', 2, 0)
         """
         if not self._mentioned.search(raw if "&" not in raw else ENTITY.sub(character, raw)):
             return raw, 0, 0
@@ -106,10 +179,10 @@ class Spellings:
         out: list[str] = []
         copied = changed = same = 0
         for found in _WORDS.finditer(text):
-            length = self.prefix(found[1]) if found[2] else None
-            if length is None:
+            begins = self._name(found)
+            if begins is None:
                 continue
-            first, name = at(found.start()), at(found.start() + length)
+            first, name = at(found.start()), at(begins)
             if raw[first:name].upper() == before.upper():
                 same += 1
                 continue
@@ -121,7 +194,7 @@ class Spellings:
 
 def spellings_of(package: Package, functions: Collection[str]) -> Spellings:
     """The spellings in a workbook, with every namespace that is ours in it. Errors: those of `Package.formulas`."""
-    return Spellings(functions, namespaces_in(_texts(package), functions))
+    return Spellings(functions, namespaces_in(_texts(package), functions), package.links)
 
 
 def _texts(package: Package) -> Iterator[str]:
@@ -145,9 +218,9 @@ def namespaces_in(texts: Iterable[str], functions: Collection[str], common: bool
         if OFFICE_JS not in text:
             continue
         for call in _WORDS.finditer(_unescaped(text)[0]):
-            word = (call[1] or "").upper()
+            word = (call[2] or "").upper()
             rest = word[len(OFFICE_JS) :]
-            if call[2] and word.startswith("_XLDUDF_") and rest not in functions:
+            if call[3] and word.startswith("_XLDUDF_") and rest not in functions:
                 found |= {rest[: -len(name) - 1] for name in own if rest.endswith("_" + name)}
     return {name for name in found if _NAMESPACE.fullmatch(name)}
 

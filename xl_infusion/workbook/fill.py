@@ -17,7 +17,7 @@ from xl_infusion.errors import ExcelError
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.functions.undisturbed import undisturbed
 from xl_infusion.workbook.calculation import Calculation, Unresolved, calculate, edits
-from xl_infusion.workbook.dialect import spellings_of
+from xl_infusion.workbook.dialect import Spellings, spellings_of
 from xl_infusion.workbook.package import Package, SheetEdit, WorkbookError, check_not_locked, write
 
 Progress = Callable[[int, int], None]
@@ -51,10 +51,20 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """A call of a function that has the name of ours in another add-in: where it stands, the name, that file."""
+
+    where: str
+    function: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
 class Filled:
     """What a fill did: the cells it changed, the calls it made, the claim grids, what it left to Excel.
 
-    ``errors``: single cells that hold an error; ``no_claim``: those of them where a whole claim grid failed.
+    ``errors``: single cells that hold an error; ``no_claim``: those of them where a whole claim grid failed;
+    ``others``: calls that were not made, since another add-in has the function.
     """
 
     path: Path
@@ -64,6 +74,7 @@ class Filled:
     unresolved: list[Unresolved]
     errors: list[tuple[str, int, int, ExcelError]]
     no_claim: list[tuple[str, int, int, ExcelError]]
+    others: list[Other]
 
 
 @undisturbed()
@@ -100,6 +111,7 @@ def fill(
                 f"{place(first.sheet, first.row, first.col)} cannot spill: {first.reason}; "
                 "clear the cells in its way, or move the formula"
             )
+        others = _others(package, found)
         changes = edits(package, found)
         if values:
             _values_only(package, changes)
@@ -119,6 +131,7 @@ def fill(
         unresolved=found.unresolved,
         errors=errors,
         no_claim=[error for error in errors if error[3].message and error[3].message in failed],
+        others=others,
     )
 
 
@@ -141,6 +154,18 @@ def _noted(grid: Callable[..., object], failed: set[str]) -> Callable[..., objec
         return result
 
     return call
+
+
+def _others(package: Package, found: Calculation) -> list[Other]:
+    """The calls of functions with the names of ours that other files have."""
+    spellings = Spellings(FUNCTIONS, links=package.links)
+    texts = [(f"the defined name {name}", text) for (_, name), text in package.defined_names.items()]
+    texts += [
+        (place(sheet.name, cell.row, cell.col), cell.text)
+        for sheet in package.sheets
+        for cell in found.before.formulas(sheet.name)
+    ]
+    return [Other(where, *one) for where, text in texts for one in spellings.others(text)]
 
 
 def _values_only(package: Package, changes: dict[str, SheetEdit]) -> None:

@@ -37,7 +37,7 @@ def findings(source: str | Path, filled: str | Path) -> list[Findings]:
     Errors: `WorkbookError` of a file that cannot be read.
     """
     with Package.open(source) as package:
-        asked = Spellings({"CLAIM_CHECKS"}, spellings_of(package, FUNCTIONS).namespaces)
+        asked = Spellings({"CLAIM_CHECKS"}, spellings_of(package, FUNCTIONS).namespaces, package.links)
         places = [
             (sheet.name, cell.row, cell.col)
             for sheet in package.sheets

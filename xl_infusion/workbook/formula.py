@@ -98,6 +98,7 @@ class Names:
         defined: Mapping[tuple[str | None, str], str],
         functions: Collection[str],
         namespaces: Iterable[str] = (),
+        links: Mapping[int, str] | None = None,
     ) -> None:
         self.sheets = {name.casefold(): name for name in sheets}
         self.order = list(sheets)
@@ -106,7 +107,7 @@ class Names:
         for (scope, name), text in defined.items():
             self.defined[scope.casefold() if scope else None, name.casefold()] = text
         self.functions = frozenset(functions)
-        self.spellings = Spellings(functions, namespaces)
+        self.spellings = Spellings(functions, namespaces, links)
         self._shapes: dict[tuple[str, str | None, str], Expression] = {}
 
     def table_at(self, sheet: str, row: int, col: int) -> TableLike | None:
@@ -138,6 +139,7 @@ class Names:
         """The tree of a formula; a `Foreign` node stands for what cannot be read."""
         if "#" in text:
             text = _SPILL.sub(lambda found: f"_xlfn.ANCHORARRAY({found[2]})" if found[2] else found[0], text)
+        text = self.spellings.unlinked(text)
         # the tokenizer does not know that ' escapes a bracket in a column's name: brackets are put aside
         aside: list[str] = []
         if "[" in text:

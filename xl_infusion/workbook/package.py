@@ -110,6 +110,7 @@ class Package:
         self.sheets = contents.sheets
         self.tables = contents.tables
         self.defined_names = contents.defined_names
+        self.links = contents.links
         self.dynamic_cm = contents.dynamic_cms[0] if contents.dynamic_cms else None
         #: of the sheets that were read, by part: the rows, and these as an archive has them
         self._rows: dict[str, tuple[Rows, Packed]] = {}
