@@ -109,6 +109,16 @@ def test_new_writes_a_computed_workbook(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["fresh.xlsx"]
 
 
+def test_fill_says_that_there_are_no_rates_and_no_sum_of_nothing(tmp_path: Path) -> None:
+    book = tmp_path / "first.xlsx"
+    row = {"A5": "RX-1", "B5": "PT-1", "E5": "ertapenem", "F5": "1 g", "G5": "daily", "H5": DAY.date(), "J5": 2}
+    billing.computed(book, examples=False, **{f"Orders_{cell}": value for cell, value in row.items()})
+    found = run("fill", book, "--show")
+    assert "Claim: 2 claim lines, no rates, so no charges" in found.output and "0.00" not in found.output
+    heading = next(line for line in found.output.splitlines() if "Units" in line)
+    assert "Charge" not in heading and "Rate" not in heading
+
+
 def test_fill_shows_what_the_checks_find_and_counts_an_error_when_strict(tmp_path: Path) -> None:
     book = tmp_path / "fresh.xlsx"
     billing.computed(book)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.claim.claims import Row, claim, modifiers, order, short, visit
-from xl_infusion import ExcelError
+from tests.claim.claims import Row, claim, modifiers, order, short, table, visit
+from xl_infusion import CLAIM_GRID, ExcelError
 from xl_infusion.claim import RATES
 
 ERTAPENEM = order(1, "ertapenem", "1 g", 24, "2024-03-01", "2024-03-05", Payer="A")
@@ -276,7 +276,18 @@ def test_synonyms(column: Any) -> None:
         assert lines[2]["Charge"] == 250, name
 
 
-def test_without_rows_there_are_no_money_columns() -> None:
-    for rates in ([], [["Code", "Rate"]], [["Code", "Rate"], [None, ""]]):
-        lines = claim([ERTAPENEM], rates=rates)
+def test_a_table_without_rows_keeps_the_money_columns_blank_and_none_at_all_has_none() -> None:
+    for none in ([], [[None, ""]], [[None]]):
+        lines = claim([ERTAPENEM], rates=none)
         assert "Rate" not in lines[0] and "Charge" not in lines[0] and lines[0]["Units"] == 5
+    whole = claim([ERTAPENEM], rates=[rate("S9500", 1), rate("J1335", 1)])
+    for rates in ([["Code", "Rate"]], ["Code", "Rate"], [["Code", "Rate"], [None, ""]], [["Code", "Rate"], [None] * 3]):
+        lines = claim([ERTAPENEM, {**MEROPENEM, "Dose": "much"}], rates=rates)
+        assert list(lines[0]) == list(whole[0])
+        assert {(line["Rate"], line["Charge"]) for line in lines} == {("", "")}
+        assert [line["Units"] for line in lines if line["Order"] == ERTAPENEM["Order"]] == [5, 10]
+
+
+def test_a_table_of_rates_without_the_columns_that_it_needs_is_an_error() -> None:
+    found = CLAIM_GRID(table([ERTAPENEM]), None, None, [["Rate"], [None]])
+    assert found == "#VALUE!" and found.message == "Rates lacks the column Code: its first row has Rate"

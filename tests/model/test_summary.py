@@ -56,6 +56,17 @@ def test_a_cross_table_adds_up_one_amount_both_ways() -> None:
     assert nothing == "#N/A" and "no column 'Expected': it has Kind, Payer, Rate" in nothing.message
 
 
+def test_a_column_without_any_amount_is_no_0() -> None:
+    orders = [["Order", "Patient", "Drug", "Dose", "Interval", "Start", "Days"],
+              [1, "P1", "ertapenem", "1 g", "daily", "2025-09-01", 2]]  # fmt: skip
+    claim = CLAIM_GRID(orders, None, None, [["Code", "Rate"]])
+    assert CLAIM_SUMMARY(claim, "Drug") == [["Drug", "Lines", "Charge"], ["Total", 2, ""], ["ertapenem", 2, ""]]
+    crossed = CLAIM_SUMMARY(claim, "Drug", "Code", "Charge")
+    assert crossed == "#N/A" and "no line of the grid has an amount in its column Charge" in crossed.message
+    assert CLAIM_SUMMARY(claim[:1], "Drug") == [["Drug", "Lines", "Charge"], ["Total", 0, 0]]
+    assert EXPECTED_GRID(orders, None, None, [["Code", "Rate"]]) == "#N/A"
+
+
 def test_an_error_is_the_result_of_its_group_and_of_the_total_and_of_no_other() -> None:
     grid = [["Payer", "Kind", "Expected", "Charge"], ["A", "drug", ExcelError("#N/A", "why"), 1], ["B", "drug", 2, 3],
             [ExcelError("#REF!"), "visit", 4, 5], ["B", "visit", "two", 1]]  # fmt: skip

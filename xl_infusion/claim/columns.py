@@ -277,7 +277,7 @@ GRID = (
     "Patient", "Payer", "Line", "From", "To", "Place", "Code", "Modifier 1", "Modifier 2", "Modifier 3", "Units",
     "Rate", "Charge", "Order", "Drug", "NDC", "NDC unit", "NDC quantity", "Waits for", "Why",
 )  # fmt: skip
-#: The columns that are there only when rates are given.
+#: The columns that are there only when a table of rates is given, with rows or without.
 MONEY = ("Rate", "Charge")
 #: The columns that are there only when a column of a table calls for them.
 IF_COLUMN = {

@@ -156,7 +156,7 @@ class Pricing(Protocol):
 
     @property
     def given(self) -> bool:
-        """False where a claim has no money columns."""
+        """False where no line of a claim has a rate or a charge."""
         ...
 
     def prices(self, payer: str, code: str, modifiers: tuple[str, ...] = ()) -> Spans[Price | BillingError]:
@@ -165,7 +165,7 @@ class Pricing(Protocol):
 
 
 class Rates:
-    """The Rates table. Not given, or without rows: a claim has no money columns."""
+    """The Rates table. Not given, or without rows: no line of a claim has a rate or a charge."""
 
     def __init__(self, rows: Sequence[tuple[int, Row]], reference: Reference) -> None:
         self.given = bool(rows)

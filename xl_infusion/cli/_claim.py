@@ -34,7 +34,7 @@ def print_grid(grid: Grid) -> None:
         )),
         ("Units", "right", lambda line: cell(line[at["Units"]])),
     ]  # fmt: skip
-    if "Charge" in at:
+    if grid.priced:
         if wide >= 110:
             columns.append(("Rate", "right", lambda line: money(line[at["Rate"]])))
         columns.append(("Charge", "right", lambda line: money(line[at["Charge"]])))
@@ -114,7 +114,7 @@ def print_summary(filled: Filled, found: list[Findings]) -> None:
         names = list(grid.rows[0])
         lines = len(grid.rows) - 1
         text = f"[bold]{grid.sheet}[/]: {lines:,} claim line{'s' if lines != 1 else ''}"
-        if "Charge" in names:
+        if lines and "Charge" in names:
             text += f", {_total(grid, names.index('Charge'))}"
         out.print(text)
         for row in grid.failed[:20]:
@@ -145,6 +145,8 @@ def print_summary(filled: Filled, found: list[Findings]) -> None:
 
 
 def _total(grid: Grid, charge: int) -> str:
+    if not grid.priced:
+        return "[yellow]no rates, so no charges[/]"
     amounts = [row[charge] for row in grid.rows[1:]]
     wrong = next((amount for amount in amounts if isinstance(amount, ExcelError)), None)
     if wrong is not None:

@@ -57,9 +57,9 @@ def CLAIM_GRID(
 
     In: tables with their header row; columns are found by name, in any order. Out: a header row and one row
     a claim line: per diem units are days, drug units those of the line's whole span, Rate and Charge (US
-    dollars) only when rates are given, Modifier 3, the NDC and Waits for only where a table has a column
-    that calls for them. A row that cannot be billed has a line whose Code or Units is the error and whose
-    Why says the reason.
+    dollars) only when rates are given (blank while their table has no rows), Modifier 3, the NDC and Waits
+    for only where a table has a column that calls for them. A row that cannot be billed has a line whose
+    Code or Units is the error and whose Why says the reason.
     Errors (of the whole grid): #VALUE! a table that lacks a column or has it twice; an argument's own error.
     Authority: HCPCS Level II (CMS); IDSA Home Infusion FAQ, 2013; the payer's contract.
 
@@ -74,9 +74,9 @@ def CLAIM_GRID(
     J3370 - 4 1 g = 2 units of 500 mg x 2 doses x 1 day
     """
     with undisturbed():
-        work, claims = work_of(orders, visits, payers, rates, payer_codes, own_codes)
-        has = {ORDERS.name: headings(orders, ORDERS), PAYERS.name: headings(payers, PAYERS)}
-        shows = _Shown(work.rates.given, has)
+        _, claims = work_of(orders, visits, payers, rates, payer_codes, own_codes)
+        has = {of.name: headings(value, of) for of, value in ((ORDERS, orders), (PAYERS, payers), (RATES, rates))}
+        shows = _Shown(bool(has[RATES.name]), has)
         rows: list[list[object]] = [shows.header]
         for claim in claims:
             shows.add(rows, claim)

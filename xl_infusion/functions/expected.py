@@ -132,9 +132,9 @@ def CLAIM_SUMMARY(grid: Grid, by: By, across: Across = None, value: Value = None
 
     In: a grid with its headings, and one of them, or Month (that of From). Out: a header row, the total, and one row a
     group, with the number of lines and every amount that the grid has, US dollars; with across a cross table of
-    one amount. A blank is the group (none).
-    Errors: #N/A a heading that the grid does not have; a group with an error in it is that error, and so is the
-    total; the grid's own error.
+    one amount. A blank is the group (none). A column that is blank on every line stays blank.
+    Errors: #N/A a heading that the grid does not have, a cross table of a blank column; a group with an error in
+    it is that error, and so is the total; the grid's own error.
     Authority: plain addition, exact to the cent.
 
     >>> for row in CLAIM_SUMMARY([["Payer", "Kind", "Expected"], ["A", "drug", 1.1], ["A", "visit", 2.2]], "Kind"):

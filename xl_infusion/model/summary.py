@@ -19,8 +19,8 @@ from xl_infusion.rules import day as day_rule
 from xl_infusion.rules.number import exact
 
 TOTAL, LINES, MONTH, NONE = "Total", "Lines", "Month", "(none)"
-#: A cell of a result: a label, a count, an amount, or why it is not known.
-Cell = str | int | Decimal | BillingError
+#: A cell of a result: a label, a count, an amount, or why it is not known; None where no line has an amount.
+Cell = str | int | Decimal | BillingError | None
 
 
 class Grid:
@@ -54,6 +54,10 @@ class Grid:
         if at is None:
             raise NotFound(f"the grid has no column {name!r}: it has {', '.join(self.names)}")
         return [_amount(row[at], name) for row in self.rows]
+
+    def is_blank(self, name: str) -> bool:
+        """True for a column without an amount on any line, as Charge is without rates: what it comes to is not 0."""
+        return bool(self.rows) and all(amount is None for amount in self.amounts(name))
 
     @property
     def added_up(self) -> list[str]:
@@ -112,6 +116,8 @@ class _Sum:
 def summary(grid: Grid, by: str) -> list[list[Cell]]:
     """A header row, the total, and a row for each group: how many lines, and every amount that the grid has.
 
+    A column without any amount stays blank.
+
     >>> for row in summary(Grid([["Payer", "Charge"], ["B", 1.5], ["A", 2], ["B", 3]]), "payer"):
     ...     print(*row)
     payer Lines Charge
@@ -122,7 +128,7 @@ def summary(grid: Grid, by: str) -> list[list[Cell]]:
     labels, names = grid.labels(by), grid.added_up
     if not names:
         raise NotFound(f"the grid has no amounts to add up: none of {', '.join(AMOUNTS)}")
-    columns = [grid.amounts(name) for name in names]
+    columns, blank = [grid.amounts(name) for name in names], [grid.is_blank(name) for name in names]
     counts: dict[str | None, int] = {None: len(labels)}
     sums: dict[tuple[str | None, int], _Sum] = defaultdict(_Sum)
     for i, label in enumerate(labels):
@@ -133,12 +139,15 @@ def summary(grid: Grid, by: str) -> list[list[Cell]]:
             sums[None, at].add(column[i])
     out: list[list[Cell]] = [[by, LINES, *names]]
     for key in (None, *sorted((group for group in counts if group is not None), key=_place)):
-        out.append([key or TOTAL, counts[key], *(sums[key, at].result for at in range(len(names)))])
+        amounts = (None if empty else sums[key, at].result for at, empty in enumerate(blank))
+        out.append([key or TOTAL, counts[key], *amounts])
     return out
 
 
 def cross(grid: Grid, by: str, across: str, value: str) -> list[list[Cell]]:
     """A cross table of one amount: a header row and a total row; groups down, and their total, groups across.
+
+    Errors: `NotFound` for a column without any amount.
 
     >>> grid = Grid([["Payer", "Kind", "Paid"], ["B", "drug", 1], ["A", "visit", 2]])
     >>> for row in cross(grid, "Payer", "Kind", "Paid"):
@@ -149,6 +158,8 @@ def cross(grid: Grid, by: str, across: str, value: str) -> list[list[Cell]]:
     B 1 1 0
     """
     down, over, amounts = grid.labels(by), grid.labels(across), grid.amounts(value)
+    if grid.is_blank(value):
+        raise NotFound(f"no line of the grid has an amount in its column {value}: it is blank (are there rates?)")
     sums: dict[tuple[str | None, str | None], _Sum] = defaultdict(_Sum)
     for left, top, amount in zip(down, over, amounts, strict=True):
         one, other = (label if isinstance(label, str) else label.excel for label in (left, top))

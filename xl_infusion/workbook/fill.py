@@ -45,6 +45,12 @@ class Grid:
         return [row for row in self.rows[1:] if any(isinstance(cell, ExcelError) for cell in row)]
 
     @property
+    def priced(self) -> bool:
+        """Whether the lines have charges: the column is there, and blank on every line while no rates are typed."""
+        at = self.rows[0].index("Charge") if "Charge" in self.rows[0] else None
+        return at is not None and any(row[at] not in ("", None) for row in self.rows[1:])
+
+    @property
     def stale(self) -> int:
         """How many lines go beyond the day that the code reference is verified through."""
         return sum("STALE" in str(row[-1]) for row in self.rows[1:])

@@ -56,6 +56,6 @@ def _lines(grid: Grid) -> dict[tuple[str, str], list[str]]:
             if name in at and line[at[name]] != ""
         )
         days = " to ".join(str(day) for day in (line[at["From"]], line[at["To"]]) if isinstance(day, dt.date))
-        charge = f" = {line[at['Charge']]}" if "Charge" in at else ""
+        charge = f" = {line[at['Charge']]}" if grid.priced else ""
         found[str(line[at["Order"]]), str(line[at["Drug"]])].append(f"{code} x {line[at['Units']]}{charge} ({days})")
     return found

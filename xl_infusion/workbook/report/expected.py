@@ -126,7 +126,7 @@ def expected(ask: Ask, tiles: list[Tile]) -> Section:
     charge, comes_to = (payers.of(payers.rows[0], name) for name in ("Charge", "Expected"))
     section.finding = _worth(charge, comes_to, payers.sorted("Expected"))
     tiles.append(Tile("Expected payment", comes_to, MONEY, part_of(comes_to, charge, "of the charge")))
-    if payers.has("Drug margin"):
+    if payers.has("Drug margin") and payers.of(payers.rows[0], "Drug margin") != "":  # blank: no drug has a cost
         margin, cost = (payers.of(payers.rows[0], name) for name in ("Drug margin", "Drug cost"))
         tiles.append(Tile("Drug margin", margin, MONEY, f"on drugs that cost {dollars(cost, cents=False)}"))
     return section

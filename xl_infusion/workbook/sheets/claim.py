@@ -91,8 +91,8 @@ _COLUMNS: dict[str, tuple[float, Look]] = {
 #: money, of NDC, of what a line waits for are there only where the tables call for them.
 NAMED = ("Line", "Payer", "Code", "Units", "Charge", "Order", "Why")
 _HEADINGS = f"Claim!$A${ANCHOR}:${letters(len(GRID))}${ANCHOR}"
-#: True where the grid has money columns.
-PRICED = f'ISNUMBER(MATCH("Charge",{_HEADINGS},0))'
+#: True where the lines of the grid have charges: its money columns stand there blank while Rates has no rows.
+PRICED = f'AND(ISNUMBER(MATCH("Charge",{_HEADINGS},0)),COUNTA(Rates[#Data])>0)'
 
 
 def column(name: str) -> str:
