@@ -113,9 +113,9 @@ def _formulas(book: openpyxl.Workbook) -> Iterator[tuple[str, str]]:
 
 def test_every_formula_reads_and_uses_plain_functions(book: openpyxl.Workbook) -> None:
     plain = {
-        "ABS", "AND", "COUNT", "COUNTA", "COUNTIF", "COUNTIFS", "DATE", "FIND", "IF", "IFERROR", "INDEX", "INT", "ISERROR",
-        "ISNUMBER", "ISTEXT", "LEFT", "LOG10", "MATCH", "MAX", "MIN", "MOD", "NA", "NOT", "OR", "POWER", "RANK", "ROUND",
-        "ROUNDDOWN", "ROWS", "SUM", "SUMIF", "SUMIFS", "SUMPRODUCT", "TEXT",
+        "ABS", "AND", "COLUMNS", "COUNT", "COUNTA", "COUNTIF", "COUNTIFS", "DATE", "FIND", "IF", "IFERROR", "INDEX", "INT", "ISBLANK",
+        "ISERROR", "ISNUMBER", "ISTEXT", "LEFT", "LOG10", "MATCH", "MAX", "MIN", "MOD", "NA", "NOT", "OR", "POWER", "RANK",
+        "ROUND", "ROUNDDOWN", "ROW", "ROWS", "SUM", "SUMIF", "SUMIFS", "SUMPRODUCT", "TEXT",
     }  # fmt: skip
     seen = 0
     for place, formula in _formulas(book):

@@ -21,6 +21,7 @@ from xl_infusion.model import COSTS, MODEL_TABLES, REMITTANCE, SCENARIOS
 from xl_infusion.reference import current
 from xl_infusion.workbook.examples import INTENDED, ROWS, Row
 from xl_infusion.workbook.model_examples import MODEL_ROWS, PROPOSED
+from xl_infusion.workbook.sheets.below import add_below
 from xl_infusion.workbook.sheets.checks import add_checks
 from xl_infusion.workbook.sheets.claim import add_claim
 from xl_infusion.workbook.sheets.codes import add_codes
@@ -95,6 +96,7 @@ def _book(examples: bool, year: bool) -> Workbook:
     add_codes(sheets["Codes"])
     add_functions(sheets["Functions"])
     add_lists(book, book.create_sheet(LISTS), reference)
+    add_below(book, book[LISTS])
     properties = book.properties
     properties.title = "Home infusion model" if year else "Home infusion billing"
     properties.subject = "Claim lines from orders, visits and contracts, and what is wrong with them"

@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_infusion.claim.checks import ERROR, WARNING
 from xl_infusion.workbook.examples import INTENDED
-from xl_infusion.workbook.sheets import checks, claim, lists, model_checks
+from xl_infusion.workbook.sheets import below, checks, claim, lists, model_checks
 from xl_infusion.workbook.style import (
     BAD,
     BAD_SOFT,
@@ -80,7 +80,7 @@ _YEAR = (
 )
 _CARD = Look(ground=BRAND_PALE, across="center")
 #: The row above the checks, and how many there are.
-CHECK_ROW, CHECKS = 23, 8
+CHECK_ROW, CHECKS = 23, 9
 _WIDE = 14.5
 _LINES, _TOTAL = f"Claim!${claim.LINES}${claim.ALL}", f"Claim!${claim.CHARGES}${claim.ALL}"
 
@@ -159,7 +159,7 @@ def _checks(sheet: Worksheet, row: int) -> None:
     beyond, further = f"Claim!$C${claim.LAST + 1}", checks.cell("Severity", checks.LAST + 1)
     kinds = f"SUM(Claim!${claim.CHARGES}${claim.PER_DIEM}:${claim.CHARGES}${claim.VISITS})"
     counted = f"SUM(Claim!${claim.LINES}${claim.PER_DIEM}:${claim.LINES}${claim.NO_CODE})"
-    errors, warnings, lines, failed, stale, less, absent, model = (f"E{row + at}" for at in range(1, CHECKS + 1))
+    errors, warnings, lines, failed, stale, less, absent, under, model = (f"E{row + at}" for at in range(1, CHECKS + 1))
     rows = (
         ("Errors that Checks finds", f"={checks.count(ERROR)}",
          f'=IF(ISERROR({top}),"CHECK",IF(AND({top}="Severity",{further}="",{errors}=0),"OK","CHECK"))',
@@ -185,6 +185,10 @@ def _checks(sheet: Worksheet, row: int) -> None:
         ("Orders without a claim line", f"=COUNTA(Orders[Order])-{lists.ORDERS_FOUND}",
          f'=IF({absent}=0,"OK","CHECK")',
          f"Every order typed is on the claim (the first {lists.COUNTED:,} are looked for)."),
+        ("Cells typed below a table's end", f"={below.COUNT}",
+         f'=IF(ISERROR({under}),"CHECK",IF({under}=0,"OK","CHECK"))',
+         '="No formula reads what stands below a table: it is billed nowhere. Drag the lower right corner of the table '
+         f'down over it, or clear it."&IF({below.NAMES}="",""," Look at: "&{below.NAMES})'),
         ("Checks of the model that fail", f"={model_checks.CHECKS_FAILED}",
          f'=IF({model}=0,"OK","CHECK")',
          f"{model_checks.CHECKS} identities on Model: what adds up to what. Each stands there with TRUE or FALSE."),
