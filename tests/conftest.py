@@ -6,6 +6,7 @@ part of the run, and its first lines say so (docs/parity.md says what is then no
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 
 from tests.hosts import server
 from tests.hosts.pyodide import LICENSED
+from xl_infusion.functions.faults import LOG
 from xl_infusion.reference import current
 from xl_infusion.reference.editions import BUNDLED, VARIABLE
 
@@ -32,6 +34,28 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if not item.get_closest_marker("licensed")]
+
+
+class _Told(logging.Handler):
+    """The faults that are told while a test runs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.faults: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.faults.append(record.getMessage())
+
+
+@pytest.fixture(autouse=True)
+def no_fault_of_the_program(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A cell shows what no rule foresaw as an error value; here it fails the test, but for those ``faulty`` on purpose."""
+    told = _Told()
+    LOG.addHandler(told)
+    yield
+    LOG.removeHandler(told)
+    if not request.node.get_closest_marker("faulty"):
+        assert told.faults == []
 
 
 #: The name of the server that the written project says it has.

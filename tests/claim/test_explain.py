@@ -436,3 +436,33 @@ def test_whatever_stands_in_the_cells_every_order_is_explained() -> None:
         for row in orders[1:]:
             if row[0] in (4, 5, 8, 9, 10, "RX-7"):
                 assert steps(row[0], orders, visits, payers, rates, payer_codes, own_codes)
+
+
+@pytest.mark.parametrize("drug", ["J2185", "meropenem"])
+def test_a_drug_whose_code_is_another_in_own_codes_has_its_therapy(drug: str) -> None:
+    """An order that names the code is billed by that code, and the reference still says what it treats."""
+    own = grid_of({"Drug": "meropenem", "Code": "J9999", "Amount": 10, "Unit": "mg"})
+    order = {
+        "Order": 1,
+        "Patient": "P1",
+        "Drug": drug,
+        "Dose": "1 g",
+        "Interval": "q8h",
+        "Start": "2025-07-01",
+        "Days": 3,
+    }
+    found = steps(1, grid_of(order), None, None, None, None, own)
+    assert answer(found, "Which therapy is it?") == ("anti-infective", "code reference, meropenem: antibacterial")
+    code, unit = ("J2185", "100 mg") if drug == "J2185" else ("J9999", "10 mg")
+    says, by = answer(found, "Which drug code, 2025-07-01 to 2025-07-03?")
+    assert says == f"{code}, a unit is {unit}"
+    assert by.startswith("code reference, J2185" if drug == "J2185" else "Own codes row 2")
+    assert found[-1][1] == ("J2185 x 90" if drug == "J2185" else "J9999 x 900")
+
+
+def test_a_payers_code_for_a_code_that_own_codes_replace() -> None:
+    own = grid_of({"Drug": "ertapenem", "Code": "J9999", "Amount": 10, "Unit": "mg"})
+    wanted = grid_of({"Payer": "A", "Drug or therapy": "J1335", "Code": "J9998", "Unit": "5 mg"})
+    order = {"Order": 1, "Patient": "P1", "Payer": "A", "Drug": "J1335", "Dose": "1 g", "Interval": "q24h"}
+    found = steps(1, grid_of({**order, "Start": "2025-07-01", "Days": 3}), None, None, None, wanted, own)
+    assert answer(found, "Which drug code")[0] == "J9998, a unit is 5 mg" and found[-1][1] == "J9998 x 600"

@@ -148,6 +148,7 @@ class Document:
         return SimpleNamespace(Year=1899, Month=12, Day=30)
 
 
+@pytest.mark.faulty
 def test_what_no_rule_foresaw_is_an_error_and_no_cell_is_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     def fails(drug: object) -> object:
         raise KeyError(drug)

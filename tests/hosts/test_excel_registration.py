@@ -114,6 +114,7 @@ def test_functions_of_another_module_are_left_as_they_are(
     assert book.sheet.enter("A1", '=MINE("#N/A")') == Error.named("#N/A")
 
 
+@pytest.mark.faulty
 def test_what_no_rule_foresaw_is_an_error_value_and_the_log_has_no_cell(
     windows: Any, excel: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

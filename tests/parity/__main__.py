@@ -16,7 +16,8 @@ _HEAD = """# One result in every host
 
 The same formulas are computed by every host on every run of the tests (`tests/parity`), xlwings Server only where there
 is a licence key, and compared cell by cell: to the cent, to the day and to the error. The table comes out of the signatures: each function's example, each argument in
-turn replaced by a cell of every odd kind ({odd}) and by ranges of them, and the last arguments left out. A new function is in it by itself.
+turn replaced by a cell of every odd kind ({odd}) and by ranges of them, the last arguments left out, one too few and one
+too many. A new function is in it by itself.
 
 | host | what runs | {total} |
 |---|---|---|
@@ -30,6 +31,8 @@ turn replaced by a cell of every odd kind ({odd}) and by ranges of them, and the
 LibreOffice hands a single cell that is blank, TRUE, FALSE or a day over as the number 0, 1, 0 or its serial number, and
 Office.js a day as its serial number; an add-in cannot tell them from a number that was typed. There the host gives what
 the function gives for that number, and the tests hold it to that. In tables (Orders, Visits, ...) all hosts are equal.
+A formula with an argument too few or too many can be typed nowhere, but a file may hold it: it is #VALUE! with what is
+missing; in LibreOffice the error of its own (Err:504) or that of a blank argument; it never reaches Lite or Server.
 
 | function | formulas | cells |
 |---|---:|---:|

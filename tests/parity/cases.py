@@ -29,6 +29,8 @@ ODD: dict[str, object] = {
     "#DIV/0!": ExcelError("#DIV/0!"), "a drug": "vancomycin", "an interval": "q8h", "a code": "J3370",
     "a dose": "1 g", "an NDC": "0409-6510-01",
 }  # fmt: skip
+#: What is odd about a formula that Excel lets nobody type, and a file may hold.
+TOO_FEW, TOO_MANY = "an argument too few", "an argument too many"
 _FIRST_ODD = 2
 #: The ranges of odd cells that an argument is replaced by, from one to another.
 _RANGES = (("zero", "a negative number"), ("a drug", "a code"))
@@ -129,8 +131,12 @@ def _formulas(function: WorksheetFunction) -> Iterator[tuple[str, str]]:
     for left in range(len(example) - 1, -1, -1):
         if all(parameter.optional for parameter in function.parameters[left:]):
             yield f"{name}({','.join(example[:left])})", f"without its arguments from {left + 1} on"
+    full = [*example, *[""] * (count - len(example))]
+    if needed := sum(not parameter.optional for parameter in function.parameters):
+        yield f"{name}({','.join(full[: needed - 1])})", TOO_FEW
+    yield f"{name}({','.join([*full, '1'])})", TOO_MANY
     for at in range(count):
-        here = [*example, *[""] * (count - len(example))]
+        here = [*full]
         for odd in ODD:
             here[at] = _odd(odd)
             yield f"{name}({','.join(here).rstrip(',')})", f"{function.parameters[at].name}: {odd}"

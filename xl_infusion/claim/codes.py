@@ -150,12 +150,7 @@ class PayerCodes:
 
     def drug_name(self, drug: DrugName | str) -> str:
         """The drug's own name, also of a code of it."""
-        if isinstance(drug, DrugName):
-            return drug.drug
-        row = self.reference.code_rows(drug)[-1]
-        if not isinstance(row, DrugRow):
-            raise NotFound(f"{drug} is no drug code")
-        return row.drug
+        return drug.drug if isinstance(drug, DrugName) else self.reference.row_of(drug).drug
 
     def name_of(self, drug: DrugName | str) -> str:
         """The drug's own name; a code that is no drug's is its own, and its line says what is wrong."""
@@ -307,8 +302,7 @@ class Codes:
         rows = [row for row in self._wanted.rows(wanted.code) if isinstance(row, DrugRow)]
         known = bool(rows)
         if not known:
-            drug = self._wanted.drug_name(rx.drug)
-            rows = [next(row for row in self.reference.drugs if row.drug == drug)]
+            rows = [self.reference.row_of(rx.drug)]
         spans: list[Span[DrugCode | BillingError]] = []
         for row in rows:
             first, last = (_first(row.first_day), _last(row.last_day)) if known else (1, LAST)

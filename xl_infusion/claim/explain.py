@@ -147,8 +147,8 @@ class _Explained:
         if self.order.row.get("Therapy") is not None:
             yield Step("Which therapy is it?", rx.therapy.name, f"{self.at}, Therapy")
         else:
-            name = rx.drug.drug if isinstance(rx.drug, DrugName) else rx.drug
-            row = next(row for row in self.reference.drugs if name in (row.drug, row.code))
+            assert rx.drug is not None
+            row = self.reference.row_of(rx.drug)
             by = row.therapy_basis
             if not by.startswith(OWN_CODES.name):  # as a new drug's does
                 by = f"code reference, {row.drug}: {by}"

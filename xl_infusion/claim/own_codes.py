@@ -14,8 +14,7 @@ from xl_infusion.claim.columns import UNITS
 from xl_infusion.claim.inputs import Row, V, good, period, text
 from xl_infusion.errors import BillingError, NotFound, OutOfRange, WrongInput
 from xl_infusion.reference import CodeRow, DrugName, DrugRow, Reference
-from xl_infusion.reference.look_up import spellings
-from xl_infusion.reference.names import as_code, fold
+from xl_infusion.reference.names import as_code, fold, spellings
 from xl_infusion.reference.own_codes import OwnCode
 from xl_infusion.rules import dose as dose_rule
 from xl_infusion.rules.number import exact, plain

@@ -13,8 +13,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from xl_infusion.errors import BillingError, ExcelError, ReferenceTableError
+from xl_infusion.errors import BillingError, ExcelError, ReferenceTableError, WrongInput
 from xl_infusion.functions.docstring import Docstring, parse
+from xl_infusion.functions.faults import fault
 from xl_infusion.functions.ranges import broadcast
 
 
@@ -29,7 +30,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class WorksheetFunction:
-    """A function as the worksheet has it. ``call`` takes cells and ranges and never raises for what is in them."""
+    """A function as the worksheet has it. ``call`` takes cells and ranges and never raises, whatever they are."""
 
     name: str
     call: Callable[..., object]
@@ -81,6 +82,80 @@ def _complete(
     return list(bound.arguments.values())
 
 
+def _net(name: str, rule: Callable[..., Any]) -> Callable[..., Any]:
+    """``rule``, where what it raises and no rule foresaw is that one cell's `fault`."""
+
+    def netted(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return rule(*args, **kwargs)
+        except (BillingError, ReferenceTableError):
+            raise
+        except Exception as error:
+            raise _Fault(fault(name, error)) from None
+
+    return netted
+
+
+class _Fault(BillingError):
+    """A fault of the program on its way to the cell."""
+
+    def __init__(self, told: ExcelError) -> None:
+        super().__init__(told.message)
+        self.excel = str(told)
+
+
+def _publish(
+    rule: Callable[..., Any],
+    over: Callable[[Callable[..., Any], tuple[Any, ...]], Any],
+    category: str,
+    spills: bool,
+    example: str,
+) -> Callable[..., Any]:
+    """Puts a function among `FUNCTIONS`, and gives it as Python has it. ``over``: the rule over its arguments.
+
+    In Python a wrong number of arguments is a TypeError, and what no rule foresaw is raised. In a cell neither is: the
+    one is #VALUE! with what is missing, the other a `fault`.
+    """
+    name = rule.__name__
+    parameters = list(inspect.signature(rule).parameters.values())
+    defaults = [parameter.default for parameter in parameters]
+    needed = sum(default is inspect.Parameter.empty for default in defaults)
+
+    @functools.wraps(rule)
+    def python(*args: Any, **kwargs: Any) -> Any:
+        if kwargs or len(args) != len(defaults):
+            args = tuple(_complete(rule, defaults, args, kwargs))
+        return over(rule, args)
+
+    netted = _net(name, rule)
+
+    @functools.wraps(rule)
+    def call(*cells: Any) -> Any:
+        try:
+            if not needed <= len(cells) <= len(defaults):
+                raise _wrong_count(FUNCTIONS[name], len(cells))
+            return over(netted, (*cells, *defaults[len(cells) :]))
+        except BillingError as error:
+            return ExcelError.of(error)
+        except Exception as error:
+            return fault(name, error)
+
+    FUNCTIONS[name] = WorksheetFunction(name, call, category, spills, example)
+    return python
+
+
+def _wrong_count(function: WorksheetFunction, given: int) -> WrongInput:
+    """Too few or too many arguments: which is missing, or how many there may be."""
+    parameters = function.parameters
+    if given > len(parameters):
+        most = len(parameters)
+        what = f"{given} arguments, and takes {f'at most {most}' if most else 'none'}"
+    else:
+        missing = [parameter.name for parameter in parameters[given:] if not parameter.optional]
+        what = f"no {' and no '.join(missing)}"
+    return WrongInput(f"{function.name} has {what}: write ={function.usage}")
+
+
 def scalar(category: str, example: str, wide: int = 1, blocks: tuple[str, ...] = ()) -> Callable[[F], F]:
     """A function of single cells: it also takes ranges and gives one of their shape.
 
@@ -88,23 +163,15 @@ def scalar(category: str, example: str, wide: int = 1, blocks: tuple[str, ...] =
     one argument and not one for each cell. ``example``: a formula that shows it.
     """
 
+    def over(rule: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+        if not blocks:
+            return broadcast(rule, args, wide)
+        cells = len(args) - len(blocks)
+        whole = dict(zip(blocks, args[cells:], strict=True))
+        return broadcast(functools.partial(rule, **whole), args[:cells], wide)
+
     def publish(rule: F) -> F:
-        defaults = [parameter.default for parameter in inspect.signature(rule).parameters.values()]
-        count = len(defaults)
-        cells = count - len(blocks)
-
-        @functools.wraps(rule)
-        def call(*args: Any, **kwargs: Any) -> Any:
-            if kwargs or len(args) != count:
-                args = tuple(_complete(rule, defaults, args, kwargs))
-            if not blocks:
-                return broadcast(rule, args, wide)
-            return broadcast(
-                functools.partial(rule, **dict(zip(blocks, args[cells:], strict=True))), args[:cells], wide
-            )
-
-        FUNCTIONS[rule.__name__] = WorksheetFunction(rule.__name__, call, category, wide > 1, example)
-        return call  # type: ignore[return-value]
+        return _publish(rule, over, category, wide > 1, example)  # type: ignore[return-value]
 
     return publish
 
@@ -112,15 +179,13 @@ def scalar(category: str, example: str, wide: int = 1, blocks: tuple[str, ...] =
 def table(category: str, example: str) -> Callable[[F], F]:
     """A function of whole ranges: a failure of the whole call is one error value."""
 
-    def publish(rule: F) -> F:
-        @functools.wraps(rule)
-        def call(*args: Any, **kwargs: Any) -> Any:
-            try:
-                return rule(*args, **kwargs)
-            except (BillingError, ReferenceTableError) as error:
-                return ExcelError.of(error)
+    def over(rule: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+        try:
+            return rule(*args)
+        except (BillingError, ReferenceTableError) as error:
+            return ExcelError.of(error)
 
-        FUNCTIONS[rule.__name__] = WorksheetFunction(rule.__name__, call, category, True, example)
-        return call  # type: ignore[return-value]
+    def publish(rule: F) -> F:
+        return _publish(rule, over, category, True, example)  # type: ignore[return-value]
 
     return publish

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import inspect
-import logging
 import math
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from pathlib import Path
 from typing import Annotated, Any
 
-from xl_infusion.errors import ReferenceTableError
 from xl_infusion.functions import WorksheetFunction
 from xl_infusion.functions.cells import normal
+from xl_infusion.functions.faults import fault
 
 #: An option of ``xlwings.func``, and what it is for a function.
 Options = Mapping[str, Callable[[WorksheetFunction], object]]
@@ -47,7 +44,7 @@ class Host:
 def published(function: WorksheetFunction, host: Host) -> Callable[..., object]:
     """``function`` as ``host`` calls it: its arguments are rows of cells, its result is never an exception.
 
-    A failure that no rule foresaw is #VALUE!; what failed and where goes to the log, without any cell's content.
+    A failure on the way there or back that no rule foresaw is #VALUE! and a `fault`, as one of the function itself is.
     """
     take, give = host.take, host.give
 
@@ -55,8 +52,7 @@ def published(function: WorksheetFunction, host: Host) -> Callable[..., object]:
         try:
             return give(function.call(*map(take, arguments)))
         except Exception as error:
-            logging.getLogger(host.module).error("%s", _report(function.name, error))
-            return "#VALUE!"
+            return str(fault(function.name, error))
 
     defaults = [parameter.default for parameter in inspect.signature(function.call).parameters.values()]
     parameters = [
@@ -114,12 +110,3 @@ def _cell(cell: object) -> object:
     if type(plain) is kind:
         raise TypeError(f"a {kind.__name__} does not fit into a cell")
     return _cell(plain)
-
-
-def _report(name: str, error: Exception) -> str:
-    """What failed and where. The text of an exception may quote a cell, so only its kind is told."""
-    found = traceback.extract_tb(error.__traceback__)
-    frames = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in found]
-    places = " < ".join(reversed(frames[1:] or frames))
-    what = str(error) if isinstance(error, ReferenceTableError) else type(error).__name__
-    return f"{name} shows #VALUE!: {what} at {places}. Please report it with this line."

@@ -15,7 +15,7 @@ from xl_infusion.errors import BillingError, NotFound, NotInForce, ReferenceTabl
 from xl_infusion.reference.claim_checks import ClaimChecks, hit_visits
 from xl_infusion.reference.editions import chosen
 from xl_infusion.reference.imported import Imported
-from xl_infusion.reference.names import as_code, closest, fold
+from xl_infusion.reference.names import as_code, closest, fold, spellings
 from xl_infusion.reference.periods import Dated, Periods
 from xl_infusion.reference.rows import (
     DrugRow,
@@ -253,16 +253,23 @@ class Reference(ClaimChecks, Imported):
         >>> reference.therapy_of(reference.name("milrinone")).name
         'inotrope'
         """
-        if isinstance(drug, str):
-            row = self.code_rows(drug)[-1]
-            if not isinstance(row, DrugRow):
-                raise NotFound(f"{drug} is no drug code: {row.meaning}")
-        else:
-            row = self._first_row[drug.drug]
+        row = self.row_of(drug)
         if not row.therapy:  # of a workbook's Own codes, or of an imported release, which names none
             where = "Own codes" if row.by else "the reference"
             raise row.problem or WrongInput(f"{row.drug} has no Therapy in {where}: name the order's Therapy")
         return self.therapies[row.therapy]
+
+    def row_of(self, drug: DrugName | str) -> DrugRow:
+        """A row of a drug (or the latest of a code), on whatever days: what does not change from one to the next.
+
+        `NotFound` for a code of no drug.
+        """
+        if isinstance(drug, DrugName):
+            return self._first_row[drug.drug]
+        row = self.code_rows(drug)[-1]
+        if not isinstance(row, DrugRow):
+            raise NotFound(f"{drug} is no drug code: {row.meaning}")
+        return row
 
     def drug_code(self, code: str, day: dt.date | None = None) -> DrugRow:
         """The row of a drug's code on ``day``. Errors: `NotFound`, `NotInForce`."""
@@ -435,14 +442,6 @@ def _periods(rows: list[R], place: Place) -> Periods[R]:
         return Periods(rows)
     except ValueError as error:
         raise place.fail(str(error)) from None
-
-
-def spellings(product: str) -> list[str]:
-    """``Xellia / Tyzavan`` is found as a whole and by each name in it."""
-    if not product:
-        return []
-    parts = [part.strip() for part in product.split("/")]
-    return [product, *parts] if len(parts) > 1 else [product]
 
 
 def _not_in_force(periods: Periods[CodeRow], day: dt.date | None) -> NotInForce:

@@ -56,3 +56,11 @@ def closest(name: str, known: Mapping[str, str], most: int = 3) -> list[str]:
                 near.append((-ratio, other))
     found = dict.fromkeys(known[other] for _, other in sorted(near))
     return list(found)[:most]
+
+
+def spellings(product: str) -> list[str]:
+    """``Xellia / Tyzavan`` is found as a whole and by each name in it."""
+    if not product:
+        return []
+    parts = [part.strip() for part in product.split("/")]
+    return [product, *parts] if len(parts) > 1 else [product]

@@ -27,8 +27,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from xl_infusion.errors import BillingError, NotFound, TwoCodes
-from xl_infusion.reference.look_up import CodeRow, DrugName, Reference, spellings
-from xl_infusion.reference.names import fold
+from xl_infusion.reference.look_up import CodeRow, DrugName, Reference
+from xl_infusion.reference.names import fold, spellings
 from xl_infusion.reference.periods import Periods
 from xl_infusion.reference.rows import DrugRow, ImportedFile
 

@@ -11,8 +11,8 @@ from xl_infusion.claim.columns import OWN_CODES
 from xl_infusion.claim.grid import Work
 from xl_infusion.errors import BillingError, NotFound
 from xl_infusion.reference import DrugName, DrugRow, Reference
-from xl_infusion.reference.look_up import period_text, spellings
-from xl_infusion.reference.names import closest, fold
+from xl_infusion.reference.look_up import period_text
+from xl_infusion.reference.names import closest, fold, spellings
 from xl_infusion.reference.own_codes import LAST, OwnCode, OwnReference, own_problems
 from xl_infusion.rules.dose import Dose, amount_in
 

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import functools
 import logging
-import traceback
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from xl_infusion.errors import ReferenceTableError
 from xl_infusion.functions import FUNCTIONS, WorksheetFunction
+from xl_infusion.functions.faults import fault
 from xl_infusion.hosts.calc.arrays import keeper
 from xl_infusion.hosts.calc.cells import from_calc, nan_of, to_calc
 from xl_infusion.hosts.calc.interface import INTERFACE, MODULE, ROWS, SERVICE, gives_rows
@@ -54,8 +52,7 @@ def call_of(
             else:
                 result = to_calc(function.call(*map(from_calc, cells)))
         except Exception as error:
-            log.error("%s", _report(function.name, error))
-            result = nan_of("#VALUE!")
+            result = nan_of(fault(function.name, error))
         if isinstance(result, tuple):
             calculated(document)
         if rows:
@@ -64,15 +61,6 @@ def call_of(
 
     call.__name__ = call.__qualname__ = function.name
     return call
-
-
-def _report(name: str, error: Exception) -> str:
-    """What failed and where. The text of an exception may quote a cell, so only its kind is told."""
-    found = traceback.extract_tb(error.__traceback__)
-    frames = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in found]
-    places = " < ".join(reversed(frames[1:] or frames))
-    what = str(error) if isinstance(error, ReferenceTableError) else type(error).__name__
-    return f"{name} shows #VALUE!: {what} at {places}. Please report it with this line."
 
 
 def component() -> Any:
