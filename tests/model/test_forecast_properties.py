@@ -11,7 +11,7 @@ import pytest
 
 from tests.model import forecast_day_by_day as slow
 from xl_infusion import ExcelError
-from xl_infusion.functions import FORECAST_GRID
+from xl_infusion.functions import CLAIM_SUMMARY, EXPECTED_GRID, FORECAST_GRID
 from xl_infusion.functions.claim_grid import work_of
 from xl_infusion.model.forecast import drawn, percentile
 from xl_infusion.model.history import history
@@ -73,6 +73,17 @@ def test_equal_to_the_forecast_worked_out_day_by_day(seed: int) -> None:
                 at
             ]
         assert abs(Fraction(str(row[1])) - wanted[1]) <= Fraction(1, 200)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_known_of_a_month_is_what_the_summary_by_month_says_of_it(seed: int) -> None:
+    given = tables(seed)
+    header, *months = FORECAST_GRID(**given, months=6, runs=100)
+    expected = EXPECTED_GRID(*(given[name] for name in ("orders", "visits", "payers", "rates")))
+    names, *groups = CLAIM_SUMMARY(expected, "Month")
+    of_month = {row[0]: row[names.index("Expected")] for row in groups}
+    known = {f"{row[0]:%Y-%m}": row[header.index("Revenue known")] for row in months[1:]}
+    assert known == {month: of_month.get(month, 0) for month in known} and any(known.values())
 
 
 def test_the_random_pasts_are_of_every_kind() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from tests.model.random_tables import tables
 from xl_infusion import CLAIM_GRID, CLAIM_SUMMARY, EXPECTED_GRID
 from xl_infusion.errors import ExcelError
+from xl_infusion.model.months import brought, by_month, month_text
 
 GRID: list[list[Any]] = [
     ["Payer", "Kind", "From", "Expected", "Units"],
@@ -32,12 +35,94 @@ def test_groups_in_their_order_with_the_total_first() -> None:
     ]  # fmt: skip
 
 
-def test_a_month_is_that_of_from_and_a_day_is_shown_as_one() -> None:
+def test_a_line_of_one_day_is_of_its_month_and_a_day_is_shown_as_one() -> None:
     assert [row[0] for row in CLAIM_SUMMARY(GRID, "Month")[2:]] == ["2024-01", "2025-07", "2025-08"]
     assert CLAIM_SUMMARY(GRID[:2], "From")[2][0] == "2025-07-31"
     assert CLAIM_SUMMARY([["From", "Month", "Paid"], [dt.date(2025, 7, 1), "x", 1]], "month")[2][0] == "x"
     bad = CLAIM_SUMMARY([["From", "Paid"], ["soon", 1]], "Month")
     assert bad[2] == ["#VALUE!", 1, 1]
+
+
+DECEMBER = [
+    ["Payer", "From", "To", "Lines of", "Units", "Charge", "Expected", "Adjustment", "Drug cost", "Drug margin"],
+    ["A", "2025-11-29", "2025-12-31", "x", 33, 100, 70.01, 29.99, "", ""],  # two days of November, all of December
+    ["A", "2025-12-30", "2026-01-01", "x", 3, 10, 10, 0, 1, 9],
+    ["B", "2025-12-05", "", "x", 1, 0.01, 0.01, 0, "", ""],
+]
+
+
+def test_the_money_of_a_month_is_that_of_its_days_of_service_and_lines_count_where_they_begin() -> None:
+    _, *rows = CLAIM_SUMMARY(DECEMBER, "Month")
+    assert rows == [
+        ["Total", 3, 110.01, 80.02, 29.99, 1, 9],
+        ["2025-11", 1, 6.06, 4.24, 1.82, 0, 0],  # 2 of 33 days, and what is less than a cent comes later
+        ["2025-12", 2, 93.94 + 6.66 + 0.01, 65.77 + 6.66 + 0.01, 28.17, 0.66, 6],
+        ["2026-01", 0, 3.34, 3.34, 0, 0.34, 3],
+    ]  # fmt: skip
+    assert CLAIM_SUMMARY(DECEMBER, "Payer", "Month", "Expected") == [
+        ["Payer", "Total", "2025-11", "2025-12", "2026-01"], ["Total", 80.02, 4.24, 72.44, 3.34],
+        ["A", 80.01, 4.24, 72.43, 3.34], ["B", 0.01, 0, 0.01, 0],
+    ]  # fmt: skip
+    assert CLAIM_SUMMARY(DECEMBER, "Month", "Payer", "Units")[1:] == [
+        ["Total", 37, 36, 1], ["2025-11", 33, 33, 0], ["2025-12", 4, 3, 1],
+    ]  # fmt: skip
+    both = CLAIM_SUMMARY(DECEMBER, "Month", "Month", "Drug cost")
+    assert [row[2:] for row in both[2:]] == [[0, 0, 0], [0, 0.66, 0], [0, 0, 0.34]]
+
+
+def test_an_error_is_one_in_each_month_of_its_line_and_in_the_total() -> None:
+    why = ExcelError("#N/A", "no rate")
+    grid = [["From", "To", "Charge", "Expected", "Adjustment"], ["2025-06-30", "2025-08-01", 9, why, why],
+            ["2025-09-01", "2025-09-02", 5, 4, 1]]  # fmt: skip
+    assert CLAIM_SUMMARY(grid, "Month")[1:] == [
+        ["Total", 2, 14, "#N/A", "#N/A"], ["2025-06", 1, 0.27, "#N/A", "#N/A"], ["2025-07", 0, 8.45, "#N/A", "#N/A"],
+        ["2025-08", 0, 0.28, "#N/A", "#N/A"], ["2025-09", 1, 5, 4, 1],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("days", "group"),
+    [
+        (["", "2025-07-01"], "(none)"),
+        (["2025-07-02", "2025-07-01"], "#NUM!"),
+        (["2025-07-02", "2225-07-01"], "#NUM!"),  # a typing error, and no group for each of 2,400 months
+        (["2025-07-02", "soon"], "#VALUE!"),
+        ([ExcelError("#REF!"), "2025-07-01"], "#REF!"),
+        (["2025-07-02", ExcelError("#REF!")], "#REF!"),
+    ],
+)
+def test_a_line_whose_days_are_not_known_is_a_group_of_its_own(days: list[Any], group: str) -> None:
+    found = CLAIM_SUMMARY([["From", "To", "Paid"], [*days, 3], ["2025-07-01", "2025-07-31", 2]], "Month")
+    assert sorted(found[2:], key=str) == sorted([[group, 1, 3], ["2025-07", 1, 2]], key=str)
+
+
+#: Money as it stands in a cell; now and then finer than a cent.
+MONEY = st.decimals(-(10**7), 10**7, places=2) | st.decimals(-1000, 1000, places=5)
+
+
+@given(st.dates(dt.date(2019, 1, 1), dt.date(2031, 1, 1)), st.integers(1, 400), MONEY)
+def test_the_months_of_a_line_add_up_to_it_exactly_and_each_has_its_days_share(
+    first: dt.date, days: int, amount: Decimal
+) -> None:
+    last = first + dt.timedelta(days - 1)
+    found = [*by_month(first.toordinal(), last.toordinal(), amount)]
+    assert sum(part for _, part in found) == amount
+    of_days = Counter((first + dt.timedelta(day)).strftime("%Y-%m") for day in range(days))
+    assert [month_text(month) for month, _ in found] == sorted(of_days)
+    for month, part in found:
+        assert abs(part - amount * of_days[month_text(month)] / days) < Decimal("0.02")
+    whole = int(amount * 100)
+    assert sum(brought(whole, days, day + 1) - brought(whole, days, day) for day in range(days)) == whole
+
+
+@given(st.integers(0, 10**6))
+@settings(max_examples=40, deadline=None)
+def test_what_holds_on_every_line_holds_in_every_month(seed: int) -> None:
+    header, *rows = CLAIM_SUMMARY(EXPECTED_GRID(*tables(seed).arguments), "Month")
+    for row in rows:
+        cell = {name: Fraction(str(row[at])) for at, name in enumerate(header) if at}
+        assert cell["Expected"] + cell["Adjustment"] == cell["Charge"]
+        assert cell.get("Patient share", 0) + cell.get("Payer pays", cell["Expected"]) == cell["Expected"]
 
 
 def test_a_cross_table_adds_up_one_amount_both_ways() -> None:

@@ -130,9 +130,11 @@ class _Shown:
 def CLAIM_SUMMARY(grid: Grid, by: By, across: Across = None, value: Value = None) -> Any:
     """A grid added up, spilled: by payer, therapy, drug, month, kind of line or patient, or by two of them crosswise.
 
-    In: a grid with its headings, and one of them, or Month (that of From). Out: a header row, the total, and one row a
-    group, with the number of lines and every amount that the grid has, US dollars; with across a cross table of
-    one amount. A blank is the group (none). A column that is blank on every line stays blank.
+    In: a grid with its headings, and one of them, or Month. Out: a header row, the total, and one row a group, with the
+    number of lines and every amount that the grid has, US dollars; with across a cross table of one amount. A blank is
+    the group (none). A column that is blank on every line stays blank. Month is that of service: a line's money is
+    spread evenly over its days from From to To, to the cent, and adds up to it exactly; lines and units count in the
+    month of From.
     Errors: #N/A a heading that the grid does not have, a cross table of a blank column; a group with an error in
     it is that error, and so is the total; the grid's own error.
     Authority: plain addition, exact to the cent.
@@ -143,6 +145,12 @@ def CLAIM_SUMMARY(grid: Grid, by: By, across: Across = None, value: Value = None
     Total 2 3.3
     drug 1 1.1
     visit 1 2.2
+    >>> for row in CLAIM_SUMMARY([["From", "To", "Expected"], ["2025-12-30", "2026-01-01", 100]], "Month"):
+    ...     print(*row)
+    Month Lines Expected
+    Total 1 100
+    2025-12 1 66.66
+    2026-01 0 33.34
     """
     with undisturbed():
         from xl_infusion.model.summary import Grid as Summed

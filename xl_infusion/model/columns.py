@@ -142,3 +142,8 @@ AMOUNTS = (
     "Charge", "Allowed", "Expected", "Adjustment", "Patient share", "Payer pays", "Drug cost", "Drug margin", "Paid",
     "Variance",
 )  # fmt: skip
+#: Amounts that are the difference of two others, on every line: so they are in every month of it too.
+DIFFERENCES = {
+    "Adjustment": ("Charge", "Expected"), "Payer pays": ("Expected", "Patient share"),
+    "Drug margin": ("Expected", "Drug cost"), "Variance": ("Paid", "Expected"),
+}  # fmt: skip

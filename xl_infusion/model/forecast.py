@@ -21,7 +21,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
-from xl_infusion.model.history import History, Start, month_of, month_start
+from xl_infusion.model.history import History, Start
+from xl_infusion.model.months import month_of, month_start
 from xl_infusion.rules.number import CENT
 
 MONTHS, MOST_MONTHS = 12, 36

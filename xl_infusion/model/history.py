@@ -6,8 +6,8 @@ without days, is an error that names its row.
 - **Months of the history**: the calendar months from the first start to the last one, both counted as whole unless
   they look cut: where the days without a start at the edge (from the first of the month, or through its last) are
   more than any pause between two starts. A cut month gives no count; its orders are drawn from all the same.
-- **A line's amount** is spread evenly over its days, to the cent, and is paid by its payer's payment days after the
-  last of them.
+- **A line's amount** is spread evenly over its days, to the cent (`months`), and is paid by its payer's payment days
+  after the last of them.
 - **A day of a patient** is counted once, for the order that began first.
 - **A visit** belongs to the order of its claim that runs on that day, else to another order of the patient, the one
   that began first; where none runs, it is drawn by itself.
@@ -29,6 +29,7 @@ from xl_infusion.claim.orders import Order
 from xl_infusion.claim.visits import Visit
 from xl_infusion.errors import BillingError, NotFound, OutOfRange
 from xl_infusion.model.expected import expected_lines
+from xl_infusion.model.months import brought, month_of, month_start, month_text
 
 #: Fewer say too little of how much the next months differ from each other.
 LEAST_ORDERS, LEAST_MONTHS = 30, 3
@@ -67,7 +68,7 @@ class Start:
         offset, days = line.first - self.first, line.last - line.first + 1
         assert offset >= 0 and offset + days <= max(self.days, 1)
         for day in range(days):
-            self.revenue[offset + day] += cents * (day + 1) // days - cents * day // days
+            self.revenue[offset + day] += brought(cents, days, day + 1) - brought(cents, days, day)
         self.cash[offset + days - 1 + payment_days] += cents
         self.waited += cents * payment_days
 
@@ -129,26 +130,6 @@ class History:
         if self.visits:
             says.append(f"{VISITS_ALONE}: {len(self.visits)}")
         return "; ".join(says)
-
-
-def month_of(ordinal: int) -> int:
-    """The month of a day, counted from the year 0.
-
-    >>> month_text(month_of(dt.date(2025, 9, 30).toordinal()) + 1)
-    '2025-10'
-    """
-    day = dt.date.fromordinal(ordinal)
-    return day.year * 12 + day.month - 1
-
-
-def month_start(month: int) -> int:
-    """The first day of a month, an ordinal."""
-    return dt.date(month // 12, month % 12 + 1, 1).toordinal()
-
-
-def month_text(month: int) -> str:
-    """A month as people write it: 2025-09."""
-    return f"{month // 12:04}-{month % 12 + 1:02}"
 
 
 def history(work: Work, claims: Sequence[Claim]) -> History:

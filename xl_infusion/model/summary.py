@@ -2,18 +2,23 @@
 
 It adds up what stands in the cells of any grid that a function spilled, so that it says nothing that they do not. An
 error in a group is the group's result, and the total's.
+
+A month is one of service: a line's money is spread over its days (`months`), and its months add up to it exactly; an
+amount that is an error is one in each of them. What is no money (lines, units) is counted once, in the month of From.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import cached_property
 
 from xl_infusion.claim.inputs import good, sort_key, text
-from xl_infusion.errors import BillingError, NotFound, WrongInput
-from xl_infusion.model.columns import AMOUNTS
+from xl_infusion.claim.orders import MOST_DAYS
+from xl_infusion.errors import BillingError, NotFound, OutOfRange, WrongInput
+from xl_infusion.model.columns import AMOUNTS, DIFFERENCES
+from xl_infusion.model.months import by_month, month_of, month_text
 from xl_infusion.reference.names import fold
 from xl_infusion.rules import day as day_rule
 from xl_infusion.rules.number import exact
@@ -21,6 +26,8 @@ from xl_infusion.rules.number import exact
 TOTAL, LINES, MONTH, NONE = "Total", "Lines", "Month", "(none)"
 #: A cell of a result: a label, a count, an amount, or why it is not known; None where no line has an amount.
 Cell = str | int | Decimal | BillingError | None
+#: What a row is grouped by, and an amount in its cell; None for blank.
+Label, Amount = str | BillingError, Decimal | BillingError | None
 
 
 class Grid:
@@ -39,21 +46,45 @@ class Grid:
         """Where a column stands, None where the grid has none of that name."""
         return self.columns.get(fold(name))
 
-    def labels(self, name: str) -> list[str | BillingError]:
-        """What each row is grouped by; `Month` is that of From, ``2025-07``. Errors: `NotFound`."""
-        at = self.at(name)
-        if at is None and fold(name) == fold(MONTH) and (at := self.at("From")) is not None:
-            return [_label(row[at], _month) for row in self.rows]
-        if at is None:
-            raise NotFound(f"the grid has no column {name!r}: it has {', '.join(self.names)}")
-        return [_label(row[at], _text) for row in self.rows]
+    def is_month(self, name: str) -> bool:
+        """Whether grouping by a name is by month of service: `Month`, where no column is called so."""
+        return fold(name) == fold(MONTH) and self.at(name) is None and self.at("From") is not None
 
-    def amounts(self, name: str) -> list[Decimal | BillingError | None]:
+    def labels(self, name: str) -> list[Label]:
+        """What each row is grouped by; `Month` is that of its first day, ``2025-07``. Errors: `NotFound`."""
+        if self.is_month(name):
+            return [_month(days[0]) if isinstance(days, tuple) else days for days in self._days]
+        at = self._at(name)
+        return [_label(row[at]) for row in self.rows]
+
+    def amounts(self, name: str) -> list[Amount]:
         """The amounts of a column; None for blank. Errors: `NotFound`."""
+        at = self._at(name)
+        return [_amount(row[at], name) for row in self.rows]
+
+    def by_month(self, name: str) -> list[list[tuple[Label, Amount]]]:
+        """Each row's amount in each of its months; what is no money, in the first. Errors: `NotFound`."""
+        amounts = self.amounts(name)
+        if fold(name) not in _ADDED_UP:
+            return [[(label, amount)] for label, amount in zip(self.labels(MONTH), amounts, strict=True)]
+        whole = [_spread(days, amount) for days, amount in zip(self._days, amounts, strict=True)]
+        parts = next((parts for of, parts in DIFFERENCES.items() if fold(of) == fold(name)), ())
+        if not parts or any(self.at(part) is None for part in parts):
+            return whole
+        ends = zip(*map(self.by_month, parts), strict=True)
+        return [_difference(found, *of) for found, of in zip(whole, ends, strict=True)]
+
+    def _at(self, name: str) -> int:
         at = self.at(name)
         if at is None:
             raise NotFound(f"the grid has no column {name!r}: it has {', '.join(self.names)}")
-        return [_amount(row[at], name) for row in self.rows]
+        return at
+
+    @cached_property
+    def _days(self) -> list[tuple[int, int] | Label]:
+        """First and last day of each row, ordinals; or the group of a row whose days are not known."""
+        first, last = self._at("From"), self.at("To")
+        return [_days(row[first], row[last] if last is not None else None) for row in self.rows]
 
     def is_blank(self, name: str) -> bool:
         """True for a column without an amount on any line, as Charge is without rates: what it comes to is not 0."""
@@ -68,21 +99,56 @@ class Grid:
 _ADDED_UP = {fold(name) for name in AMOUNTS}
 
 
-def _label(cell: object, read: Callable[[object], str]) -> str | BillingError:
+def _label(cell: object) -> Label:
     try:
-        return read(good(cell, "what it is grouped by")) if cell is not None else NONE
+        return text(good(cell, "what it is grouped by"), "what it is grouped by") or NONE
     except BillingError as error:
         return error
 
 
-def _text(cell: object) -> str:
-    if isinstance(cell, dt.date):
-        return cell.isoformat()[:10]
-    return text(cell, "what it is grouped by") or NONE
+def _days(first: object, last: object) -> tuple[int, int] | Label:
+    """The days of a line, of one day where it has no last one; or its group where they are not known."""
+    try:
+        if good(first, "From") is None:
+            return NONE
+        start = day_rule.parse(first, "From").toordinal()
+        end = start if good(last, "To") is None else day_rule.parse(last, "To").toordinal()
+        if not 0 <= end - start < MOST_DAYS:
+            raise OutOfRange(f"a line from its From to its To has 1 to {MOST_DAYS} days, not {end - start + 1}")
+        return start, end
+    except BillingError as error:
+        return error
 
 
-def _month(cell: object) -> str:
-    return f"{day_rule.parse(cell, 'From'):%Y-%m}"
+def _month(day: int) -> str:
+    return month_text(month_of(day))
+
+
+def _spread(days: tuple[int, int] | Label, amount: Amount) -> list[tuple[Label, Amount]]:
+    """An amount in each month of its days; blank or an error, it is so in each of them."""
+    if not isinstance(days, tuple):
+        return [(days, amount)]
+    if isinstance(amount, Decimal):
+        return [(month_text(month), part) for month, part in by_month(*days, amount)]
+    first, last = map(month_of, days)
+    return [(month_text(month), amount) for month in range(first, last + 1)]
+
+
+def _difference(
+    found: list[tuple[Label, Amount]], of: list[tuple[Label, Amount]], less: list[tuple[Label, Amount]]
+) -> list[tuple[Label, Amount]]:
+    """A difference in each month, as that of what it is the difference of; as it is where the line's cells differ."""
+    months = [
+        (month, _known(one) - _known(other)) for (month, one), (_, other) in zip(of, less, strict=True)
+        if not isinstance(one, BillingError) and not isinstance(other, BillingError)
+    ]  # fmt: skip
+    whole = [amount for _, amount in found if isinstance(amount, Decimal)]
+    same = len(months) == len(whole) == len(found) and sum(amount for _, amount in months) == sum(whole)
+    return [*months] if same else found
+
+
+def _known(amount: Decimal | None) -> Decimal:
+    return Decimal(0) if amount is None else amount
 
 
 def _amount(cell: object, name: str) -> Decimal | BillingError | None:
@@ -113,6 +179,21 @@ class _Sum:
         return self.problem or self.amount
 
 
+def _parts(grid: Grid, by: Sequence[str], value: str) -> Iterator[tuple[tuple[Label, ...], Amount]]:
+    """The amounts of a column with their groups: a row's one, or those of its months where it is grouped by month."""
+    labels, monthly = [grid.labels(name) for name in by], [grid.is_month(name) for name in by]
+    if not any(monthly):
+        yield from zip(zip(*labels, strict=True), grid.amounts(value), strict=True)
+        return
+    for groups, parts in zip(zip(*labels, strict=True), grid.by_month(value), strict=True):
+        for month, amount in parts:
+            yield tuple(month if of else group for group, of in zip(groups, monthly, strict=True)), amount
+
+
+def _group(label: Label) -> str:
+    return label if isinstance(label, str) else label.excel
+
+
 def summary(grid: Grid, by: str) -> list[list[Cell]]:
     """A header row, the total, and a row for each group: how many lines, and every amount that the grid has.
 
@@ -128,19 +209,17 @@ def summary(grid: Grid, by: str) -> list[list[Cell]]:
     labels, names = grid.labels(by), grid.added_up
     if not names:
         raise NotFound(f"the grid has no amounts to add up: none of {', '.join(AMOUNTS)}")
-    columns, blank = [grid.amounts(name) for name in names], [grid.is_blank(name) for name in names]
-    counts: dict[str | None, int] = {None: len(labels)}
+    counts, blank = Counter(map(_group, labels)), [grid.is_blank(name) for name in names]
     sums: dict[tuple[str | None, int], _Sum] = defaultdict(_Sum)
-    for i, label in enumerate(labels):
-        group = label if isinstance(label, str) else label.excel
-        counts[group] = counts.get(group, 0) + 1
-        for at, column in enumerate(columns):
-            sums[group, at].add(column[i])
-            sums[None, at].add(column[i])
+    for at, name in enumerate(names):
+        for (label,), amount in _parts(grid, [by], name):
+            sums[_group(label), at].add(amount)
+            sums[None, at].add(amount)
+    groups = {*counts, *(group for group, _ in sums if group is not None)}
     out: list[list[Cell]] = [[by, LINES, *names]]
-    for key in (None, *sorted((group for group in counts if group is not None), key=_place)):
-        amounts = (None if empty else sums[key, at].result for at, empty in enumerate(blank))
-        out.append([key or TOTAL, counts[key], *amounts])
+    for group in (None, *sorted(groups, key=_place)):
+        amounts = (None if empty else sums[group, at].result for at, empty in enumerate(blank))
+        out.append([group or TOTAL, len(labels) if group is None else counts[group], *amounts])
     return out
 
 
@@ -157,12 +236,11 @@ def cross(grid: Grid, by: str, across: str, value: str) -> list[list[Cell]]:
     A 2 0 2
     B 1 1 0
     """
-    down, over, amounts = grid.labels(by), grid.labels(across), grid.amounts(value)
     if grid.is_blank(value):
         raise NotFound(f"no line of the grid has an amount in its column {value}: it is blank (are there rates?)")
     sums: dict[tuple[str | None, str | None], _Sum] = defaultdict(_Sum)
-    for left, top, amount in zip(down, over, amounts, strict=True):
-        one, other = (label if isinstance(label, str) else label.excel for label in (left, top))
+    for labels, amount in _parts(grid, [by, across], value):
+        one, other = map(_group, labels)
         for key in ((one, other), (one, None), (None, other), (None, None)):
             sums[key].add(amount)
     lefts = sorted({one for one, _ in sums if one is not None}, key=_place)

@@ -377,7 +377,7 @@ def _basis(sheet: Worksheet) -> None:
 def _sums(sheet: Worksheet) -> None:
     _frame(sheet, SUMMARY, SUMMARY.right, "Expected, added up", "By group, or two of them crosswise")
     for row, (name, value, choices, note) in enumerate((
-        ("By", "Payer", "GroupNames", "A heading of Expected, or Month."),
+        ("By", "Payer", "GroupNames", "A heading of Expected, or Month: that of the days of service."),
         ("Across", "Kind", "GroupNames", "A second one, for a cross table. Blank: every amount of the first."),
         ("Amount", "Expected", "AmountNames", "What a cross table adds up."),
     ), start=5):  # fmt: skip
