@@ -20,6 +20,7 @@ from typer.testing import CliRunner, Result
 import xl_infusion
 from xl_infusion.cli import app
 from xl_infusion.errors import ExcelError
+from xl_infusion.workbook.model_examples import PROPOSED, SCENARIOS
 from xl_infusion.workbook.report.contracts import TRIED
 
 Tables = dict[str, list[list[Any]]]
@@ -242,6 +243,36 @@ def test_another_scenario_can_be_shown(report: tuple[Path, Page], tmp_path: Path
     wrong = run(path, "--scenario", "Hlaf", "-o", tmp_path / "none.html")
     assert wrong.exit_code == 2 and "scenario 'Hlaf' is not in Scenarios: it has Base, Same, Half, More" in wrong.output
     assert [one.name for one in tmp_path.iterdir()] == ["more.html"]
+
+
+def test_the_scenario_that_is_chosen_on_model_is_shown(tmp_path: Path) -> None:
+    path = book(tmp_path / "book.xlsx", tables())
+
+    def choose(name: str) -> Page:
+        workbook = openpyxl.load_workbook(path)
+        if "Model" not in workbook.sheetnames:
+            workbook.create_sheet("Model")
+        workbook["Model"]["A9"], workbook["Model"]["B9"] = "Proposed", name
+        workbook.save(path)
+        assert run(path, "--force").exit_code == 0
+        return Page(path.with_suffix(".html"))
+
+    assert "Bridge to More" in choose(" more").said("bridge")
+    assert "Bridge to Half" in choose("Base").said("bridge"), "the first that changes the contracts"
+    assert run(path, "--force", "-s", "same").exit_code == 0
+    assert "Bridge to Same" in Page(path.with_suffix(".html")).said("bridge")
+    wrong = choose("Mor")
+    says = "scenario 'Mor' is not in Scenarios: it has Base, Same, Half, More; choose one on Model"
+    assert says in wrong.said("scenarios") and "#N/A" in wrong.said("bridge")
+
+
+def test_the_sheet_model_of_a_new_workbook_says_which(tmp_path: Path) -> None:
+    workbook = openpyxl.load_workbook(Path(xl_infusion.__file__).parents[1] / "workbook" / "home_infusion_billing.xlsx")
+    assert (workbook["Model"]["B7"].value, "Bridge to Current") == (PROPOSED, f"Bridge to {SCENARIOS[0]['Scenario']}")
+    workbook["Model"]["B7"] = "Current"
+    workbook.save(tmp_path / "a.xlsx")
+    assert run(tmp_path / "a.xlsx").exit_code == 0
+    assert "Bridge to Current" in Page(tmp_path / "a.html").said("bridge")
 
 
 def test_each_error_is_shown_with_its_reason_and_in_every_total(tmp_path: Path) -> None:

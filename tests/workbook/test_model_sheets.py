@@ -28,7 +28,7 @@ from xl_infusion.workbook.build import SHEETS
 from xl_infusion.workbook.examples import ROWS
 from xl_infusion.workbook.fill import Filled, fill
 from xl_infusion.workbook.model_examples import MISTAKES, MODEL_ROWS
-from xl_infusion.workbook.sheets import expected, inputs, model, model_checks, model_grids, start, variance
+from xl_infusion.workbook.sheets import expected, inputs, lists, model, model_checks, model_grids, start, variance
 from xl_infusion.workbook.sheets.panels import Spilled
 from xl_infusion.workbook.style import FLAG
 from xl_infusion.workbook.year import payments, year
@@ -172,6 +172,7 @@ def test_the_blocks_of_the_charts_say_what_the_grids_say(either: openpyxl.Workbo
     terms = _grid(either, model_grids.SENSITIVITY)
     tornado = _block(either, "Model", model.BLOCK, model.TERMS, "U", "W", "Y")
     reach = [max(abs(low), abs(high)) for _, low, high in tornado]
+    assert reach == [line[0] for line in _block(either, "Model", model.BLOCK, model.TERMS, "Z")]
     assert reach == sorted(reach, reverse=True) and len(tornado) == len(model.TRIED)
     assert sorted(line[0] for line in tornado) == sorted(row["Term"] for row in terms)
     assert {line[0]: line[1:] for line in tornado} == {
@@ -197,7 +198,9 @@ def test_the_forecasts_block_ends_on_its_last_month(large: tuple[Path, openpyxl.
         [row["Month"], row["Revenue P10"], pytest.approx(row["Revenue P90"] - row["Revenue P10"]), row["Revenue P50"]]
         for row in months
     ]
-    assert block == wanted + [wanted[-1]] * (model.MONTHS - len(months))
+    assert block == wanted, "no month twice"
+    axis = _block(book, "Lists", 1, model.MONTHS, *lists.AXIS)
+    assert axis == wanted + [wanted[-1]] * (model.MONTHS - len(months)), "where the axis of the chart ends"
 
 
 def _references(path: Path) -> Iterator[tuple[str, str, str]]:
@@ -223,9 +226,9 @@ def test_charts_read_cells_that_have_something_in_them(
         for _, kind, cells in found:
             name, area = cells.replace("$", "").replace("'", "").split("!")
             left, top, right, bottom = range_boundaries(area)
-            assert left == right and name in ("Model", "Variance")
+            assert left == right and name in ("Model", "Variance", "Lists")
             values = [book[name].cell(row, left).value for row in range(top, bottom + 1)]
-            switched_off = book is small[1] and letters(left) in ("AJ", "AK", "AL", "AM") and kind != "tx"
+            switched_off = book is small[1] and name == "Lists" and kind != "tx"
             assert (values[0] in (None, "")) is switched_off, cells
             if kind == "val" and not switched_off:
                 assert isinstance(values[0], (int, float)), cells

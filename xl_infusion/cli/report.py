@@ -25,7 +25,8 @@ def report(
         str | None,
         typer.Option(
             "--scenario", "-s", show_default=False,
-            help="The scenario to hold against the contracts as they are. Left out: the first that changes them.",
+            help="The scenario to hold against the contracts as they are. Left out: the one chosen on Model "
+            "(Proposed), else the first that changes them.",
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the page if it exists.")] = False,

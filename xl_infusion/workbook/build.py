@@ -91,12 +91,13 @@ def _book(examples: bool, year: bool) -> Workbook:
     add_checks(sheets["Checks"])
     add_explain(sheets["Explain"], order=EXPLAINED if year else EXAMPLE if examples else "")
     add_expected(sheets["Expected"], there(READY), there(STATUS))
-    add_model(sheets["Model"], proposed=YEAR_PROPOSED if year else PROPOSED if examples else BASE, forecast=year)
+    lists = book.create_sheet(LISTS)
+    add_model(sheets["Model"], lists, proposed=YEAR_PROPOSED if year else PROPOSED if examples else BASE, forecast=year)
     add_variance(sheets["Variance"])
     add_codes(sheets["Codes"])
     add_functions(sheets["Functions"])
-    add_lists(book, book.create_sheet(LISTS), reference)
-    add_below(book, book[LISTS])
+    add_lists(book, lists, reference)
+    add_below(book, lists)
     properties = book.properties
     properties.title = "Home infusion model" if year else "Home infusion billing"
     properties.subject = "Claim lines from orders, visits and contracts, and what is wrong with them"

@@ -15,7 +15,7 @@ from xl_infusion.workbook.report.tables import Tables
 
 
 def report(tables: Tables, workbook: str, scenario: str | None = None) -> Report:
-    """All sections. ``scenario``: the one held against the contracts as they are; None: the first that changes them.
+    """All sections. ``scenario``: the one held against the contracts as they are; None: the one chosen on Model.
 
     Errors: `NoScenario`. Whatever else goes wrong is told in its section.
     """

@@ -49,18 +49,26 @@ class Ask:
         return None
 
     def _chosen(self, asked: str | None) -> str:
-        """The scenario to show, as the table spells it; "" where there is none."""
+        """The scenario to show, as the table spells it; "" where there is none.
+
+        The one that is asked for, else the one that is chosen on Model, else the first that changes the contracts.
+        """
         if asked is not None and self.scenarios is None:
             raise NoScenario(f"scenario {asked!r}: {self.tables.why_none('Scenarios')}")
         if not isinstance(self.scenarios, list):
             return asked or ""
         grid = Grid(self.scenarios)
         names = list(dict.fromkeys(str(name) for name in grid.column("Scenario")))
-        if asked is not None:
-            for name in names:
-                if fold(name) == fold(asked):
-                    return name
-            raise NoScenario(f"scenario {asked!r} is not in Scenarios: it has {', '.join(names)}")
+        proposed = self.tables.proposed if fold(self.tables.proposed) != fold(BASE) else ""
+        if wanted := asked if asked is not None else proposed:
+            found = next((name for name in names if fold(name) == fold(wanted)), None)
+            if found is not None:
+                return found
+            why = f"scenario {wanted[:60]!r} is not in Scenarios: it has {', '.join(names)}"
+            if asked is not None:
+                raise NoScenario(why)
+            self.scenarios = ExcelError("#N/A", f"{why}; choose one on Model")
+            return wanted
         return next((name for name in names if name != BASE and self._changes(grid, name)), names[-1])
 
     @staticmethod

@@ -101,8 +101,8 @@ def expected(ask: Ask, tiles: list[Tile]) -> Section:
     section = Section(
         "expected", "Expected payment", "Expected",
         "Charge is what is billed; Expected is what the contracts come to, nothing on a claim that is sent to be "
-        "denied. Expected and Adjustment make the charge. A month is one of service: its money is that of its days, and a "
-        "line counts where it begins.",
+        "denied. Expected and Adjustment make the charge. A month is one of service: its money is that of its days, "
+        "and a line counts where it begins.",
     )  # fmt: skip
     whole = ask.grid(section, ask.expected)
     if whole is None:

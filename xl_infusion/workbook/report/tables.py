@@ -7,6 +7,7 @@ from pathlib import Path
 
 from xl_infusion.workbook.fill import check_dates, fill, place
 from xl_infusion.workbook.package import Package, Table, WorkbookError
+from xl_infusion.workbook.sheets.model_grids import PROPOSED_LABEL, SHEET
 
 #: A table with its headings, row by row.
 Range = list[list[object]]
@@ -22,10 +23,13 @@ class NoOrders(WorkbookError):
 
 
 class Tables:
-    """The tables that a workbook has; one that it lacks is None, as a function takes an argument left out."""
+    """The tables that a workbook has; one that it lacks is None, as a function takes an argument left out.
 
-    def __init__(self, found: dict[str, Range]) -> None:
-        self._found = found
+    ``proposed``: the scenario that is chosen on its sheet Model, "" for none.
+    """
+
+    def __init__(self, found: dict[str, Range], proposed: str) -> None:
+        self._found, self.proposed = found, proposed
 
     def __getitem__(self, name: str) -> Range | None:
         return self._found.get(name)
@@ -86,4 +90,12 @@ def _read(package: Package, found: list[Table]) -> Tables:
         top, left, bottom, right = table.ref
         rows = sheets[table.sheet][top - 1 : bottom - table.totals_rows]
         ranges[names[table.name.casefold()]] = [row[left - 1 : right] for row in rows]
-    return Tables(ranges)
+    return Tables(ranges, _proposed(package))
+
+
+def _proposed(package: Package) -> str:
+    """What stands beside the label Proposed on the sheet Model, wherever the row is by now."""
+    if all(sheet.name.casefold() != SHEET.casefold() for sheet in package.sheets):
+        return ""
+    found = (row[1] for row in package.values(SHEET) if len(row) > 1 and row[0] == PROPOSED_LABEL)
+    return str(next(found, "")).strip()

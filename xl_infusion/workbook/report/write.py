@@ -31,7 +31,8 @@ class Written:
 def write_report(source: str | Path, output: str | Path, scenario: str | None = None) -> Written:
     """Writes the report of a workbook as an HTML page; the same workbook gives the same bytes.
 
-    ``scenario``: which one is held against the contracts as they are; None: the first that changes them.
+    ``scenario``: which one is held against the contracts as they are; None: the one that is chosen on the sheet Model
+    (Proposed), and where none is, the first that changes them.
     Errors: `Missing`, `NoScenario`, and those of a workbook that cannot be read (`WorkbookError`); OSError when
     ``output`` cannot be written, and then nothing is.
     """

@@ -113,7 +113,7 @@ def by_cause(block: Block, names: str, letter: str) -> BarChart:
 def forecast(block: Block, names: str, low: str, band: str, middle: str) -> AreaChart:
     """A line in its band: from the tenth to the ninetieth percentile, on an axis of days.
 
-    The block repeats its last month to its end, where the axis has nothing more to show.
+    The cells repeat the last month to their end, where the axis has nothing more to show.
     """
     chart = AreaChart()
     chart.grouping = "stacked"

@@ -27,7 +27,9 @@ INTERVALS = ("q3h", "q4h", "q6h", "q8h", "q12h", "q24h", "daily", "BID", "TID", 
 #: Units of an NDC's quantity (NUBC).
 NDC_UNITS = ("UN", "ML", "GR", "F2")
 
-_NUMBER_OF, _FOUND, _FIRST_LIST = "A", "B", 4
+_NUMBER_OF, _FOUND, _FIRST_LIST = "A", "B", 9
+#: The columns that the chart of the forecast reads; the sheet Model fills them.
+AXIS = ("D", "E", "F", "G")
 #: How many orders have a line on the claim.
 ORDERS_FOUND = f'COUNTIF({LISTS}!${_FOUND}$2:${_FOUND}${COUNTED + 1},">0")'
 
@@ -105,7 +107,7 @@ def _sorted(names: Iterable[str]) -> list[str]:
 def add_lists(book: Workbook, sheet: Worksheet, reference: Reference) -> None:
     """Lays out the hidden sheet and names its lists."""
     offered = lists(reference)
-    widths(sheet, 14, 14, 4, *(24 for _ in offered))
+    widths(sheet, 14, 14, 4, *(14 for _ in AXIS), 4, *(24 for _ in offered))
     for number, (name, items) in enumerate(offered.items(), start=_FIRST_LIST):
         letter = letters(number)
         put(sheet, f"{letter}1", name, HEADER)

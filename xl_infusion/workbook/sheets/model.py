@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xl_infusion.workbook._grid import letters
 from xl_infusion.workbook.sheets import charts, model_checks
 from xl_infusion.workbook.sheets.charts import Block
+from xl_infusion.workbook.sheets.lists import AXIS
 from xl_infusion.workbook.sheets.model_grids import (
     ALL_PAYERS,
     BASE,
@@ -27,9 +28,11 @@ from xl_infusion.workbook.sheets.model_grids import (
     FORECAST_READY,
     FORECAST_STATUS,
     PROPOSED,
+    PROPOSED_LABEL,
     READY,
     SCENARIO_GRID,
     SENSITIVITY,
+    SHEET,
     STATUS,
     SUMMARY,
     SWITCH,
@@ -124,8 +127,11 @@ def _looks(grid: Spilled) -> dict[str, Look]:
     return {name: look for one, looks in _LOOKS if one is grid for name, (_, look) in looks.items()}
 
 
-def add_model(sheet: Worksheet, *, proposed: str, forecast: bool) -> None:
-    """Lays out Model. ``proposed``: the scenario that is held against the base; ``forecast``: whether one is made."""
+def add_model(sheet: Worksheet, lists: Worksheet, *, proposed: str, forecast: bool) -> None:
+    """Lays out Model. ``proposed``: the scenario that is held against the base; ``forecast``: whether one is made.
+
+    ``lists``: the hidden sheet, where the chart of the forecast has its axis.
+    """
     for grid, looks in _LOOKS:
         for name in grid.columns:
             width, look = looks.get(name, (15, CENTS))
@@ -147,7 +153,7 @@ def add_model(sheet: Worksheet, *, proposed: str, forecast: bool) -> None:
     _bridge(sheet)
     _terms(sheet)
     _break_even(sheet, proposed)
-    _forecast(sheet, forecast)
+    _forecast(sheet, lists, forecast)
     _sums(sheet)
     _basis(sheet)
     model_checks.add_checks(sheet)
@@ -172,7 +178,9 @@ def _scenarios(sheet: Worksheet, proposed: str) -> None:
     field(sheet, ("A5", "B5"), "Work the model out", "yes", typed(), "YesNo",
           "no: nothing of the model is worked out, and typing orders is quicker.")  # fmt: skip
     field(sheet, ("A6", "B6"), "Current", BASE, typed(), "ScenarioChoices", "Base: the contracts as they are.")
-    field(sheet, ("A7", "B7"), "Proposed", proposed, typed(), "ScenarioChoices", "A scenario of the sheet Scenarios.")
+    field(
+        sheet, ("A7", "B7"), PROPOSED_LABEL, proposed, typed(), "ScenarioChoices", "A scenario of the sheet Scenarios."
+    )
     ready = f'=AND({SWITCH}="yes",COUNTA(Orders[Order])>0,COUNTA(Rates[Rate])>0)'
     field(sheet, ("A8", "B8"), "Worked out", ready, CALCULATED.but(across="center"))
     off = SWITCH.replace("$", "")
@@ -277,19 +285,23 @@ def _terms(sheet: Worksheet) -> None:
     choose(sheet, f"U6:U{5 + TERMS}", "TermNames")
     terms, lows, first, highs, second = (here(SENSITIVITY.below(name)) for name in SENSITIVITY.columns)
     slot = "ROWS(U${f}:U{r})"
-    place = f"MATCH({slot},$AA${BLOCK + 1}:$AA${BLOCK + TERMS},0)"
+    reaches, places = (f"${at}${SENSITIVITY.first}:${at}${SENSITIVITY.anchor + TERMS}" for at in ("Z", "AA"))
+    place = f"MATCH({slot},{places},0)"
 
     def sorted_(cells: str) -> str:
         return f'=IF($U{{r}}="","",INDEX({cells},{place}))'
 
-    swing = f"MAX(ABS(INDEX({first},{slot})),ABS(INDEX({second},{slot})))"
     block(sheet, BLOCK, TERMS, {
         "U": ("Term", f'=IF(OR(NOT({READY}),{slot}>COUNTA({terms})),"",INDEX({terms},{place}))', _LABEL),
         "V": ("Low", sorted_(lows), BODY.but(across="right", format=_TERM)),
         "W": ("With low", sorted_(first), CENTS),
         "X": ("High", sorted_(highs), BODY.but(across="right", format=_TERM)),
         "Y": ("With high", sorted_(second), CENTS),
-        # of the term in this row of the grid, not of the block: how far it goes, and its place by that
+        "Z": ("Reach", sorted_(reaches), CENTS),
+    })  # fmt: skip
+    # beside the grid: how far the term of that row goes, and its place by that
+    swing = f"MAX(ABS(INDEX({first},{slot})),ABS(INDEX({second},{slot})))"
+    block(sheet, SENSITIVITY.anchor, TERMS, {
         "Z": ("Reach", f'=IF(OR(NOT({READY}),{slot}>COUNTA({terms})),"",IFERROR({swing},0))', CENTS),
         "AA": ("Place", '=IF(Z{r}="","",RANK(Z{r},Z${f}:Z${l})+COUNTIF(Z${t}:Z{b},Z{r}))', _COUNT),
     })  # fmt: skip
@@ -322,7 +334,7 @@ def _break_even(sheet: Worksheet, proposed: str) -> None:
     put(sheet, "AC10", text, NOTE.but(wrap=True, down="top", indent=1), "AF11")
 
 
-def _forecast(sheet: Worksheet, on: bool) -> None:
+def _forecast(sheet: Worksheet, lists: Worksheet, on: bool) -> None:
     _frame(sheet, FORECAST_GRID, "AZ", "Forecast: the months to come, if they go as these did", "Month by month")
     field(sheet, ("AJ5", "AK5"), "Forecast", "yes" if on else "no", typed(), "YesNo",
           "It rests on 30 orders or more, and 3 whole months of starts: with fewer it says #N/A.")  # fmt: skip
@@ -340,22 +352,22 @@ def _forecast(sheet: Worksheet, on: bool) -> None:
     head = f"${grid.left}${grid.anchor}:${grid.right}${grid.anchor}"
     months = here(grid.below("Month"))
     area = f"${grid.left}${grid.first}:${grid.right}${grid.last}"
-    # the first row is the total; beyond the last month that one is repeated, where the chart's axis ends
-    at = f"MIN(ROWS(AJ${{f}}:AJ{{r}}),COUNT({months}))+1"
+    slot = "ROWS(AJ${f}:AJ{r})"  # the first row of the grid is the total
 
     def of(name: str) -> str:
-        return f'INDEX({area},{at},MATCH($AK$9&" {name}",{head},0))'
+        return f'INDEX({area},{slot}+1,MATCH($AK$9&" {name}",{head},0))'
 
     def shown(formula: str) -> str:
-        return f'=IF(COUNT({months})=0,"",{formula})'
+        return f'=IF($AJ{{r}}="","",{formula})'
 
     block(sheet, BLOCK, MONTHS, {
-        "AJ": ("Month", shown(f"INDEX({months},{at})"), BODY.but(indent=1, format=_MONTH)),
+        "AJ": ("Month", f'=IF({slot}>COUNT({months}),"",INDEX({months},{slot}+1))', BODY.but(indent=1, format=_MONTH)),
         "AK": ("P10", shown(of("P10")), CENTS),
         "AL": ("P90 less P10", shown(f"{of('P90')}-AK{{r}}"), CENTS),
         "AM": ("P50", shown(of("P50")), CENTS),
     })  # fmt: skip
-    chart = charts.forecast(Block(sheet, BLOCK, MONTHS), "AJ", "AK", "AL", "AM")
+    _axis(lists, "AJ", "AK", "AL", "AM")
+    chart = charts.forecast(Block(lists, 1, MONTHS), *AXIS)
     charts.place(sheet, chart, f"AJ{CHART}", "AR", CHART_ROWS * 15)
     grid.lay(
         sheet,
@@ -363,6 +375,17 @@ def _forecast(sheet: Worksheet, on: bool) -> None:
         _looks(grid),
         [total_rows(grid, "Month", "Total")],
     )
+
+
+def _axis(lists: Worksheet, *block_: str) -> None:
+    """The forecast's block again, out of sight, with its last month to the end: an axis of days would begin in 1900."""
+    for letter, of in zip(AXIS, block_, strict=True):
+        look = BODY.but(format=_MONTH) if of == block_[0] else BODY
+        put(lists, f"{letter}1", f"={SHEET}!{of}{BLOCK}", HEADER)
+        for row in range(2, MONTHS + 2):
+            here, month = (f"{SHEET}!${at}{BLOCK + row - 1}" for at in (of, block_[0]))
+            before = f'IF(ROWS({letter}$2:{letter}{row})=1,"",{letter}{row - 1})'
+            put(lists, f"{letter}{row}", f'=IF({month}="",{before},{here})', look)
 
 
 def _if_forecast(call: str) -> str:

@@ -8,6 +8,8 @@ from xl_infusion.workbook.sheets.panels import Spilled
 SHEET = "Model"
 #: The inputs of the first panel: the switch of the whole model, and the two scenarios that are held together.
 SWITCH, CURRENT, PROPOSED = "$B$5", "$B$6", "$B$7"
+#: What stands beside the second of them: a report finds it by that.
+PROPOSED_LABEL = "Proposed"
 #: Worked out of them: whether there is something to work out, and in words why not.
 READY, STATUS = "$B$8", "$B$9"
 BASE, ALL_PAYERS = "Base", "All payers"
