@@ -26,8 +26,10 @@ from xl_infusion.rules.number import exact
 TOTAL, LINES, MONTH, NONE = "Total", "Lines", "Month", "(none)"
 #: A cell of a result: a label, a count, an amount, or why it is not known; None where no line has an amount.
 Cell = str | int | Decimal | BillingError | None
-#: What a row is grouped by, and an amount in its cell; None for blank.
-Label, Amount = str | BillingError, Decimal | BillingError | None
+#: What a row is grouped by.
+Label = str | BillingError
+#: An amount in its cell; None for blank.
+Amount = Decimal | BillingError | None
 
 
 class Grid:
