@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from xl_infusion.workbook._tree import Area, Call, Reference
+from xl_infusion.workbook._tree import Area, Call, Reference, SpillOf
 
 #: The error that marks a result which is not to be trusted.
 MARK = "#NULL!"
@@ -72,6 +72,14 @@ def area_at(place: Place, reference: Reference) -> Area | None:
     return reference.at(place.row, place.col)
 
 
+def cells_of(place: Place, node: Reference | SpillOf) -> Area | None:
+    """The cells that a reference means, or those that the formula in its cell spills."""
+    if isinstance(node, Reference):
+        return area_at(place, node)
+    anchor = area_at(place, node.anchor)
+    return place.spilled(anchor) if anchor else None
+
+
 def same_cells(reference: Reference) -> Piece:
     def text(place: Place) -> str:
         area = area_at(place, reference)
@@ -116,10 +124,9 @@ def size_of(reference: Reference) -> Size:
     return bottom - top + 1, right - left + 1
 
 
-def spill(anchor: Reference) -> Piece:
+def spill(node: SpillOf) -> Piece:
     def text(place: Place) -> str:
-        at = area_at(place, anchor)
-        area = place.spilled(at) if at else None
+        area = cells_of(place, node)
         return area.text() if area else "#REF!"
 
     return text

@@ -19,7 +19,9 @@ from xl_infusion.workbook._text import (
     MARK,
     NotCalculable,
     Part,
+    Place,
     Size,
+    cells_of,
     crossing,
     joined,
     listed,
@@ -29,6 +31,7 @@ from xl_infusion.workbook._text import (
     spill,
 )
 from xl_infusion.workbook._tree import (
+    Area,
     Call,
     Constants,
     Foreign,
@@ -111,7 +114,7 @@ class Translator:
                 return Part([same_cells(node)], multi=True, cells=True, size=size_of(node))
             return Part([crossing(node)], cells=True)
         if isinstance(node, SpillOf):
-            part = Part([spill(node.anchor)], multi=True, cells=True)
+            part = Part([spill(node)], multi=True, cells=True)
             return part if keep or arrays else self.one(part)
         if isinstance(node, Single):
             if isinstance(node.of, Reference):
@@ -314,6 +317,40 @@ def _counted(translator: Translator, node: Call, arrays: bool) -> Part | None:
     return Part(joined("LET(_a,", part, f",{numbers})" if node.name == "COUNT" else f",SUM(_a)/{numbers})"))
 
 
+def _index(translator: Translator, node: Call, arrays: bool) -> Part | None:
+    """INDEX of cells by numbers: written as the cells that it means, where the engine takes one for its value."""
+    base, wanted = node.args[0] if node.args else None, [_whole(arg) for arg in node.args[1:]]
+    if not isinstance(base, Reference | SpillOf) or len(wanted) != 2 or None in wanted:
+        return None
+    down, across = (number or 0 for number in wanted)
+
+    def text(place: Place) -> str:
+        area = cells_of(place, base)
+        if area is None:
+            return "#REF!" if isinstance(base, SpillOf) else "#VALUE!"
+        sheet, top, left, bottom, right = area
+        if down > bottom - top + 1 or across > right - left + 1:
+            return "#REF!"
+        if down:
+            top = bottom = top + down - 1
+        if across:
+            left = right = left + across - 1
+        return Area(sheet, top, left, bottom, right).text()
+
+    size = size_of(base) if isinstance(base, Reference) else None
+    if size is not None:
+        size = (1 if down else size[0], 1 if across else size[1])
+    several = size != (1, 1) and not (down and across)
+    return Part([text], multi=several, cells=True, size=size if several else None)
+
+
+def _whole(arg: Node | None) -> int | None:
+    """A number of a row or column that stands in a formula; one that is left out is 0."""
+    if arg is None:
+        return 0
+    return int(arg.value) if isinstance(arg, Literal) and isinstance(arg.value, float) else None
+
+
 _SPECIAL: dict[str, Callable[[Translator, Call, bool], Part | None]] = {
     "ROW": _here,
     "COLUMN": _here,
@@ -321,4 +358,5 @@ _SPECIAL: dict[str, Callable[[Translator, Call, bool], Part | None]] = {
     "NOW": _moment,
     "COUNT": _counted,
     "AVERAGE": _counted,
+    "INDEX": _index,
 }
