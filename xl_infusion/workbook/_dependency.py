@@ -263,7 +263,9 @@ class Graph:
 
     def spilled(self, anchor: Area) -> Area | None:
         """The cells that the formula in a cell fills as an array."""
-        for group, _ in self.standing(anchor):
+        for group, indexes in self.standing(anchor):
+            if group.state[indexes.start] == MOVED:
+                continue
             if group.extent is not None and (group.rows[0], group.col) == anchor[1:3]:
                 return Area(group.sheet, *group.extent)
             if group.extent is None and group.array:
