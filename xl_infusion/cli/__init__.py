@@ -112,7 +112,9 @@ def fill(
     strict: Annotated[
         bool,
         typer.Option(
-            "--strict", help=f"Exit with {NOT_BILLABLE} when a line cannot be billed, or the checks find an error."
+            "--strict",
+            help=f"Exit with {NOT_BILLABLE} when a line cannot be billed, a call has no result, or the checks find an "
+            "error.",
         ),
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but failures.")] = False,
@@ -122,9 +124,9 @@ def fill(
     Everything else in the file stays as it is, byte for byte.
 
     [bold]Exit status:[/] 0 done; 2 wrong command line; 3 no such file or no permission; 4 not a workbook (encrypted,
-    damaged, hostile); 5 open in another program; 6 a grid has no room to spill; 7 a line cannot be billed, or the
-    checks find an error (with --strict); 8 a claim grid cannot be computed (a table lacks
-    a column, the codes in use cannot be read, or all calls are another add-in's).
+    damaged, hostile); 5 open in another program; 6 a grid has no room to spill; 7 a line cannot be billed, a call has
+    no result, or the checks find an error (with --strict); 8 a claim grid cannot be computed (a table lacks a column,
+    it reads a formula that cannot be worked out, the codes in use cannot be read, or all calls are another add-in's).
     """
     from xl_infusion.workbook.fill import fill as fill_workbook
     from xl_infusion.workbook.findings import findings
@@ -159,7 +161,9 @@ def fill(
         sheet, row, col, wrong = filled.no_claim[0]
         raise fail(NO_CLAIM, f"{place(sheet, row, col)} has no claim: {wrong.message}")
     if strict and (
-        any(grid.failed for grid in filled.grids) or any(checks.failure or checks.count(ERROR) for checks in found)
+        filled.missing
+        or any(grid.failed for grid in filled.grids)
+        or any(checks.failure or checks.count(ERROR) for checks in found)
     ):
         raise typer.Exit(NOT_BILLABLE)
 

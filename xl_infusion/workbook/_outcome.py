@@ -33,12 +33,20 @@ class Outcome:
         self.spills: dict[Group, Spill] = {}
         self.blocked: list[Unresolved] = []
         self._reasons: dict[tuple[Group, int], str] = {}
+        #: for a formula that is left because another is: that one
+        self._after: dict[tuple[Group, int], tuple[Group, int]] = {}
         self._held: dict[Group, list[list[object]]] = {}
         self._old: dict[Group, Ref | None] = {}
         self._rounds: dict[tuple[Group, int], int] = {}
 
     def unresolved(self) -> list[Unresolved]:
-        return [_named(group, index, reason) for (group, index), reason in self._reasons.items()]
+        return [_named(*at, reason, self._cause(at)) for at, reason in self._reasons.items()]
+
+    def _cause(self, at: tuple[Group, int]) -> str:
+        first = at
+        while first in self._after:
+            first = self._after[first]
+        return f"{place(*first)} {self._reasons[first]}" if first != at else ""
 
     def finish(self, found: Sequence[Found]) -> None:
         """Takes results that were calculated together, and did not read each other but in the engine."""
@@ -110,18 +118,26 @@ class Outcome:
                 self.results[group.sheet].pop((group.rows[index], group.col), None)
                 self.spills.pop(group, None)
                 self._held.pop(group, None)
+        self._reasons.update(dict.fromkeys(left, reason))
         for group, indexes in behind.items():
             for index in indexes:
-                own = (group, index) in left
-                self._reasons[group, index] = reason if own else self._because(group, index)
+                if (at := (group, index)) not in left:
+                    source = self._left_source(group, index)
+                    self._after[at] = source if source in self._reasons else next(iter(left))
+                    self._reasons[at] = (
+                        f"depends on {place(*source)}, which is left to Excel"
+                        if source
+                        else "may read cells that are left to Excel"
+                    )
 
-    def _because(self, group: Group, index: int) -> str:
+    def _left_source(self, group: Group, index: int) -> tuple[Group, int] | None:
+        """A formula that one reads and that is left to Excel."""
         for area in group.read_areas([index]):
             for source, rows in self.graph.standing(area):
                 for row in rows:
                     if source.state[row] == LEFT:
-                        return f"depends on {place(source, row)}, which is left to Excel"
-        return "may read cells that are left to Excel"
+                        return source, row
+        return None
 
     # -- arrays ----------------------------------------------------------------------------------------------
 
@@ -192,8 +208,8 @@ def place(group: Group, index: int) -> str:
     return f"{sheet}!{cell_name(group.rows[index], group.col)}"
 
 
-def _named(group: Group, index: int, reason: str) -> Unresolved:
-    return Unresolved(group.sheet, group.rows[index], group.col, "=" + group.texts[index], reason)
+def _named(group: Group, index: int, reason: str, cause: str = "") -> Unresolved:
+    return Unresolved(group.sheet, group.rows[index], group.col, "=" + group.texts[index], reason, cause)
 
 
 def _rectangle(rows: list[list[object]]) -> list[list[object]]:

@@ -36,6 +36,10 @@ _MIMETYPES = {
 _DYNAMIC_ARRAY = "XLDAPR"
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _TRUE = ("1", "true", "on")
+_FALSE = ("0", "false", "off")
+#: The ``calcId`` of a workbook that was filled, where formulas without a result wait for Excel: what has one is
+#: current. No Excel had that number; one that opens the file calculates anew, and writes its own.
+FILLED = "104729"
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,7 @@ class Contents:
     shared: dict[str, str]  # "styles", "sharedStrings" -> part
     links: dict[int, str]  # to other files, by their numbers in formulas
     signed: bool
+    stale: bool
 
 
 class Parts:
@@ -118,6 +123,7 @@ class Parts:
             links=self._others(root, links),
             signed=any(link.kind == "origin" for link in packaged.values())
             or any(name.casefold().startswith("_xmlsignatures/") for name in self.archive.members),
+            stale=any(_stale(one) for one in _children(root, "calcPr")),
         )
 
     def _has(self, part: str | None) -> bool:
@@ -266,6 +272,21 @@ def _defined_names(root: Any, sheets: tuple[Sheet, ...]) -> dict[tuple[str | Non
     return found
 
 
+def _stale(settings: Any) -> bool:
+    """Whether the calculation settings of a workbook call its stored results not current.
+
+    >>> def stale(text):
+    ...     return _stale(fromstring(f"<calcPr {text}/>"))
+    >>> stale('fullCalcOnLoad="1"'), stale('calcCompleted="0"'), stale('calcMode="manual" calcOnSave="0"')
+    (True, True, True)
+    >>> stale('calcId="191029"'), stale('calcMode="manual"'), stale(f'calcId="{FILLED}" fullCalcOnLoad="1"')
+    (False, False, False)
+    """
+    on_load = _true(settings.get("fullCalcOnLoad")) and settings.get("calcId") != FILLED
+    pending = settings.get("calcMode") == "manual" and _false(settings.get("calcOnSave"))
+    return on_load or pending or _true(settings.get("forceFullCalc")) or _false(settings.get("calcCompleted"))
+
+
 def _local(tag: object) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
@@ -285,6 +306,10 @@ def _relationship(element: Any) -> str:
 
 def _true(value: str | None) -> bool:
     return value is not None and value.strip().lower() in _TRUE
+
+
+def _false(value: str | None) -> bool:
+    return value is not None and value.strip().lower() in _FALSE
 
 
 def _count(text: str | None, default: int) -> int:

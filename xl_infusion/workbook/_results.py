@@ -22,13 +22,17 @@ class Spill:
 
 @dataclass(slots=True)
 class Unresolved:
-    """A formula that is left to Excel; ``reason`` completes the sentence "the formula ..."."""
+    """A formula that is left to Excel; ``reason`` completes the sentence "the formula ...".
+
+    ``cause``: where it is left because another is, the cell of that one and its reason; else nothing.
+    """
 
     sheet: str
     row: int
     col: int
     formula: str
     reason: str
+    cause: str = ""
 
 
 @dataclass(slots=True)
@@ -37,7 +41,8 @@ class Calculation:
 
     ``spills``: array results; ``values``: results of single cells, by sheet, row and column; ``unresolved``:
     formulas that are left to Excel, and what depends on them; ``blocked``: arrays for which there is no room;
-    ``called``: how many calls of our functions there are; ``before``: the workbook's values as they were.
+    ``called``: how many calls of our functions there are; ``callers``: a function of ours -> the cells whose
+    formulas call it; ``before``: the workbook's values as they were.
     """
 
     spills: list[Spill]
@@ -45,4 +50,5 @@ class Calculation:
     unresolved: list[Unresolved]
     blocked: list[Unresolved]
     called: int
+    callers: dict[str, set[tuple[str, int, int]]]
     before: SheetValues = field(repr=False)

@@ -175,14 +175,15 @@ VOLATILE = frozenset({"NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY", "OFFSE
 class Expression:
     """A formula's tree and what it takes to place it among others.
 
-    ``calls``: how many calls of our functions it has; ``apart``: whether it has any call that is not the
-    engine's; ``anywhere``: sheets of which it may read any cell (None: of all), since what OFFSET and
-    INDIRECT read is not known ahead.
+    ``calls``: how many calls of our functions it has, ``called``: of which; ``apart``: whether it has any call
+    that is not the engine's; ``anywhere``: sheets of which it may read any cell (None: of all), since what OFFSET
+    and INDIRECT read is not known ahead.
     """
 
     root: Node
     references: list[Reference] = field(default_factory=list)
     calls: int = 0
+    called: set[str] = field(default_factory=set)
     apart: bool = False
     volatile: bool = False
     anywhere: set[str | None] = field(default_factory=set)
@@ -192,7 +193,9 @@ class Expression:
             if isinstance(node, Reference):
                 self.references.append(node)
             elif isinstance(node, Call):
-                self.calls += node.ours and node.name not in PYTHON
+                if node.ours and node.name not in PYTHON:
+                    self.calls += 1
+                    self.called.add(node.name)
                 self.apart |= node.ours
                 self.volatile |= node.name in VOLATILE and not node.ours
                 if node.name == "OFFSET":

@@ -1,5 +1,8 @@
 """Calculating a workbook: calls of our functions, and native formulas that depend on one or have no result.
 
+In a workbook that says of its results that they are not current, nothing stored is believed: every formula is
+calculated, or left to Excel by its name.
+
 What has to be calculated is found first. Then come, in turns, the calls whose arguments are known, and the
 native formulas that further calls wait for; at last all other native formulas, in one go. A result that
 changes what was read already sends its readers round again.
@@ -8,6 +11,7 @@ changes what was read already sends its readers round again.
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from xl_infusion.functions.undisturbed import undisturbed
@@ -49,11 +53,13 @@ def calculate(package: Package, functions: Functions, progress: Progress | None 
 class _Calculator:
     def __init__(self, package: Package, functions: Functions, progress: Progress | None) -> None:
         self.order = [sheet.name for sheet in package.sheets]
+        self.stale = package.stale
         self.values = SheetValues(package)
         texts = (cell.text for sheet in self.order for cell in self.values.formulas(sheet))
         namespaces = namespaces_in((*package.defined_names.values(), *texts), functions)
         self.names = Names(self.order, package.tables, package.defined_names, functions, namespaces, package.links)
         self.called = self.done = self.total = 0
+        self.callers: dict[str, set[tuple[str, int, int]]] = defaultdict(set)
         self.graph = Graph(self._read())
         self.room = Room(package, self.values, self.graph)
         self.outcome = Outcome(self.values, self.graph, self.room)
@@ -81,6 +87,7 @@ class _Calculator:
             unresolved=sorted(self.outcome.unresolved(), key=by_place),
             blocked=sorted(self.outcome.blocked, key=by_place),
             called=self.called,
+            callers=self.callers,
             before=self.values,
         )
 
@@ -92,7 +99,9 @@ class _Calculator:
     # -- what there is to do ---------------------------------------------------------------------------------
 
     def _read(self) -> Iterator[Group]:
-        """The formulas of all sheets in groups; those that call ours or have no result are due."""
+        """The formulas of all sheets in groups. Due are those that call ours, and those whose result is not known
+        to be current.
+        """
         for sheet in self.order:
             groups: dict[tuple[object, ...], Group] = {}
             for cell in self.values.formulas(sheet):
@@ -104,10 +113,12 @@ class _Calculator:
                 if group is None:
                     group = groups[key] = Group(sheet, cell.col, expression, array, extent)
                     group.dynamic = cell.dynamic or expression.calls > 0
-                due = expression.calls > 0 or not cell.has_value
+                due = self.stale or expression.calls > 0 or not cell.has_value
                 group.add(cell.row, cell.text, PENDING if due else CLEAN)
                 self.called += expression.calls
                 self.total += expression.calls > 0
+                for name in expression.called:
+                    self.callers[name].add((sheet, cell.row, cell.col))
             yield from groups.values()
 
     def _expression(self, sheet: str, cell: FormulaCell) -> Expression:
@@ -120,7 +131,9 @@ class _Calculator:
         expression = self.names.read(cell.text, sheet, cell.row, cell.col)
         root = expression.root
         if isinstance(root, Foreign) and not root.parts and self.names.spellings.calls(cell.text):
-            expression.calls, expression.apart = 1, True  # it cannot be read, but it calls one of ours
+            # it cannot be read, but it calls one of ours
+            expression.calls, expression.apart = 1, True
+            expression.called = self.names.spellings.called(cell.text)
         return expression
 
     def _mark(self) -> None:

@@ -100,9 +100,18 @@ class Spellings:
 
     def calls(self, text: str) -> bool:
         """Whether a formula calls one of the functions."""
+        return bool(self.called(text))
+
+    def called(self, text: str) -> set[str]:
+        """The functions that a formula calls.
+
+        >>> Spellings(["JUNITS", "CODES"]).called('SUM(_xldudf_junits(A1))&"CODES("')
+        {'JUNITS'}
+        """
         if not self._mentioned.search(text):
-            return False
-        return any(self._name(found) is not None for found in _WORDS.finditer(text))
+            return set()
+        names = ((self._name(found), found.end(2)) for found in _WORDS.finditer(text))
+        return {text[begin:end].upper() for begin, end in names if begin is not None}
 
     def _name(self, found: re.Match[str]) -> int | None:
         """Where in its text the name of a function of ours begins that a word calls; None where it calls none."""

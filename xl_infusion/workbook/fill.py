@@ -16,11 +16,13 @@ from xl_infusion.claim import GRID
 from xl_infusion.errors import ExcelError
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.functions.undisturbed import undisturbed
-from xl_infusion.workbook.calculation import Calculation, Unresolved, calculate, edits
+from xl_infusion.workbook.calculation import Calculation, Spill, Unresolved, calculate, edits
 from xl_infusion.workbook.dialect import Spellings, spellings_of
 from xl_infusion.workbook.package import Package, SheetEdit, WorkbookError, check_not_locked, write
 
 Progress = Callable[[int, int], None]
+#: A cell in which an error stands: its sheet, row and column.
+Wrong = tuple[str, int, int, ExcelError]
 
 
 class BlockedSpill(WorkbookError):
@@ -69,7 +71,8 @@ class Other:
 class Filled:
     """What a fill did: the cells it changed, the calls it made, the claim grids, what it left to Excel.
 
-    ``errors``: single cells that hold an error; ``no_claim``: those of them where a whole claim grid failed;
+    ``errors``: cells where a formula gives an error; ``no_claim``: cells where a whole claim grid failed or could
+    not be computed, and why; ``missing``: the calls among those left to Excel, whose results are missing;
     ``others``: calls that were not made, since another add-in has the function.
     """
 
@@ -78,8 +81,9 @@ class Filled:
     calls: int
     grids: list[Grid]
     unresolved: list[Unresolved]
-    errors: list[tuple[str, int, int, ExcelError]]
-    no_claim: list[tuple[str, int, int, ExcelError]]
+    errors: list[Wrong]
+    no_claim: list[Wrong]
+    missing: list[Unresolved]
     others: list[Other]
 
 
@@ -120,9 +124,10 @@ def fill(
         others = _others(package, found)
         changes = edits(package, found)
         if values:
-            _values_only(package, changes)
+            _values_only(package, changes, found)
         if changes:
-            write(package, destination, changes, full_calc_on_load=bool(found.unresolved))
+            waiting = bool(found.unresolved)
+            write(package, destination, changes, full_calc_on_load=waiting, current=not package.stale)
         elif destination.resolve() != source.resolve():
             copied(source, destination)
     errors = _errors(found)
@@ -136,7 +141,8 @@ def fill(
         grids=_grids(found),
         unresolved=found.unresolved,
         errors=errors,
-        no_claim=[error for error in errors if error[3].message and error[3].message in failed],
+        no_claim=_no_claim(found, errors, failed),
+        missing=_missing(found),
         others=others,
     )
 
@@ -174,8 +180,8 @@ def _others(package: Package, found: Calculation) -> list[Other]:
     return [Other(where, *one) for where, text in texts for one in spellings.others(text)]
 
 
-def _values_only(package: Package, changes: dict[str, SheetEdit]) -> None:
-    """Takes the formulas that call our functions out of every sheet."""
+def _values_only(package: Package, changes: dict[str, SheetEdit], found: Calculation) -> None:
+    """Takes the formulas that call our functions out of every sheet; one without a result leaves #N/A."""
     spellings = spellings_of(package, FUNCTIONS)
     for sheet in package.sheets:
         cells = {(cell.row, cell.col) for cell in package.formulas(sheet.name) if spellings.calls(cell.text)}
@@ -184,6 +190,8 @@ def _values_only(package: Package, changes: dict[str, SheetEdit]) -> None:
             edit.values_only |= cells
             for cell in cells & edit.array_refs.keys():
                 del edit.array_refs[cell]
+    for left in _missing(found):
+        changes[left.sheet].cells[left.row, left.col] = ExcelError("#N/A")
 
 
 def place(sheet: str, row: int, col: int) -> str:
@@ -204,14 +212,45 @@ def _grids(found: Calculation) -> list[Grid]:
     ]
 
 
-def _errors(found: Calculation) -> list[tuple[str, int, int, ExcelError]]:
-    """The single cells that hold an error: those of our functions and those that depend on one."""
-    return [
+def _errors(found: Calculation) -> list[Wrong]:
+    """The cells where a formula gives an error: those of our functions first, then those that depend on one."""
+    cells = [
         (sheet, row, col, value)
         for sheet, cells in found.values.items()
         for (row, col), value in sorted(cells.items())
         if isinstance(value, ExcelError)
     ]
+    # an array that gave an error alone: what it had filled before is gone
+    alone = [(one.sheet, one.row, one.col, one.rows[0][0]) for one in found.spills if not _large(one)]
+    cells += [(sheet, row, col, value) for sheet, row, col, value in alone if isinstance(value, ExcelError)]
+    ours = set().union(*found.callers.values())
+    return sorted(cells, key=lambda error: error[:3] not in ours)
+
+
+def _large(spill: Spill) -> bool:
+    return len(spill.rows) * len(spill.rows[0]) > 1
+
+
+def _missing(found: Calculation) -> list[Unresolved]:
+    """The calls of ours among the formulas that are left to Excel."""
+    ours = set().union(*found.callers.values())
+    return [left for left in found.unresolved if (left.sheet, left.row, left.col) in ours]
+
+
+def _no_claim(found: Calculation, errors: list[Wrong], failed: set[str]) -> list[Wrong]:
+    """The cells that have no claim, and why: the grid failed in itself, or in the middle of a formula, or is left."""
+    grids = found.callers.get("CLAIM_GRID", set())
+    known = [error for error in errors if error[3].message in failed]
+    other = failed - {error[3].message for error in known}
+    shown = {(one.sheet, one.row, one.col) for one in found.spills if _large(one)} | {error[:3] for error in known}
+    left = {
+        (left.sheet, left.row, left.col): left.cause or f"the formula {left.reason}"
+        for left in found.unresolved
+        if (left.sheet, left.row, left.col) in grids
+    }
+    hidden = sorted(grids - shown - left.keys()) if other else []
+    known += [(*at, ExcelError("#VALUE!", min(other))) for at in hidden]
+    return known + [(*at, ExcelError("#N/A", why)) for at, why in left.items()]
 
 
 def copied(source: Path, destination: Path) -> None:

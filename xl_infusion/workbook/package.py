@@ -51,7 +51,7 @@ from xl_infusion.workbook._errors import (
 )
 from xl_infusion.workbook._formulas import FormulaCell
 from xl_infusion.workbook._guards import check_not_locked, load
-from xl_infusion.workbook._parts import Parts, Sheet, Table
+from xl_infusion.workbook._parts import FILLED, Parts, Sheet, Table
 from xl_infusion.workbook._plain import Rows, no_doctype, plain, rows_of
 from xl_infusion.workbook.sheet_xml import Block, CellValue, SheetEdit, patched
 
@@ -83,7 +83,6 @@ __all__ = [
 
 _XML = (".xml", ".rels", ".vml")
 _CALCULATION = re.compile(rb'<((?:[\w.-]+:)?)calcPr((?:\s+[\w:.-]+="[^"<]*")*)\s*/?>')
-_FULL_CALC = re.compile(rb'(\sfullCalcOnLoad=")[^"]*')
 #: The calculation settings of a workbook stand behind the last of these.
 _BEFORE_CALCULATION = (b"definedNames", b"externalReferences", b"functionGroups", b"sheets")
 
@@ -94,8 +93,9 @@ class Package:
     """An opened workbook. Its bytes are read once and held; nothing in it is believed before it was checked.
 
     ``path``, ``date1904`` (whether days count from 1904), ``sheets`` in the workbook's order, ``tables`` by
-    their casefolded names, ``defined_names`` by scope (a sheet's name, or None) and casefolded name, and
-    ``dynamic_cm``, the mark of a spilling array (None when the workbook has none).
+    their casefolded names, ``defined_names`` by scope (a sheet's name, or None) and casefolded name,
+    ``dynamic_cm``, the mark of a spilling array (None when the workbook has none), and ``stale``, whether it
+    says that results are stored in it which are not current.
     """
 
     def __init__(self, path: Path, data: bytes, status: os.stat_result) -> None:
@@ -111,6 +111,7 @@ class Package:
         self.tables = contents.tables
         self.defined_names = contents.defined_names
         self.links = contents.links
+        self.stale = contents.stale
         self.dynamic_cm = contents.dynamic_cms[0] if contents.dynamic_cms else None
         #: of the sheets that were read, by part: the rows, and these as an archive has them
         self._rows: dict[str, tuple[Rows, Packed]] = {}
@@ -275,7 +276,9 @@ class Package:
                 f"in Excel, remove the signature (File, Info, View Signatures) and save it"
             )
 
-    def packed(self, edits: Mapping[str, SheetEdit], full_calc_on_load: bool = False) -> dict[str, Packed]:
+    def packed(
+        self, edits: Mapping[str, SheetEdit], full_calc_on_load: bool = False, current: bool = False
+    ) -> dict[str, Packed]:
         """The parts that change, as they go into the archive. Errors: as `write`."""
         self.check_unsigned()
         changed = {}
@@ -292,7 +295,7 @@ class Package:
         if full_calc_on_load:
             member = self._member(self._contents.book)
             before = self.archive.read(member)
-            after = _full_calculation(before, self.path.name)
+            after = _full_calculation(before, self.path.name, current)
             if after != before:
                 changed[member.name] = deflated([after])
         return changed
@@ -319,18 +322,20 @@ def write(
     edits: Mapping[str, SheetEdit],
     *,
     full_calc_on_load: bool = False,
+    current: bool = False,
 ) -> None:
     """Stores ``package`` with ``edits`` (by sheet) at ``destination``, which may be the file it was opened
     from.
 
     Every part that is not edited keeps its compressed bytes. The destination is replaced at once when all is
     written, or stays as it was; a link's target is replaced, and the file keeps its mode.
-    ``full_calc_on_load`` asks the spreadsheet program to calculate everything anew when it opens the file.
+    ``full_calc_on_load`` asks the spreadsheet program to calculate everything anew when it opens the file;
+    ``current``: the results that are stored are current none the less, and `Package.stale` is not set by it.
 
     Errors: `ChangedWorkbook`, `SignedWorkbook`, `UnwritableWorkbook`, `LockedWorkbook` (Windows: open in
     Excel), `NoSuchSheet`, `UnwritableCell`, `UnwritableValue`, `DamagedWorkbook`.
     """
-    _store(package, destination, lambda: package.packed(edits, full_calc_on_load))
+    _store(package, destination, lambda: package.packed(edits, full_calc_on_load, current))
 
 
 def write_parts(package: Package, destination: str | Path, parts: Mapping[str, bytes]) -> None:
@@ -395,27 +400,35 @@ def _sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def _full_calculation(book: bytes, label: str) -> bytes:
-    """The workbook part with fullCalcOnLoad set, otherwise as it is.
+def _full_calculation(book: bytes, label: str, current: bool) -> bytes:
+    """The workbook part with fullCalcOnLoad set, and marked where its results are ``current``; otherwise as it is.
 
-    >>> _full_calculation(b'<workbook><sheets/><calcPr calcId="1"/></workbook>', "")
+    >>> _full_calculation(b'<workbook><sheets/><calcPr calcId="1"/></workbook>', "", current=False)
     b'<workbook><sheets/><calcPr calcId="1" fullCalcOnLoad="1"/></workbook>'
+    >>> _full_calculation(b'<workbook><sheets/></workbook>', "", current=True)
+    b'<workbook><sheets/><calcPr calcId="104729" fullCalcOnLoad="1"/></workbook>'
     """
     found = _CALCULATION.search(book)
     if b"\0" in book[:4] or b"<!" in book or (found is None and b"calcPr" in book):
         book = plain([book], label)
         found = _CALCULATION.search(book)
+    wanted = {**({b"calcId": FILLED.encode()} if current else {}), b"fullCalcOnLoad": b"1"}
     if found is not None:
-        attrs = found[2]
-        new, given = _FULL_CALC.subn(rb"\g<1>1", attrs)
-        if not given:
-            new += b' fullCalcOnLoad="1"'
-        return book[: found.start(2)] + new + book[found.end(2) :]
+        return book[: found.start(2)] + _with_attributes(found[2], wanted) + book[found.end(2) :]
     root = re.search(rb"<((?:[\w.-]+:)?)workbook[\s>]", book)
     prefix = root[1] if root else b""
     for name in _BEFORE_CALCULATION:
         element = prefix + name
         for found in re.finditer(rb"</%b\s*>|<%b(?:\s[^<>]*)?/>" % (element, element), book):
             at = found.end()
-            return book[:at] + b'<%bcalcPr fullCalcOnLoad="1"/>' % prefix + book[at:]
+            return book[:at] + b"<%bcalcPr%b/>" % (prefix, _with_attributes(b"", wanted)) + book[at:]
     raise DamagedWorkbook(f"{label}: has no sheets; open it in Excel, let it repair and save it")
+
+
+def _with_attributes(attrs: bytes, wanted: Mapping[bytes, bytes]) -> bytes:
+    """The attributes of a tag, some of them with other values; new ones come last."""
+    for name, value in wanted.items():
+        attrs, given = re.subn(rb'(\s%b=")[^"]*' % name, rb"\g<1>" + value, attrs)
+        if not given:
+            attrs += b' %b="%b"' % (name, value)
+    return attrs
