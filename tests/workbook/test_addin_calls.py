@@ -89,7 +89,8 @@ def stale(path: Path, formula: str, *targets: str) -> Path:
         parts = {name: archive.read(name) for name in archive.namelist()}
     sheet = "xl/worksheets/sheet1.xml"
     parts[sheet] = re.sub(rb"<v ?/>|<v></v>", b"<v>99</v>", parts[sheet])
-    assert b"<v>99</v>" in parts[sheet]
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(b'fullCalcOnLoad="1"', b"")
+    assert b"<v>99</v>" in parts[sheet] and b"fullCalc" not in parts["xl/workbook.xml"]
     with zipfile.ZipFile(path, "w") as archive:
         for name, data in parts.items():
             archive.writestr(name, data)

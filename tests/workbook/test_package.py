@@ -522,7 +522,7 @@ def test_sheets_tables_and_names(claims: Path) -> None:
         columns = ("Patient", "Drug", "Dose\n(mg)", "Code")
         assert package.tables == {"orders_1": Table("Orders_1", "Orders", (1, 1, 29, 4), 1, 0, columns)}
         assert package.defined_names == {(None, "rate"): "Orders!$C$2", (quoted, "rate"): "0.5"}
-        assert (package.date1904, package.dynamic_cm) == (False, None)
+        assert (package.date1904, package.dynamic_cms) == (False, ())
         assert (package.values("Chart"), package.formulas("Chart")) == ([], [])
         assert package.sheet("ORDERS").name == "Orders"
         assert set(package.names()) == set(unzipped(claims))
@@ -623,7 +623,7 @@ def test_dynamic_arrays(tmp_path: Path) -> None:
         ("worksheet", "worksheets/sheet1.xml"), ("sheetMetadata", "metadata.xml")
     )
     with Package.open(zipped(tmp_path / "a.xlsx", parts)) as package:
-        assert package.dynamic_cm == 3
+        assert package.dynamic_cms == (3,)
         assert [cell.dynamic for cell in package.formulas("Claims")] == [True, False, False]
         edit = SheetEdit(array_refs={(1, 1): (1, 1, 5, 1), (1, 4): (1, 4, 3, 5)})
         write(package, tmp_path / "b.xlsx", {"Claims": edit})

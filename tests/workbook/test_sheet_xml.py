@@ -416,11 +416,11 @@ def test_an_array_grows_and_shrinks() -> None:
     assert new.cells[2, 1].attrs == {"s": "1"}
 
 
-@pytest.mark.parametrize(("cm", "attrs"), [(None, {"s": "2"}), (3, {"s": "2", "cm": "3"})])
+@pytest.mark.parametrize(("cm", "attrs"), [((), {"s": "2"}), ((3,), {"s": "2", "cm": "3"})])
 @pytest.mark.parametrize("formula", ["<f>G(D1)</f>", '<f t="normal">G(D1)</f>', "<f >G(D1)</f>"])
-def test_an_ordinary_formula_becomes_an_array(formula: str, cm: int | None, attrs: dict[str, str]) -> None:
+def test_an_ordinary_formula_becomes_an_array(formula: str, cm: tuple[int, ...], attrs: dict[str, str]) -> None:
     before = sheet(f'<row r="1"><c r="A1" s="2">{formula}<v>1</v></c></row>')
-    cell = one(patch(before, SheetEdit(array_refs={(1, 1): (1, 1, 3, 2)}), dynamic_cm=cm))
+    cell = one(patch(before, SheetEdit(array_refs={(1, 1): (1, 1, 3, 2)}), dynamic_cms=cm))
     assert cell.parts["f"][:2] == ({"t": "array", "ref": "A1:B3"}, "G(D1)")
     assert cell.attrs == attrs
     assert cell.value == (None, "1")
@@ -438,7 +438,8 @@ def test_an_array_needs_a_formula(cell: str, row: int) -> None:
 
 def test_an_array_keeps_its_mark() -> None:
     before = sheet('<row r="1"><c r="A1" cm="7"><f>G(D1)</f></c></row>')
-    assert one(patch(before, SheetEdit(array_refs={(1, 1): (1, 1, 3, 2)}), dynamic_cm=3)).attrs == {"cm": "7"}
+    assert one(patch(before, SheetEdit(array_refs={(1, 1): (1, 1, 3, 2)}), dynamic_cms=(3, 7))).attrs == {"cm": "7"}
+    assert one(patch(before, SheetEdit(array_refs={(1, 1): (1, 1, 3, 2)}), dynamic_cms=(3,))).attrs == {"cm": "3"}
 
 
 def test_a_shared_formula_becomes_no_array() -> None:

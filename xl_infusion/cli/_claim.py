@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from xl_infusion.claim.checks import ERROR, WARNING
-from xl_infusion.cli._out import MOST_SHOWN, cell, days, money, out
+from xl_infusion.cli._out import MOST_SHOWN, cell, days, money, out, spill_again
 from xl_infusion.errors import ExcelError
 
 if TYPE_CHECKING:
@@ -133,6 +133,8 @@ def print_summary(filled: Filled, found: list[Findings]) -> None:
     for left in filled.unresolved[:10]:
         where = place(left.sheet, left.row, left.col)
         out.print(f"  [yellow]left for Excel to recalculate[/]: {escape(where)} {escape(left.reason)}", soft_wrap=True)
+    if filled.marked:
+        out.print(f"  [yellow]marked as spilling[/]: {escape(spill_again(filled.marked))}", soft_wrap=True)
     for other in filled.others[:10]:
         what = escape(f"{other.where} calls {other.function} of {other.file}, which is not ours")
         out.print(f"  [yellow]not computed[/]: {what}", soft_wrap=True)

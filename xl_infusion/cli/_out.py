@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import typer
@@ -72,3 +73,9 @@ def days(first: object, last: object) -> str:
     if first == last:
         return f"{first:%m/%d/%Y}"
     return f"{first:%m/%d}-{last:%m/%d/%Y}" if first.year == last.year else f"{first:%m/%d/%Y}-{last:%m/%d/%Y}"
+
+
+def spill_again(cells: Sequence[str]) -> str:
+    """What is said once of arrays that got the mark back that lets them spill."""
+    named = ", ".join(cells[:3]) + (f" and {len(cells) - 3:,} more" if len(cells) > 3 else "")
+    return f"{named}; the file had lost the mark (openpyxl and LibreOffice drop it), and Excel would not let them grow"

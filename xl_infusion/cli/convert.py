@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from xl_infusion.cli._out import fail, failed, out
+from xl_infusion.cli._out import fail, failed, out, spill_again
 
 
 class Spelling(StrEnum):
@@ -61,6 +61,8 @@ def convert(
     else:
         what = "nothing to change: no formula calls one of our functions"
     out.print(f"[green]{escape(str(done.path))}[/]: {what}", soft_wrap=True)
+    if done.marked:
+        out.print(f"  [yellow]marked as spilling[/]: {escape(spill_again(done.marked))}", soft_wrap=True)
     for one in done.doubtful:
         out.print(
             f"  [yellow]left as they are[/]: calls in the namespace {one}, which may be another add-in's; if it is "

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from xl_infusion.cli._out import NO_CLAIM, fail, failed, out
+from xl_infusion.cli._out import NO_CLAIM, fail, failed, out, spill_again
 from xl_infusion.errors import ReferenceTableError
 
 
@@ -69,6 +69,8 @@ def lite(
             f"[bold]--with {kind}[/] puts it in",
             soft_wrap=True,
         )
+    if done.marked:
+        out.print(f"  [yellow]marked as spilling[/]: {escape(spill_again(done.marked))}", soft_wrap=True)
     if done.workbook:
         out.print(
             f"[green]{escape(str(done.workbook))}[/] carries both ([yellow]not verified in Excel[/])", soft_wrap=True

@@ -76,6 +76,7 @@ class Contents:
     """What a package holds."""
 
     book: str
+    namespace: str  # of its elements
     date1904: bool
     sheets: tuple[Sheet, ...]
     grids: frozenset[str]  # names of the sheets that have cells
@@ -83,6 +84,7 @@ class Contents:
     table_parts: tuple[str, ...]
     defined_names: dict[tuple[str | None, str], str]
     dynamic_cms: tuple[int, ...]
+    metadata: str | None  # the part of the cell metadata, which may lack
     shared: dict[str, str]  # "styles", "sharedStrings" -> part
     links: dict[int, str]  # to other files, by their numbers in formulas
     signed: bool
@@ -112,12 +114,14 @@ class Parts:
         tables = self._tables([sheet for sheet in sheets if sheet.name in grids])
         return Contents(
             book=book,
+            namespace=root.tag[1:].partition("}")[0],
             date1904=any(_true(one.get("date1904")) for one in _children(root, "workbookPr")),
             sheets=sheets,
             grids=grids,
             tables={key: table for key, (table, _) in tables.items()},
             table_parts=tuple(part for _, part in tables.values()),
             defined_names=_defined_names(root, sheets),
+            metadata=first.get("sheetMetadata"),
             dynamic_cms=self._dynamic(first.get("sheetMetadata")),
             shared={kind: first[kind] for kind in ("styles", "sharedStrings") if self._has(first.get(kind))},
             links=self._others(root, links),

@@ -175,7 +175,8 @@ VOLATILE = frozenset({"NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY", "OFFSE
 class Expression:
     """A formula's tree and what it takes to place it among others.
 
-    ``calls``: how many calls of our functions it has, ``called``: of which; ``apart``: whether it has any call
+    ``calls``: how many calls of our functions it has, ``called``: of which; ``spills``: an array of it takes the
+    room that it needs, since it calls ours or reads what another spills; ``apart``: whether it has any call
     that is not the engine's; ``anywhere``: sheets of which it may read any cell (None: of all), since what OFFSET
     and INDIRECT read is not known ahead.
     """
@@ -184,6 +185,7 @@ class Expression:
     references: list[Reference] = field(default_factory=list)
     calls: int = 0
     called: set[str] = field(default_factory=set)
+    spills: bool = False
     apart: bool = False
     volatile: bool = False
     anywhere: set[str | None] = field(default_factory=set)
@@ -203,6 +205,7 @@ class Expression:
                     self.anywhere.add(base.sheet if isinstance(base, Reference) else None)
                 elif node.name == "INDIRECT":
                     self.anywhere.add(None)
+            self.spills |= self.calls > 0 or isinstance(node, SpillOf)
 
 
 def walk(node: Node, into: Callable[[Node], bool] = lambda node: True) -> Iterator[Node]:

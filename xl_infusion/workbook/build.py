@@ -19,6 +19,7 @@ from openpyxl.workbook.properties import CalcProperties
 from xl_infusion.claim import PROVIDER, TABLES
 from xl_infusion.model import COSTS, MODEL_TABLES, REMITTANCE, SCENARIOS
 from xl_infusion.reference import current
+from xl_infusion.workbook._marks import linked, metadata
 from xl_infusion.workbook.examples import INTENDED, ROWS, Row
 from xl_infusion.workbook.model_examples import MODEL_ROWS, PROPOSED
 from xl_infusion.workbook.sheets.below import add_below
@@ -113,18 +114,6 @@ def _time() -> dt.datetime:
     return dt.datetime.combine(current().edition.verified_through, dt.time())
 
 
-_METADATA = (
-    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    '<metadata xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
-    'xmlns:xda="http://schemas.microsoft.com/office/spreadsheetml/2017/dynamicarray"><metadataTypes count="1">'
-    '<metadataType name="XLDAPR" minSupportedVersion="120000" copy="1" pasteAll="1" pasteValues="1" merge="1" '
-    'splitFirst="1" rowColShift="1" clearFormats="1" clearComments="1" assign="1" coerce="1" cellMeta="1"/>'
-    '</metadataTypes><futureMetadata name="XLDAPR" count="1"><bk><extLst>'
-    '<ext uri="{bdbb8cdc-fa1e-496e-a857-3c3f30c029c3}"><xda:dynamicArrayProperties fDynamic="1" fCollapsed="0"/>'
-    '</ext></extLst></bk></futureMetadata><cellMetadata count="1"><bk><rc t="1" v="0"/></bk></cellMetadata></metadata>'
-)
-_METADATA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheetMetadata+xml"
-_METADATA_LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sheetMetadata"
 _APPLICATION = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
@@ -137,7 +126,11 @@ def _finished(saved: io.BytesIO) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(saved) as source, zipfile.ZipFile(out, "w") as target:
         parts = {name: source.read(name) for name in source.namelist()}
-        parts["xl/metadata.xml"] = _METADATA.encode()
+        links, types = "xl/_rels/workbook.xml.rels", "[Content_Types].xml"
+        parts["xl/metadata.xml"], _ = metadata()
+        parts[links], parts[types] = linked(
+            parts[links], parts[types], "xl/metadata.xml", "xl/workbook.xml", known=False
+        )
         for name, data in parts.items():
             member = zipfile.ZipInfo(name)  # of 1 January 1980, from no system in particular
             member.compress_type = zipfile.ZIP_DEFLATED
@@ -152,12 +145,6 @@ def _part(name: str, data: bytes) -> bytes:
     if name.startswith("xl/charts/chart"):
         # openpyxl does not say of a label's number format that it is its own and not that of its cells
         return re.sub(rb'(<numFmt formatCode="[^"]*") ?/>', rb'\1 sourceLinked="0"/>', data)
-    if name == "[Content_Types].xml":
-        entry = f'<Override PartName="/xl/metadata.xml" ContentType="{_METADATA_TYPE}"/></Types>'
-        return data.replace(b"</Types>", entry.encode())
-    if name == "xl/_rels/workbook.xml.rels":
-        entry = f'<Relationship Id="rIdMetadata" Type="{_METADATA_LINK}" Target="metadata.xml"/></Relationships>'
-        return data.replace(b"</Relationships>", entry.encode())
     if name == "docProps/core.xml":
         modified = f"{_time():%Y-%m-%dT%H:%M:%SZ}</dcterms:modified>".encode()
         return re.sub(rb"(<dcterms:modified[^>]*>)[^<]*</dcterms:modified>", rb"\g<1>" + modified, data)

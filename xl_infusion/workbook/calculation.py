@@ -29,9 +29,8 @@ from xl_infusion.workbook._sheet_values import SheetValues
 from xl_infusion.workbook._text import NotCalculable, Part
 from xl_infusion.workbook._tree import Expression, Foreign, Reference
 from xl_infusion.workbook._values import serial
-from xl_infusion.workbook.dialect import namespaces_in
-from xl_infusion.workbook.formula import Names
 from xl_infusion.workbook.package import Package
+from xl_infusion.workbook.spilling import names_of
 
 __all__ = ["Calculation", "Spill", "Unresolved", "calculate", "edits"]
 
@@ -55,9 +54,7 @@ class _Calculator:
         self.order = [sheet.name for sheet in package.sheets]
         self.stale = package.stale
         self.values = SheetValues(package)
-        texts = (cell.text for sheet in self.order for cell in self.values.formulas(sheet))
-        namespaces = namespaces_in((*package.defined_names.values(), *texts), functions)
-        self.names = Names(self.order, package.tables, package.defined_names, functions, namespaces, package.links)
+        self.names = names_of(package, functions, self.values.formulas)
         self.called = self.done = self.total = 0
         self.callers: dict[str, set[tuple[str, int, int]]] = defaultdict(set)
         self.graph = Graph(self._read())
@@ -112,7 +109,7 @@ class _Calculator:
                 group = groups.get(key)
                 if group is None:
                     group = groups[key] = Group(sheet, cell.col, expression, array, extent)
-                    group.dynamic = cell.dynamic or expression.calls > 0
+                    group.dynamic = cell.dynamic or expression.spills
                 due = self.stale or expression.calls > 0 or not cell.has_value
                 group.add(cell.row, cell.text, PENDING if due else CLEAN)
                 self.called += expression.calls
@@ -132,7 +129,7 @@ class _Calculator:
         root = expression.root
         if isinstance(root, Foreign) and not root.parts and self.names.spellings.calls(cell.text):
             # it cannot be read, but it calls one of ours
-            expression.calls, expression.apart = 1, True
+            expression.calls, expression.apart, expression.spills = 1, True, True
             expression.called = self.names.spellings.called(cell.text)
         return expression
 

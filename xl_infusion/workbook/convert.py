@@ -16,8 +16,9 @@ from xml.parsers import expat
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.workbook._errors import REPAIR, SAVE_ANEW, DamagedWorkbook
 from xl_infusion.workbook.dialect import OFFICE_JS, OWN_NAMESPACE, Spellings, checked_namespace, namespaces_in
-from xl_infusion.workbook.fill import copied
-from xl_infusion.workbook.package import Package, check_not_locked, write_parts
+from xl_infusion.workbook.fill import copied, place
+from xl_infusion.workbook.package import Package, SheetEdit, check_not_locked, write_parts
+from xl_infusion.workbook.spilling import unmarked
 
 Dialect = Literal["office-js", "excel"]
 
@@ -39,6 +40,7 @@ class Converted:
     """What a conversion did: how many calls it respelt, how many were spelt so already, in which parts.
 
     ``doubtful``: the namespaces in which only a function is called that could be another add-in's: left as they are.
+    ``marked``: arrays that got the mark back that lets them spill.
     """
 
     path: Path
@@ -46,6 +48,7 @@ class Converted:
     already: int
     parts: tuple[str, ...]
     doubtful: tuple[str, ...]
+    marked: tuple[str, ...]
 
 
 def convert(source: str | Path, to: Dialect, output: str | Path | None = None, namespace: str = "") -> Converted:
@@ -75,11 +78,19 @@ def convert(source: str | Path, to: Dialect, output: str | Path | None = None, n
             calls, already = calls + respelt, already + same
             if respelt:
                 changed[name] = new
+        marks = unmarked(package, FUNCTIONS, package.formulas)
+        if marks:
+            cms, new_parts = package.spill_mark()
+            for sheet, refs in marks.items():
+                part = package.sheet(sheet).part
+                changed[part] = package.patched(sheet, SheetEdit(array_refs=refs), cms, changed.get(part))
+            changed |= new_parts
         if changed:
             write_parts(package, destination, changed)
         elif destination.resolve() != source.resolve():
             copied(source, destination)
-    return Converted(destination, calls, already, tuple(changed), tuple(sorted(doubtful)))
+    marked = tuple(place(sheet, *cell) for sheet, refs in marks.items() for cell in refs)
+    return Converted(destination, calls, already, tuple(changed), tuple(sorted(doubtful)), marked)
 
 
 def _respelt(data: bytes, spellings: Spellings, before: str, place: str) -> tuple[bytes, int, int]:

@@ -19,10 +19,13 @@ from xl_infusion.functions.undisturbed import undisturbed
 from xl_infusion.workbook.calculation import Calculation, Spill, Unresolved, calculate, edits
 from xl_infusion.workbook.dialect import Spellings, spellings_of
 from xl_infusion.workbook.package import Package, SheetEdit, WorkbookError, check_not_locked, write
+from xl_infusion.workbook.spilling import unmarked
 
 Progress = Callable[[int, int], None]
 #: A cell in which an error stands: its sheet, row and column.
 Wrong = tuple[str, int, int, ExcelError]
+#: sheet, row, column
+Cell = tuple[str, int, int]
 
 
 class BlockedSpill(WorkbookError):
@@ -73,7 +76,7 @@ class Filled:
 
     ``errors``: cells where a formula gives an error; ``no_claim``: cells where a whole claim grid failed or could
     not be computed, and why; ``missing``: the calls among those left to Excel, whose results are missing;
-    ``others``: calls that were not made, since another add-in has the function.
+    ``others``: calls that were not made, since another add-in has the function; ``marked``: arrays that spill again.
     """
 
     path: Path
@@ -85,6 +88,7 @@ class Filled:
     no_claim: list[Wrong]
     missing: list[Unresolved]
     others: list[Other]
+    marked: list[str]
 
 
 @undisturbed()
@@ -123,8 +127,10 @@ def fill(
             )
         others = _others(package, found)
         changes = edits(package, found)
+        marked = _marked(package, found, changes)
         if values:
-            _values_only(package, changes, found)
+            gone = _values_only(package, changes, found)
+            marked = [cell for cell in marked if cell not in gone]
         if changes:
             waiting = bool(found.unresolved)
             write(package, destination, changes, full_calc_on_load=waiting, current=not package.stale)
@@ -144,6 +150,7 @@ def fill(
         no_claim=_no_claim(found, errors, failed),
         missing=_missing(found),
         others=others,
+        marked=[place(*cell) for cell in marked],
     )
 
 
@@ -180,9 +187,23 @@ def _others(package: Package, found: Calculation) -> list[Other]:
     return [Other(where, *one) for where, text in texts for one in spellings.others(text)]
 
 
-def _values_only(package: Package, changes: dict[str, SheetEdit], found: Calculation) -> None:
-    """Takes the formulas that call our functions out of every sheet; one without a result leaves #N/A."""
+def _marked(package: Package, found: Calculation, changes: dict[str, SheetEdit]) -> list[Cell]:
+    """The arrays whose mark that they spill is lost; they get it back."""
+    cells = []
+    for sheet, refs in unmarked(package, FUNCTIONS, found.before.formulas).items():
+        edit = changes.setdefault(sheet, SheetEdit())
+        edit.array_refs = refs | edit.array_refs
+        cells += [(sheet, *cell) for cell in refs]
+    return cells
+
+
+def _values_only(package: Package, changes: dict[str, SheetEdit], found: Calculation) -> set[Cell]:
+    """Takes the formulas that call our functions out of every sheet; one without a result leaves #N/A.
+
+    Out: the cells in which they stood.
+    """
     spellings = spellings_of(package, FUNCTIONS)
+    gone: set[Cell] = set()
     for sheet in package.sheets:
         cells = {(cell.row, cell.col) for cell in package.formulas(sheet.name) if spellings.calls(cell.text)}
         if cells:
@@ -190,8 +211,10 @@ def _values_only(package: Package, changes: dict[str, SheetEdit], found: Calcula
             edit.values_only |= cells
             for cell in cells & edit.array_refs.keys():
                 del edit.array_refs[cell]
+        gone |= {(sheet.name, *cell) for cell in cells}
     for left in _missing(found):
         changes[left.sheet].cells[left.row, left.col] = ExcelError("#N/A")
+    return gone
 
 
 def place(sheet: str, row: int, col: int) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import html
 import json
 import os
-import re
 import tempfile
 import uuid
 from collections.abc import Collection, Mapping
@@ -18,12 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xl_infusion.hosts.single_file import REQUIREMENTS, SingleFile, single_file
+from xl_infusion.workbook._marks import at_end
 from xl_infusion.workbook.convert import convert
 from xl_infusion.workbook.new import new_workbook
 from xl_infusion.workbook.package import (
     Package,
     SheetEdit,
-    UnwritableWorkbook,
     WorkbookError,
     check_not_locked,
     write,
@@ -58,12 +57,13 @@ class CarriesAddIn(WorkbookError):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was written: the folder's files, and what ``main.py`` has in it."""
+    """What was written: the folder's files, and what ``main.py`` has in it; ``marked``: arrays that spill again."""
 
     main: Path
     requirements: Path
     workbook: Path | None
     file: SingleFile
+    marked: tuple[str, ...]
 
 
 def write_lite(
@@ -84,6 +84,7 @@ def write_lite(
         if source is not None:
             _check_free(source)
     folder.mkdir(parents=True, exist_ok=True)
+    marked: tuple[str, ...] = ()
     with tempfile.TemporaryDirectory(prefix=".lite-", dir=folder) as name:
         made = Path(name) / target.name
         if workbook:
@@ -91,13 +92,13 @@ def write_lite(
                 remarked(made, REMARK)
                 convert(made, "office-js")
             else:
-                convert(source, "office-js", made)
+                marked = convert(source, "office-js", made).marked
             embed(made, files)
         for one, text in files.items():
             Path(name, one).write_text(text, encoding="utf-8", newline="\n")
         for one in (*files, *([target.name] if workbook else [])):
             os.replace(Path(name, one), folder / one)
-    return Written(folder / MAIN, folder / REQUIRED, target if workbook else None, file)
+    return Written(folder / MAIN, folder / REQUIRED, target if workbook else None, file, marked)
 
 
 def remarked(path: Path, remark: str) -> None:
@@ -123,8 +124,8 @@ def embed(path: Path, files: Mapping[str, str]) -> None:
     with Package.open(path) as package:
         types = package.read("[Content_Types].xml")
         links = package.read("_rels/.rels")
-        parts["[Content_Types].xml"] = _with(types, "Types", _TYPES)
-        parts["_rels/.rels"] = _with(links, "Relationships", _LINK)
+        parts["[Content_Types].xml"] = at_end(types, "Types", _TYPES)
+        parts["_rels/.rels"] = at_end(links, "Relationships", _LINK)
         write_parts(package, path, parts)
 
 
@@ -172,13 +173,3 @@ _LINK = (
     f'<Relationship Id="rIdXwLite" Type="{_OFFICE}/2011/relationships/webextensiontaskpanes" '
     f'Target="{_FOLDER}/taskpanes.xml"/>'
 )
-
-
-def _with(data: bytes, root: str, elements: str) -> bytes:
-    """An XML part with elements added at the end of its root; they take the root's namespace prefix."""
-    text = data.decode("utf-8-sig")
-    found = re.search(rf"</((?:[\w.-]+:)?){root}\s*>\s*$", text)
-    if found is None:
-        raise UnwritableWorkbook(f"a part of the workbook has no end of {root}; open it in Excel and save it anew")
-    added = re.sub(r"<(?=[A-Z])", f"<{found[1]}", elements)
-    return (text[: found.start()] + added + text[found.start() :]).encode()

@@ -20,17 +20,19 @@ untouched that was not asked for.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
+import posixpath
 import re
 import stat
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
-from xl_infusion.workbook import _cells, _formulas
+from xl_infusion.workbook import _cells, _formulas, _marks
 from xl_infusion.workbook._archive import Archive, Member, Packed, deflated
 from xl_infusion.workbook._errors import (
     SAVE_ANEW,
@@ -81,6 +83,7 @@ __all__ = [
     "write_parts",
 ]
 
+_TYPES = "[Content_Types].xml"
 _XML = (".xml", ".rels", ".vml")
 _CALCULATION = re.compile(rb'<((?:[\w.-]+:)?)calcPr((?:\s+[\w:.-]+="[^"<]*")*)\s*/?>')
 #: The calculation settings of a workbook stand behind the last of these.
@@ -93,9 +96,9 @@ class Package:
     """An opened workbook. Its bytes are read once and held; nothing in it is believed before it was checked.
 
     ``path``, ``date1904`` (whether days count from 1904), ``sheets`` in the workbook's order, ``tables`` by
-    their casefolded names, ``defined_names`` by scope (a sheet's name, or None) and casefolded name,
-    ``dynamic_cm``, the mark of a spilling array (None when the workbook has none), and ``stale``, whether it
-    says that results are stored in it which are not current.
+    their casefolded names, ``defined_names`` by scope (a sheet's name, or None) and casefolded name, ``links`` to
+    other files as formulas number them (``[1]``), ``dynamic_cms``, the marks of an array that spills (none when the
+    workbook has none), and ``stale``, whether it says that results are stored in it which are not current.
     """
 
     def __init__(self, path: Path, data: bytes, status: os.stat_result) -> None:
@@ -112,7 +115,7 @@ class Package:
         self.defined_names = contents.defined_names
         self.links = contents.links
         self.stale = contents.stale
-        self.dynamic_cm = contents.dynamic_cms[0] if contents.dynamic_cms else None
+        self.dynamic_cms = contents.dynamic_cms
         #: of the sheets that were read, by part: the rows, and these as an archive has them
         self._rows: dict[str, tuple[Rows, Packed]] = {}
         self._shared: dict[str, Packed] | None = None  # styles and texts, for a reader of values
@@ -276,12 +279,34 @@ class Package:
                 f"in Excel, remove the signature (File, Info, View Signatures) and save it"
             )
 
+    def spill_mark(self) -> tuple[tuple[int, ...], dict[str, bytes]]:
+        """The values of ``cm`` of an array that spills, and the parts to write so that the workbook knows it.
+
+        Errors: `DamagedWorkbook`.
+        """
+        if self.dynamic_cms:
+            return self.dynamic_cms, {}
+        book, names = self._contents.book, {name.casefold() for name in self.names()}
+        folder = posixpath.dirname(book)
+        part = self._contents.metadata
+        if part is None:
+            numbered = (posixpath.join(folder, f"metadata{at or ''}.xml") for at in itertools.count())
+            part = next(name for name in numbered if name.casefold() not in names)
+        old = self.read(part) if part.casefold() in names else None
+        links = posixpath.join(folder, "_rels", f"{posixpath.basename(book)}.rels")
+        data, cm = _marks.metadata(old, f"{self.path.name}, {part}", self._contents.namespace)
+        known = self._contents.metadata is not None
+        written = _marks.linked(self.read(links), self.read(_TYPES), part, book, known)
+        parts = dict(zip((links, _TYPES), written, strict=True))
+        return (cm,), {part: data, **{name: new for name, new in parts.items() if new != self.read(name)}}
+
     def packed(
         self, edits: Mapping[str, SheetEdit], full_calc_on_load: bool = False, current: bool = False
     ) -> dict[str, Packed]:
         """The parts that change, as they go into the archive. Errors: as `write`."""
         self.check_unsigned()
-        changed = {}
+        cms, parts = self.spill_mark() if any(edit.array_refs for edit in edits.values()) else ((), {})
+        changed = {self._stored(name): deflated([data]) for name, data in parts.items()}
         for name, edit in edits.items():
             sheet = self.sheet(name)
             if not edit:
@@ -291,7 +316,7 @@ class Package:
             member = self._member(sheet.part)
             if member.name in changed:
                 raise UnwritableCell(f"{self._place(sheet)}: has two edits; give one")
-            changed[member.name] = self._patched(sheet, edit)
+            changed[member.name] = self._patched(sheet, edit, cms, deflated, None)
         if full_calc_on_load:
             member = self._member(self._contents.book)
             before = self.archive.read(member)
@@ -300,20 +325,37 @@ class Package:
                 changed[member.name] = deflated([after])
         return changed
 
-    def _patched(self, sheet: Sheet, edit: SheetEdit) -> Packed:
-        date1904, dynamic_cm, place = self.date1904, self.dynamic_cm, self._place(sheet)
+    def patched(self, name: str, edit: SheetEdit, cms: Sequence[int], data: bytes | None = None) -> bytes:
+        """The part of a sheet with an edit done, or that part as it is in ``data``. Errors: as `write`."""
+        return self._patched(self.sheet(name), edit, cms, b"".join, data)
 
-        def packed(pieces: Iterable[bytes]) -> Packed:
-            return deflated(patched(pieces, edit, date1904=date1904, dynamic_cm=dynamic_cm, place=place))
+    def _patched(
+        self,
+        sheet: Sheet,
+        edit: SheetEdit,
+        cms: Sequence[int],
+        whole: Callable[[Iterable[bytes]], T],
+        data: bytes | None,
+    ) -> T:
+        """What ``whole`` makes of a sheet's pieces with an edit done; ``cms``: see `spill_mark`."""
+        place = self._place(sheet)
+
+        def done(pieces: Iterable[bytes]) -> T:
+            return whole(patched(pieces, edit, date1904=self.date1904, dynamic_cms=cms, place=place))
 
         try:
-            return packed(self.archive.pieces(self._member(sheet.part)))
+            return done(self.archive.pieces(self._member(sheet.part)) if data is None else [data])
         except NotPlain:
             pass
         try:
-            return packed([self._plain(sheet)])
+            return done([self._plain(sheet) if data is None else plain([data], place)])
         except NotPlain as error:
             raise self._strange(sheet) from error
+
+    def _stored(self, part: str) -> str:
+        """The name of a part as the archive spells it; that of a new one as it is."""
+        member = self.archive.find(part)
+        return part if member is None else member.name
 
 
 def write(
@@ -346,7 +388,7 @@ def write_parts(package: Package, destination: str | Path, parts: Mapping[str, b
 
     def packed() -> dict[str, Packed]:
         package.check_unsigned()
-        return {name: deflated([data]) for name, data in parts.items()}
+        return {package._stored(name): deflated([data]) for name, data in parts.items()}
 
     _store(package, destination, packed)
 

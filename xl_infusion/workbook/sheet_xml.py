@@ -43,21 +43,21 @@ def patched(
     edit: SheetEdit,
     *,
     date1904: bool = False,
-    dynamic_cm: int | None = None,
+    dynamic_cms: Sequence[int] = (),
     place: str = "",
 ) -> Iterator[bytes]:
     """The worksheet part that comes in ``pieces``, with ``edit`` done.
 
-    ``dynamic_cm`` marks an ordinary formula that becomes an array as one that spills. ``place`` names file
-    and sheet in errors: `NotPlain` (bring it to its plain form first), `DamagedWorkbook`, `UnwritableCell`,
-    `UnwritableValue`.
+    An array whose range is given spills: its cell gets the first of ``dynamic_cms`` unless it has one of them.
+    ``place`` names file and sheet in errors: `NotPlain` (bring it to its plain form first), `DamagedWorkbook`,
+    `UnwritableCell`, `UnwritableValue`.
 
     >>> rows = b'<row r="1"><c r="A1" s="2"><f>JCODE(B1)</f></c></row>'
     >>> sheet = b"<worksheet><sheetData>" + rows + b"</sheetData></worksheet>"
     >>> b"".join(patched([sheet], SheetEdit(cells={(1, 1): "J2185"})))[22:-24]
     b'<row r="1"><c r="A1" s="2" t="str"><f>JCODE(B1)</f><v>J2185</v></c></row>'
     """
-    return _Patch(Plan(edit, place), date1904, dynamic_cm, place).run(iter(pieces))
+    return _Patch(Plan(edit, place), date1904, dynamic_cms, place).run(iter(pieces))
 
 
 class _Names(dict[int, bytes]):
@@ -84,10 +84,10 @@ class _Cleaned(dict[bytes, bytes]):
 class _Patch:
     """One worksheet part on its way through."""
 
-    def __init__(self, plan: Plan, date1904: bool, dynamic_cm: int | None, place: str) -> None:
+    def __init__(self, plan: Plan, date1904: bool, dynamic_cms: Sequence[int], place: str) -> None:
         self.plan = plan
         self.date1904 = date1904
-        self.dynamic_cm = dynamic_cm
+        self.dynamic_cms = dynamic_cms
         self.place = place
         self.next = 0  # place in plan.rows of the next row to write
         self.row = 0  # the last row of the part that went through
@@ -469,12 +469,12 @@ class _Patch:
         kind = attributes(attrs).get(b"t", b"normal")
         target = format_ref(ref).encode()
         start = match.string[match.start() : match.end(3)]
+        if self.dynamic_cms and int(attributes(match[3]).get(b"cm", b"0")) not in self.dynamic_cms:
+            start = _CELL_META.sub(b"", start) + b' cm="%d"' % self.dynamic_cms[0]
         if kind == b"array" and b"ref" in attributes(attrs):
             attrs = _ARRAY.sub(rb"\g<1>" + target, attrs)
         elif kind in (b"array", b"normal"):
             attrs = b' t="array" ref="%b"%b' % (target, _DROPPED.sub(b"", attrs))
-            if kind == b"normal" and self.dynamic_cm is not None and b"cm" not in attributes(match[3]):
-                start += b' cm="%d"' % self.dynamic_cm
         else:
             raise UnwritableCell(
                 f"{self.place}: {cell_name(row, col)} shares its formula with other cells, so that it "
