@@ -412,9 +412,10 @@ def test_a_code_that_is_no_drugs_is_a_finding_of_its_order(code: str) -> None:
     book = copy.deepcopy(CLEAN)
     put("Orders", 11, Drug=code, Therapy="anti-infective")(book)
     put("Orders", 5, Drug=code, Therapy="anti-infective")(book)  # at a payer with codes of its own
-    found = checks(tables(book))
-    assert {(one["Finding"], one["Row"]) for one in found} == {("not found", 5), ("not found", 11)}
-    assert all(one["What is wrong"].startswith(("S9500 is no drug code", "code J9996 is not in")) for one in found)
+    (found,) = checks(tables(book))
+    assert (found["Finding"], found["Row"], found["Order"]) == ("not found", 5, "")
+    assert found["What is wrong"].startswith(("2 orders: S9500 is no drug code", "2 orders: code J9996 is not in"))
+    assert found["What is wrong"].endswith("(rows 5, 11)")
 
 
 # -- more than one wrong thing -------------------------------------------------------------------------------------
@@ -502,7 +503,7 @@ def test_rows_in_another_order_give_the_same_findings() -> None:
     def told(book: Book) -> list[str]:
         def plain(one: Row) -> str:
             cells = [str(cell) for column, cell in one.items() if column != "Row"]
-            return re.sub(r"\brows? [0-9]+( and [0-9]+)*", "row", " | ".join(cells))
+            return re.sub(r"\brows? [0-9]+((-|, | and )[0-9]+)*", "row", " | ".join(cells))
 
         return sorted(map(plain, checks(tables(book))))
 

@@ -294,7 +294,7 @@ def test_an_ended_code_is_not_followed_and_names_its_successor() -> None:
 def test_after_the_verified_day_the_lines_answer_and_say_stale() -> None:
     lines = grid([order(1, "vancomycin", "1 g", 12, "2026-01-02", "2026-01-02")])
     assert [x["Code"] for x in lines] == ["S9501", "J3373"]
-    assert all("STALE: codes are verified through 2025-12-31 only" in x["Why"] for x in lines)
+    assert all(x["Why"].endswith("; STALE") for x in lines)
 
 
 def test_beyond_72_hours_only_the_days_of_infusion_count() -> None:

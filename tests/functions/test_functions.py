@@ -142,11 +142,12 @@ ORDERS = [
 
 def test_claim_checks_spills_one_row_a_finding() -> None:
     header, *found = CLAIM_CHECKS(ORDERS)
-    assert header == ["Severity", "Finding", "Sheet", "Row", "Order", "From", "To", "What is wrong", "What to do"]
+    assert header == ["Severity", "Finding", "Sheet", "Row", "Order", "From", "To", "What is wrong", "What to do",
+                      "Count"]  # fmt: skip
     assert found == [
         ["error", "unknown drug", "Orders", 3, 2, dt.date(2025, 8, 1), dt.date(2025, 8, 5),
          "drug 'ertapenum' is not in the reference: did you mean ertapenem?",
-         "Mend the drug's name, or type its HCPCS code."]
+         "Mend the drug's name, or type its HCPCS code.", 1]
     ]  # fmt: skip
     assert CLAIM_CHECKS(ORDERS[:2]) == CLAIM_CHECKS(None) == CLAIM_CHECKS([]) == CLAIM_CHECKS(0) == [header]
     assert CLAIM_CHECKS(ORDERS[:2], provider=[["Item", "Value"], ["NPI", 1]])[1][:4] == [

@@ -182,7 +182,7 @@ def _own(
 WRONG: list[tuple[dict[str, object], set[str], str]] = [
     ({"Orders_E5": "meropenum"}, {"unknown drug"}, "STOP"),
     ({"Orders_N5": 1234567890}, {"wrong NPI"}, "STOP"),
-    ({"Orders_N5": None}, {"no prescriber"}, "STOP"),
+    ({"Orders_N5": None}, {"no prescriber"}, "LOOK AT 1 WARNING"),
     ({"Orders_G5": 5}, {"interval without a code"}, "STOP"),
     ({"Orders_F5": "1 mEq"}, {"unit mismatch"}, "STOP"),
     ({"Orders_C5": "Exemple Commercial"}, {"unknown payer"}, "STOP"),

@@ -83,7 +83,7 @@ ORDERS = Table(
                "Who is billed after a payer that denies home infusion first (Medicare), or in place of one that "
                "does not cover it."),
         Column("Prescriber", False, ("Prescriber NPI", "Ordering provider", "Physician", "Ordering NPI"),
-               "NPI of the prescriber: ten digits."),
+               "NPI of the prescriber: ten digits. It is needed before a claim is written."),
         Column("Authorization", False, ("Authorization number", "Auth", "Prior authorization", "Auth number"),
                "The payer's number, where the payer needs one."),
         Column("Supplied by", False, ("Supplier", "Drug supplied by", "Drug source"),

@@ -34,6 +34,8 @@ _ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "sevent
 PER_DIEM, DRUG, VISIT = 0, supply.DRUG, 4
 ONE = Decimal(1)
 _, BY_RATE, _ = RANK_BY
+#: What the reason of a line ends with that has days after the one that the codes are verified through.
+STALE = "; STALE"
 
 
 @dataclass(slots=True, eq=False)
@@ -72,9 +74,7 @@ class LineMaker:
         self.terms = terms
         self.codes = codes
         self.rates = rates
-        verified = reference.edition.verified_through
-        self._verified = verified.toordinal()
-        self._stale_text = f"; STALE: codes are verified through {verified} only"
+        self._verified = reference.edition.verified_through.toordinal()
         self._said: dict[object, tuple[Count, str]] = {}
         self._ranks: dict[tuple[Prescription, int], tuple[tuple[str, ...], Decimal]] = {}
         self._prices: dict[tuple[str, tuple[str, ...]], Spans[Price | BillingError]] = {}
@@ -297,13 +297,13 @@ class LineMaker:
         days: int | None = None, doses: int | None = None,
     ) -> Line:  # fmt: skip
         if last > self._verified and not stated:
-            why += self._stale_text
+            why += STALE
         return Line(order, kind, first, last, order.rx.place or self.terms.place, code, modifiers, units, rate, charge,
                     ndc, why, (first, rank, order.key, kind, order), stated=stated, days=days, doses=doses)  # fmt: skip
 
     def stale(self, last: int) -> str:
-        """The finding for days that the edition's releases do not reach."""
-        return self._stale_text if last > self._verified else ""
+        """The mark of days that the edition's releases do not reach; the checks say through which it is verified."""
+        return STALE if last > self._verified else ""
 
 
 def line_spans(span: str, first: int, last: int) -> Iterator[tuple[int, int]]:

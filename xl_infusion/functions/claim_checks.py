@@ -19,7 +19,7 @@ from xl_infusion.reference import current
 if TYPE_CHECKING:
     from xl_infusion.claim.checks import Finding
 
-HEADER = ["Severity", "Finding", "Sheet", "Row", "Order", "From", "To", "What is wrong", "What to do"]
+HEADER = ["Severity", "Finding", "Sheet", "Row", "Order", "From", "To", "What is wrong", "What to do", "Count"]
 
 
 @table(
@@ -41,8 +41,9 @@ def CLAIM_CHECKS(
 
     In: the tables of CLAIM_GRID, and the provider's. Out: a header row and one row a finding, errors first:
     severity (error or warning), kind, sheet, row of the table (its heading is row 1), order, first and last
-    day, what is wrong, what to do. No finding: the header row alone. A table that lacks a column is a finding
-    too, and the rest is checked without it.
+    day, what is wrong, what to do, and how many rows it tells of: a cause that repeats is one finding, at the
+    first of its rows, and names them all. No finding: the header row alone. A table that lacks a column is a
+    finding too, and the rest is checked without it.
     Errors: an argument's own error.
     Authority: HCPCS Level II (CMS); the payer's contract; 45 CFR 162.406 (NPI).
 
@@ -51,7 +52,7 @@ def CLAIM_CHECKS(
     >>> found[1][:5], found[1][7]
     (['error', 'unknown drug', 'Orders', 2, 1], "drug 'meropenum' is not in the reference: did you mean meropenem?")
     """
-    from xl_infusion.claim.checks import findings
+    from xl_infusion.claim.checks import findings, joined
     from xl_infusion.claim.provider import Provider
 
     with undisturbed():
@@ -63,7 +64,7 @@ def CLAIM_CHECKS(
         except BillingError:  # a table cannot be read: it is a finding, and the rest is checked without it
             work, claims = work_of(*(value if _read(value, of, unread) else None for of, value in tables.items()))
         found = [*unread.values(), *findings(work, claims, who, unread)]
-    return [HEADER, *map(_row, sorted(found, key=lambda one: one.place))]
+    return [HEADER, *map(_row, joined(found))]
 
 
 _TABLES = (ORDERS, VISITS, PAYERS, RATES, PAYER_CODES, OWN_CODES)
@@ -95,4 +96,5 @@ def _row(finding: Finding) -> list[object]:
         dt.date.fromordinal(finding.last) if finding.last else "",
         finding.what,
         finding.remedy,
+        finding.count,
     ]

@@ -14,15 +14,17 @@ from xl_infusion.claim.checks import own_codes as own_code_checks
 from xl_infusion.claim.checks import tables as table_checks
 from xl_infusion.claim.checks import visits as visit_checks
 from xl_infusion.claim.checks.finding import ERROR, KINDS, UNKNOWN_WITHOUT, WARNING, Finding
+from xl_infusion.claim.checks.joined import joined
 from xl_infusion.claim.grid import Claim, Work
 from xl_infusion.claim.provider import Provider
 
-__all__ = ["ERROR", "KINDS", "WARNING", "Finding", "findings"]
+__all__ = ["ERROR", "KINDS", "WARNING", "Finding", "findings", "joined"]
 
 
 def findings(work: Work, claims: list[Claim], provider: Provider, unread: Collection[str] = ()) -> list[Finding]:
     """What is wrong with the tables and with the claims that they come to: errors first, by table, row and day.
 
+    One a row, however often a cause repeats: `joined` makes one of those.
     ``unread``: tables (by name) that cannot be read and are left out; what they would decide is not told.
     """
     unknown = set(chain.from_iterable(UNKNOWN_WITHOUT[name] for name in unread))

@@ -146,7 +146,8 @@ def _accreditation(claim: Claim, provider: Provider) -> Iterator[Finding]:
     for source, (_, first, last) in _by_source(billed).items():
         for start, end in provider.gaps(bodies, first, last):
             what = f"{claim.payer} asks for {' or '.join(bodies)}, and none is in force on {_day(start)}"
-            yield Finding("accreditation missing", *at(source), start, end, what)
+            cause = f"{claim.payer} asks for {' or '.join(bodies)}, and none is in force on all of these days"
+            yield Finding("accreditation missing", *at(source), start, end, what, cause)
 
 
 def _filed(claim: Claim, filed: int) -> Iterator[Finding]:
@@ -157,10 +158,12 @@ def _filed(claim: Claim, filed: int) -> Iterator[Finding]:
     for source, first, last in spans:
         if filed < last:
             what = f"the claims are filed on {_day(filed)}, and the service ends on {_day(last)}"
-            yield Finding("filed before the service", *at(source), first, last, what)
+            cause = f"the claims are filed on {_day(filed)}, before the service ends"
+            yield Finding("filed before the service", *at(source), first, last, what, cause)
         if limit is not None and filed - last > limit:
             what = f"from {_day(last)} to {_day(filed)} are {filed - last} days, and {claim.payer} gives {limit}"
-            yield Finding("past the filing limit", *at(source), first, last, what)
+            cause = f"the claims are filed on {_day(filed)}, and {claim.payer} gives {limit} days from the service"
+            yield Finding("past the filing limit", *at(source), first, last, what, cause)
 
 
 def _stale(claim: Claim, verified: dt.date) -> Iterator[Finding]:
@@ -169,7 +172,8 @@ def _stale(claim: Claim, verified: dt.date) -> Iterator[Finding]:
     late = (line for line in claim.lines if line.last >= after and isinstance(line.code, str) and not line.stated)
     for source, (_, first, last) in _by_source(late).items():
         what = f"the reference is verified through {verified}, and the service goes to {_day(last)}"
-        yield Finding("after the verified day", *at(source), max(first, after), last, what)
+        cause = f"the reference is verified through {verified}, and the service goes beyond: its lines say STALE"
+        yield Finding("after the verified day", *at(source), max(first, after), last, what, cause)
 
 
 # -- what another rank would earn ----------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "dose unusual": (WARNING, "Check the dose and its unit."),
     "product not known": (WARNING, "Name the Product or the NDC: makers of this drug have codes of their own."),
     "NDC of another drug": (ERROR, "Compare the NDC with the package."),
-    "no prescriber": (ERROR, "Type the prescriber's NPI."),
+    "no prescriber": (WARNING, "Type the prescriber's NPI before a claim is written: an order is billed without it."),
     "wrong NPI": (ERROR, "Compare the NPI with the NPI Registry."),
     "no NPI": (ERROR, "Add a row NPI to Provider."),
     "unlisted drug without NDC": (ERROR, "Type the NDC: a code of unlisted drugs says nothing of the drug."),
@@ -92,7 +92,11 @@ _SHEETS = {table.name: at for at, table in enumerate(TABLES)}
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong: where (a sheet and its row, an order, the days as ordinals or 0), and what."""
+    """One thing that is wrong: where (a sheet and its row, an order, the days as ordinals or 0), and what.
+
+    ``cause``: what is wrong without what is this row's alone, "" where ``what`` has nothing of the kind: by it findings
+    are joined. ``count``: the rows that it tells of.
+    """
 
     kind: str
     sheet: str
@@ -101,6 +105,8 @@ class Finding:
     first: int
     last: int
     what: str
+    cause: str = ""
+    count: int = 1
 
     @property
     def severity(self) -> str:

@@ -60,6 +60,7 @@ _COLUMNS: dict[str, tuple[float, Look]] = {
     "To": (12, BODY.but(across="center", format=DATE)),
     "What is wrong": (78, BODY.but(wrap=True)),
     "What to do": (64, BODY.but(wrap=True)),
+    "Count": (8, BODY.but(across="center", ink=MUTED)),
 }
 _BIG = Look(size=22, bold=True, ground=BRAND_PALE, across="center", format=COUNT)
 
