@@ -316,3 +316,95 @@ def test_a_first_fill_gives_what_a_second_gives_over_every_shape_of_stored_array
     second = first.again()
     assert second.edits == {}
     assert {place: second[place] for place in right} == right
+
+
+# ---------------------------------------------------------------------------------------------- empty texts
+
+
+def raw(path: Path, rows: str, shared: str = "") -> Path:
+    """A workbook whose sheet S has these rows as XML, and these shared texts."""
+    build(path, {"S": {"A1": "x"}})
+    with zipfile.ZipFile(path) as file:
+        parts = {name: file.read(name) for name in file.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"].decode()
+    parts["xl/worksheets/sheet1.xml"] = re.sub(
+        r"<sheetData>.*</sheetData>", lambda _: f"<sheetData>{rows}</sheetData>", sheet
+    ).encode()
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    parts["xl/sharedStrings.xml"] = f'<sst xmlns="{main}">{shared}</sst>'.encode()
+    links, kind = "xl/_rels/workbook.xml.rels", "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    if b"sharedStrings" not in parts[links]:
+        link = f'<Relationship Id="texts" Type="{kind}/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
+        parts[links] = parts[links].replace(b"</Relationships>", link.encode())
+    with zipfile.ZipFile(path, "w") as file:
+        for name, data in parts.items():
+            file.writestr(name, data)
+    return path
+
+
+SHARED = (
+    "<si><t>x</t></si><si><t></t></si><si><t/></si><si/><si><r><t>a</t></r></si><si><r><t/></r><r><t></t></r></si>"
+    '<si><t xml:space="preserve"></t><rPh sb="0" eb="1"><t>read</t></rPh></si><si><t xml:space="preserve"> </t></si>'
+)
+
+
+@pytest.mark.parametrize(
+    ("cell", "blank"),
+    [
+        ('<c r="A1" t="str"><v></v></c>', False),
+        ('<c r="A1" s="0" t="str"><v/></c>', False),
+        ('<c r="A1" t="str"><v xml:space="preserve"></v></c>', False),
+        ('<c t="str" r="A1"><v></v></c>', False),
+        ('<c r="A1" t="inlineStr"><is><t></t></is></c>', False),
+        ('<c r="A1" t="inlineStr"><is><t/></is></c>', False),
+        *[(f'<c r="A1" t="s"><v>{at}</v></c>', False) for at in (1, 2, 3, 5, 6, 7)],
+        ('<c r="A1" t="s"><v>0</v></c>', False),
+        ('<c r="A1" t="str"><f>""</f><v></v></c>', False),
+        ('<c r="A1"/>', True),
+        ('<c r="A1" t="str"/>', True),
+        ('<c r="A1" s="0"><v></v></c>', True),
+        ("", True),
+    ],
+)
+def test_a_constant_empty_text_is_no_blank_cell(tmp_path: Path, cell: str, blank: bool) -> None:
+    """In Excel such a cell equals "" and is not blank; a program leaves it where a text was deleted."""
+    formulas = ["ISBLANK(A1)", 'A1=""', "COUNTA(A1)", "COUNTBLANK(A1)", "ISTEXT(A1)", "LEN(A1)", "SHOW(A1)"]
+    more = "".join(f'<row r="{at}"><c r="C{at}"><f>{text}</f></c></row>' for at, text in enumerate(formulas, 2))
+    done = Done(raw(tmp_path / "b.xlsx", f'<row r="1">{cell}</row>{more}', SHARED))
+    text = " " if ">7<" in cell else "x" if ">0<" in cell else ""
+    assert [done[f"S!C{row}"] for row in range(2, 8)] == [
+        blank, text == "", 0 if blank else 1, 1 if text == "" else 0, not blank, len(text)
+    ]  # fmt: skip
+    assert done["S!C8"] == ("NoneType:None" if blank else f"str:{text}")
+
+
+def test_an_empty_text_in_the_last_column_and_row_counts(tmp_path: Path) -> None:
+    rows = (
+        '<row r="1"><c r="A1"><f>COUNTA(B1:D9)</f></c><c r="D1" t="str"><v></v></c></row>'
+        '<row r="9"><c r="D9" t="inlineStr"><is><t></t></is></c></row>'
+    )
+    assert Done(raw(tmp_path / "b.xlsx", rows))["S!A1"] == 2
+
+
+# ---------------------------------------------------------------------------------------------- Google Sheets
+
+
+def test_a_formula_of_google_sheets_is_named_as_that(tmp_path: Path) -> None:
+    google = '=IFERROR(__xludf.DUMMYFUNCTION("IMPORTRANGE(""x"",""y"")"),17)'
+    done = Done(build(tmp_path / "b.xlsx", {"S": {"A1": google, "A2": '=JUNITS("x",A1)'}}))
+    assert done.left()["S!A1"].startswith("is one of Google Sheets that no other program has (__xludf.DUMMYFUNCTION): ")
+    assert done.left()["S!A2"] == "depends on S!A1, which is left to Excel"
+
+
+def test_a_value_of_google_sheets_that_is_read_is_told_as_one_of_another_day(tmp_path: Path) -> None:
+    path = typed(tmp_path / "b.xlsx", dt.datetime(2025, 7, 1))
+    fill(path)
+    book = openpyxl.load_workbook(path)
+    book["Orders"]["E2"] = '=IFERROR(__xludf.DUMMYFUNCTION("IMPORTRANGE(""x"",""y"")"),"1 g")'
+    book.calculation.fullCalcOnLoad = False
+    book.save(path)
+    store(path, {"Orders!E2": "1 g"})
+    status, says = run("fill", path)
+    assert status == 0 and "Orders!E2, a formula of Google Sheets that no other program has" in says
+    assert "Paste special > Values only" in says
+    assert fill(path).frozen == [("Orders", 2, 5)]

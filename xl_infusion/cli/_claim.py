@@ -12,6 +12,7 @@ from rich.table import Table
 from xl_infusion.claim.checks import ERROR, WARNING
 from xl_infusion.cli._out import MOST_SHOWN, cell, days, money, out, spill_again
 from xl_infusion.errors import ExcelError
+from xl_infusion.workbook._native import FROM_GOOGLE
 
 if TYPE_CHECKING:
     from xl_infusion.workbook.fill import Filled, Grid
@@ -130,9 +131,12 @@ def print_summary(filled: Filled, found: list[Findings]) -> None:
         out.print(
             f"  {escape(place(sheet, at, col))}: [red]{error}[/] {escape(error.message)}".rstrip(), soft_wrap=True
         )
-    for left in filled.unresolved[:10]:
+    # what is left for a reason of its own comes before what depends on it
+    for left in sorted(filled.unresolved, key=lambda left: left.cause != "")[:10]:
         where = place(left.sheet, left.row, left.col)
         out.print(f"  [yellow]left for Excel to recalculate[/]: {escape(where)} {escape(left.reason)}", soft_wrap=True)
+    if len(filled.unresolved) > 10:
+        out.print(f"  [yellow]... and {len(filled.unresolved) - 10:,} more[/]")
     if filled.marked:
         out.print(f"  [yellow]marked as spilling[/]: {escape(spill_again(filled.marked))}", soft_wrap=True)
     for other in filled.others[:10]:
@@ -140,6 +144,10 @@ def print_summary(filled: Filled, found: list[Findings]) -> None:
         out.print(f"  [yellow]not computed[/]: {what}", soft_wrap=True)
     if len(filled.others) > 10:
         out.print(f"  [yellow]... and {len(filled.others) - 10:,} more calls that are not ours[/]")
+    if filled.frozen:
+        more = f" and {len(filled.frozen) - 1:,} more" if len(filled.frozen) > 1 else ""
+        what = escape(f"{place(*filled.frozen[0])}{more}, a formula {FROM_GOOGLE}")
+        out.print(f"  [yellow]as it was when the workbook was downloaded[/]: {what}", soft_wrap=True)
     if not filled.calls and not filled.others:
         out.print("  [yellow]no cell calls one of our functions[/]: see the README for the formula of a claim grid")
     done = f"{filled.changed:,} cells written" if filled.changed else "nothing to change"

@@ -132,12 +132,23 @@ DENIED = {
 }
 
 
+#: What stands in a workbook that Google Sheets wrote in the place of a function that only Google Sheets has, and what
+#: to do.
+GOOGLE = "__xludf.DUMMYFUNCTION"
+FROM_GOOGLE = (
+    f"of Google Sheets that no other program has ({GOOGLE}): in Google Sheets put values in its place (Edit > Paste "
+    "special > Values only), and download the workbook again"
+)
+
+
 def unknown(name: str) -> str:
     """Why a function is left to Excel: the end of the sentence "the formula ...".
 
     >>> unknown("AGGREGATE")
     'uses AGGREGATE, which is missing in the embedded engine'
     """
+    if name == GOOGLE.upper():
+        return f"is one {FROM_GOOGLE}"
     return f"uses {name}, which {DENIED.get(name, 'is not calculated outside Excel')}"
 
 

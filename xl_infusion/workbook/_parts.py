@@ -15,6 +15,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from xl_infusion.workbook._archive import Archive
+from xl_infusion.workbook._empty_texts import may_be_empty
 from xl_infusion.workbook._errors import DO_NOT_OPEN, DamagedWorkbook, HostileWorkbook, NotAWorkbook
 from xl_infusion.workbook._grid import Ref, parse_ref
 
@@ -129,6 +130,14 @@ class Parts:
             or any(name.casefold().startswith("_xmlsignatures/") for name in self.archive.members),
             stale=any(_stale(one) for one in _children(root, "calcPr")),
         )
+
+    def empty_shared(self, part: str) -> frozenset[int]:
+        """The numbers of the shared texts that have no letters."""
+        member = self.archive.find(part)
+        if member is None or not may_be_empty(self.archive.read(member)):
+            return frozenset()
+        texts = _children(self._xml(part), "si")
+        return frozenset(at for at, text in enumerate(texts) if not _shown(text))
 
     def _has(self, part: str | None) -> bool:
         return part is not None and self.archive.find(part) is not None
@@ -289,6 +298,12 @@ def _stale(settings: Any) -> bool:
     on_load = _true(settings.get("fullCalcOnLoad")) and settings.get("calcId") != FILLED
     pending = settings.get("calcMode") == "manual" and _false(settings.get("calcOnSave"))
     return on_load or pending or _true(settings.get("forceFullCalc")) or _false(settings.get("calcCompleted"))
+
+
+def _shown(text: Any) -> str:
+    """What a cell shows of a text: its runs without how they are read aloud."""
+    runs = [*_children(text, "t"), *_descendants(text, "r", "t")]
+    return "".join(one.text or "" for one in runs)
 
 
 def _local(tag: object) -> str:

@@ -44,6 +44,7 @@ class Source(Protocol):
 
     def values(self, sheet_name: str) -> list[list[object]]: ...
     def formulas(self, sheet_name: str) -> list[FormulaCell]: ...
+    def empty_texts(self, sheet_name: str) -> list[tuple[int, int]]: ...
 
 
 class SheetValues:
@@ -70,7 +71,7 @@ class SheetValues:
     def stored(self, sheet: str) -> Grid:
         """The values that the file has."""
         if sheet not in self._stored:
-            # readers of values give a blank cell and an empty text alike; only formulas give empty texts
+            # readers of values give a blank cell and an empty text alike
             formulas = [cell for cell in self.formulas(sheet) if cell.has_value]
             arrays = [cell.ref for cell in formulas if cell.ref and cell.kind in ("array", "dataTable")]
             grid = self._source.values(sheet)
@@ -82,10 +83,11 @@ class SheetValues:
                 if "" in row:
                     _blanks(row, 0, left)
                     _blanks(row, right, width)
-            for cell in formulas:
-                for row in grid[cell.row - 1 : cell.row]:
-                    if cell.col <= len(row) and row[cell.col - 1] is None:
-                        row[cell.col - 1] = ""
+            texts = [(cell.row, cell.col) for cell in formulas]
+            for at, col in (*texts, *self._source.empty_texts(sheet)):
+                for row in grid[at - 1 : at]:
+                    if col <= len(row) and row[col - 1] is None:
+                        row[col - 1] = ""
             for top, left, bottom, right in arrays if len(arrays) > 1 else []:
                 for row in grid[top - 1 : bottom]:
                     cells = row[left - 1 : right]

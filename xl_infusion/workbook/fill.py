@@ -16,6 +16,7 @@ from xl_infusion.claim import GRID
 from xl_infusion.errors import ExcelError
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.functions.undisturbed import undisturbed
+from xl_infusion.workbook._native import GOOGLE
 from xl_infusion.workbook.calculation import Calculation, Spill, Unresolved, calculate, edits
 from xl_infusion.workbook.dialect import Spellings, spellings_of
 from xl_infusion.workbook.package import Package, SheetEdit, WorkbookError, check_not_locked, write
@@ -76,7 +77,8 @@ class Filled:
 
     ``errors``: cells where a formula gives an error; ``no_claim``: cells where a whole claim grid failed or could
     not be computed, and why; ``missing``: the calls among those left to Excel, whose results are missing;
-    ``others``: calls that were not made, since another add-in has the function; ``marked``: arrays that spill again.
+    ``others``: calls that were not made, since another add-in has the function; ``marked``: arrays that spill again;
+    ``frozen``: formulas that only Google Sheets has and whose stored value was read as it is.
     """
 
     path: Path
@@ -89,6 +91,7 @@ class Filled:
     missing: list[Unresolved]
     others: list[Other]
     marked: list[str]
+    frozen: list[Cell]
 
 
 @undisturbed()
@@ -151,6 +154,7 @@ def fill(
         missing=_missing(found),
         others=others,
         marked=[place(*cell) for cell in marked],
+        frozen=_frozen(package, found),
     )
 
 
@@ -185,6 +189,18 @@ def _others(package: Package, found: Calculation) -> list[Other]:
         for cell in found.before.formulas(sheet.name)
     ]
     return [Other(where, *one) for where, text in texts for one in spellings.others(text)]
+
+
+def _frozen(package: Package, found: Calculation) -> list[Cell]:
+    """The formulas that only Google Sheets has, but for those that are left to Excel."""
+    left = {(left.sheet, left.row, left.col) for left in found.unresolved}
+    cells = [
+        (sheet.name, cell.row, cell.col)
+        for sheet in package.sheets
+        for cell in found.before.formulas(sheet.name)
+        if GOOGLE in cell.text
+    ]
+    return [cell for cell in cells if cell not in left]
 
 
 def _marked(package: Package, found: Calculation, changes: dict[str, SheetEdit]) -> list[Cell]:

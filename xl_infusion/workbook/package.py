@@ -32,7 +32,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
-from xl_infusion.workbook import _cells, _formulas, _marks
+from xl_infusion.workbook import _cells, _empty_texts, _formulas, _marks
 from xl_infusion.workbook._archive import Archive, Member, Packed, deflated
 from xl_infusion.workbook._errors import (
     SAVE_ANEW,
@@ -119,6 +119,7 @@ class Package:
         #: of the sheets that were read, by part: the rows, and these as an archive has them
         self._rows: dict[str, tuple[Rows, Packed]] = {}
         self._shared: dict[str, Packed] | None = None  # styles and texts, for a reader of values
+        self._empty: frozenset[int] | None = None  # of the shared texts, those without letters
 
     @classmethod
     def open(cls, path: str | Path) -> Package:
@@ -207,6 +208,17 @@ class Package:
         if self._shared is None:
             self._shared = {kind: self._for_reader(part) for kind, part in self._contents.shared.items()}
         return self._scanned(sheet, partial(_cells.values, shared=self._shared, date1904=self.date1904))
+
+    def empty_texts(self, sheet_name: str) -> list[tuple[int, int]]:
+        """The rows and columns of cells that hold a text without letters, and no formula. Errors: those of `values`."""
+        sheet = self.sheet(sheet_name)
+        if sheet.name not in self._contents.grids:
+            return []
+        if self._empty is None:
+            part = self._contents.shared.get("sharedStrings")
+            self._empty = Parts(self.archive).empty_shared(part) if part else frozenset()
+        shared = self._empty
+        return self._scanned(sheet, lambda rows, _, __: list(_empty_texts.empty_texts(rows, shared)))
 
     def behind_rows(self, sheet_name: str) -> bytes:
         """What a sheet with cells says behind its rows, such as which cells are merged."""
