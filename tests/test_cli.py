@@ -64,7 +64,7 @@ def test_every_failure_has_its_status_and_its_message(tmp_path: Path) -> None:
         (["fill", encrypted], 4, "password"),
         (["fill", book, "--output", tmp_path / "no" / "such" / "folder.xlsx"], 3, "folder"),
         (["fill", book, "--values"], 2, "name another file with --output"),
-        (["new", book], 2, "is there already"),
+        (["new", book], 3, "is there already"),
         (["new", tmp_path / "book.xls"], 2, "ends in .xlsx"),
         (["new", tmp_path / "no" / "such.xlsx"], 3, "no"),
         (["codes", "find", "--kind", "gadget"], 2, "is not one of"),

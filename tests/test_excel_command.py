@@ -25,7 +25,7 @@ def test_build_writes_both_files_and_replaces_none_unasked(tmp_path: Path) -> No
     with zipfile.ZipFile(tmp_path / excel_files.WORKBOOK) as package:
         assert b"RX-1" not in package.read("xl/worksheets/sheet2.xml")
     again = run("excel", "build", "--to", tmp_path)
-    assert again.exit_code == 2 and "--force" in again.output
+    assert again.exit_code == 3 and "--force" in again.output
     gone = run("excel", "build", "--to", tmp_path / "gone")
     assert gone.exit_code == 3 and "is no folder" in gone.output
     (tmp_path / f"~${excel_files.WORKBOOK}").write_bytes(b"")

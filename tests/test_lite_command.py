@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -16,7 +17,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from xl_infusion.cli import app
-from xl_infusion.hosts.single_file import XLWINGS
+from xl_infusion.hosts.single_file import END, XLWINGS, imported_in
 from xl_infusion.reference.editions import VARIABLE, Editions, sha256
 from xl_infusion.reference.tables import TABLES, bundled
 from xl_infusion.workbook import lite as lite_module
@@ -25,6 +26,7 @@ from xl_infusion.workbook.convert import convert
 from xl_infusion.workbook.fill import fill
 from xl_infusion.workbook.lite import REMARK, WORKBOOK, TooLarge, embed
 from xl_infusion.workbook.new import new_workbook
+from xl_infusion.workbook.package import Package, SheetEdit, write, write_parts
 
 EXTENSION = "xl/webextensions/webextension1.xml"
 LISTED = (
@@ -133,6 +135,9 @@ def test_a_copy_of_ones_own_workbook_can_carry_them(tmp_path: Path) -> None:
     assert mine.read_bytes() == before
     assert carried(tmp_path / "mine_lite.xlsx")["main.py"] == (tmp_path / "main.py").read_text("utf-8")
     assert convert(tmp_path / "mine_lite.xlsx", "office-js").already > 15
+    shutil.copy(mine, tmp_path / "other.xlsx")
+    more = run(tmp_path, "--workbook", tmp_path / "other.xlsx")
+    assert more.exit_code == 0, "main.py says the same already"
     again = run(tmp_path, "--workbook", tmp_path / "mine_lite.xlsx")
     assert again.exit_code == 4 and "mine_lite.xlsx: carries an add-in's settings already" in again.output
     assert not (tmp_path / "mine_lite_lite.xlsx").exists()
@@ -149,7 +154,7 @@ def test_the_codes_in_use_go_in_and_what_is_left_out_is_told(tmp_path: Path, edi
     asked = "main.CODE_INFO([['J9999']], [['Code']], None), main.XL_INFUSION_VERSION(), main.JUNITS([['meropenem']], [['1 g']], None, None, None)"
     assert said(main, asked).startswith("[['#N/A']] ") and "codes made" in said(main, asked)
     assert said(main, asked).endswith("[[10]]")
-    whole = run(tmp_path, "--no-workbook", "--with", "hcpcs", "--with", "asp", codes=editions)
+    whole = run(tmp_path, "--no-workbook", "--force", "--with", "hcpcs", "--with", "asp", codes=editions)
     assert "left out" not in whole.output and said(main, asked).startswith("[['J9999']] ")
 
 
@@ -199,3 +204,76 @@ def test_any_text_is_carried_as_it_is(tmp_path: Path) -> None:
     assert json.loads(html.unescape(re.search('name="main.py" value="([^"]*)"', raw)[1])) == text  # type: ignore[index]
     with pytest.raises(TooLarge, match=r"2\.0 MB, at most 2"):
         embed(path, {"main.py": "x" * 2_000_001})
+
+
+OWN = "\n\n@func\ndef MINE(x):\n    return x  # \u00e9\n"
+OLD = "# written by an earlier version\n"
+
+
+def aged(main: str) -> str:
+    """A main.py as an earlier version wrote it, with a function of the user's own below our part."""
+    ours, mark, rest = main.partition(END)
+    assert mark and not rest
+    return ours.replace("\nFILES = {}\n", f"\n{OLD}FILES = {{}}\n", 1) + mark + OWN
+
+
+def test_renew_keeps_the_orders_and_what_the_user_added(tmp_path: Path) -> None:
+    """A second run replaces nothing unasked; --renew brings main.py up to date, in the folder and in the workbook."""
+    assert run(tmp_path).exit_code == 0
+    book, main, required = tmp_path / WORKBOOK, tmp_path / "main.py", tmp_path / "requirements.txt"
+    new = main.read_text("utf-8")
+    old = aged(new)
+    main.write_text(old, encoding="utf-8")
+    required.write_text("xlwings==0.30.0\nrequests  # mine\n")
+    with Package.open(book) as package:
+        sheet = SheetEdit(cells={(5, 2): "PT-MINE"})
+        write(package, book, {"Orders": sheet})
+        text = package.read(EXTENSION).decode()
+    inside = html.escape(json.dumps(aged(carried(book)["main.py"]) + "# inside\n"))  # type: ignore[arg-type]
+    text = re.sub(r'(name="main.py" value=")[^"]*', lambda found: found[1] + inside, text)
+    with Package.open(book) as package:
+        write_parts(package, book, {EXTENSION: text.encode()})
+    before = parts(book)
+
+    refused = run(tmp_path)
+    assert refused.exit_code == 3 and "choose another folder, or --renew, or --force" in refused.output
+    assert parts(book) == before and main.read_text("utf-8") == old
+
+    found = run(tmp_path, "--renew")
+    assert found.exit_code == 0 and found.output.count(": renewed") == 3, found.output
+    assert main.read_text("utf-8") == new + OWN
+    assert required.read_text() == f"xlwings=={XLWINGS}  # required\nrequests  # mine\n"
+    assert carried(book)["main.py"] == new + OWN + "# inside\n"
+    after = parts(book)
+    assert {name for name in after if after[name] != before[name]} == {EXTENSION}, "orders and all else"
+    again = run(tmp_path, "--renew")
+    assert again.output.count("is of this version already") == 3
+
+
+def test_renew_puts_in_what_was_in(tmp_path: Path, editions: Path) -> None:
+    assert run(tmp_path, "--no-workbook", "--with", "asp", codes=editions).exit_code == 0
+    assert imported_in((tmp_path / "main.py").read_text("utf-8")) == {"asp"}
+    found = run(tmp_path, "--renew", codes=editions)
+    assert found.exit_code == 0 and "left out: every code" in found.output and "ASP" not in found.output
+    assert run(tmp_path, "--renew", "--with", "hcpcs", "--quiet", codes=editions).output == ""
+    assert imported_in((tmp_path / "main.py").read_text("utf-8")) == {"asp", "hcpcs"}
+
+
+def test_renew_of_one_workbook_and_what_cannot_be_renewed(tmp_path: Path) -> None:
+    folder, elsewhere = tmp_path / "lite", tmp_path / "claims.xlsx"
+    assert run(folder).exit_code == 0
+    (folder / WORKBOOK).rename(elsewhere)
+    assert "claims.xlsx: is of this version already" in run(folder, "--renew", "-w", elsewhere).output
+    main = folder / "main.py"
+    for arguments, content, says in [
+        ([folder, "--renew"], main.read_text("utf-8").replace(END, ""), "cannot be told from ours"),
+        ([folder, "--renew"], "print()\n", "was not written by xl-infusion lite"),
+        ([tmp_path / "none", "--renew"], "", "has no main.py of xl-infusion lite"),
+    ]:
+        main.write_text(content, encoding="utf-8")
+        failure = run(*arguments)
+        assert failure.exit_code == 4 and says in failure.output, failure.output
+        assert main.read_text("utf-8") == content
+    build(tmp_path / "plain.xlsx")
+    plain = run(folder, "--renew", "-w", tmp_path / "plain.xlsx")
+    assert plain.exit_code == 4

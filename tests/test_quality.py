@@ -13,7 +13,20 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "xl_infusion"
 
 #: The floors, the lowest first; a module imports from its own floor and those below.
-FLOORS = ["errors", "version", "reference", "rules", "claim", "model", "functions", "hosts", "workbook", "setup", "cli"]
+FLOORS = [
+    "errors",
+    "version",
+    "disk",
+    "reference",
+    "rules",
+    "claim",
+    "model",
+    "functions",
+    "hosts",
+    "workbook",
+    "setup",
+    "cli",
+]
 
 
 @pytest.mark.parametrize(

@@ -237,7 +237,7 @@ def test_another_scenario_can_be_shown(report: tuple[Path, Page], tmp_path: Path
     assert run(path, "--scenario", "more", "-o", to).exit_code == 0
     assert "More brings $2,200.00 more" in Page(to).said("scenarios") and "Bridge to More" in Page(to).said("bridge")
     again = run(path, "--scenario", "Same", "-o", to)
-    assert again.exit_code == 2 and "is there already" in again.output and "--force" in again.output
+    assert again.exit_code == 3 and "is there already" in again.output and "--force" in again.output
     assert run(path, "--scenario", "Same", "-o", to, "--force").exit_code == 0
     assert "Same changes nothing" in Page(to).said("bridge")
     wrong = run(path, "--scenario", "Hlaf", "-o", tmp_path / "none.html")

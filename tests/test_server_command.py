@@ -112,7 +112,7 @@ def test_what_is_there_is_replaced_only_when_asked(tmp_path: Path) -> None:
     (folder / "README.md").write_text("changed")
     before = contents(folder)
     refused = run(folder, "--no-workbook")
-    assert refused.exit_code == 2 and "--force to replace them" in refused.output
+    assert refused.exit_code == 3 and "--force to replace what is there" in refused.output
     assert contents(folder) == before
     assert run(folder, "--no-workbook", "--force").exit_code == 0
     after = contents(folder)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from tests.reference.editions import cut_off
+from xl_infusion import disk
 from xl_infusion.errors import ReferenceTableError
 from xl_infusion.reference import editions as module
 from xl_infusion.reference import load
@@ -163,12 +165,14 @@ def test_what_interrupts_the_writing_leaves_no_edition(
 
 def test_what_was_left_half_written_is_no_edition_and_goes(store: Editions) -> None:
     """A process that was killed leaves its folder behind."""
-    left = Path(store.where) / "2026-01.part"
-    left.mkdir()
+    ended = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True)
+    name = f".xl-infusion-{disk._MACHINE}-{ended.stdout.strip()}-{'0' * 16}.tmp"
+    left = Path(store.where) / name / "2026-01"
+    left.mkdir(parents=True)
     (left / "edition.json").write_text(tables("2026-01")["edition.json"])
     assert store.names == ["2025-10.2"]
     store.add("2026-01", tables("2026-01"))
-    assert store.names == ["2025-10.2", "2026-01"] and not left.exists()
+    assert store.names == ["2025-10.2", "2026-01"] and not left.parent.exists()
 
 
 def test_what_interrupts_the_choice_leaves_the_one_before(store: Editions, monkeypatch: pytest.MonkeyPatch) -> None:

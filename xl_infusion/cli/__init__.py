@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
+from xl_infusion import disk
 from xl_infusion.claim.checks import ERROR
 from xl_infusion.cli import calc, codes, excel
 from xl_infusion.cli._claim import print_findings, print_grid, print_summary
-from xl_infusion.cli._out import NO_CLAIM, NOT_BILLABLE, err, fail, failed, out
+from xl_infusion.cli._out import NO_CLAIM, NOT_BILLABLE, Force, check_free, check_output, err, fail, failed, out
 from xl_infusion.cli.convert import convert
 from xl_infusion.cli.lite import lite
 from xl_infusion.cli.remit import remit
@@ -72,7 +73,7 @@ def _main(
 def new(
     file: Annotated[Path, typer.Argument(help="The workbook to write (.xlsx).", show_default=False)],
     empty: Annotated[bool, typer.Option("--empty", help="Tables without the example orders.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    force: Force = False,
     model: Annotated[
         bool, typer.Option("--model", help="With an invented year of orders, for the finance team.")
     ] = False,
@@ -85,8 +86,7 @@ def new(
         raise fail(2, f"{file.name}: a workbook's name ends in .xlsx")
     if empty and model:
         raise fail(2, "--empty and --model exclude each other: no orders, or a year of them")
-    if file.exists() and not force:
-        raise fail(2, f"{file} is there already: choose another name, or --force to replace it")
+    check_free([file], force=force)
     _know_the_codes()
     try:
         new_workbook(file, examples=not empty, year=model)
@@ -117,6 +117,10 @@ def fill(
             "error.",
         ),
     ] = False,
+    backup: Annotated[
+        bool, typer.Option("--backup", help="Keep FILE as it was beside it: NAME.bak.xlsx, NAME.bak2.xlsx, ...")
+    ] = False,
+    force: Force = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but failures.")] = False,
 ) -> None:
     """Compute every cell of a workbook that calls our functions, and write the values into it.
@@ -132,12 +136,16 @@ def fill(
     from xl_infusion.workbook.findings import findings
     from xl_infusion.workbook.package import WorkbookError
 
-    if values and (output is None or output.resolve() == file.resolve()):
+    in_place = output is None or disk.same_file(file, output)
+    if values and in_place:
         raise fail(2, "--values writes a copy without our formulas: name another file with --output")
+    if backup and not in_place:
+        raise fail(2, "--backup is for a workbook that changes: with --output it stays as it is")
+    check_output(file, output, force=force)
     _know_the_codes()
     try:
         run = fill_workbook if quiet or not err.is_terminal else _with_progress
-        filled = run(file, output, values=values)
+        filled = run(file, output, values=values, backup=backup)
         found = [] if quiet and not strict else findings(file, filled.path)
     except (WorkbookError, OSError) as error:
         raise failed(error, file) from None
@@ -168,7 +176,7 @@ def fill(
         raise typer.Exit(NOT_BILLABLE)
 
 
-def _with_progress(file: Path, output: Path | None, *, values: bool) -> Filled:
+def _with_progress(file: Path, output: Path | None, *, values: bool, backup: bool) -> Filled:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from xl_infusion.workbook.fill import fill as fill_workbook
@@ -182,7 +190,7 @@ def _with_progress(file: Path, output: Path | None, *, values: bool) -> Filled:
         def told(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
 
-        return fill_workbook(file, output, told, values=values)
+        return fill_workbook(file, output, told, values=values, backup=backup)
 
 
 def main() -> None:

@@ -150,6 +150,8 @@ def print_summary(filled: Filled, found: list[Findings]) -> None:
         out.print(f"  [yellow]as it was when the workbook was downloaded[/]: {what}", soft_wrap=True)
     if not filled.calls and not filled.others:
         out.print("  [yellow]no cell calls one of our functions[/]: see the README for the formula of a claim grid")
+    if filled.backup:
+        out.print(f"[green]{escape(str(filled.backup))}[/]: the workbook as it was", soft_wrap=True)
     done = f"{filled.changed:,} cells written" if filled.changed else "nothing to change"
     out.print(f"[green]{escape(str(filled.path))}[/]: {filled.calls:,} calls, {done}")
 

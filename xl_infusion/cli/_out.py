@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
+from xl_infusion import disk
 from xl_infusion.errors import ExcelError
 
 #: Into a file or a pipe the claim is as wide as it is, not as a terminal of 80 columns.
@@ -20,21 +22,42 @@ err = Console(stderr=True, highlight=False)
 
 #: Exit statuses beside 0 (done) and 2 (a wrong command line).
 NO_FILE, NOT_A_WORKBOOK, LOCKED, BLOCKED, NOT_BILLABLE, NO_CLAIM = 3, 4, 5, 6, 7, 8
+#: What every command says that writes a file of its own: whether it may replace one that is there.
+Force = Annotated[bool, typer.Option("--force", help="Replace what is there already.")]
 #: At most so many rows of a table are printed.
 MOST_SHOWN = 200
 
 
 def fail(status: int, message: str) -> typer.Exit:
     """Prints why a command fails; to be raised."""
-    err.print(f"[bold red]xl-infusion:[/] {escape(message)}", soft_wrap=True)
+    err.print(f"[bold red]xl-infusion:[/] {escape(disk.told(message))}", soft_wrap=True)
     return typer.Exit(status)
 
 
 def failed(error: Exception, file: Path) -> typer.Exit:
-    """Prints why a workbook cannot be read or written, with the status of that kind of failure; to be raised."""
+    """Prints why a file cannot be read or written, with the status of that kind of failure; to be raised.
+
+    ``file``: what was typed, for an error that names none.
+    """
+    if isinstance(error, disk.Exists):
+        return fail(NO_FILE, str(error))
     if isinstance(error, OSError):
         return fail(NO_FILE, f"{error.filename or file}: {error.strerror or error}")
     return fail(_status(error), str(error))
+
+
+def check_free(paths: Iterable[Path], *, force: bool, otherwise: str = "choose another name") -> None:
+    """Ends the command where it would write over what is there, unless the user said that it may."""
+    try:
+        disk.check_free(paths, force=force, otherwise=otherwise)
+    except OSError as error:
+        raise failed(error, Path()) from None
+
+
+def check_output(file: Path, output: Path | None, *, force: bool) -> None:
+    """`check_free` for a command that changes ``file`` in place, or writes to ``output`` where one is named."""
+    if output is not None and not disk.same_file(file, output):
+        check_free([output], force=force, otherwise="choose another name with --output")
 
 
 def _status(error: Exception) -> int:

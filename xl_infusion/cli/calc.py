@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from xl_infusion.cli._out import NO_FILE, fail, out
+from xl_infusion.cli._out import Force, check_free, fail, failed, out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,16 +32,18 @@ Office = Annotated[
 @app.command()
 def build(
     file: Annotated[Path, typer.Argument(help="The add-in to write (.oxt).", show_default=False)],
+    force: Force = False,
 ) -> None:
     """Write the add-in: one file that LibreOffice installs by a double click, on any machine."""
     from xl_infusion.hosts.calc.extension import build as build_extension
 
     if file.suffix.lower() != ".oxt":
         raise fail(2, f"{file.name}: an add-in's name ends in .oxt")
+    check_free([file], force=force)
     try:
         build_extension(file)
     except OSError as error:
-        raise fail(NO_FILE, f"{error.filename or file}: {error.strerror or error}") from None
+        raise failed(error, file) from None
     out.print(
         f"[green]{escape(str(file))}[/] is ready: open it with LibreOffice, or run [bold]xl-infusion calc install[/]",
         soft_wrap=True,

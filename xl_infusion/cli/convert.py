@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from xl_infusion.cli._out import fail, failed, out, spill_again
+from xl_infusion.cli._out import Force, check_output, fail, failed, out, spill_again
 
 
 class Spelling(StrEnum):
@@ -31,6 +31,7 @@ def convert(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write here and leave FILE as it is.", show_default=False)
     ] = None,
+    force: Force = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but failures.")] = False,
 ) -> None:
     """Spell the calls of our functions as the place where the workbook is opened has them.
@@ -44,6 +45,7 @@ def convert(
     from xl_infusion.workbook.convert import convert as converted
     from xl_infusion.workbook.package import WorkbookError
 
+    check_output(file, output, force=force)
     try:
         done = converted(file, to.value, output, namespace)
     except ValueError as error:

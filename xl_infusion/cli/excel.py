@@ -13,7 +13,7 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from xl_infusion.cli._out import NO_CLAIM, NO_FILE, fail, failed, out
+from xl_infusion.cli._out import NO_CLAIM, NO_FILE, Force, check_free, fail, failed, out
 from xl_infusion.errors import ReferenceTableError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ Workbooks = Annotated[list[Path] | None, typer.Argument(help="Workbooks to look 
 def build(
     to: Annotated[Path, typer.Option("--to", help="The folder to write them into.")] = Path(),
     empty: Annotated[bool, typer.Option("--empty", help="Tables without the example orders.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
+    force: Force = False,
 ) -> None:
     """Write home_infusion_billing.xlsm, whose functions are in it, and xl_infusion.xlam, the add-in.
 
@@ -43,8 +43,7 @@ def build(
     from xl_infusion.workbook.package import WorkbookError, check_not_locked
 
     workbook, addin = to / excel_files.WORKBOOK, to / excel_files.ADDIN
-    if there := [path for path in (workbook, addin) if path.exists() and not force]:
-        raise fail(2, f"{there[0]} is there already: choose another folder with --to, or --force to replace it")
+    check_free([workbook, addin], force=force, otherwise="choose another folder with --to")
     if not to.is_dir():
         raise fail(NO_FILE, f"{to} is no folder: make it, or choose another one with --to")
     try:

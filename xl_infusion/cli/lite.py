@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 
-from xl_infusion.cli._out import NO_CLAIM, fail, failed, out, spill_again
+from xl_infusion.cli._out import NO_CLAIM, Force, fail, failed, out, spill_again
 from xl_infusion.errors import ReferenceTableError
+
+if TYPE_CHECKING:
+    from xl_infusion.hosts.single_file import SingleFile
+    from xl_infusion.workbook.lite_renew import Renewed
 
 
 class Table(StrEnum):
@@ -28,6 +32,15 @@ def lite(
         typer.Option("--workbook", "-w", help="Carry a copy of this one instead of a fresh one.", show_default=False),
     ] = None,
     no_workbook: Annotated[bool, typer.Option("--no-workbook", help="The two files only.")] = False,
+    renew: Annotated[
+        bool,
+        typer.Option(
+            "--renew",
+            help="Bring main.py up to date in FOLDER and in its workbooks (or in --workbook); orders and your own "
+            "functions below its marked end stay.",
+        ),
+    ] = False,
+    force: Force = False,
     include: Annotated[
         list[Table] | None,
         typer.Option("--with", help="Imported tables that go in too: they may be large.", show_default=False),
@@ -38,10 +51,10 @@ def lite(
 
     And a workbook that carries both, spelt as Office.js has it. Not verified in Excel: docs/lite.md says what is.
 
-    [bold]Exit status:[/] 0 done; 2 wrong command line; 3 no such file or no permission; 4 the workbook cannot be
-    used, or main.py is too large for one; 5 open in another program; 8 the codes in use cannot be read.
+    [bold]Exit status:[/] 0 done; 2 wrong command line; 3 no such file, no permission, or files that are there already;
+    4 the workbook cannot be used, or main.py is too large for one, or (--renew) not ours; 5 open in another program;
+    8 the codes in use cannot be read.
     """
-    from xl_infusion.hosts.single_file import IMPORTED
     from xl_infusion.workbook.lite import write_lite
     from xl_infusion.workbook.package import WorkbookError
 
@@ -49,29 +62,53 @@ def lite(
         raise fail(2, "--workbook names one to carry the files, --no-workbook wants none: give one of them")
     kinds = {one.value for one in include or ()}
     try:
-        done = write_lite(folder, kinds, workbook, workbook=not no_workbook)
+        if renew:
+            from xl_infusion.workbook.lite_renew import renew_lite
+
+            _print_renewed(renew_lite(folder, kinds, workbook, workbooks=not no_workbook), quiet)
+            return
+        done = write_lite(folder, kinds, workbook, workbook=not no_workbook, replace=force)
     except ReferenceTableError as error:
         raise fail(NO_CLAIM, str(error)) from None
     except (WorkbookError, OSError) as error:
         raise failed(error, folder) from None
     if quiet:
         return
-    file = done.file
-    out.print(
-        f"[green]{escape(str(done.main))}[/]: {len(file.text) / 1000:,.0f} kB, with the codes {escape(file.edition)}, "
-        f"verified through {file.verified_through}",
-        soft_wrap=True,
-    )
+    out.print(f"[green]{escape(str(done.main))}[/]: {_codes(done.file)}", soft_wrap=True)
     out.print(f"[green]{escape(str(done.requirements))}[/]")
-    for kind, size in file.left_out.items():
-        out.print(
-            f"  [yellow]left out[/]: {IMPORTED[kind]} ({size / 1000:,.0f} kB); what only it knows is #N/A there. "
-            f"[bold]--with {kind}[/] puts it in",
-            soft_wrap=True,
-        )
+    _print_left_out(done.file)
     if done.marked:
         out.print(f"  [yellow]marked as spilling[/]: {escape(spill_again(done.marked))}", soft_wrap=True)
     if done.workbook:
         out.print(
             f"[green]{escape(str(done.workbook))}[/] carries both ([yellow]not verified in Excel[/])", soft_wrap=True
+        )
+
+
+def _print_renewed(done: Renewed, quiet: bool) -> None:
+    if quiet:
+        return
+    for path, old in done.files.items():
+        what = "renewed" if old else "is of this version already"
+        out.print(f"[green]{escape(str(path))}[/]: {what}", soft_wrap=True)
+    out.print(f"main.py: {_codes(done.file)}", soft_wrap=True)
+    _print_left_out(done.file)
+
+
+def _codes(file: SingleFile) -> str:
+    """What a main.py has in it."""
+    return (
+        f"{len(file.text) / 1000:,.0f} kB, with the codes {escape(file.edition)}, verified through "
+        f"{file.verified_through}"
+    )
+
+
+def _print_left_out(file: SingleFile) -> None:
+    from xl_infusion.hosts.single_file import IMPORTED
+
+    for kind, size in file.left_out.items():
+        out.print(
+            f"  [yellow]left out[/]: {IMPORTED[kind]} ({size / 1000:,.0f} kB); what only it knows is #N/A there. "
+            f"[bold]--with {kind}[/] puts it in",
+            soft_wrap=True,
         )

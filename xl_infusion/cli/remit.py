@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from xl_infusion.cli._out import BLOCKED, NO_CLAIM, fail, failed, out
+from xl_infusion.cli._out import BLOCKED, NO_CLAIM, Force, check_output, fail, failed, out
 
 if TYPE_CHECKING:
     from xl_infusion.workbook.remit import Remitted
@@ -26,6 +26,7 @@ def remit(
         Path | None, typer.Option("--output", "-o", help="Write here and leave WORKBOOK as it is.", show_default=False)
     ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="In place of the rows that the table has.")] = False,
+    force: Force = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but failures.")] = False,
 ) -> None:
     """Put what a payer paid, a CSV file (an 835 as exported), into the table Remittance of a workbook.
@@ -42,6 +43,7 @@ def remit(
     from xl_infusion.workbook.remit import LacksColumn, NoRoom
     from xl_infusion.workbook.remit import remit as put
 
+    check_output(workbook, output, force=force)
     try:
         done = put(file, workbook, output, replace=replace)
     except LacksColumn as error:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from xl_infusion.cli._out import NO_CLAIM, fail, failed, out
+from xl_infusion.cli._out import NO_CLAIM, Force, check_free, fail, failed, out
 from xl_infusion.errors import ReferenceTableError
 
 #: The exit status where a library of the extra ``report`` is not installed.
@@ -29,7 +29,7 @@ def report(
             "(Proposed), else the first that changes them.",
         ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the page if it exists.")] = False,
+    force: Force = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but failures.")] = False,
 ) -> None:  # fmt: skip
     """Write what the orders are worth as one HTML page: expected, scenarios, bridge, terms, forecast, paid.
@@ -37,8 +37,8 @@ def report(
     Tables and charts in one file that needs nothing else; sums only, no patient's reference. The workbook stays as it
     is. For a PDF print the page in a browser: it is laid out for paper too.
 
-    [bold]Exit status:[/] 0 done; 2 wrong command line, or a page that is there already; 3 no such file or no
-    permission; 4 not a workbook, or none with a table Orders; 5 open in another program; 8 the codes in use cannot be
+    [bold]Exit status:[/] 0 done; 2 wrong command line; 3 no such file, no permission, or a page that is there already;
+    4 not a workbook, or none with a table Orders; 5 open in another program; 8 the codes in use cannot be
     read; 9 jinja2 or matplotlib is not installed.
     """
     from xl_infusion.reference import current
@@ -49,8 +49,7 @@ def report(
     if page.suffix.lower() not in (".html", ".htm"):
         more = ": for a PDF print the page in a browser" if page.suffix.lower() == ".pdf" else ""
         raise fail(2, f"{page.name}: a report is a page, its name ends in .html{more}")
-    if page.exists() and not force:
-        raise fail(2, f"{page} is there already: choose another name with --output, or --force to replace it")
+    check_free([page], force=force, otherwise="choose another name with --output")
     try:
         current()
         done = write_report(file, page, scenario)

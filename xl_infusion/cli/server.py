@@ -40,12 +40,12 @@ def server(
     xlwings Server takes a licence key of yours (PolyForm Noncommercial, or paid); none comes along, and it is not
     installed with this package. Not verified in Excel: docs/server.md says what is.
 
-    [bold]Exit status:[/] 0 done; 2 wrong command line, or files that are there already; 3 no such file or no
-    permission; 4 the workbook cannot be used; 5 open in another program; 8 the codes in use cannot be read.
+    [bold]Exit status:[/] 0 done; 2 wrong command line; 3 no such file, no permission, or files that are there already;
+    4 the workbook cannot be used; 5 open in another program; 8 the codes in use cannot be read.
     """
     from xl_infusion.reference import current
     from xl_infusion.workbook.package import WorkbookError
-    from xl_infusion.workbook.server import Exists, write_server
+    from xl_infusion.workbook.server import write_server
 
     if workbook is not None and no_workbook:
         raise fail(2, "--workbook names one to be copied, --no-workbook wants none: give one of them")
@@ -54,9 +54,6 @@ def server(
         done = write_server(folder, namespace, hostname, workbook, workbook=not no_workbook, replace=force)
     except ReferenceTableError as error:
         raise fail(NO_CLAIM, str(error)) from None
-    except Exists as error:
-        named = ", ".join(error.names[:3]) + (f" and {len(error.names) - 3} more" if len(error.names) > 3 else "")
-        raise fail(2, f"{folder} has {named} already: choose another folder, or --force to replace them") from None
     except ValueError as error:
         raise fail(2, str(error)) from None
     except (WorkbookError, OSError) as error:

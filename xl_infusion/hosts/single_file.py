@@ -28,12 +28,16 @@ IMPORTED = {
 XLWINGS = "0.37.8"
 REQUIREMENTS = f"xlwings=={XLWINGS}  # required\n"
 
+#: The line that ends our part of the file: what stands below it is the user's, and stays.
+END = "# ---- xl_infusion ends here: functions of your own go below, and `xl-infusion lite --renew` keeps them ----\n"
+
 _PACKAGE, _HOST, _IMPORTER = "xl_infusion", "xl_infusion.hosts.lite", "xl_infusion.hosts.inside"
 _TABLES = "xl_infusion/reference/tables/"
 _HEAD = '''"""Home infusion billing in xlwings Lite: JUNITS, PERDIEM_CODE, CLAIM_GRID and the other worksheet functions.
 
 xl_infusion {version}, with the codes {edition}, verified through {through}. Written by `xl-infusion lite`: write it
-again for other codes or another version instead of changing it. Functions of your own go to its end.
+again for other codes or another version (`xl-infusion lite --renew`) instead of changing it. Functions of your own go
+to its end, below the last line.
 
 First the tables of the codes, then the modules of xl_infusion, each as it is written there; then how Python imports
 them from here. Nothing is fetched over a network.
@@ -48,7 +52,8 @@ os.environ["{VARIABLE}"] = "{BUNDLED}"  # the tables above are the codes in use
 use(FILES)
 
 from {_HOST} import *  # registers the functions
-"""
+
+{END}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,19 @@ def single_file(include: Collection[str] = ()) -> SingleFile:
     parts = [head, *(f'\nFILES["{path}"] = {literal(text)}\n' for path, text in files.items())]
     parts += ["\n", _without_future(_source(_IMPORTER)[1]), _TAIL]
     return SingleFile("".join(parts), edition.edition, str(edition.verified_through), left_out)
+
+
+def imported_in(text: str) -> set[str]:
+    """Which of `IMPORTED` are in a ``main.py`` that was written before.
+
+    >>> imported_in("FILES = {}")
+    set()
+    """
+    found = re.search(rf"^FILES\[\"{_TABLES}{EDITION}\"\] = (r?'''.*?''')$", text, re.MULTILINE | re.DOTALL)
+    if found is None:
+        return set()
+    description = json.loads(ast.literal_eval(found[1]))
+    return {one["kind"] for one in description.get("imported", ()) if one["kind"] in IMPORTED}
 
 
 def _edition(include: Collection[str]) -> tuple[dict[str, str], Reference, dict[str, int]]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 from collections.abc import Mapping
 
@@ -21,8 +20,6 @@ from xl_infusion.reference.tables import EDITION, Read, bundled
 VARIABLE = "XL_INFUSION_CODES"
 BUNDLED = "bundled"
 _IN_USE = "in_use"
-#: What the name of a half-written edition ends with, until it is whole.
-_PART = ".part"
 
 
 def folder() -> str:
@@ -84,7 +81,7 @@ class Editions:
             found = sorted(os.listdir(self.where))
         except OSError:
             return []
-        return [name for name in found if not name.endswith(_PART) and os.path.isfile(self._path(name, EDITION))]
+        return [name for name in found if not name.startswith(".") and os.path.isfile(self._path(name, EDITION))]
 
     def read(self, name: str) -> Read:
         """The tables of an edition. Each is compared with the SHA-256 that the edition keeps of it.
@@ -102,16 +99,11 @@ class Editions:
 
     def use(self, name: str) -> None:
         """Puts an edition in use, which must be there. Errors: `ReferenceTableError`, OSError."""
+        from xl_infusion import disk  # where functions are worked out nothing is written
+
         self.read(name)
         os.makedirs(self.where, exist_ok=True)
-        target = os.path.join(self.where, _IN_USE)
-        temporary = f"{target}{_PART}"
-        try:
-            _write(temporary, name + "\n")
-            os.replace(temporary, target)
-        finally:
-            if os.path.exists(temporary):
-                os.remove(temporary)
+        disk.write(os.path.join(self.where, _IN_USE), f"{name}\n".encode())
 
     def free_name(self, wanted: str, *taken: str) -> str:
         """``wanted``, or with a number behind it where an edition of that name is there or ``taken``."""
@@ -129,18 +121,15 @@ class Editions:
         """
         if not _is_name(name):
             raise ReferenceTableError(f"the edition {name!r} has no name that can be a folder's: 2025-10")
+        from xl_infusion import disk
+
         os.makedirs(self.where, exist_ok=True)
-        for left in os.listdir(self.where):
-            if left.endswith(_PART) and os.path.isdir(self._path(left)):
-                shutil.rmtree(self._path(left), ignore_errors=True)
-        temporary = self._path(name + _PART)
-        try:
-            os.mkdir(temporary)
+        with disk.workspace(self.where) as temporary:
+            made = os.path.join(temporary, name)
+            os.mkdir(made)
             for table, text in tables.items():
-                _write(os.path.join(temporary, table), text)
-            os.rename(temporary, self._path(name))
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+                _write(os.path.join(made, table), text)
+            os.rename(made, self._path(name))
 
     def _path(self, *names: str) -> str:
         return os.path.join(self.where, *names)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from xl_infusion import disk
+
 #: Seconds that a Python may take to say what it has.
 PATIENCE = 60
 
@@ -119,10 +121,8 @@ class ThisMachine:
             return None
 
     def write(self, path: str, data: bytes) -> None:
-        from xl_infusion.workbook.excel_files import write
-
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-        write(Path(path), data)
+        disk.write(path, data)
 
     def mark_of_the_web(self, path: str) -> str:
         if sys.platform != "win32":

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import io
-import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
 
 from pyopenvba import ExcelFile, PyOpenVBAError, VBAModuleKind
 from pyopenvba.cfb import CFB
+
+from xl_infusion import disk
 
 PROJECT = "xl/vbaProject.bin"
 CONTENT_TYPES = "[Content_Types].xml"
@@ -41,8 +42,8 @@ def with_vba(parts: Mapping[str, bytes], modules: Mapping[str, str], on_open: st
             text.encode("cp1252")
         except UnicodeEncodeError as error:
             raise ValueError(f"the VBA module {name} has {text[error.start]!r}, which VBA cannot have") from None
-    with tempfile.TemporaryDirectory(prefix="xl-infusion-") as folder:
-        path = Path(folder, "book.xlsm")
+    with disk.workspace() as folder:
+        path = folder / "book.xlsm"
         path.write_bytes(packed(_as(parts, ".xlsm")))
         with ExcelFile(path) as book:
             project = book.add_vba_project()
@@ -92,8 +93,8 @@ def renewed(data: bytes, name: str, modules: Mapping[str, str]) -> bytes:
 @contextlib.contextmanager
 def _opened(data: bytes, name: str) -> Iterator[tuple[ExcelFile, Path]]:
     """A file opened by the library, as a copy of its own; what the library says of it as a ValueError."""
-    with tempfile.TemporaryDirectory(prefix="xl-infusion-") as folder:
-        path = Path(folder, f"book{PurePath(name).suffix.lower()}")
+    with disk.workspace() as folder:
+        path = folder / f"book{PurePath(name).suffix.lower()}"
         path.write_bytes(data)
         try:
             with ExcelFile(path) as book:

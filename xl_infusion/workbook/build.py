@@ -16,6 +16,7 @@ from pathlib import Path
 from openpyxl import Workbook
 from openpyxl.workbook.properties import CalcProperties
 
+from xl_infusion import disk
 from xl_infusion.claim import PROVIDER, TABLES
 from xl_infusion.model import COSTS, MODEL_TABLES, REMITTANCE, SCENARIOS
 from xl_infusion.reference import current
@@ -57,13 +58,7 @@ def build(path: Path, *, examples: bool = True, year: bool = False) -> None:
     """
     buffer = io.BytesIO()
     _book(examples, year).save(buffer)
-    path = Path(path)
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        temporary.write_bytes(_finished(buffer))
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    disk.write(path, _finished(buffer))
 
 
 def _rows(examples: bool, year: bool) -> Mapping[str, Sequence[Row]]:

@@ -16,8 +16,8 @@ from xml.parsers import expat
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.workbook._errors import REPAIR, SAVE_ANEW, DamagedWorkbook
 from xl_infusion.workbook.dialect import OFFICE_JS, OWN_NAMESPACE, Spellings, checked_namespace, namespaces_in
-from xl_infusion.workbook.fill import copied, place
-from xl_infusion.workbook.package import Package, SheetEdit, check_not_locked, write_parts
+from xl_infusion.workbook.fill import place
+from xl_infusion.workbook.package import Package, SheetEdit, check_not_locked, copy, write_parts
 from xl_infusion.workbook.spilling import unmarked
 
 Dialect = Literal["office-js", "excel"]
@@ -88,7 +88,7 @@ def convert(source: str | Path, to: Dialect, output: str | Path | None = None, n
         if changed:
             write_parts(package, destination, changed)
         elif destination.resolve() != source.resolve():
-            copied(source, destination)
+            copy(package, destination)
     marked = tuple(place(sheet, *cell) for sheet, refs in marks.items() for cell in refs)
     return Converted(destination, calls, already, tuple(changed), tuple(sorted(doubtful)), marked)
 

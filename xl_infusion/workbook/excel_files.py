@@ -7,17 +7,15 @@ wizard's texts. Where Python is stands in xlwings' configuration on each machine
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import io
-import os
 import re
-import tempfile
 import zipfile
 from pathlib import Path
 
 from openpyxl import Workbook
 
+from xl_infusion import disk
 from xl_infusion.hosts import vba_help
 from xl_infusion.hosts.generate import generated, xlwings_module
 from xl_infusion.workbook._vba_project import CONTENT_TYPES, modules_in, packed, renewed, with_vba
@@ -52,17 +50,17 @@ def build_workbook(path: str | Path, *, examples: bool = True) -> None:
     `hosts.generate.CannotGenerate`.
     """
     modules = vba_modules(WORKBOOK)
-    with tempfile.TemporaryDirectory(prefix="xl-infusion-") as folder:
-        plain = Path(folder, "plain.xlsx")
+    with disk.workspace() as folder:
+        plain = folder / "plain.xlsx"
         new_workbook(plain, examples=examples)
         parts = _parts(plain.read_bytes())
     parts = with_vba(_with_settings(parts), modules, vba_help.ON_OPEN, ".xlsm")
-    write(Path(path), packed(parts))
+    disk.write(path, packed(parts))
 
 
 def build_addin(path: str | Path) -> None:
     """Writes the add-in to ``path`` (.xlam). Errors: as `build_workbook`."""
-    write(Path(path), addin())
+    disk.write(path, addin())
 
 
 def addin() -> bytes:
@@ -98,7 +96,7 @@ def renew(path: str | Path) -> bool:
     old = {name: text for name, text in wanted.items() if has.get(name) != text}
     if old:
         check_not_locked(path)
-        write(path, renewed(data, path.name, old))
+        disk.write(path, renewed(data, path.name, old))
     return bool(old)
 
 
@@ -113,22 +111,6 @@ def vba_modules(name: str) -> dict[str, str]:
         "xlwings_udfs": vba.wrappers,
         "xl_infusion_help": vba_help.module(vba.options),
     }
-
-
-def write(path: Path, data: bytes) -> None:
-    """Writes a file by way of a temporary one beside it; what stood there before stays until it is whole."""
-    handle, name = tempfile.mkstemp(prefix=".xl-infusion-", suffix=path.suffix, dir=path.absolute().parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o666 & ~umask)
-        temporary.replace(path)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            temporary.unlink()
 
 
 def _parts(package: bytes) -> dict[str, bytes]:

@@ -7,11 +7,11 @@ cached value and is named, and Excel recalculates it when it opens the file: not
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from xl_infusion import disk
 from xl_infusion.claim import GRID
 from xl_infusion.errors import ExcelError
 from xl_infusion.functions import FUNCTIONS
@@ -19,7 +19,15 @@ from xl_infusion.functions.undisturbed import undisturbed
 from xl_infusion.workbook._native import GOOGLE
 from xl_infusion.workbook.calculation import Calculation, Spill, Unresolved, calculate, edits
 from xl_infusion.workbook.dialect import Spellings, spellings_of
-from xl_infusion.workbook.package import Package, SheetEdit, WorkbookError, check_not_locked, write
+from xl_infusion.workbook.package import (
+    Package,
+    SheetEdit,
+    UnwritableWorkbook,
+    WorkbookError,
+    check_not_locked,
+    copy,
+    write,
+)
 from xl_infusion.workbook.spilling import unmarked
 
 Progress = Callable[[int, int], None]
@@ -79,6 +87,7 @@ class Filled:
     not be computed, and why; ``missing``: the calls among those left to Excel, whose results are missing;
     ``others``: calls that were not made, since another add-in has the function; ``marked``: arrays that spill again;
     ``frozen``: formulas that only Google Sheets has and whose stored value was read as it is.
+    ``backup``: the copy of the workbook as it was, where one was asked for and something changed.
     """
 
     path: Path
@@ -92,6 +101,7 @@ class Filled:
     others: list[Other]
     marked: list[str]
     frozen: list[Cell]
+    backup: Path | None = None
 
 
 @undisturbed()
@@ -101,12 +111,13 @@ def fill(
     progress: Progress | None = None,
     *,
     values: bool = False,
+    backup: bool = False,
 ) -> Filled:
     """Computes ``source`` in place, or into ``output``; a second run changes nothing.
 
     ``values``: ``output`` gets values in place of the formulas that call our functions, for a reader that does
     not know them (LibreOffice works out a spilled formula anew when it opens a file), or before it leaves the
-    house. Native formulas stay.
+    house. Native formulas stay. ``backup``: ``source`` as it was stays beside it under another name.
 
     Errors: `WorkbookError` and its kinds (no such file, no workbook, encrypted, open elsewhere, a grid that
     would overwrite other cells, ...), each naming what, where and the remedy; the file is then as it was.
@@ -134,11 +145,18 @@ def fill(
         if values:
             gone = _values_only(package, changes, found)
             marked = [cell for cell in marked if cell not in gone]
+        kept = None
         if changes:
             waiting = bool(found.unresolved)
-            write(package, destination, changes, full_calc_on_load=waiting, current=not package.stale)
+            kept = _kept(source) if backup else None
+            try:
+                write(package, destination, changes, full_calc_on_load=waiting, current=not package.stale)
+            except BaseException:
+                if kept:
+                    kept.unlink()
+                raise
         elif destination.resolve() != source.resolve():
-            copied(source, destination)
+            copy(package, destination)
     errors = _errors(found)
     return Filled(
         path=destination,
@@ -155,7 +173,18 @@ def fill(
         others=others,
         marked=[place(*cell) for cell in marked],
         frozen=_frozen(package, found),
+        backup=kept,
     )
+
+
+def _kept(source: Path) -> Path:
+    """The copy of a workbook that is to be changed. Errors: `UnwritableWorkbook`."""
+    try:
+        return disk.backup(source)
+    except OSError as error:
+        raise UnwritableWorkbook(
+            f"{source}: no copy of it can be kept ({error.strerror}); nothing was changed"
+        ) from error
 
 
 def check_dates(package: Package) -> None:
@@ -290,15 +319,3 @@ def _no_claim(found: Calculation, errors: list[Wrong], failed: set[str]) -> list
     hidden = sorted(grids - shown - left.keys()) if other else []
     known += [(*at, ExcelError("#VALUE!", min(other))) for at in hidden]
     return known + [(*at, ExcelError("#N/A", why)) for at, why in left.items()]
-
-
-def copied(source: Path, destination: Path) -> None:
-    """Copies a workbook in which nothing changes. Errors: `WorkbookError`."""
-    temporary = destination.with_name(f".{destination.name}.part")
-    try:
-        shutil.copyfile(source, temporary)
-        temporary.replace(destination)
-    except OSError as error:
-        raise WorkbookError(f"{destination} cannot be written: {error.strerror}") from None
-    finally:
-        temporary.unlink(missing_ok=True)

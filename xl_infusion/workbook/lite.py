@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import html
 import json
-import os
-import tempfile
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from xl_infusion import disk
 from xl_infusion.hosts.single_file import REQUIREMENTS, SingleFile, single_file
 from xl_infusion.workbook._marks import at_end
 from xl_infusion.workbook.convert import convert
@@ -67,38 +66,52 @@ class Written:
 
 
 def write_lite(
-    folder: str | Path, include: Collection[str] = (), source: str | Path | None = None, *, workbook: bool = True
+    folder: str | Path,
+    include: Collection[str] = (),
+    source: str | Path | None = None,
+    *,
+    workbook: bool = True,
+    replace: bool = False,
 ) -> Written:
     """Writes `MAIN`, `REQUIRED` and, with ``workbook``, a workbook that carries them into ``folder``.
 
     ``include``: tables of the edition that are left out otherwise (`IMPORTED`). ``source``: a workbook of the user's,
-    of which a copy is made; else it is a fresh billing workbook. Files of these names are replaced; nothing is written
-    unless all of it can be made. Errors: `ReferenceTableError` (the codes), `WorkbookError` and its kinds, OSError.
+    of which a copy is made; else it is a fresh billing workbook. ``replace``: files of these names that say something
+    else are replaced. Nothing is written unless all of it can be made. Errors: `disk.Exists`, `ReferenceTableError`
+    (the codes), `WorkbookError` and its kinds, OSError.
     """
     folder = Path(folder)
     file = single_file(include)
     files = {MAIN: file.text, REQUIRED: REQUIREMENTS}
     target = folder / (f"{Path(source).stem}_lite{Path(source).suffix}" if source else WORKBOOK)
+    files = {name: text for name, text in files.items() if not _is_so(folder / name, text)}
+    names = (*files, target.name) if workbook else tuple(files)
+    disk.check_free([folder / name for name in names], force=replace, otherwise="choose another folder, or --renew")
     if workbook:
         check_not_locked(target)
         if source is not None:
             _check_free(source)
     folder.mkdir(parents=True, exist_ok=True)
     marked: tuple[str, ...] = ()
-    with tempfile.TemporaryDirectory(prefix=".lite-", dir=folder) as name:
-        made = Path(name) / target.name
+    with disk.workspace(folder) as place:
+        made = place / target.name
         if workbook:
             if source is None:
                 remarked(made, REMARK)
                 convert(made, "office-js")
             else:
                 marked = convert(source, "office-js", made).marked
-            embed(made, files)
+            embed(made, {MAIN: file.text, REQUIRED: REQUIREMENTS})
         for one, text in files.items():
-            Path(name, one).write_text(text, encoding="utf-8", newline="\n")
-        for one in (*files, *([target.name] if workbook else [])):
-            os.replace(Path(name, one), folder / one)
+            (place / one).write_text(text, encoding="utf-8", newline="\n")
+        for one in names:
+            disk.put(place / one, folder / one)
     return Written(folder / MAIN, folder / REQUIRED, target if workbook else None, file, marked)
+
+
+def _is_so(path: Path, text: str) -> bool:
+    """Whether a file is there and says this already: it need not be written."""
+    return path.is_file() and path.read_bytes() == text.encode()
 
 
 def remarked(path: Path, remark: str) -> None:
@@ -129,17 +142,22 @@ def embed(path: Path, files: Mapping[str, str]) -> None:
         write_parts(package, path, parts)
 
 
+def check_size(settings: Mapping[str, object]) -> None:
+    """Errors: `TooLarge` for more than a workbook can carry."""
+    if (size := sum(len(json.dumps(value)) for value in settings.values())) > MOST:
+        raise TooLarge(
+            f"{MAIN} is too large for a workbook to carry ({size / 1e6:.1f} MB, at most {MOST / 1e6:.0f}): leave out "
+            "tables that need not go in (--with), or write it without a workbook (--no-workbook)"
+        )
+
+
 def _parts(files: Mapping[str, str]) -> dict[str, bytes]:
     settings: dict[str, object] = {
         **files, "pyodideVersion": _PYODIDE, "addinVersion": _ADDIN, "xlwingsWorkbookId": str(uuid.uuid4()),
         "xlwingsSettingsWorkbook": {"startupBehavior": "taskpane"},
     }  # fmt: skip
     values = {name: json.dumps(value) for name, value in settings.items()}
-    if (size := sum(map(len, values.values()))) > MOST:
-        raise TooLarge(
-            f"{MAIN} is too large for a workbook to carry ({size / 1e6:.1f} MB, at most {MOST / 1e6:.0f}): leave out "
-            "tables that need not go in (--with), or write it without a workbook (--no-workbook)"
-        )
+    check_size(settings)
     properties = "".join(f'<we:property name="{name}" value="{html.escape(value)}"/>' for name, value in values.items())
     store = 'version="1.0.0.0" store="{}" storeType="OMEX"'
     extension = (

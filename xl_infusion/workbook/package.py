@@ -24,14 +24,13 @@ import itertools
 import os
 import posixpath
 import re
-import stat
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
+from xl_infusion import disk
 from xl_infusion.workbook import _cells, _empty_texts, _formulas, _marks
 from xl_infusion.workbook._archive import Archive, Member, Packed, deflated
 from xl_infusion.workbook._errors import (
@@ -79,6 +78,7 @@ __all__ = [
     "UnwritableWorkbook",
     "WorkbookError",
     "check_not_locked",
+    "copy",
     "write",
     "write_parts",
 ]
@@ -103,7 +103,7 @@ class Package:
 
     def __init__(self, path: Path, data: bytes, status: os.stat_result) -> None:
         self.path = path
-        self._status = status
+        self.status = status
         self._archive: Archive | None = Archive(data, path.name)
         for member in self._archive.members.values():
             if member.name.lower().endswith(_XML):
@@ -280,7 +280,7 @@ class Package:
             now = self.path.stat()
         except OSError as error:
             raise ChangedWorkbook(f"{name}: is gone since it was read; look where it was moved") from error
-        if (now.st_size, now.st_mtime_ns) != (self._status.st_size, self._status.st_mtime_ns):
+        if (now.st_size, now.st_mtime_ns) != (self.status.st_size, self.status.st_mtime_ns):
             raise ChangedWorkbook(f"{name}: was changed since it was read; run it again on the new file")
 
     def check_unsigned(self) -> None:
@@ -382,7 +382,7 @@ def write(
     from.
 
     Every part that is not edited keeps its compressed bytes. The destination is replaced at once when all is
-    written, or stays as it was; a link's target is replaced, and the file keeps its mode.
+    written, or stays as it was, and keeps what `disk.put` can keep of it.
     ``full_calc_on_load`` asks the spreadsheet program to calculate everything anew when it opens the file;
     ``current``: the results that are stored are current none the less, and `Package.stale` is not set by it.
 
@@ -405,6 +405,11 @@ def write_parts(package: Package, destination: str | Path, parts: Mapping[str, b
     _store(package, destination, packed)
 
 
+def copy(package: Package, destination: str | Path) -> None:
+    """Stores ``package`` at ``destination`` as it is, byte for byte. Errors: as with `write`."""
+    _store(package, destination, dict)
+
+
 def _store(package: Package, destination: str | Path, packed: Callable[[], dict[str, Packed]]) -> None:
     package.check_unchanged()
     target = Path(os.path.realpath(destination))
@@ -413,45 +418,27 @@ def _store(package: Package, destination: str | Path, packed: Callable[[], dict[
     effective = os.access in os.supports_effective_ids
     if target.exists() and not os.access(target, os.W_OK, effective_ids=effective):
         raise UnwritableWorkbook(f"{target.name}: is read-only; allow changes to it, or use another name")
-    _replace(target, package.archive.rewritten(packed()), package)
-
-
-def _replace(target: Path, pieces: Iterator[bytes | memoryview], package: Package) -> None:
-    """Writes beside the target and puts the result in its place in one step."""
-    status = target.stat() if target.exists() else package.path.stat()
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", suffix=".tmp", dir=target.parent)
-    except OSError as error:
-        raise UnwritableWorkbook(f"{target}: its folder cannot be written to ({error.strerror})") from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            for piece in pieces:
-                file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, stat.S_IMODE(status.st_mode))
+    with _writing(target), disk.workspace(target.parent) as folder:
+        made = folder / target.name
+        with made.open("wb") as file:
+            file.writelines(package.archive.rewritten(packed()))
         package.check_unchanged()
-        os.replace(name, target)
-    except BaseException as error:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        if isinstance(error, PermissionError) and os.name == "nt":
+        disk.put(made, target, like=package.status)
+
+
+@contextlib.contextmanager
+def _writing(target: Path) -> Iterator[None]:
+    """What the disk says against writing a workbook, in words. Errors: `LockedWorkbook`, `UnwritableWorkbook`."""
+    try:
+        yield
+    except PermissionError as error:
+        if os.name == "nt":
             raise LockedWorkbook(f"{target.name}: is open in another program; close it there") from error
-        if isinstance(error, OSError):
-            why = error.strerror
-            raise UnwritableWorkbook(f"{target}: cannot be written ({why}); nothing was changed") from error
-        raise
-    _sync_folder(target.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Makes the new name last through a power failure, where the system can."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        raise UnwritableWorkbook(f"{target}: its folder cannot be written to ({error.strerror})") from error
+    except FileNotFoundError as error:
+        raise UnwritableWorkbook(f"{target}: its folder cannot be written to ({error.strerror})") from error
+    except OSError as error:
+        raise UnwritableWorkbook(f"{target}: cannot be written ({error.strerror}); nothing was changed") from error
 
 
 def _full_calculation(book: bytes, label: str, current: bool) -> bytes:

@@ -5,11 +5,10 @@ The workbook's formulas are spelt as Excel stores those of the add-in, with its 
 
 from __future__ import annotations
 
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from xl_infusion import disk
 from xl_infusion.hosts.server_project import FUNCTIONS_FILE, ONE_LINE, SCRIPTS_FILE, checked_hostname, project
 from xl_infusion.workbook.convert import convert
 from xl_infusion.workbook.dialect import OWN_NAMESPACE, checked_namespace
@@ -22,14 +21,6 @@ REMARK = (
     "For the add-in of your organisation's xlwings Server. Not verified in Excel: where the cells show #NAME?, the "
     "add-in is not there: Home > Add-ins, and ask who administers Office."
 )
-
-
-class Exists(FileExistsError):
-    """The folder has files of these names already; ``names``: which."""
-
-    def __init__(self, names: list[str]) -> None:
-        super().__init__(f"{', '.join(names)} there already")
-        self.names = names
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +49,7 @@ def write_server(
     ``replace``: files of these names are replaced, but for what a user added to. Nothing is written unless all of it
     can be made.
 
-    Errors: ValueError for a namespace or a host name that cannot be one; `Exists`; `WorkbookError` and its kinds;
+    Errors: ValueError for a namespace or a host name that cannot be one; `disk.Exists`; `WorkbookError` and its kinds;
     OSError.
     """
     folder = Path(folder)
@@ -68,8 +59,7 @@ def write_server(
     target = folder / (f"{Path(source).stem}_server{Path(source).suffix}" if source else WORKBOOK)
     files = project(namespace, hostname, target.name if workbook else None)
     book = (target.name,) if workbook else ()
-    if not replace and (there := [name for name in (*files, *book) if (folder / name).exists()]):
-        raise Exists(there)
+    disk.check_free([folder / name for name in (*files, *book)], force=replace, otherwise="choose another folder")
     files = {path: text for path, text in files.items() if not _is_users(folder / path, path)}
     if workbook:
         check_not_locked(target)
@@ -77,21 +67,21 @@ def write_server(
             with Package.open(source):  # before anything is made
                 pass
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".server-", dir=folder) as name:
+    with disk.workspace(folder) as place:
         if workbook:
-            made = Path(name) / target.name
+            made = place / target.name
             if source is None:
                 remarked(made, REMARK)
                 convert(made, "office-js", namespace=namespace)
             else:
                 convert(source, "office-js", made, namespace)
         for path, text in files.items():
-            part = Path(name) / path
+            part = place / path
             part.parent.mkdir(parents=True, exist_ok=True)
             part.write_text(text, encoding="utf-8", newline="\n")
         for path in (*files, *book):
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            os.replace(Path(name) / path, folder / path)
+            disk.put(place / path, folder / path)
     return Written(folder, (*files, *book), target if workbook else None, namespace)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
+from xl_infusion import disk
 from xl_infusion.reference import Reference, using
 from xl_infusion.workbook.fill import Grid, fill
 
@@ -27,8 +27,8 @@ def touched(file: str | Path, old: Reference, new: Reference) -> list[Touched]:
 
     The workbook is computed with both, in copies; it stays as it is. Errors: those of `fill`.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / Path(file).name
+    with disk.workspace() as folder:
+        copy = folder / Path(file).name
         grids = []
         for reference in (old, new):
             with using(reference):

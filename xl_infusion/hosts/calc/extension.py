@@ -9,11 +9,12 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterable
-from importlib.resources import files
+from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
+from xl_infusion import disk
 from xl_infusion.functions import FUNCTIONS, WorksheetFunction
 from xl_infusion.hosts.calc.addin import IMPLEMENTATION
 from xl_infusion.hosts.calc.interface import SERVICE, identifier, methods
@@ -49,7 +50,6 @@ g_ImplementationHelper = component()
 
 def build(path: str | Path) -> None:
     """Writes the add-in to ``path``. Errors: OSError when it cannot be written; what stood there then stays."""
-    path = Path(path)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name, data in members().items():
@@ -57,17 +57,12 @@ def build(path: str | Path) -> None:
             member.compress_type = zipfile.ZIP_DEFLATED
             member.create_system = 0
             archive.writestr(member, data)
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        temporary.write_bytes(out.getvalue())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    disk.write(path, out.getvalue())
 
 
 def members() -> dict[str, bytes]:
     """What is in the .oxt: name -> content."""
-    package = files("xl_infusion")
+    package = resources.files("xl_infusion")
     return {
         "META-INF/manifest.xml": _manifest().encode(),
         "description.xml": _description().encode(),

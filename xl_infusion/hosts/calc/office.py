@@ -6,10 +6,10 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from xl_infusion import disk
 from xl_infusion.hosts.calc.extension import IDENTIFIER, build
 
 #: Plain function names in an .xlsx file were tried with this version; 7.4 does not know them.
@@ -75,8 +75,8 @@ def install(manager: Path, *, shared: bool = False, profile: Path | None = None)
 
     ``shared``: for all users of this machine. ``profile``: into the user profile in that folder.
     """
-    with tempfile.TemporaryDirectory(prefix="xl-infusion-") as folder:
-        file = Path(folder) / "xl_infusion.oxt"
+    with disk.workspace() as folder:
+        file = folder / "xl_infusion.oxt"
         build(file)
         _run(manager, "add", ["--force", "--suppress-license", str(file)], shared, profile)
 

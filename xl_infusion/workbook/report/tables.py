@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
+from xl_infusion import disk
 from xl_infusion.workbook.fill import check_dates, fill, place
 from xl_infusion.workbook.package import Package, Table, WorkbookError
 from xl_infusion.workbook.sheets.model_grids import PROPOSED_LABEL, SHEET
@@ -61,8 +61,8 @@ def tables_of(path: Path) -> Tables:
             )
         if not any(_has_formula(package, table) for table in found):
             return _read(package, found)
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / path.name
+    with disk.workspace() as folder:
+        copy = folder / path.name
         for left in fill(path, copy).unresolved:
             if any(_within(table, left.sheet, left.row, left.col) for table in found):
                 raise WorkbookError(

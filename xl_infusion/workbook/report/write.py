@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from xl_infusion import disk
 from xl_infusion.workbook.report import answers
 from xl_infusion.workbook.report.parts import Section
 from xl_infusion.workbook.report.tables import tables_of
@@ -42,12 +43,7 @@ def write_report(source: str | Path, output: str | Path, scenario: str | None = 
     source, output = Path(source), Path(output)
     found = answers.report(tables_of(source), source.name, scenario)
     data = page(found).encode()
-    temporary = output.with_name(f".{output.name}.part")
-    try:
-        temporary.write_bytes(data)
-        temporary.replace(output)
-    finally:
-        temporary.unlink(missing_ok=True)
+    disk.write(output, data)
     return Written(output, len(data), found.sections)
 
 
