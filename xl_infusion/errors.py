@@ -11,11 +11,31 @@ the code Excel knows and carries the sentence for the biller in ``message``.
 
 from __future__ import annotations
 
+from typing import TypeVar
+
+E = TypeVar("E", bound=Exception)
+
 #: The error values a cell of an .xlsx file can hold.
 EXCEL_ERRORS = frozenset(
     {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!", "#CALC!",
      "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!"}
 )  # fmt: skip
+
+
+def kept(error: E) -> E:
+    """An error that becomes a value: it lets go of where it was raised, and of what it was raised in place of.
+
+    They hold the frames of those calls, and these all claims that were worked out in them.
+
+    >>> try:
+    ...     raise OutOfRange("a dose is more than 0")
+    ... except OutOfRange as error:
+    ...     found = kept(error)
+    >>> found.__traceback__ is None, str(found)
+    (True, 'a dose is more than 0')
+    """
+    error.__traceback__ = error.__context__ = error.__cause__ = None
+    return error
 
 
 class BillingError(ValueError):
@@ -33,7 +53,7 @@ class BillingError(ValueError):
         >>> str(OutOfRange("share 2 is not from 0 to 1").at("Payers row 3"))
         'Payers row 3: share 2 is not from 0 to 1'
         """
-        error = type(self).__new__(type(self))
+        error = type(kept(self)).__new__(type(self))
         error.args = (f"{where}: {self}",)
         error.excel = self.excel
         return error
@@ -162,4 +182,5 @@ class ExcelError(str):
     @classmethod
     def of(cls, error: BillingError | ReferenceTableError) -> ExcelError:
         """The cell's error for a failure below the worksheet."""
+        kept(error)
         return cls(error.excel, str(error))

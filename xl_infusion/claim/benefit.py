@@ -10,7 +10,7 @@ from xl_infusion.claim.lines import VISIT, Line, LineMaker
 from xl_infusion.claim.orders import Order
 from xl_infusion.claim.spans import LAST
 from xl_infusion.claim.visits import Visit
-from xl_infusion.errors import BillingError, NotKnown
+from xl_infusion.errors import BillingError, NotKnown, kept
 from xl_infusion.reference import HitRow
 from xl_infusion.rules.number import plain
 
@@ -63,7 +63,7 @@ class Benefit:
                     f"hand says how {row.code} rounds"
                 )
         except BillingError as error:
-            yield failed(maker, visit, place, error)
+            yield failed(maker, visit, place, kept(error))
             return
         self._latest[category] = day
         which = "" if row.visit == "any" else f"{row.visit} "

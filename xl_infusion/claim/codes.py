@@ -18,7 +18,7 @@ from xl_infusion.claim.contract import Terms
 from xl_infusion.claim.inputs import Row, fold_name, good, period, text
 from xl_infusion.claim.orders import Prescription
 from xl_infusion.claim.spans import LAST, Span, Spans
-from xl_infusion.errors import BillingError, NoPerDiemCode, NotFound, NotInForce, TwoCodes, WrongInput
+from xl_infusion.errors import BillingError, NoPerDiemCode, NotFound, NotInForce, TwoCodes, WrongInput, kept
 from xl_infusion.reference import CodeRow, DrugName, DrugRow, PerDiemRow, Reference
 from xl_infusion.reference.names import as_code
 from xl_infusion.rules import dose as dose_rule
@@ -131,7 +131,7 @@ class PayerCodes:
                 unit = _unit(good(row.get("Unit"), "Unit"))
             self._check(code, therapy, unit)
         except BillingError as error:
-            problem = problem or error
+            problem = problem or kept(error)
         if problem is not None:
             problem = problem.at(f"Payer codes row {number}")
         return fold_name(payer), Wanted(number, drug, therapy, interval, code, unit, first, last, problem)
@@ -211,7 +211,7 @@ class Codes:
             try:
                 found = self._per_diem(rx, volume_l)
             except BillingError as error:
-                found = error
+                found = kept(error)
             self._per_diems[key] = found
         return found
 
@@ -256,7 +256,7 @@ class Codes:
                 self.reference, rx.therapy.therapy, interval=rx.interval, volume_l=volume_l, method=rx.method
             )
         except BillingError as error:
-            return error
+            return kept(error)
         return per_diem.not_in_force(periods, dt.date.fromordinal(day))
 
     # -- drugs -------------------------------------------------------------------------------------------------

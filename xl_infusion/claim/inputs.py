@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from xl_infusion.claim.columns import Column
 from xl_infusion.claim.spans import LAST
-from xl_infusion.errors import BillingError, CellError, ExcelError, OutOfRange, WrongInput
+from xl_infusion.errors import BillingError, CellError, ExcelError, OutOfRange, WrongInput, kept
 from xl_infusion.reference import Reference
 from xl_infusion.reference.names import fold
 from xl_infusion.rules import day as day_rule
@@ -102,7 +102,7 @@ def period(row: Row) -> tuple[int, int, BillingError | None]:
                 day = day_rule.parse(cell, column).toordinal()
                 first, last = (day, last) if column == "From" else (first, day)
         except BillingError as error:
-            problem = problem or error
+            problem = problem or kept(error)
     if last < first:
         return last, first, problem or OutOfRange("To is before From")
     return first, last, problem
@@ -147,7 +147,7 @@ class Memory:
         try:
             found = read(*cells)
         except BillingError as error:
-            found = error
+            found = kept(error)
         # 1 and TRUE are equal and yet not one cell: neither is kept
         if True not in cells and False not in cells:
             with suppress(TypeError):  # a cell that has no hash is no cell of a workbook: nothing to keep

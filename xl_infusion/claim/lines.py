@@ -18,7 +18,7 @@ from xl_infusion.claim.ranking import UNRANKED, Ranking, Stretch
 from xl_infusion.claim.rates import Price, Pricing
 from xl_infusion.claim.spans import LAST, Spans
 from xl_infusion.claim.visits import Visit
-from xl_infusion.errors import BillingError, WrongInput
+from xl_infusion.errors import BillingError, WrongInput, kept
 from xl_infusion.reference import PerDiemRow, Reference
 from xl_infusion.rules import drug_units, per_diem
 from xl_infusion.rules.number import plain
@@ -289,7 +289,7 @@ class LineMaker:
         try:
             return price.of(units, days, doses, share)
         except BillingError as error:
-            return error, error, f"; {error}"
+            return kept(error), error, f"; {error}"
 
     def _line(
         self, order: Order, kind: int, first: int, last: int, rank: int, code: str, modifiers: tuple[str, ...],

@@ -22,7 +22,7 @@ from xl_infusion.claim.inputs import (
     text,
 )
 from xl_infusion.claim.spans import LAST
-from xl_infusion.errors import BillingError, ExcelError, OutOfRange, UnknownDrug, WrongInput
+from xl_infusion.errors import BillingError, ExcelError, OutOfRange, UnknownDrug, WrongInput, kept
 from xl_infusion.reference import DrugName, DrugRow, Reference, Therapy, products
 from xl_infusion.rules import day as day_rule
 from xl_infusion.rules import dose as dose_rule
@@ -143,7 +143,7 @@ class OrderReader(Memory):
         try:
             label = text(good(number, "Order"), "Order")
         except BillingError as error:
-            label = error
+            label = kept(error)
         assert isinstance(rx, Prescription)
         problems = rx.problems
         first = last = 0
@@ -367,4 +367,4 @@ def _days(start: object, end: object, days: object) -> tuple[int, int] | Billing
             raise WrongInput(f"Days {count} and End {last} differ: from {first} that is {span} days; give one of them")
         return first.toordinal(), last.toordinal()
     except BillingError as error:
-        return error
+        return kept(error)

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from xl_infusion.claim.columns import UNITS
 from xl_infusion.claim.inputs import Row, V, good, period, text
-from xl_infusion.errors import BillingError, NotFound, OutOfRange, WrongInput
+from xl_infusion.errors import BillingError, NotFound, OutOfRange, WrongInput, kept
 from xl_infusion.reference import CodeRow, DrugName, DrugRow, Reference
 from xl_infusion.reference.names import as_code, fold, spellings
 from xl_infusion.reference.own_codes import OwnCode
@@ -69,7 +69,7 @@ class _Cells:
         try:
             return read()
         except BillingError as error:
-            self.problems.append(error)
+            self.problems.append(kept(error))
             return otherwise
 
     def _text(self, column: str) -> str:

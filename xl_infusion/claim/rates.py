@@ -22,7 +22,7 @@ from xl_infusion.claim.contract import percent
 from xl_infusion.claim.inputs import Row, choice, fold_name, good, period, text
 from xl_infusion.claim.limits import OF_ASP, Limit, Limits
 from xl_infusion.claim.spans import Spans
-from xl_infusion.errors import BillingError, NoRate, OutOfRange, WrongInput
+from xl_infusion.errors import BillingError, NoRate, OutOfRange, WrongInput, kept
 from xl_infusion.reference import Reference
 from xl_infusion.reference.names import as_code
 from xl_infusion.rules.number import cents, exact, plain
@@ -190,7 +190,7 @@ class Rates:
         try:
             payer = fold_name(text(good(row.get("Payer"), "Payer"), "Payer"))
         except BillingError as error:
-            problem = error  # it may be anybody's: no payer without a rate of its own is priced past it
+            problem = kept(error)  # it may be anybody's: no payer without a rate of its own is priced past it
         try:
             code, more = _code(row.get("Code"))
         except BillingError as error:
@@ -207,7 +207,7 @@ class Rates:
             lesser = choice(RATES["Lesser of charge"], row.get("Lesser of charge")) == "yes"
             amount = _amount(good(row.get("Rate"), "Rate"), basis)
         except BillingError as error:
-            problem = problem or error
+            problem = problem or kept(error)
         if problem is not None:
             problem = problem.at(where)
             self.problems.append((number, problem))

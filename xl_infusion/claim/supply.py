@@ -19,7 +19,7 @@ from xl_infusion.claim.columns import ROUNDING
 from xl_infusion.claim.contract import Terms
 from xl_infusion.claim.orders import Order, Prescription
 from xl_infusion.claim.spans import Spans
-from xl_infusion.errors import BillingError, OutOfRange
+from xl_infusion.errors import BillingError, OutOfRange, kept
 from xl_infusion.reference import DrugRow, Reference
 from xl_infusion.rules import drug_units, waste
 from xl_infusion.rules import ndc as ndc_rule
@@ -116,7 +116,7 @@ class Supplies:
             try:
                 found = self._given(rx, row, part, offset, days, whole, day)
             except BillingError as error:
-                found = Given(error, None, None, None, str(error))
+                found = Given(kept(error), None, None, None, str(error))
             self._known[key] = found
         return found
 
@@ -198,7 +198,7 @@ class Supplies:
             try:
                 self._opened[key] = self._worked_out(rx, row)
             except BillingError as error:
-                self._opened[key] = error
+                self._opened[key] = kept(error)
         return self._opened[key]
 
     @staticmethod

@@ -9,7 +9,7 @@ from xl_infusion.claim.benefit import Benefit, failed
 from xl_infusion.claim.lines import VISIT, Line, LineMaker
 from xl_infusion.claim.orders import Order
 from xl_infusion.claim.visits import Visit
-from xl_infusion.errors import BillingError, OutOfRange
+from xl_infusion.errors import BillingError, OutOfRange, kept
 from xl_infusion.rules import visit as visit_rule
 from xl_infusion.rules.number import plain
 
@@ -54,7 +54,7 @@ def _lines(maker: LineMaker, visit: Visit, again: bool, denial: str) -> Iterator
                 f"minutes, and {terms.name} counts no {visit_rule.FURTHER} for it"
             )
     except BillingError as error:
-        yield failed(maker, visit, place, error)
+        yield failed(maker, visit, place, kept(error))
         return
     length = f"visit of {plain(visit.minutes)} minutes"
     covers = {row.code: row.covers_minutes for row in reference.visits}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from xl_infusion.claim import (
     GRID,
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from xl_infusion.claim.grid import Claim, Work
 
 CATEGORY = "Claim"
+T = TypeVar("T")
 
 
 Orders = Annotated[
@@ -109,6 +110,15 @@ def work_of(
     return work, claims
 
 
+def beside(work: Work, make: Callable[[], T]) -> T:
+    """What else is worked out of the latest claims: made once, and kept no longer than they are."""
+    (known,) = (known for known in _latest if known.work is work)
+    if not known.beside:
+        known.beside.append(make())
+    found: T = known.beside[0]
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     reference: Reference
@@ -116,6 +126,7 @@ class _Known:
     kinds: list[list[type]]
     work: Work
     claims: list[Claim]
+    beside: list[Any] = field(default_factory=list)
 
     def same(self, values: Sequence[object]) -> bool:
         """Equal tables, and their cells of the same kinds: TRUE and 1 are equal and yet not one cell.

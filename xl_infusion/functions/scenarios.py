@@ -7,9 +7,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any
 
 from xl_infusion.claim.inputs import good
-from xl_infusion.errors import BillingError, NotFound, WrongInput
+from xl_infusion.errors import BillingError, NotFound, WrongInput, kept
 from xl_infusion.functions.cells import Value, shown
-from xl_infusion.functions.claim_grid import Orders, PayerCodes, Payers, Rates, Visits, work_of
+from xl_infusion.functions.claim_grid import Orders, PayerCodes, Payers, Rates, Visits, beside, work_of
 from xl_infusion.functions.expected import CATEGORY, lone
 from xl_infusion.functions.own_codes import OwnCodes
 from xl_infusion.functions.ranges import is_cell, records, rows_of
@@ -150,7 +150,7 @@ def SENSITIVITY(
                     ((value, *_, difference, _),) = sensitivity(book, named.term, [named.value(cell)])
                     line += [value, difference]
             except BillingError as error:
-                line += [error] * (2 * len(row))
+                line += [kept(error)] * (2 * len(row))
             out.append(line)
         return _spilled(header, out)
 
@@ -266,12 +266,7 @@ def _book(
     from xl_infusion.model.book import Book
 
     work, claims = work_of(orders, visits, payers, rates, payer_codes, own_codes)
-    if not _latest or _latest[0][0] is not work:
-        _latest[:] = [(work, Book(work, claims))]
-    return _latest[0]
-
-
-_latest: list[tuple[Work, Book]] = []
+    return work, beside(work, lambda: Book(work, claims))
 
 
 def _scenarios(work: Work, book: Book, rows: object) -> Any:
@@ -301,7 +296,7 @@ class _Asked:
         try:
             return self._reader.value(self.term.name, cell, self.basis)
         except BillingError as error:
-            return error
+            return kept(error)
 
 
 def _spilled(header: Sequence[str], rows: Sequence[Sequence[object]]) -> list[list[Value]]:

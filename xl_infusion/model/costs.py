@@ -11,7 +11,7 @@ from xl_infusion.claim.inputs import Row, choice, good, period, text
 from xl_infusion.claim.lines import Line
 from xl_infusion.claim.orders import Order
 from xl_infusion.claim.rates import Quantity
-from xl_infusion.errors import BillingError, NotFound, OutOfRange, WrongInput
+from xl_infusion.errors import BillingError, NotFound, OutOfRange, WrongInput, kept
 from xl_infusion.model.columns import COSTS
 from xl_infusion.reference import DrugName, Reference
 from xl_infusion.reference.names import as_code
@@ -90,7 +90,7 @@ class Costs:
                 raise line.units
             count = Quantity(line.units, line.days, line.doses).of(row.per)
         except BillingError as error:
-            return error, ""
+            return kept(error), ""
         return cents(row.cost * count), f"Costs row {row.number}"
 
     @staticmethod

@@ -16,7 +16,7 @@ from functools import cached_property
 
 from xl_infusion.claim.inputs import good, sort_key, text
 from xl_infusion.claim.orders import MOST_DAYS
-from xl_infusion.errors import BillingError, NotFound, OutOfRange, WrongInput
+from xl_infusion.errors import BillingError, NotFound, OutOfRange, WrongInput, kept
 from xl_infusion.model.columns import AMOUNTS, DIFFERENCES
 from xl_infusion.model.months import by_month, month_of, month_text
 from xl_infusion.reference.names import fold
@@ -105,7 +105,7 @@ def _label(cell: object) -> Label:
     try:
         return text(good(cell, "what it is grouped by"), "what it is grouped by") or NONE
     except BillingError as error:
-        return error
+        return kept(error)
 
 
 def _days(first: object, last: object) -> tuple[int, int] | Label:
@@ -119,7 +119,7 @@ def _days(first: object, last: object) -> tuple[int, int] | Label:
             raise OutOfRange(f"a line from its From to its To has 1 to {MOST_DAYS} days, not {end - start + 1}")
         return start, end
     except BillingError as error:
-        return error
+        return kept(error)
 
 
 def _month(day: int) -> str:
@@ -157,7 +157,7 @@ def _amount(cell: object, name: str) -> Decimal | BillingError | None:
     try:
         return None if cell is None else exact(good(cell, name), name)
     except BillingError as error:
-        return error
+        return kept(error)
 
 
 class _Sum:

@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from xl_infusion.errors import kept
 from xl_infusion.reference.cms import asp, columns, files, hcpcs
 from xl_infusion.reference.cms.findings import CmsFileError, Finding, Findings
 from xl_infusion.reference.cms.quarters import Quarter, quarter_of
@@ -190,7 +191,7 @@ def _recognised(file: str, members: Iterable[tuple[str, bytes]]) -> tuple[list[_
                         found.append(_Found(member, kind, page, table))
                         break
         except CmsFileError as error:
-            failures.append(error)
+            failures.append(kept(error))
     return found, failures
 
 
