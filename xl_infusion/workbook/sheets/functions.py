@@ -79,8 +79,8 @@ def add_functions(sheet: Worksheet, functions: Iterable[WorksheetFunction] = FUN
         LAST,
     )
     row = HEAD
-    for column, title in (("B", "Function"), ("C", ""), ("D", ""), (EXAMPLE, "Example"), (RESULT, "gives"),
-                          ("G", ""), (LAST, "")):  # fmt: skip
+    for column, title in (("B", "Function"), ("C", None), ("D", None), (EXAMPLE, "Example"), (RESULT, "gives"),
+                          ("G", None), (LAST, None)):  # fmt: skip
         put(sheet, f"{column}{row}", title, HEADER)
     sheet.row_dimensions[row].height = 20
     sheet.freeze_panes = f"A{row + 1}"
