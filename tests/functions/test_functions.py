@@ -142,14 +142,16 @@ ORDERS = [
 
 def test_claim_checks_spills_one_row_a_finding() -> None:
     header, *found = CLAIM_CHECKS(ORDERS)
-    assert header == ["Severity", "Finding", "Sheet", "Row", "Order", "From", "To", "What is wrong", "What to do",
-                      "Count"]  # fmt: skip
-    assert found == [
+    names = ["Severity", "Finding", "Sheet", "Row", "Order", "From", "To", "What is wrong", "What to do", "Count"]
+    assert header == [*names, "Claim lines", len(CLAIM_GRID(ORDERS)) - 1, "Findings", 1]
+    assert [row[len(names) :] for row in found] == [[""] * 4]
+    assert [row[: len(names)] for row in found] == [
         ["error", "unknown drug", "Orders", 3, 2, dt.date(2025, 8, 1), dt.date(2025, 8, 5),
          "drug 'ertapenum' is not in the reference: did you mean ertapenem?",
          "Mend the drug's name, or type its HCPCS code.", 1]
     ]  # fmt: skip
-    assert CLAIM_CHECKS(ORDERS[:2]) == CLAIM_CHECKS(None) == CLAIM_CHECKS([]) == CLAIM_CHECKS(0) == [header]
+    assert CLAIM_CHECKS(None) == CLAIM_CHECKS([]) == CLAIM_CHECKS(0) == [[*names, "Claim lines", 0, "Findings", 0]]
+    assert CLAIM_CHECKS(ORDERS[:2]) == [[*names, "Claim lines", 2, "Findings", 0]]
     assert CLAIM_CHECKS(ORDERS[:2], provider=[["Item", "Value"], ["NPI", 1]])[1][:4] == [
         "error",
         "wrong NPI",
@@ -160,7 +162,8 @@ def test_claim_checks_spills_one_row_a_finding() -> None:
     assert CLAIM_CHECKS(ORDERS[:2], "visits")[1][:7] == ["error", "column missing or twice", "Visits", 1, "", "", ""]
     # the findings follow the tables, also where the claims are kept
     mended = [*ORDERS[:2], [2, "P1", "ertapenem", *ORDERS[2][3:]]]
-    assert CLAIM_CHECKS(ORDERS) != [header] and CLAIM_CHECKS(mended) == [header] and len(CLAIM_CHECKS(ORDERS)) == 2
+    assert len(CLAIM_CHECKS(ORDERS)) == 2
+    assert CLAIM_CHECKS(mended) == [[*names, "Claim lines", len(CLAIM_GRID(mended)) - 1, "Findings", 0]]
 
 
 def test_explain_spills_one_row_a_step() -> None:

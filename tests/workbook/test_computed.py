@@ -39,8 +39,8 @@ def computed(tmp_path_factory: pytest.TempPathFactory) -> openpyxl.Workbook:
     return billing.computed(tmp_path_factory.mktemp("fill") / "billing.xlsx")
 
 
-def _rows(sheet: Worksheet, top: int, width: int) -> list[list[object]]:
-    rows = [list(row[:width]) for row in sheet.iter_rows(min_row=top, values_only=True)]
+def _rows(sheet: Worksheet, top: int, width: int, left: int = 1) -> list[list[object]]:
+    rows = [list(row[left - 1 : left - 1 + width]) for row in sheet.iter_rows(min_row=top, values_only=True)]
     return [row for row in rows if any(cell not in (None, "") for cell in row)]
 
 
@@ -57,13 +57,13 @@ def _as_cells(rows: list[list[object]]) -> list[list[object]]:
     ]
 
 
-def _shown(sheet: Worksheet, top: int, width: int) -> list[list[object]]:
-    return [[cell if cell is not None else "" for cell in row] for row in _rows(sheet, top, width)]
+def _shown(sheet: Worksheet, top: int, width: int, left: int = 1) -> list[list[object]]:
+    return [[cell if cell is not None else "" for cell in row] for row in _rows(sheet, top, width, left)]
 
 
 def _kinds(book: openpyxl.Workbook) -> list[object]:
     """The kinds of findings that Checks has."""
-    return [row[1] for row in _rows(book["Checks"], checks.FIRST, len(HEADER))]
+    return [row[1] for row in _rows(book["Checks"], checks.FIRST, len(HEADER), checks.LEFT)]
 
 
 def test_the_computed_workbook_shows_the_claim_its_totals_and_the_intended_error(computed: openpyxl.Workbook) -> None:
@@ -102,7 +102,8 @@ def _by_payer(sheet: Worksheet) -> dict[object, float]:
 
 
 def test_checks_and_explain_show_what_their_functions_give(computed: openpyxl.Workbook, tmp_path: Path) -> None:
-    assert _shown(computed["Checks"], checks.ANCHOR, len(HEADER)) == _as_cells(billing.findings())
+    given = billing.findings()
+    assert _shown(computed["Checks"], checks.ANCHOR, len(given[0]), checks.LEFT) == _as_cells(given)
     assert computed["Checks"][f"A{checks.COUNTS}"].value == 1
     assert computed["Checks"][f"C{checks.COUNTS}"].value == 0
     assert _shown(computed["Explain"], explain.ANCHOR, 4) == billing.steps(explain.EXAMPLE)
@@ -128,7 +129,7 @@ def test_with_the_accreditation_mended_the_flag_is_ok_on_every_sheet(clean: open
     assert {status for _, status in _start(clean).values()} == {"OK"}
     flag = [cell.value for sheet in ("Claim", "Checks") for row in clean[sheet]["A4:T4"] for cell in row]
     assert flag.count("OK") == 2
-    assert clean["Checks"][f"H{checks.COUNTS}"].value == "Nothing was found."
+    assert clean["Checks"][f"I{checks.COUNTS}"].value == "Nothing was found."
 
 
 def _row(table: str, **of: object) -> int:
@@ -260,13 +261,54 @@ def test_one_wrong_thing_gives_its_finding_and_turns_the_flag(
 @pytest.mark.parametrize("shown", [None, "in order", 0, ExcelError("#N/A")], ids=str)
 @pytest.mark.parametrize("sheet", ["Checks", "Claim"])
 def test_a_formula_that_is_gone_or_fails_never_looks_fine(tmp_path: Path, sheet: str, shown: object) -> None:
-    anchor = {"Checks": checks.ANCHOR, "Claim": claim.ANCHOR}[sheet]
-    book = billing.clean(tmp_path / "b.xlsx", **{f"{sheet}_A{anchor}": shown})
+    anchor = {"Checks": f"{letters(checks.LEFT)}{checks.ANCHOR}", "Claim": f"A{claim.ANCHOR}"}[sheet]
+    book = billing.clean(tmp_path / "b.xlsx", **{f"{sheet}_{anchor}": shown})
     assert book["Start"][_FLAG].value == "STOP"
     name = {"Checks": "Errors that Checks finds", "Claim": "Claim lines counted"}[sheet]
     assert _start(book)[name][1] == "CHECK"
     if sheet == "Checks" and isinstance(shown, ExcelError):
-        assert "could not be worked out" in book["Checks"][f"H{checks.COUNTS}"].value
+        assert "could not be worked out" in book["Checks"][f"I{checks.COUNTS}"].value
+
+
+_CUT = "Lines and findings that are cut off"
+
+
+def test_a_claim_that_is_stored_with_a_fixed_size_raises_the_flag(tmp_path: Path) -> None:
+    """As a grid shows that lost the mark of its spilling: with as many lines as it had before the last order."""
+    billing.clean(tmp_path / "b.xlsx")
+    fill(tmp_path / "b.xlsx", tmp_path / "values.xlsx", values=True)
+    book = openpyxl.load_workbook(tmp_path / "values.xlsx")
+    for cell in book["Claim"][claim.ANCHOR + len(billing.grid()) - 1]:
+        cell.value = None
+    book.save(tmp_path / "cut.xlsx")
+    flags = {}
+    for name in ("values.xlsx", "cut.xlsx"):
+        sheet = libreoffice.recalculated_values(tmp_path / name)["Start"]
+        rows = sheet[start.CHECK_ROW : start.CHECK_ROW + start.CHECKS]
+        flags[name] = sheet[7][1], {row[1]: row[4] for row in rows if row[5] != "OK"}
+    assert flags == {"values.xlsx": ("OK", {}), "cut.xlsx": ("STOP", {_CUT: 1})}, "nothing else sees it"
+
+
+def test_findings_that_a_fixed_size_cuts_off_raise_the_flag(tmp_path: Path) -> None:
+    """The checks as they were stored while nothing was wrong show their headings alone, whatever is wrong by now."""
+    heading, *found = billing.findings()
+    assert len(found) == 1
+    fixed = {f"Checks_{letters(checks.LEFT + at)}{checks.ANCHOR}": cell for at, cell in enumerate(heading)}
+    book = billing.computed(tmp_path / "b.xlsx", **fixed)
+    assert _start(book)[_CUT] == (1, "CHECK") and _start(book)["Errors that Checks finds"] == (0, "OK")
+    assert book["Start"][_FLAG].value == "STOP"
+
+
+def test_beside_each_finding_stands_the_row_of_its_sheet(tmp_path: Path) -> None:
+    wrong = {"Orders_D6": "vancomicin", "Payers_C6": 7, "Rates_C7": "x"}
+    book = billing.computed(tmp_path / "b.xlsx", **wrong)
+    rows = _rows(book["Checks"], checks.FIRST, len(HEADER) + 1)
+    found = [(str(row[0]), str(row[1 + HEADER.index("Sheet")]), row[1 + HEADER.index("Row")]) for row in rows]
+    assert {"Orders!A6", "Payers!A6", "Rates!A7"} <= {at for at, _, _ in found}
+    for at, sheet, row in found:
+        assert at == f"{sheet}!A{inputs.HEAD - 1 + int(str(row))}"
+    below = [book["Checks"][f"A{row}"].value for row in range(checks.FIRST + len(rows), checks.FIRST + checks.LINKED)]
+    assert {value or "" for value in below} == {""}
 
 
 def test_a_column_that_is_gone_moves_the_grid_and_not_its_totals(tmp_path: Path, clean: openpyxl.Workbook) -> None:

@@ -66,7 +66,7 @@ def print_findings(checks: Findings) -> None:
     table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, expand=False)
     columns: list[tuple[str, Callable[[dict[str, object]], str]]] = [
         ("Finding", _severity),
-        ("Where", _place),
+        ("Where", lambda row: _place(row, checks.place(row))),
         ("What is wrong", lambda row: cell(row["What is wrong"])),
     ]
     if out.width >= 110:
@@ -87,9 +87,9 @@ def _severity(row: dict[str, object]) -> str:
     return f"[{color}]{row['Severity']}: {cell(row['Finding'])}[/]"
 
 
-def _place(row: dict[str, object]) -> str:
-    """``Orders row 5, RX-104``: the row counts from the table's headings."""
-    row_of = f" row {row['Row']}" if row["Row"] != "" else ""
+def _place(row: dict[str, object], at: str) -> str:
+    """``Orders row 5 (A8), RX-104``: its row counts from the headings, ``at`` is its cell on the sheet."""
+    row_of = f" row {row['Row']}" + (f" ({at})" if at else "") if row["Row"] != "" else ""
     return escape(f"{row['Sheet']}{row_of}" + (f", {row['Order']}" if row["Order"] != "" else ""))
 
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from xl_infusion.claim.checks import Finding
 
 HEADER = ["Severity", "Finding", "Sheet", "Row", "Order", "From", "To", "What is wrong", "What to do", "Count"]
+#: Beside the headings, each before its number: how many there are. A grid of a fixed size, which cuts off what it grows
+#: by, shows fewer.
+COUNTED = ("Claim lines", "Findings")
 
 
 @table(
@@ -43,7 +46,8 @@ def CLAIM_CHECKS(
     severity (error or warning), kind, sheet, row of the table (its heading is row 1), order, first and last
     day, what is wrong, what to do, and how many rows it tells of: a cause that repeats is one finding, at the
     first of its rows, and names them all. No finding: the header row alone. A table that lacks a column is a
-    finding too, and the rest is checked without it.
+    finding too, and the rest is checked without it. Beside the headings stand how many lines the claim has, and
+    how many findings there are: a sheet that shows fewer is cut off.
     Errors: an argument's own error.
     Authority: HCPCS Level II (CMS); the payer's contract; 45 CFR 162.406 (NPI).
 
@@ -64,7 +68,10 @@ def CLAIM_CHECKS(
         except BillingError:  # a table cannot be read: it is a finding, and the rest is checked without it
             work, claims = work_of(*(value if _read(value, of, unread) else None for of, value in tables.items()))
         found = [*unread.values(), *findings(work, claims, who, unread)]
-    return [HEADER, *map(_row, joined(found))]
+    rows = [*map(_row, joined(found))]
+    counts = (sum(len(claim.lines) for claim in claims), len(rows))
+    beside: list[object] = [cell for pair in zip(COUNTED, counts, strict=True) for cell in pair]
+    return [[*HEADER, *beside], *([*row, *[""] * len(beside)] for row in rows)]
 
 
 _TABLES = (ORDERS, VISITS, PAYERS, RATES, PAYER_CODES, OWN_CODES)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from xl_infusion.claim.checks import ERROR, WARNING
+from xl_infusion.claim.columns import TABLES
 from xl_infusion.errors import ExcelError
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.functions.claim_checks import HEADER
+from xl_infusion.workbook._grid import letters
 from xl_infusion.workbook.dialect import Spellings, spellings_of
 from xl_infusion.workbook.package import Package
 
@@ -18,17 +21,26 @@ from xl_infusion.workbook.package import Package
 class Findings:
     """The findings that stand in a workbook: where, and their rows below the header.
 
-    ``failure``: why there are none, where the checks themselves could not be worked out.
+    ``failure``: why there are none, where the checks themselves could not be worked out. ``heads``: the cell in which
+    the headings of each table begin (row, column), by its name: findings count their rows from there.
     """
 
     sheet: str
     cell: tuple[int, int]
     rows: list[dict[str, object]]
     failure: ExcelError | None = None
+    heads: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def count(self, severity: str) -> int:
         """How many findings there are of a severity."""
         return sum(row["Severity"] == severity for row in self.rows)
+
+    def place(self, row: Mapping[str, object]) -> str:
+        """Where the row of a finding begins on its sheet, ``A9``; "" where it has none, or the table is not there."""
+        if row["Row"] == "" or row["Sheet"] not in self.heads:
+            return ""
+        top, left = self.heads[str(row["Sheet"])]
+        return f"{letters(left)}{top - 1 + int(str(row['Row']))}"
 
 
 def findings(source: str | Path, filled: str | Path) -> list[Findings]:
@@ -48,10 +60,14 @@ def findings(source: str | Path, filled: str | Path) -> list[Findings]:
         return []
     with Package.open(filled) as package:
         cells = {name: package.values(name) for name in {sheet for sheet, _, _ in places}}
-    return [found for place in places if (found := _at(*place, cells[place[0]])) is not None]
+        tables = {table.name: package.tables.get(table.name.replace(" ", "").casefold()) for table in TABLES}
+    heads = {name: (table.ref[0], table.ref[1]) for name, table in tables.items() if table is not None}
+    return [found for place in places if (found := _at(*place, cells[place[0]], heads)) is not None]
 
 
-def _at(sheet: str, row: int, col: int, cells: list[list[object]]) -> Findings | None:
+def _at(
+    sheet: str, row: int, col: int, cells: list[list[object]], heads: Mapping[str, tuple[int, int]]
+) -> Findings | None:
     """The findings that begin at a cell; None for a cell that shows something else made of them."""
     left, wide = col - 1, len(HEADER)
     top = cells[row - 1] if row <= len(cells) else []
@@ -65,7 +81,7 @@ def _at(sheet: str, row: int, col: int, cells: list[list[object]]) -> Findings |
         if line[left] not in (ERROR, WARNING):
             break
         rows.append(dict(zip(HEADER, map(_shown, line[left : left + wide]), strict=True)))
-    return Findings(sheet, (row, col), rows)
+    return Findings(sheet, (row, col), rows, heads=heads)
 
 
 def _shown(value: object) -> object:

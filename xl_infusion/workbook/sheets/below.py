@@ -20,24 +20,29 @@ from xl_infusion.workbook.style import BODY, HEADER, put
 LAST = 10_000
 #: How many cells stand below the ends of all tables, and the names of those tables, as formulas of Start have them.
 COUNT, NAMES = "SUM(CellsBelowTables)", "TablesWithCellsBelow"
+#: The tables' names, and the rows of the sheets in which their headings stand, wherever they were moved to.
+TYPED, HEADING_ROWS = "TypedTables", "HeadingRows"
 
 
 def add_below(book: Workbook, sheet: Worksheet) -> None:
     """Lays out the counts, beside what the sheet has, and names them."""
     first = sheet.max_column + 2
-    name, cells, said = (letters(first + at) for at in range(3))
-    for column, title in ((name, "Table"), (cells, "CellsBelowTables"), (said, NAMES)):
+    name, cells, said, head = (letters(first + at) for at in range(4))
+    for column, title in ((name, TYPED), (cells, "CellsBelowTables"), (said, NAMES), (head, HEADING_ROWS)):
         sheet.column_dimensions[column].width = 20
         put(sheet, f"{column}1", title, HEADER)
     tables = (*TABLES, *MODEL_TABLES)
     for row, table in enumerate(tables, start=2):
         put(sheet, f"{name}{row}", table.name, BODY)
         put(sheet, f"{cells}{row}", f"={below(table)}", BODY)
+        put(sheet, f"{head}{row}", f"=ROW({excel_name(table.name)}[#Headers])", BODY)
         before = f"{said}{row - 1}" if row > 2 else '""'
         # one after the other with commas between them; the last cell has them all
         put(sheet, f"{said}{row}", f'={before}&IF({cells}{row}=0,"",IF({before}="","",", ")&{name}{row})', BODY)
     last = len(tables) + 1
-    for title, where in (("CellsBelowTables", f"${cells}$2:${cells}${last}"), (NAMES, f"${said}${last}")):
+    columns = {"CellsBelowTables": cells, TYPED: name, HEADING_ROWS: head}
+    named = {title: f"${column}$2:${column}${last}" for title, column in columns.items()}
+    for title, where in {**named, NAMES: f"${said}${last}"}.items():
         book.defined_names[title] = DefinedName(title, attr_text=f"{sheet.title}!{where}")
 
 

@@ -1,4 +1,8 @@
-"""The sheet Checks: one spilled list of findings, errors first, and above it how many there are."""
+"""The sheet Checks: one spilled list of findings, errors first, and above it how many there are.
+
+The function counts rows from a table's headings, for it does not learn where a range stands; beside each finding a
+native formula leads to its row of the sheet.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_infusion.claim.checks import ERROR, WARNING
 from xl_infusion.functions import FUNCTIONS
-from xl_infusion.functions.claim_checks import HEADER
+from xl_infusion.functions.claim_checks import COUNTED, HEADER
 from xl_infusion.workbook._grid import letters
-from xl_infusion.workbook.sheets import inputs
+from xl_infusion.workbook.sheets.below import HEADING_ROWS, TYPED
 from xl_infusion.workbook.style import (
     BAD,
     BAD_SOFT,
@@ -46,6 +50,8 @@ from xl_infusion.workbook.style import (
 ANCHOR, FIRST, LAST = 7, 8, 20_000
 #: The row of the counts.
 COUNTS = 4
+#: The first column of the findings, and how many of them have a link to their row.
+LEFT, LINKED = 2, 1000
 #: The formula of the findings.
 FORMULA: str = FUNCTIONS["CLAIM_CHECKS"].example
 
@@ -67,7 +73,16 @@ _BIG = Look(size=22, bold=True, ground=BRAND_PALE, across="center", format=COUNT
 
 def cell(name: str, row: int) -> str:
     """A cell of a column of the findings, as another sheet names it."""
-    return f"Checks!${letters(HEADER.index(name) + 1)}${row}"
+    return f"Checks!${_letter(name)}${row}"
+
+
+def there(name: str) -> str:
+    """The cell that says how many claim lines, or findings, the function gives, as another sheet names it."""
+    return f"Checks!${letters(LEFT + len(HEADER) + 2 * COUNTED.index(name) + 1)}${ANCHOR}"
+
+
+def _letter(name: str) -> str:
+    return letters(LEFT + HEADER.index(name))
 
 
 def below(name: str) -> str:
@@ -83,26 +98,40 @@ def count(severity: str) -> str:
 
 def add_checks(sheet: Worksheet) -> None:
     """Lays out Checks: the counts, the formula, the looks of what will be spilled."""
-    last = letters(len(HEADER))
-    widths(sheet, *(_COLUMNS[name][0] for name in HEADER))
-    for number, name in enumerate(HEADER, start=1):
+    last = _letter(HEADER[-1])
+    widths(sheet, 20, *(_COLUMNS[name][0] for name in HEADER), *([11, 8] * len(COUNTED)))
+    for number, name in enumerate(HEADER, start=LEFT):
         look = _COLUMNS[name][1]
         column_look(sheet, number, look)
         head(look).apply(sheet.cell(ANCHOR, number))
+    for at in range(2 * len(COUNTED)):
+        head(BODY.but(across="center" if at % 2 else "right")).apply(sheet.cell(ANCHOR, LEFT + len(HEADER) + at))
     heading(
         sheet,
         "Checks",
         "Everything that would get a claim denied, or its money wrong, before it leaves: errors first. Nothing is "
-        f"typed here. Row counts from a table's headings, which are its row 1: its row 2 is row {inputs.FIRST} of the "
-        "sheet.",
+        "typed here. Click the blue cell to get to the row; Row itself counts from a table's headings, which are its "
+        "row 1.",
         last,
     )
     _counts(sheet)
-    spill(sheet, f"A{ANCHOR}", FORMULA, head(_COLUMNS["Severity"][1]))
+    spill(sheet, f"{_letter('Severity')}{ANCHOR}", FORMULA, head(_COLUMNS["Severity"][1]))
+    _links(sheet)
     sheet.row_dimensions[ANCHOR].height = 20
     sheet.freeze_panes = f"A{FIRST}"
     _looks(sheet, last)
     page(sheet, repeat=f"{ANCHOR}:{ANCHOR}")
+
+
+def _links(sheet: Worksheet) -> None:
+    """Beside each finding the row of the sheet that it is of, and the way there; nothing where there is no finding."""
+    look = LINK.but(bold=False, indent=1)
+    put(sheet, f"A{ANCHOR}", "Go to", head(look))
+    for row in range(FIRST, FIRST + LINKED):
+        name, counted = f"${_letter('Sheet')}{row}", f"${_letter('Row')}{row}"
+        own = f'INDEX({HEADING_ROWS},MATCH({name},{TYPED},0))+IF({counted}="",1,{counted})-1'
+        to = f'HYPERLINK("#\'"&{name}&"\'!A"&{own},{name}&"!A"&{own})'
+        put(sheet, f"A{row}", f'=IF(ISERROR({name}),"",IF({name}="","",IFERROR({to},{name})))', look)
 
 
 def _counts(sheet: Worksheet) -> None:
@@ -111,14 +140,14 @@ def _counts(sheet: Worksheet) -> None:
     errors, warnings = f"A{COUNTS}", f"C{COUNTS}"
     for left, right, name, formula in (
         ("A", "B", "Errors", f"={count(ERROR)}"),
-        ("C", "E", "Warnings", f"={count(WARNING)}"),
-        ("F", "G", "Total check", f"=Start!{FLAG}"),
+        ("C", "D", "Warnings", f"={count(WARNING)}"),
+        ("E", "H", "Total check", f"=Start!{FLAG}"),
     ):
-        look = FLAG_LOOK.but(size=14) if left == "F" else _BIG
+        look = FLAG_LOOK.but(size=14) if left == "E" else _BIG
         put(sheet, f"{left}{COUNTS - 1}", name, small, f"{right}{COUNTS - 1}")
         put(sheet, f"{left}{COUNTS}", formula, look.but(**gap), f"{right}{COUNTS + 1}")
-    flag_colors(sheet, f"F{COUNTS}:G{COUNTS + 1}")
-    for at, right, ink, ground in ((errors, "B", BAD, BAD_SOFT), (warnings, "E", WARN, WARN_SOFT)):
+    flag_colors(sheet, f"E{COUNTS}:H{COUNTS + 1}")
+    for at, right, ink, ground in ((errors, "B", BAD, BAD_SOFT), (warnings, "D", WARN, WARN_SOFT)):
         area = f"{at}:{right}{COUNTS + 1}"
         fixed = f"${at[0]}${at[1:]}"
         sheet.conditional_formatting.add(area, when(f"ISERROR({fixed})", ink=BAD, ground=BAD_SOFT, bold=True))
@@ -129,17 +158,18 @@ def _counts(sheet: Worksheet) -> None:
         f'IF({errors}+{warnings}=0,"Nothing was found.",IF({errors}=0,"No errors. Look at each warning before the '
         f'claims leave.","Mend every error: the claim would be denied, or its money is wrong.")))'
     )
-    put(sheet, f"H{COUNTS}", said, BODY.but(size=11, wrap=True, indent=1), f"H{COUNTS + 1}")
-    link(sheet, f"I{COUNTS}", "what the total check counts", f"Start!{FLAG}", LINK.but(bold=False), f"I{COUNTS + 1}")
+    put(sheet, f"I{COUNTS}", said, BODY.but(size=11, wrap=True, indent=1), f"I{COUNTS + 1}")
+    link(sheet, f"J{COUNTS}", "what the total check counts", f"Start!{FLAG}", LINK.but(bold=False), f"J{COUNTS + 1}")
     for row, points in {COUNTS - 1: 18, COUNTS: 22, COUNTS + 1: 22, COUNTS + 2: 8}.items():
         sheet.row_dimensions[row].height = points
 
 
 def _looks(sheet: Worksheet, last: str) -> None:
     """What a finding looks like by its severity; the rows are not known before they spill."""
-    severity, other = f"$A{FIRST}", f"$A{FIRST - 1}"
+    left = _letter("Severity")
+    severity, other = f"${left}{FIRST}", f"${left}{FIRST - 1}"
     begins = f'AND({severity}="{WARNING}",{other}<>"{WARNING}")'
-    failed = when(f"ISERROR(A{FIRST})", ink=BAD, ground=BAD_SOFT, bottom=LINE)
+    failed = when(f"ISERROR({left}{FIRST})", ink=BAD, ground=BAD_SOFT, bottom=LINE)
     marked = (
         failed,
         when(f'{severity}="{ERROR}"', ink=BAD, ground=BAD_SOFT, bottom=LINE),
@@ -147,6 +177,10 @@ def _looks(sheet: Worksheet, last: str) -> None:
         when(f'{severity}="{WARNING}"', ink=WARN, ground=WARN_SOFT, bottom=LINE),
     )
     plain = (when(begins, top=BRAND_MID, bottom=LINE), when(f'{severity}<>""', bottom=LINE))
-    for area, rules in ((f"A{FIRST}:B{LAST}", marked), (f"C{FIRST}:{last}{LAST}", plain)):
+    for area, rules in (
+        (f"{left}{FIRST}:{_letter('Finding')}{LAST}", marked),
+        (f"A{FIRST}:A{LAST}", plain),
+        (f"{_letter('Sheet')}{FIRST}:{last}{LAST}", plain),
+    ):
         for rule in rules:
             sheet.conditional_formatting.add(area, rule)

@@ -80,7 +80,7 @@ _YEAR = (
 )
 _CARD = Look(ground=BRAND_PALE, across="center")
 #: The row above the checks, and how many there are.
-CHECK_ROW, CHECKS = 23, 9
+CHECK_ROW, CHECKS = 23, 10
 _WIDE = 14.5
 _LINES, _TOTAL = f"Claim!${claim.LINES}${claim.ALL}", f"Claim!${claim.CHARGES}${claim.ALL}"
 
@@ -159,7 +159,9 @@ def _checks(sheet: Worksheet, row: int) -> None:
     beyond, further = f"Claim!$C${claim.LAST + 1}", checks.cell("Severity", checks.LAST + 1)
     kinds = f"SUM(Claim!${claim.CHARGES}${claim.PER_DIEM}:${claim.CHARGES}${claim.VISITS})"
     counted = f"SUM(Claim!${claim.LINES}${claim.PER_DIEM}:${claim.LINES}${claim.NO_CODE})"
-    errors, warnings, lines, failed, stale, less, absent, under, model = (f"E{row + at}" for at in range(1, CHECKS + 1))
+    errors, warnings, lines, cut, failed, stale, less, absent, under, model = (
+        f"E{row + at}" for at in range(1, CHECKS + 1)
+    )
     rows = (
         ("Errors that Checks finds", f"={checks.count(ERROR)}",
          f'=IF(ISERROR({top}),"CHECK",IF(AND({top}="Severity",{further}="",{errors}=0),"OK","CHECK"))',
@@ -171,6 +173,11 @@ def _checks(sheet: Worksheet, row: int) -> None:
          f'=IF(ISERROR({head}),"CHECK",IF(AND({claim.as_expected()},{beyond}=""),"OK","CHECK"))',
          f"The grid is there with its usual columns and ends above row {claim.LAST:,}. #NAME?: the functions are not "
          "installed; #VALUE!: a table lacks a column."),
+        ("Lines and findings that are cut off",
+         f"=ABS({checks.there('Claim lines')}-{lines})+ABS({checks.there('Findings')}-{errors}-{warnings})",
+         f'=IF(ISERROR({cut}),"CHECK",IF({cut}=0,"OK","CHECK"))',
+         "What the functions give and the sheets do not show: a grid stored with a fixed size, {=CLAIM_GRID(...)}, "
+         "does not grow. Run xl-infusion fill, or enter its formula anew in its first cell."),
         ("Lines that cannot be billed",
          f"={lines}-IF({claim.PRICED},COUNT({claim.below('Charge')}),COUNT({claim.below('Units')}))",
          f'=IF({failed}=0,"OK","CHECK")',
