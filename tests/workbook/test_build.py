@@ -113,7 +113,8 @@ def _formulas(book: openpyxl.Workbook) -> Iterator[tuple[str, str]]:
 
 def test_every_formula_reads_and_uses_plain_functions(book: openpyxl.Workbook) -> None:
     plain = {
-        "ABS", "AND", "COLUMNS", "COUNT", "COUNTA", "COUNTIF", "COUNTIFS", "DATE", "FIND", "IF", "IFERROR", "INDEX", "INT", "ISBLANK",
+        "ABS", "AND", "COLUMNS", "COUNT", "COUNTA", "COUNTIF", "COUNTIFS", "DATE", "FIND", "HYPERLINK", "IF", "IFERROR", "INDEX",
+        "INT", "ISBLANK",
         "ISERROR", "ISNUMBER", "ISTEXT", "LEFT", "LOG10", "MATCH", "MAX", "MIN", "MOD", "NA", "NOT", "OR", "POWER", "RANK",
         "ROUND", "ROUNDDOWN", "ROW", "ROWS", "SUM", "SUMIF", "SUMIFS", "SUMPRODUCT", "TEXT",
     }  # fmt: skip
