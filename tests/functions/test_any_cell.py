@@ -145,7 +145,7 @@ def test_tables_of_arbitrary_cells_are_checked_and_explained() -> None:
         given = tables_of(columns, at, size)
         found = CLAIM_CHECKS(*given)
         assert not isinstance(found, ExcelError), (found, found.message)
-        for severity, kind, sheet, row, _, first, last, wrong, remedy, count in found[1:]:
+        for severity, kind, sheet, row, _, first, last, wrong, remedy, count, *_ in found[1:]:
             assert count >= 1
             assert (severity, remedy) == KINDS[kind] and sheet in columns and isinstance(row, int) and row >= 1
             assert wrong and (first == last == "" or first <= last)
