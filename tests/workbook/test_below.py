@@ -80,7 +80,7 @@ def _with_a_column_more(book: Workbook) -> None:
     sheet = book["Visits"]
     sheet.cell(4, 10, "Remark")
     sheet.cell(5, 10, "seen")
-    sheet.cell(30, 1, "P-1")
+    sheet.cell(17, 1, "P-1")
     sheet.tables["Visits"].ref = "A4:J16"
 
 

@@ -139,6 +139,11 @@ def print_summary(filled: Filled, found: list[Findings]) -> None:
         out.print(f"  [yellow]... and {len(filled.unresolved) - 10:,} more[/]")
     if filled.marked:
         out.print(f"  [yellow]marked as spilling[/]: {escape(spill_again(filled.marked))}", soft_wrap=True)
+    for grown in filled.grown:
+        rows = f"{grown.rows:,} row{'' if grown.rows == 1 else 's'}"
+        out.print(f"  the table [bold]{escape(grown.table)}[/] grew over {rows} below it: {escape(grown.place)}")
+    for rest in filled.outside:
+        out.print(f"  [bold red]not in the table[/]: {escape(str(rest))}", soft_wrap=True)
     for other in filled.others[:10]:
         what = escape(f"{other.where} calls {other.function} of {other.file}, which is not ours")
         out.print(f"  [yellow]not computed[/]: {what}", soft_wrap=True)

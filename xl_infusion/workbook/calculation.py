@@ -27,7 +27,7 @@ from xl_infusion.workbook._results import Calculation, Spill, Unresolved
 from xl_infusion.workbook._room import Room
 from xl_infusion.workbook._sheet_values import SheetValues
 from xl_infusion.workbook._text import NotCalculable, Part
-from xl_infusion.workbook._tree import Expression, Foreign, Reference
+from xl_infusion.workbook._tree import Area, Expression, Foreign, Reference
 from xl_infusion.workbook._values import serial
 from xl_infusion.workbook.package import Package
 from xl_infusion.workbook.spilling import names_of
@@ -38,19 +38,23 @@ Functions = Mapping[str, Callable[..., object]]
 Progress = Callable[[int, int], None]
 
 
-def calculate(package: Package, functions: Functions, progress: Progress | None = None) -> Calculation:
+def calculate(
+    package: Package, functions: Functions, progress: Progress | None = None, *, new: Sequence[Area] = ()
+) -> Calculation:
     """The results of every cell that calls one of ``functions`` (upper-case names), and of what depends on
     them.
 
+    ``new``: cells that a table has come to have since it was stored, so that what reads them has no result yet.
     ``progress`` is told how many formulas that call ours are done, and how many there are. The workbook is
     not changed; `edits` makes of the results what has to be written. Errors: those of reading the package.
     """
     with undisturbed():
-        return _Calculator(package, functions, progress).run()
+        return _Calculator(package, functions, progress, new).run()
 
 
 class _Calculator:
-    def __init__(self, package: Package, functions: Functions, progress: Progress | None) -> None:
+    def __init__(self, package: Package, functions: Functions, progress: Progress | None, new: Sequence[Area]) -> None:
+        self.new = new
         self.order = [sheet.name for sheet in package.sheets]
         self.stale = package.stale
         self.values = SheetValues(package)
@@ -135,7 +139,8 @@ class _Calculator:
 
     def _mark(self) -> None:
         """What has to be calculated: calls, formulas without a result, and all that depends on them."""
-        self._pend(self.graph.behind(self._waiting(), lambda state: True))
+        readers = [(group, list(rows)) for area in self.new for group, rows in self.graph.readers(area)]
+        self._pend(self.graph.behind([*self._waiting(), *readers], lambda state: True))
         volatile = [group for group in self.graph.groups if group.expression.volatile]
         found = True
         while found:

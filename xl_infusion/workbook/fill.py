@@ -8,7 +8,7 @@ cached value and is named, and Excel recalculates it when it opens the file: not
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from xl_infusion import disk
@@ -16,7 +16,9 @@ from xl_infusion.claim import GRID
 from xl_infusion.errors import ExcelError
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.functions.undisturbed import undisturbed
+from xl_infusion.workbook._growth import Grown, Outside, grow, read_by
 from xl_infusion.workbook._native import GOOGLE
+from xl_infusion.workbook._tree import Area
 from xl_infusion.workbook.calculation import Calculation, Spill, Unresolved, calculate, edits
 from xl_infusion.workbook.dialect import Spellings, spellings_of
 from xl_infusion.workbook.package import (
@@ -86,8 +88,10 @@ class Filled:
     ``errors``: cells where a formula gives an error; ``no_claim``: cells where a whole claim grid failed or could
     not be computed, and why; ``missing``: the calls among those left to Excel, whose results are missing;
     ``others``: calls that were not made, since another add-in has the function; ``marked``: arrays that spill again;
-    ``frozen``: formulas that only Google Sheets has and whose stored value was read as it is.
-    ``backup``: the copy of the workbook as it was, where one was asked for and something changed.
+    ``frozen``: formulas that only Google Sheets has and whose stored value was read as it is;
+    ``backup``: the copy of the workbook as it was, where one was asked for and something changed;
+    ``grown``: tables that took in rows which stood right below them; ``outside``: rows below a table that it could not
+    take in, billed nowhere.
     """
 
     path: Path
@@ -102,6 +106,8 @@ class Filled:
     marked: list[str]
     frozen: list[Cell]
     backup: Path | None = None
+    grown: list[Grown] = field(default_factory=list)
+    outside: list[Outside] = field(default_factory=list)
 
 
 @undisturbed()
@@ -126,13 +132,16 @@ def fill(
     destination = Path(output) if output is not None else source
     if values and (output is None or destination.resolve() == source.resolve()):
         raise ValueError("a copy with values alone goes into another file: the formulas would be lost")
-    with Package.open(source) as package:
-        check_dates(package)
+    with Package.open(source) as opened:
+        check_dates(opened)
         check_not_locked(destination)
+        growth = grow(opened, read_by(opened, FUNCTIONS))
+        package = growth.package
         failed: set[str] = set()
         functions = {name: function.call for name, function in FUNCTIONS.items()}
         functions["CLAIM_GRID"] = _noted(functions["CLAIM_GRID"], failed)
-        found = calculate(package, functions, progress)
+        new = [Area(grown.sheet, *grown.ref) for grown in growth.grown]
+        found = calculate(package, functions, progress, new=new)
         if found.blocked:
             first = found.blocked[0]
             raise BlockedSpill(
@@ -146,7 +155,7 @@ def fill(
             gone = _values_only(package, changes, found)
             marked = [cell for cell in marked if cell not in gone]
         kept = None
-        if changes:
+        if changes or growth.grown:
             waiting = bool(found.unresolved)
             kept = _kept(source) if backup else None
             try:
@@ -174,6 +183,8 @@ def fill(
         marked=[place(*cell) for cell in marked],
         frozen=_frozen(package, found),
         backup=kept,
+        grown=growth.grown,
+        outside=growth.outside,
     )
 
 

@@ -118,6 +118,7 @@ class Package:
         self.dynamic_cms = contents.dynamic_cms
         #: of the sheets that were read, by part: the rows, and these as an archive has them
         self._rows: dict[str, tuple[Rows, Packed]] = {}
+        self._formulas: dict[str, list[FormulaCell]] = {}
         self._shared: dict[str, Packed] | None = None  # styles and texts, for a reader of values
         self._empty: frozenset[int] | None = None  # of the shared texts, those without letters
 
@@ -135,6 +136,7 @@ class Package:
         """Gives the memory back; what was read before stays."""
         self._archive = self._shared = None
         self._rows.clear()
+        self._formulas.clear()
 
     def __enter__(self) -> Package:
         return self
@@ -173,6 +175,15 @@ class Package:
         grids = [sheet.part for sheet in self.sheets if sheet.name in self._contents.grids]
         return self._contents.book, *grids, *self._contents.table_parts
 
+    def table_part(self, table: Table) -> str:
+        """The part in which a table stands."""
+        return dict(zip(self.tables, self._contents.table_parts, strict=True))[table.name.casefold()]
+
+    def with_parts(self, parts: Mapping[str, bytes]) -> Package:
+        """The same workbook with whole parts replaced, in memory: the file stays as it is, and can be written to."""
+        packed = {name: deflated([data]) for name, data in parts.items()}
+        return Package(self.path, b"".join(self.archive.rewritten(packed)), self.status)
+
     # -- sheets ----------------------------------------------------------------------------------------------
 
     def sheet(self, name: str) -> Sheet:
@@ -192,8 +203,11 @@ class Package:
         sheet = self.sheet(sheet_name)
         if sheet.name not in self._contents.grids:
             return []
-        dynamic = frozenset(self._contents.dynamic_cms)
-        return self._scanned(sheet, lambda rows, _, place: _formulas.formulas(rows, dynamic, place))
+        if sheet.part not in self._formulas:
+            dynamic = frozenset(self._contents.dynamic_cms)
+            found = self._scanned(sheet, lambda rows, _, place: _formulas.formulas(rows, dynamic, place))
+            self._formulas[sheet.part] = found
+        return list(self._formulas[sheet.part])
 
     def values(self, sheet_name: str) -> list[list[object]]:
         """The values of a sheet, where ``[0][0]`` is A1; rows are equally long, a blank is ``""``.
@@ -219,6 +233,10 @@ class Package:
             self._empty = Parts(self.archive).empty_shared(part) if part else frozenset()
         shared = self._empty
         return self._scanned(sheet, lambda rows, _, __: list(_empty_texts.empty_texts(rows, shared)))
+
+    def rows(self, sheet_name: str) -> Rows:
+        """The rows of a sheet with cells as they are written, in their plain form."""
+        return self._scanned(self.sheet(sheet_name), lambda rows, _, __: rows)
 
     def behind_rows(self, sheet_name: str) -> bytes:
         """What a sheet with cells says behind its rows, such as which cells are merged."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from xl_infusion import disk
+from xl_infusion.workbook._growth import Read, grow
 from xl_infusion.workbook.fill import check_dates, fill, place
 from xl_infusion.workbook.package import Package, Table, WorkbookError
 from xl_infusion.workbook.sheets.model_grids import PROPOSED_LABEL, SHEET
@@ -51,8 +52,9 @@ def tables_of(path: Path) -> Tables:
     Where a formula stands in one of them the workbook is computed first, in a copy: a program that wrote the formula
     may have left it without a value. Errors: those of `fill`; `NoOrders`.
     """
-    with Package.open(path) as package:
-        check_dates(package)
+    with Package.open(path) as opened:
+        check_dates(opened)
+        package = _grown(opened)
         found = [package.tables[name.casefold()] for name in NAMES if name.casefold() in package.tables]
         if not any(table.name.casefold() == "orders" for table in found):
             raise NoOrders(
@@ -69,8 +71,19 @@ def tables_of(path: Path) -> Tables:
                     f"{path.name}: the formula in {place(left.sheet, left.row, left.col)} has no value "
                     f"({left.reason}): open the workbook in Excel and save it"
                 )
-        with Package.open(copy) as package:
+        with Package.open(copy) as opened:
+            package = _grown(opened)
             return _read(package, [package.tables[table.name.casefold()] for table in found])
+
+
+def _grown(package: Package) -> Package:
+    """The workbook with every table that is read reaching over the rows right below it, as `fill` has it."""
+    growth = grow(
+        package, Read([package.tables[name.casefold()] for name in NAMES if name.casefold() in package.tables])
+    )
+    if growth.outside:
+        raise WorkbookError(f"{package.path.name}: {growth.outside[0]}")
+    return growth.package
 
 
 def _within(table: Table, sheet: str, row: int, col: int) -> bool:

@@ -54,6 +54,8 @@ def below(table: Table) -> str:
     """
     name = excel_name(table.name)
     cells = f"'{table.name}'!$A${HEAD}:${letters(len(table.columns))}${LAST}"
-    rows = f"(ROW({cells})-MIN(ROW({cells}))>ROWS({name}))"
-    counted = f"IF(COLUMNS({name})>COLUMNS({cells}),SUMPRODUCT({rows}*(1-ISBLANK({cells}))),"
-    return f"IF(ROWS({name})>=ROWS({cells}),0,{counted}COUNTA({cells})-COUNTA({name}[#All])))"
+    # with its headings: LibreOffice takes a table's name alone with them, Excel without
+    whole = f"{name}[#All]"
+    rows = f"(ROW({cells})-MIN(ROW({cells}))>=ROWS({whole}))"
+    counted = f"IF(COLUMNS({whole})>COLUMNS({cells}),SUMPRODUCT({rows}*(1-ISBLANK({cells}))),"
+    return f"IF(ROWS({whole})>=ROWS({cells}),0,{counted}COUNTA({cells})-COUNTA({whole})))"

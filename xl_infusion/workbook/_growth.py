@@ -1,0 +1,322 @@
+"""Rows that stand right below a table that our functions read: the table grows over them, as Excel's does.
+
+Excel makes a table reach further while somebody types below it; a program that writes rows there does not, and what
+stands below the end is billed nowhere. A row that the table cannot take in is told, never passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+from xl_infusion.workbook._errors import DamagedWorkbook
+from xl_infusion.workbook._formulas import FormulaCell
+from xl_infusion.workbook._grid import MAX_ROW, Ref, cell_name, parse_ref
+from xl_infusion.workbook._plain import patterns, position
+from xl_infusion.workbook._table_rows import Cell, TableRows, meet, rectangle, rows_named
+from xl_infusion.workbook.dialect import spellings_of
+from xl_infusion.workbook.package import Package, SheetEdit, Table
+
+#: Texts, quoted names and what stands in brackets: no name of a table is in them.
+_ASIDE = re.compile(r'"(?:[^"]|"")*"|\'(?:[^\']|\'\')*\'|\[(?:\'.|[^\[\]\']|\[(?:\'.|[^\[\]\'])*\])*\]', re.DOTALL)
+_WORD = re.compile(r"[^\W\d][\w.\\]*")
+_ROWS_READ = re.compile(r"(?<![\w!])\$?[A-Za-z]{1,3}\$?([0-9]{1,7}):\$?[A-Za-z]{1,3}\$?([0-9]{1,7})")
+#: A range by its cells (2) with its sheet (1); neither in a text.
+_RANGE = re.compile(
+    r""""(?:[^"]|"")*"|\[(?:'.|[^\[\]']|\[(?:'.|[^\[\]'])*\])*\]"""
+    r"""|(?:('(?:[^']|'')*'|[\w.]+)!)?(?<![\w.$])(\$?[A-Za-z]{1,3}\$?[0-9]{1,7}:\$?[A-Za-z]{1,3}\$?[0-9]{1,7})(?![\w(])""",
+    re.DOTALL,
+)
+_VALIDATED = re.compile(rb'<(?:[\w.-]+:)?dataValidation\s[^<>]*?\ssqref="([^"]*)"')
+#: A line of totals has its label, and at most one further typed cell; its other cells are formulas.
+_LABELS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """A table that took in rows which stood right below it: ``first`` to ``last`` of its sheet."""
+
+    table: str
+    sheet: str
+    ref: Ref
+
+    @property
+    def rows(self) -> int:
+        return self.ref[2] - self.ref[0] + 1
+
+    @property
+    def place(self) -> str:
+        """Where the rows stand: ``Orders!A17:W41``."""
+        return rectangle(self.sheet, self.ref)
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Rows below a table, or below a range that a formula reads, that are no part of it.
+
+    ``rows``: how many of them have something in them. ``why`` it cannot take them in, and what to do.
+    """
+
+    what: str
+    sheet: str
+    first: int
+    last: int
+    rows: int
+    why: str
+
+    def __str__(self) -> str:
+        verb, are = ("stands", "is") if self.rows == 1 else ("stand", "are")
+        many = "" if self.rows == self.last - self.first + 1 else f" ({self.rows:,} of them used)"
+        return (
+            f"{rows_named(self.first, self.last)} of {self.sheet}{many} {verb} below {self.what} and {are} no part of "
+            f"it: {self.why}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """A workbook whose tables reach over the rows below them: ``package``, the very one where none grew."""
+
+    package: Package
+    grown: list[Grown] = field(default_factory=list)
+    outside: list[Outside] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What calls of our functions read: tables, and ranges by their cells, each with where its formula stands."""
+
+    tables: list[Table] = field(default_factory=list)
+    ranges: dict[tuple[str, Ref], str] = field(default_factory=dict)
+
+
+def read_by(package: Package, functions: Collection[str]) -> Read:
+    """What calls of ``functions`` name, in a formula or through a defined name."""
+    spellings = spellings_of(package, functions)
+    defined: dict[str, list[str]] = defaultdict(list)
+    for (_, name), text in package.defined_names.items():
+        defined[name].append(text)
+    texts = [(text, "", "a defined name") for found in defined.values() for text in found if spellings.calls(text)]
+    for sheet in package.sheets:
+        for cell in package.formulas(sheet.name):
+            if spellings.calls(cell.text):
+                texts.append((cell.text, sheet.name, rectangle(sheet.name, (cell.row, cell.col, cell.row, cell.col))))
+    found = Read()
+    named: set[str] = set()
+    while texts:
+        text, own, where = texts.pop()
+        for sheet_name, ref in _ranges(text, own):
+            found.ranges.setdefault((sheet_name, ref), where)
+        words = {word.casefold() for word in _WORD.findall(_ASIDE.sub(" ", text))} - named
+        named |= words
+        texts += [(text, own, where) for word in words for text in defined.get(word, ())]
+    found.tables.extend(table for name, table in package.tables.items() if name in named)
+    return found
+
+
+def _ranges(text: str, own: str) -> Iterator[tuple[str, Ref]]:
+    """The ranges of several rows and columns that a formula names by their cells, by sheet.
+
+    >>> list(_ranges("CLAIM_GRID('My orders'!$A$4:W9,Visits[#All],B2:E3,A1:A9)", "S"))
+    [('My orders', (4, 1, 9, 23)), ('S', (2, 2, 3, 5))]
+    """
+    for found in _RANGE.finditer(text):
+        ref = parse_ref(found[2]) if found[2] else None
+        if ref and ref[2] > ref[0] and ref[3] - ref[1] >= _LABELS:
+            yield (found[1] or own).strip("'").replace("''", "'"), ref
+
+
+def _outside(package: Package, sheet: str, ref: Ref, where: str) -> list[Outside]:
+    """The rows that stand right below a range, in no table, and that the formula does not read."""
+    known = {one.name.casefold(): one.name for one in package.sheets if one.part}
+    if sheet.casefold() not in known:
+        return []
+    like = Table(f"the range {rectangle(sheet, ref)}", known[sheet.casefold()], ref, 1, 0, ())
+    if not below_used(package, like):
+        return []
+    below = _Below(package, like, [])
+    last = below.follow()
+    why = f"{where} does not read them; mark the rows as a table (Insert, Table) and name that in the formula"
+    return [below.told(ref[2] + 1, last, why)] if last > ref[2] else []
+
+
+def below_used(package: Package, table: Table) -> bool:
+    """Whether the sheet of a table has a row below its end, with something in it or not."""
+    rows = package.rows(table.sheet)
+    return any(row > table.ref[2] for row in _last_row(rows.data, rows.prefix, rows.start, rows.end))
+
+
+def _last_row(data: bytes, prefix: bytes, start: int, end: int) -> Iterator[int]:
+    """The number of the last row, where there is one."""
+    found = patterns(prefix).row.match(data, max(data.rfind(b"<" + prefix + b"row", start, end), start))
+    number = re.search(rb'\sr="([0-9]+)"', found[1]) if found else None
+    if number:
+        yield int(number[1])
+
+
+def grow(package: Package, read: Read) -> Growth:
+    """Makes tables reach over the rows that follow right below them, and tells what stands below what is read.
+
+    The workbook is not written: what comes out is its copy in memory, in which nothing else differs.
+    """
+    grown: list[Grown] = []
+    outside: list[Outside] = []
+    parts: dict[str, bytes] = {}
+    for table in read.tables:
+        if not below_used(package, table):
+            continue
+        below = _Below(package, table, read.tables)
+        last, left_out = below.reach()
+        first = below.rows.table.ref[2] + 1
+        if last >= first:
+            try:
+                changed = below.rows.package.with_parts(parts) if below.rows.sheet_part in parts else package
+                rows = TableRows(changed, table)
+                new = {rows.table_part: rows.reaching(last)}
+                new[rows.sheet_part] = rows.dressed(SheetEdit(), first, last, below.rows.continued(last, below.full))
+            except DamagedWorkbook as error:
+                left_out, last = [below.told(first, last, str(error))], first - 1
+            else:
+                parts |= new
+                grown.append(Grown(table.name, table.sheet, (first, table.ref[1], last, table.ref[3])))
+        outside += left_out
+    for (sheet, ref), where in read.ranges.items():
+        outside += _outside(package, sheet, ref, where)
+    return Growth(package.with_parts(parts) if parts else package, grown, outside)
+
+
+class _Below:
+    """What stands below the end of a table, in its columns."""
+
+    def __init__(self, package: Package, table: Table, inputs: Collection[Table]) -> None:
+        self.package, self.table = package, table
+        self.rows = TableRows(package, table)
+        self.what = f"the table {table.name}" if table.columns else table.name
+        _, self.left, self.end, self.right = table.ref
+        self.calculated = self.rows.calculated
+        self.arrays = [cell.ref for cell in self.rows.of_sheet if cell.kind in ("array", "dataTable") and cell.ref]
+        self.others = [one for one in package.tables.values() if one != table and one.sheet == table.sheet]
+        self.merged = self.rows.merged()
+        self.values = package.values(table.sheet)
+        self.limit = self._limit(inputs)
+        self.full: set[Cell] = set(self._cells(self.end + 1, self.limit))
+        #: the rows in which something was typed, and which of their cells have something in them
+        self.typed: dict[int, set[int]] = defaultdict(set)
+        for row, col in self.full:
+            if self.left <= col <= self.right and not self._of_another(row, col):
+                self.typed[row].add(col)
+        for row in [row for row in self.typed if not self._constants(row) or self._totals(row)]:
+            del self.typed[row]
+
+    def _limit(self, inputs: Collection[Table]) -> int:
+        """The last row that is looked at: what stands below another of the tables is that table's."""
+        tops = [one.ref[0] for one in inputs
+                if one in self.others and one.ref[0] > self.end and _columns_meet(one.ref, self.table.ref)]  # fmt: skip
+        return min(tops, default=MAX_ROW + 1) - 1
+
+    def _cells(self, first: int, last: int) -> Iterator[Cell]:
+        """The cells with something in them, of some rows: of the table's columns and of those beside it."""
+        rows = self.package.rows(self.table.sheet)
+        known = patterns(rows.prefix)
+        for cell in known.cell.finditer(rows.data, rows.start, rows.end):
+            row, col = position(cell)
+            near = first <= row <= last and self.left - 1 <= col <= self.right + 1
+            if near and (cell[4] or cell[5] or b"<" + rows.prefix + b"is" in cell[0]):
+                yield row, col
+
+    def _of_another(self, row: int, col: int) -> bool:
+        at = (row, col, row, col)
+        return any(meet(at, ref) for ref in [*self.arrays, *(one.ref for one in self.others)])
+
+    def _constants(self, row: int) -> list[int]:
+        """The columns of a row in which something was typed, that is no formula and no empty text."""
+        line = self.values[row - 1] if row <= len(self.values) else []
+        typed = [col for col in self.typed[row] if (row, col) not in self.calculated and col <= len(line)]
+        return [col for col in typed if str(line[col - 1]).strip()]
+
+    def _totals(self, row: int) -> bool:
+        """Whether a row adds up the table's rows, or holds a grid of ours: it is none of its rows."""
+        formulas = [cell for col in self.typed[row] if (cell := self.calculated.get((row, col)))]
+        return len(self._constants(row)) <= _LABELS and any(self._adds_up(cell) for cell in formulas)
+
+    def _adds_up(self, cell: FormulaCell) -> bool:
+        top, _, bottom, _ = self.rows.body
+        text = _ASIDE.sub(" ", cell.text)
+        if self.table.name.casefold() in (word.casefold() for word in _WORD.findall(text)) and "@" not in cell.text:
+            return "#this row" not in cell.text.casefold()
+        read = ((int(found[1]), int(found[2])) for found in _ROWS_READ.finditer(text))
+        return any(one != other and min(one, other) <= bottom and top <= max(one, other) for one, other in read)
+
+    # -- how far the table reaches ---------------------------------------------------------------------------
+
+    def reach(self) -> tuple[int, list[Outside]]:
+        """The last row that the table can take in, and the rows below that it cannot."""
+        last = self.follow()
+        why = self._in_the_way(last + 1) if last + 1 in self.typed else ""
+        rest = sorted(row for row in self.typed if row > last)
+        if not why:
+            rest = [row for row in rest if self._counts(row)]
+        if not rest:
+            return last, []
+        return last, [self.told(rest[0], rest[-1], why or self._apart(last, rest[0]), len(rest))]
+
+    def follow(self) -> int:
+        """The last of the rows that follow right below, one after the other, with nothing in the way."""
+        last = self.end
+        while last + 1 in self.typed and not self._in_the_way(last + 1):
+            last += 1
+        return last
+
+    def told(self, first: int, last: int, why: str, rows: int = 0) -> Outside:
+        return Outside(self.what, self.table.sheet, first, last, rows or last - first + 1, why)
+
+    def _in_the_way(self, row: int) -> str:
+        """Why the table cannot take in a row that follows right below it; "" when it can."""
+        line = (row, self.left, row, self.right)
+        if self.table.totals_rows:
+            return (
+                "its row of totals stands between; in Excel switch it off (Table Design, Total Row), or write above it"
+            )
+        if any(meet(line, ref) for ref in self.merged):
+            return f"row {row} has merged cells; unmerge them"
+        if other := next((one for one in self.others if meet(line, one.ref)), None):
+            return f"row {row} is beside the table {other.name}; move one of them away"
+        if any(meet(line, ref) for ref in self.arrays):
+            return f"a formula fills cells of row {row}; move one of them away"
+        if at := self.rows.fixed():
+            return (
+                f"the formula in {cell_name(*at)} fills several cells; fill it down, then make the table reach further"
+            )
+        for col in (self.left - 1, self.right + 1):
+            if (row, col) in self.full and not self._beside_the_body(col):
+                return f"something stands beside them at {cell_name(row, col)}; put each cell below its heading"
+        return ""
+
+    def _beside_the_body(self, col: int) -> bool:
+        top, _, bottom, _ = self.table.ref
+        return any(at == col for _, at in self._cells(top, bottom))
+
+    def _counts(self, row: int) -> bool:
+        """Whether a row apart from the table is one of its kind, and no remark: of several cells, or validated."""
+        if len(self.typed[row]) > 1:
+            return True
+        return any(meet((row, col, row, col), ref) for col in self.typed[row] for ref in self._validated())
+
+    def _validated(self) -> Iterator[Ref]:
+        for areas in _VALIDATED.findall(self.package.behind_rows(self.table.sheet)):
+            for area in areas.decode("latin-1").split():
+                if ref := parse_ref(area):
+                    yield ref
+
+    def _apart(self, last: int, row: int) -> str:
+        if any(meet((last + 1, self.left, row, self.right), one.ref) for one in self.others):
+            return "another table stands between; move them right below the last row of their table"
+        if any(last < at <= row for at, _ in self.full) and row == last + 2:
+            return f"row {last + 1} adds up the table; move it away, or write above it"
+        return "blank rows stand between; move them up right below the table, or make the table reach over them"
+
+
+def _columns_meet(one: Ref, two: Ref) -> bool:
+    return one[1] <= two[3] and two[1] <= one[3]
