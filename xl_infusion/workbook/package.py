@@ -23,7 +23,6 @@ import contextlib
 import itertools
 import os
 import posixpath
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -51,8 +50,9 @@ from xl_infusion.workbook._errors import (
     WorkbookError,
 )
 from xl_infusion.workbook._formulas import FormulaCell
+from xl_infusion.workbook._full_calculation import full_calculation
 from xl_infusion.workbook._guards import check_not_locked, load
-from xl_infusion.workbook._parts import FILLED, Parts, Sheet, Table
+from xl_infusion.workbook._parts import Parts, Sheet, Table
 from xl_infusion.workbook._plain import Rows, no_doctype, plain, rows_of
 from xl_infusion.workbook.sheet_xml import Block, CellValue, SheetEdit, patched
 
@@ -85,9 +85,6 @@ __all__ = [
 
 _TYPES = "[Content_Types].xml"
 _XML = (".xml", ".rels", ".vml")
-_CALCULATION = re.compile(rb'<((?:[\w.-]+:)?)calcPr((?:\s+[\w:.-]+="[^"<]*")*)\s*/?>')
-#: The calculation settings of a workbook stand behind the last of these.
-_BEFORE_CALCULATION = (b"definedNames", b"externalReferences", b"functionGroups", b"sheets")
 
 T = TypeVar("T")
 
@@ -350,7 +347,7 @@ class Package:
         if full_calc_on_load:
             member = self._member(self._contents.book)
             before = self.archive.read(member)
-            after = _full_calculation(before, self.path.name, current)
+            after = full_calculation(before, self.path.name, current)
             if after != before:
                 changed[member.name] = deflated([after])
         return changed
@@ -457,37 +454,3 @@ def _writing(target: Path) -> Iterator[None]:
         raise UnwritableWorkbook(f"{target}: its folder cannot be written to ({error.strerror})") from error
     except OSError as error:
         raise UnwritableWorkbook(f"{target}: cannot be written ({error.strerror}); nothing was changed") from error
-
-
-def _full_calculation(book: bytes, label: str, current: bool) -> bytes:
-    """The workbook part with fullCalcOnLoad set, and marked where its results are ``current``; otherwise as it is.
-
-    >>> _full_calculation(b'<workbook><sheets/><calcPr calcId="1"/></workbook>', "", current=False)
-    b'<workbook><sheets/><calcPr calcId="1" fullCalcOnLoad="1"/></workbook>'
-    >>> _full_calculation(b'<workbook><sheets/></workbook>', "", current=True)
-    b'<workbook><sheets/><calcPr calcId="104729" fullCalcOnLoad="1"/></workbook>'
-    """
-    found = _CALCULATION.search(book)
-    if b"\0" in book[:4] or b"<!" in book or (found is None and b"calcPr" in book):
-        book = plain([book], label)
-        found = _CALCULATION.search(book)
-    wanted = {**({b"calcId": FILLED.encode()} if current else {}), b"fullCalcOnLoad": b"1"}
-    if found is not None:
-        return book[: found.start(2)] + _with_attributes(found[2], wanted) + book[found.end(2) :]
-    root = re.search(rb"<((?:[\w.-]+:)?)workbook[\s>]", book)
-    prefix = root[1] if root else b""
-    for name in _BEFORE_CALCULATION:
-        element = prefix + name
-        for found in re.finditer(rb"</%b\s*>|<%b(?:\s[^<>]*)?/>" % (element, element), book):
-            at = found.end()
-            return book[:at] + b"<%bcalcPr%b/>" % (prefix, _with_attributes(b"", wanted)) + book[at:]
-    raise DamagedWorkbook(f"{label}: has no sheets; open it in Excel, let it repair and save it")
-
-
-def _with_attributes(attrs: bytes, wanted: Mapping[bytes, bytes]) -> bytes:
-    """The attributes of a tag, some of them with other values; new ones come last."""
-    for name, value in wanted.items():
-        attrs, given = re.subn(rb'(\s%b=")[^"]*' % name, rb"\g<1>" + value, attrs)
-        if not given:
-            attrs += b' %b="%b"' % (name, value)
-    return attrs
