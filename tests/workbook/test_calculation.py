@@ -9,6 +9,7 @@ import time
 import weakref
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -21,6 +22,9 @@ from openpyxl.worksheet.formula import ArrayFormula
 from tests.calculated import FUNCTIONS, NA, Cells, Done, build
 from xl_infusion.errors import ExcelError
 from xl_infusion.functions.undisturbed import undisturbed
+from xl_infusion.workbook._grid import MAX_ROW
+from xl_infusion.workbook._text import used_cells
+from xl_infusion.workbook._tree import Reference
 from xl_infusion.workbook.calculation import calculate
 from xl_infusion.workbook.package import Package, SheetEdit, write
 
@@ -434,6 +438,29 @@ def test_what_is_added_up_is_as_large_as_what_is_tested(made: Made) -> None:
         }
     )
     assert (done["S!E1"], done["S!F1"]) == (25, 250)
+
+
+def test_row_and_column_of_several_cells_are_those_of_the_first(made: Made) -> None:
+    """The engine would spill them, as an ordinary formula in a file does not."""
+    cells = {"A9": "=ROW(C11:C14)", "A10": "=COLUMN(D1:F3)", "A11": "=ROW(2:3)", "A12": "=COLUMN(B:D)*10", "A13": 7}
+    done = made({"S": {**cells, "A14": "=ADD(ROW(C11:C14),0)"}})
+    assert [done[f"S!A{row}"] for row in (9, 10, 11, 12)] == [11, 4, 2, 20]
+
+
+def test_a_look_up_in_whole_columns_does_not_go_through_the_whole_sheet(made: Made) -> None:
+    """The engine looks at each of a million rows: the text that it is given ends a row below what is used."""
+    cells = {
+        **ORDERS,
+        "D1": "=VLOOKUP(A3,A:B,2,FALSE)",
+        "D2": "=INDEX(B:B,MATCH(A4,A:A,0))",
+        "D3": "=HLOOKUP(B1,1:3,3,0)",
+    }
+    done = made({"S": {**cells, "E1": "=VLOOKUP(A3,F:G,2,FALSE)", "E2": "=JUNITS(A3,VLOOKUP(A3,A:B,2,FALSE))"}})
+    assert [done[f"S!D{row}"] for row in (1, 2, 3)] == [2.5, 1, 2.5]
+    assert (done["S!E1"], done["S!E2"]) == ("#N/A", 25)
+    reference = Reference("S", (1, 1, MAX_ROW, 2), (False,) * 4)
+    place = SimpleNamespace(row=1, col=1, cut=lambda area: area._replace(bottom=4))
+    assert used_cells(reference)(place) == "'S'!$A$1:$B$5"  # type: ignore[arg-type, operator]
 
 
 def test_a_sheet_whose_name_the_engine_does_not_take(tmp_path: Path) -> None:

@@ -80,6 +80,9 @@ class _Place:
     def value(self, area: Area) -> object:
         return self.batch.book.values.value(area.sheet, area.top, area.left)
 
+    def cut(self, area: Area) -> Area:
+        return self.batch.book.values.cut(area)
+
     def has_no_subtotals(self, area: Area) -> bool:
         return self.batch.book.no_subtotals(area)
 

@@ -31,6 +31,9 @@ class Place(Protocol):
     def value(self, area: Area) -> object:
         """What a cell holds so far."""
 
+    def cut(self, area: Area) -> Area:
+        """Of whole columns or rows the cells up to the last that holds something."""
+
     def has_no_subtotals(self, area: Area) -> bool:
         """Whether every cell counts: no row is hidden, and no cell is a subtotal itself."""
 
@@ -84,6 +87,20 @@ def same_cells(reference: Reference) -> Piece:
     def text(place: Place) -> str:
         area = area_at(place, reference)
         return area.text() if area else "#VALUE!"
+
+    return text
+
+
+def used_cells(reference: Reference) -> Piece:
+    """The cells, and of whole columns and rows those as far as something stands in them, and a blank one."""
+
+    def text(place: Place) -> str:
+        area = area_at(place, reference)
+        if area is None:
+            return "#VALUE!"
+        cut = place.cut(area)
+        bottom, right = min(cut.bottom + 1, area.bottom), min(cut.right + 1, area.right)
+        return area._replace(bottom=bottom, right=right).text()
 
     return text
 

@@ -29,6 +29,7 @@ from xl_infusion.workbook._text import (
     same_cells,
     size_of,
     spill,
+    used_cells,
 )
 from xl_infusion.workbook._tree import (
     Area,
@@ -55,6 +56,9 @@ _RANK = {sign: rank for rank, signs in enumerate(_SIGNS) for sign in signs.split
 #: The engine breaks off at formulas that are much longer, or nested much deeper.
 _TERMS, _DEPTH = 1000, 70
 
+
+#: Functions that look through cells one by one: in the engine through all of a whole column, which takes seconds.
+_LOOKUPS = frozenset({"VLOOKUP", "HLOOKUP", "MATCH"})
 
 #: A number that is written out as it stands.
 _SHORT = re.compile(r"[1-9]\d{0,13}|0|\d\.\d{0,2}[1-9]")
@@ -200,7 +204,7 @@ class Translator:
         if node.name == "IF" and args[0].multi and arrays and not self.arrays:
             raise NotCalculable("goes through cells with IF, which Excel does in array formulas only")
         result = self.called(node, kinds, args, lifted)
-        if node.name in ARRAYS:
+        if node.name in ARRAYS or (node.name in ("ROW", "COLUMN") and args[0].multi):
             result.multi = True
         elif node.name in REFERENCES:
             if lifted:
@@ -216,6 +220,8 @@ class Translator:
             return self.part(arg, True, keep=True)
         if kind in "xRrp":
             part = self.part(arg, arrays, keep=True)
+            if name in _LOOKUPS and isinstance(arg, Reference):
+                part = Part([used_cells(arg)], part.multi, part.cells, part.size)
             if kind == "x" and not part.cells and not (isinstance(arg, Call) and arg.ours and part.multi):
                 raise NotCalculable(f"gives {name} an array in the place of cells")
             if kind == "r" and part.multi and not part.cells and not (isinstance(arg, Call) and arg.ours):
