@@ -17,7 +17,7 @@ from xl_infusion.claim.contract import FIELDS, Terms
 from xl_infusion.claim.grid import DENY_FIRST, YES, Claim, Work
 from xl_infusion.claim.lines import PER_DIEM, Line
 from xl_infusion.claim.orders import Order
-from xl_infusion.claim.ranking import Stretch
+from xl_infusion.claim.ranking import CROWDED, Stretch
 from xl_infusion.claim.rates import Price
 from xl_infusion.claim.spans import LAST
 from xl_infusion.claim.supply import NOT_USED
@@ -209,7 +209,7 @@ class _Explained:
                        "code reference, therapies")  # fmt: skip
             return
         yield Step(f"Which rank, {days}?", self._running(stretch), self._by(self.terms, "rank_by"))
-        if stretch.rank == 1:
+        if stretch.rank == 1 or stretch.code is CROWDED:
             return
         modifier = per_diem.modifier(stretch.rank)
         meaning = next(row for row in self.reference.modifiers if row.modifier == modifier)

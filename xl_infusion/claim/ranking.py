@@ -21,12 +21,18 @@ from xl_infusion.claim.contract import Terms
 from xl_infusion.claim.orders import Order
 from xl_infusion.claim.rates import Price, Pricing
 from xl_infusion.claim.spans import Spans
-from xl_infusion.errors import BillingError
+from xl_infusion.errors import BillingError, OutOfRange
 from xl_infusion.reference import Reference
 from xl_infusion.rules import per_diem
 
 #: The rank of what is not ranked: after all others.
 UNRANKED = per_diem.MOST_RANK + 1
+
+#: What a therapy beyond the last rank has in place of a code.
+CROWDED = OutOfRange(
+    f"more than {per_diem.MOST_RANK} therapies of one patient run on one day: "
+    "check Patient, Start and End of the orders"
+)
 
 #: The per diem code of a therapy with its days, or why it has none.
 Code = Spans[PerDiem | BillingError] | BillingError
@@ -219,7 +225,7 @@ class Ranker:
                     before is not None
                     and before.last == first - 1
                     and before.lead is lead
-                    and (before.rank == rank or per_diem.modifier(before.rank) == per_diem.modifier(rank))
+                    and (before.rank == rank or _modifier(before.rank) == _modifier(rank))
                     and before.volume_l == item.volume_l
                 ):  # the same answer as on the days before: one line bills both
                     before.last = last
@@ -228,7 +234,8 @@ class Ranker:
                     elif count > before.most:
                         before.most = count
                 else:
-                    found = Stretch(lead, first, last, rank, ranked, item.code, item.volume_l, count, count)
+                    code = CROWDED if rank > per_diem.MOST_RANK else item.code
+                    found = Stretch(lead, first, last, rank, ranked, code, item.volume_l, count, count)
                     course.latest = found
                     stretches.append(found)
 
@@ -243,6 +250,11 @@ class Ranker:
             lead, volume_l = running[0], _volume(running)
             code = self._code(lead.lead, volume_l)
             yield Running(lead.key, first, last, lead.lead, lead.course, volume_l, code)
+
+
+def _modifier(rank: int) -> str | None:
+    """The modifier of a rank, None beyond the last one."""
+    return per_diem.modifier(rank) if rank <= per_diem.MOST_RANK else None
 
 
 def _stretches(items: list[Running]) -> Iterator[tuple[int, int, list[Running]]]:
