@@ -149,6 +149,16 @@ def own(**cells: object) -> Wrong:
     return add("Own codes", Source="CMS HCPCS release, January 2026", **cells)
 
 
+def both(one: Wrong, other: Wrong) -> Wrong:
+    """Two changes that make one wrong thing."""
+
+    def change(book: Book) -> None:
+        one(book)
+        other(book)
+
+    return change
+
+
 def gone(name: str, row: int) -> Wrong:
     """A row taken out."""
     return lambda book: book[name].__delitem__(row - 2)
@@ -239,7 +249,18 @@ CASES = [
     Case("own code without source", put("Own codes", 2, Source=None), "Own codes", 2, says="Source is blank"),
     Case("own name like another", own(Drug="ceftriaxom", Code="J9997", Amount=250, Unit="mg"), "Own codes", 3,
          says="no drug 'ceftriaxom': is it ceftriaxone?"),
+    Case("order billed twice", add("Orders", **CLEAN["Orders"][8]), "Orders", 13, 9, "2025-08-01", "2025-08-05",
+         "order 9 stands in Orders row 10 too, with the same drug"),
+    Case("order billed twice", add("Orders", **{**CLEAN["Orders"][8], "Order": "9", "Dose": "500 mg", "Start": "2025-08-04"}),
+         "Orders", 13, "9", "2025-08-04", "2025-08-05", "these days are billed twice"),
+    Case("order billed twice", both(put("Orders", 6, Volume="0.5 L"), add("Orders", **{**CLEAN["Orders"][4], "Volume": "500 mL"})), "Orders", 13, 5, "2025-08-20", "2025-08-31",
+         "order 5 stands in Orders row 6 too, with the same therapy"),
+    Case("same volume twice", put("Orders", 7, Volume="1500 mL"), "Orders", 7, 6, "2025-08-20", "2025-08-31",
+         "order 5 has 1.5 L a day of TPN too, and the volumes of a day add up: together they count 3 L"),
     # payers and contracts
+    Case("no payer", put("Orders", 11, Payer=None), "Orders", 11, 10, "2025-08-01", "2025-08-05", "Payer is blank"),
+    Case("no payer", add("Visits", Patient="P55", Date="2025-08-02", Minutes=60), "Visits", 8, "", "2025-08-02", "2025-08-02",
+         "Payer is blank, and Orders has no order of the patient of this visit: nobody is billed"),
     Case("unknown payer", put("Orders", 11, Payer="Hoem"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "'Hoem'"),
     Case("unknown payer", put("Orders", 12, Second_payer="Ilsand"), "Orders", 12, 11, "2025-08-01", "2025-08-05", "'Ilsand'"),
     Case("unknown payer", put("Orders", 11, Second_payer="Ilsand"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "Second payer"),
@@ -256,15 +277,12 @@ CASES = [
     Case("visit billed to Medicare", add("Visits", Patient="P6", Date="2025-08-02", Minutes=60, Payer="Federal"),
          "Visits", 8, "", "2025-08-02", "2025-08-02", "99601"),
     Case("no visit for the denial", gone("Visits", 4), "Orders", 9, 8, "2025-09-01", "2025-09-03", "denial by Medicare"),
-    Case("no visit for the denial", put("Visits", 4, Date="2025-09-04"), "Orders", 9, 8, "2025-09-01", "2025-09-03", "Medicare"),
     Case("no visit for the denial", put("Visits", 4, Nurse="agency"), "Orders", 9, 8, "2025-09-01", "2025-09-03", "Medicare"),
     Case("benefit not known", put("Visits", 7, Minutes=50), "Visits", 7, "", "2025-08-01", "2025-08-01", "50 minutes"),
     Case("accreditation missing", put("Provider", 5, To="2025-08-13"), "Orders", 4, 3, "2025-08-14", "2025-08-14", "ACHC or CHAP"),
     Case("authorization missing", put("Orders", 3, Authorization=None), "Orders", 3, 2, "2025-08-01", "2025-08-10", "authorization"),
     Case("past the filing limit", put("Payers", 5, Days_to_file=230), "Orders", 8, "RX-7", "2025-08-01", "2025-08-09",
          "234 days, and Works gives 230"),
-    Case("past the filing limit", add("Visits", Patient="P6", Date="2025-06-03", Minutes=60, Payer="Blue"),
-         "Visits", 8, "", "2025-06-03", "2025-06-03", "301 days, and Blue gives 300"),
     Case("filed before the service", put("Provider", 6, Value="2025-09-04"), "Orders", 5, 4, "2025-08-20", "2025-09-05",
          "filed on 2025-09-04"),
     Case("codes exclude each other", add("Payer codes", Payer="Blue", Drug_or_therapy="ceftriaxone", Code="S9494"),
@@ -272,7 +290,14 @@ CASES = [
     # visits
     Case("99602 without 99601", put("Visits", 2, Nurse="agency"), "Visits", 3, "", "2025-08-03", "2025-08-03", "99602"),
     Case("same visit twice", add("Visits", **CLEAN["Visits"][4]), "Visits", 8, "", "2025-08-02", "2025-08-02", "Visits row 6"),
-    Case("visit without an order", put("Visits", 6, Patient="P55"), "Visits", 6, "", "2025-08-02", "2025-08-02", "no order"),
+    Case("visit without an order", put("Visits", 6, Patient="P55", Payer="State"), "Visits", 6, "", "2025-08-02", "2025-08-02", "no order"),
+    Case("visit outside the therapy", put("Visits", 6, Date="2025-08-06"), "Visits", 6, "", "2025-08-06", "2025-08-06",
+         "no order of the patient runs on 2025-08-06: one ended on 2025-08-05"),
+    Case("visit outside the therapy", put("Visits", 6, Date="2025-07-31"), "Visits", 6, "", "2025-07-31", "2025-07-31",
+         "no order of the patient runs on 2025-07-31: one begins on 2025-08-01"),
+    Case("visit outside the therapy", both(add("Orders", **order(12, "P5", "State", "ertapenem", "1 g", "daily",
+         "2025-08-08", "2025-08-09", NDC="0006-3843-71")), put("Visits", 6, Date="2025-08-07")), "Visits", 6, "", "2025-08-07", "2025-08-07",
+         "no order of the patient runs on 2025-08-07: one ended on 2025-08-05, one begins on 2025-08-08"),
     Case("too many hours", put("Visits", 3, End_time="20:00"), "Visits", 2, "", "2025-08-03", "2025-08-03",
          "4.5 hours in a day, and Blue pays 4"),
     Case("too many hours", put("Payers", 2, Hours_a_week=3),
@@ -430,9 +455,116 @@ def test_an_order_is_told_with_everything_that_is_wrong_in_it() -> None:
     found = checks(tables(book))
     assert {one["Row"] for one in found} == {11} and {one["Sheet"] for one in found} == {"Orders"}
     words = [one["What is wrong"].casefold() for one in found]
-    for word in ("ceftriaxom", "often", "soon", "prescriber", "ndc", "house", "much", "unused", "patient"):
+    for word in ("ceftriaxom", "often", "soon", "prescriber", "ndc", "house", "much", "unused", "patient", "'hoem'"):
         assert sum(word in text for text in words) == 1, word
-    assert len(found) == 9  # the payer is told when the order itself can be read
+    assert len(found) == 10
+
+
+@pytest.mark.parametrize(
+    ("change", "kinds"),
+    [
+        ({"Payer": "Hoem", "Start": None}, {"unknown payer", "cannot be read"}),
+        ({"Second payer": "Hoem", "Start": None}, {"unknown payer", "cannot be read"}),
+        ({"Payer": "Medicare", "Start": "soon"}, {"not covered", "cannot be read"}),
+        ({"Payer": None, "Dose": "#REF!", "Interval": None}, {"no payer", "error value", "cannot be read"}),
+        ({"Payer": "Medicare", "Second payer": "Hoem", "End": None}, {"unknown payer", "cannot be read"}),
+    ],
+)
+def test_the_second_fault_of_an_order_is_told_with_its_first(change: Row, kinds: set[str]) -> None:
+    book = copy.deepcopy(CLEAN)
+    book["Orders"][9].update(change)
+    assert {(one["Row"], one["Finding"]) for one in checks(tables(book))} == {(11, kind) for kind in kinds}
+
+
+def test_the_second_fault_of_a_visit_is_told_with_its_first() -> None:
+    book = copy.deepcopy(CLEAN)
+    add("Visits", Patient="P6", Date="soon", Minutes=60, Payer="Hoem")(book)
+    add("Visits", Patient="P9", Date="2025-08-02", Minutes="#N/A", Payer="Hoem")(book)
+    found = {(one["Row"], one["Finding"]) for one in checks(tables(book))}
+    assert {("cannot be read"), ("error value")} <= {kind for _, kind in found}
+    (unknown,) = (one for one in checks(tables(book)) if one["Finding"] == "unknown payer")
+    assert unknown["Count"] == 2 and unknown["Row"] == 8
+
+
+def test_claims_after_the_limit_that_have_visits_alone() -> None:
+    book = copy.deepcopy(CLEAN)
+    add("Visits", Patient="P6", Date="2025-06-03", Minutes=60, Payer="Blue")(book)
+    late, outside = checks(tables(book))
+    assert (late["Finding"], late["Sheet"], late["Row"]) == ("past the filing limit", "Visits", 8)
+    assert late["What is wrong"].endswith("are 301 days, and Blue gives 300")
+    assert outside["Finding"] == "visit outside the therapy"
+
+
+def test_a_visit_after_the_therapy_is_of_no_use_to_a_denial() -> None:
+    book = copy.deepcopy(CLEAN)
+    put("Visits", 4, Date="2025-09-04")(book)
+    assert [(one["Finding"], one["Sheet"], one["Row"]) for one in checks(tables(book))] == [
+        ("no visit for the denial", "Orders", 9), ("visit outside the therapy", "Visits", 4),
+    ]  # fmt: skip
+
+
+def test_nobody_is_asked_for_a_payer_where_no_payer_is_named() -> None:
+    book = copy.deepcopy(CLEAN)
+    for row in book["Orders"]:
+        row["Payer"] = row["Second payer"] = None
+    for name in ("Payers", "Payer codes", "Rates"):
+        book[name] = []
+    add("Visits", Patient="P55", Date="2025-08-02", Minutes=60)(book)
+    found = {one["Finding"] for one in checks(tables(book))}
+    assert "no payer" not in found and "visit without an order" in found
+    put("Orders", 3, Payer="Blue")(book)  # one order names its payer: the others do not
+    (blank, alone) = (one for one in checks(tables(book)) if one["Finding"] == "no payer")
+    assert blank["What is wrong"].startswith("10 orders and 3 visits: Payer is blank") and blank["Count"] == 13
+    assert (alone["Sheet"], alone["Row"]) == ("Visits", 8)
+
+
+def test_a_payer_that_cannot_be_read_is_not_a_blank_one() -> None:
+    book = copy.deepcopy(CLEAN)
+    put("Orders", 10, Payer="#REF!")(book)  # its visit has no payer of its own
+    assert {one["Finding"] for one in checks(tables(book))} == {"error value"}
+    add("Visits", Patient="P55", Date="2025-08-02", Minutes=60, Payer="#REF!")(book)
+    assert {one["Finding"] for one in checks(tables(book))} == {"error value"}
+
+
+def test_days_of_an_order_that_cannot_be_read_may_be_those_of_the_visit() -> None:
+    book = copy.deepcopy(CLEAN)
+    put("Orders", 10, Start="soon")(book)
+    put("Visits", 6, Date="2025-12-31")(book)
+    assert {one["Finding"] for one in checks(tables(book))} == {"cannot be read"}
+
+
+@pytest.mark.parametrize(
+    ("more", "kinds"),
+    [
+        ({"Order": 12}, ["same drug twice"]),  # another number: one may have replaced the other
+        ({"Order": None}, ["same drug twice"]),  # without a number nothing says that it is one order
+        ({"Start": "2025-08-06", "End": "2025-08-09"}, []),  # the same order, on other days: it goes on
+        ({"Drug": "ceftriaxone", "Dose": "2 g", "NDC": "0409-7332-01"}, []),  # two drugs of one order
+    ],
+)
+def test_an_order_is_billed_twice_where_number_drug_and_days_are_the_same(more: Row, kinds: list[str]) -> None:
+    book = copy.deepcopy(CLEAN)
+    book["Orders"].append({**CLEAN["Orders"][8], **more})
+    assert [one["Finding"] for one in checks(tables(book))] == kinds
+
+
+def test_an_order_typed_three_times_is_billed_twice_two_times_whatever_else_runs() -> None:
+    book = copy.deepcopy(CLEAN)
+    book["Orders"] += [CLEAN["Orders"][8], CLEAN["Orders"][8],
+                       {**CLEAN["Orders"][8], "Order": 12, "Start": "2025-07-01", "End": "2025-08-31"}]  # fmt: skip
+    twice, *others = checks(tables(book))
+    assert twice["What is wrong"] == (
+        "2 orders: order 9 stands in Orders row 10 too, with the same drug: these days are billed twice (rows 13-14)"
+    )
+    assert [(one["Finding"], one["Row"]) for one in others] == [("same drug twice", 10)]
+
+
+def test_one_volume_of_two_therapies_or_of_days_apart_is_no_finding() -> None:
+    book = copy.deepcopy(CLEAN)
+    put("Orders", 7, Volume="1.5 L", Therapy="hydration")(book)
+    assert "same volume twice" not in {one["Finding"] for one in checks(tables(book))}
+    put("Orders", 7, Therapy="TPN", Start="2025-09-01", End="2025-09-05")(book)
+    assert checks(tables(book)) == []
 
 
 def test_a_visit_and_a_payer_are_told_with_everything_that_is_wrong_in_them() -> None:

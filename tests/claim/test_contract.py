@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from tests.claim.claims import Row, claim, modifiers, order, short, table, visit
+from tests.reference.editions import as_csv, reading
 from xl_infusion.claim import PAYERS
 from xl_infusion.claim.contract import Payers
-from xl_infusion.reference import current
+from xl_infusion.reference import current, load, using
+from xl_infusion.reference.tables import bundled
 
 #: Meropenem every 8 hours, vancomycin every 12, ertapenem daily; another patient has ceftriaxone every other day.
 ORDERS = [
@@ -380,6 +384,31 @@ def test_a_code_for_other_intervals_and_the_codes_that_there_are_stay() -> None:
         assert lines[0]["Why"].endswith(f"2 days; {code.upper()} by Payers row 2, Other intervals")
     lines = claim([five], payers=[{"Payer": "A"}])
     assert lines[0]["Code"] == "#N/A" and "no per diem code for every 5 hours" in lines[0]["Why"]
+
+
+def test_a_code_for_other_intervals_is_used_on_the_days_on_which_the_interval_has_none() -> None:
+    """Every 6 hours has a code of its own from July 2024 through June 2025 alone, in this edition."""
+    rows = list(csv.DictReader(io.StringIO(bundled("per_diem.csv"))))
+    (six,) = (row for row in rows if row["code"] == "S9503")
+    six |= {"first_day": "2024-07-01", "last_day": "2025-06-30"}
+    one = order(1, "ampicillin", "1 g", 6, "2024-06-29", "2024-07-02", Payer="A")
+    with using(load(reading({"per_diem.csv": as_csv(rows)}))):
+        both_sides = [one, {**one, "Order": 2, "Patient": "P2", "Start": "2025-06-30", "End": "2025-07-03"}]
+        lines = claim(both_sides, payers=[{"Payer": "A", "Other intervals": "S9494"}])
+        assert [per_diem for per_diem in short(lines) if per_diem[0][0] != "J"] == [
+            ("S9494", "06/29-06/30", 2), ("S9503", "07/01-07/02", 2), ("S9503", "06/30-06/30", 1), ("S9494", "07/01-07/03", 3),
+        ]  # fmt: skip
+        assert lines[0]["Why"].endswith("2 days; S9494 by Payers row 2, Other intervals")
+        lines = claim(both_sides, payers=[{"Payer": "A"}])
+        assert [line["Code"] for line in lines if "every 6" in line["Why"] or line["Code"] == "#N/A"] == [
+            "#N/A", "S9503", "S9503", "#N/A",
+        ]  # fmt: skip
+        # a payer's code of those days goes before it, and the days on which that ended are an error as ever
+        codes = [
+            {"Payer": "A", "Drug or therapy": "anti-infective", "Interval": 6, "Code": "S9500", "To": "2024-06-29"}
+        ]
+        lines = claim([one], payers=[{"Payer": "A", "Other intervals": "S9494"}], codes=codes)
+        assert [line["Code"] for line in lines if line["Code"][0] == "S"] == ["S9500", "S9494", "S9503"]
 
 
 def test_always_code_is_for_its_therapy_alone() -> None:

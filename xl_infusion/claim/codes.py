@@ -1,8 +1,8 @@
 """Which code bills a drug or a day of therapy at a payer: the reference, and over it what the payer wants.
 
 The most specific says: a row of Payer codes for the drug, then one for its therapy (of those the one for the
-interval first), then the payer's Always code, then the reference; and where the reference has no code for an
-interval, the payer's code for other intervals.
+interval first), then the payer's Always code, then the reference; and on days on which the reference has no code for
+an interval, the payer's code for other intervals.
 """
 
 from __future__ import annotations
@@ -226,18 +226,18 @@ class Codes:
         always = self.terms.always.get(rx.therapy.therapy)
         if always:
             layers.append(self._dated(always, f"Payers row {self.terms.row}, Always code", 1, LAST))
-        try:
-            if not always:
+        else:
+            other = self.terms.other_intervals if rx.therapy.code_by == "interval" else ""
+            try:
                 periods = per_diem.periods(
                     self.reference, rx.therapy.therapy, interval=rx.interval, volume_l=volume_l, method=rx.method
                 )
                 layers.append([(_first(row.first_day), _last(row.last_day), PerDiem(row)) for row in periods.rows])
-        except NoPerDiemCode:
-            other = self.terms.other_intervals
-            if other and rx.therapy.code_by == "interval":
+            except NoPerDiemCode:
+                if not other and not layers:
+                    raise
+            if other:  # on every day on which the reference has none for the interval
                 layers.append(self._dated(other, f"Payers row {self.terms.row}, Other intervals", 1, LAST))
-            elif not layers:
-                raise
         return Spans[PerDiem | BillingError].layered(layers, _one)
 
     def _dated(self, code: str, by: str, first: int, last: int) -> list[Span[PerDiem | BillingError]]:

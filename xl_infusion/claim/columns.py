@@ -62,7 +62,7 @@ ORDERS = Table(
         Column("Patient", True, ("Patient id", "Patient ref", "Patient reference", "MRN"),
                "A reference to the patient, never a name: any text."),
         Column("Payer", False, ("Plan", "Insurance", "Payor"),
-               "A payer of the Payers table. Blank: the default terms."),
+               "A payer of the Payers table. Blank only where no order names one: the default terms."),
         Column("Therapy", False, ("Therapy type",),
                "Blank: the drug's own. Name it where a drug serves several, or where no drug is billed (TPN)."),
         Column("Drug", True, ("Medication", "Drug name"),

@@ -89,7 +89,10 @@ class Work:
         self.visits = [reader.visit(at, row) for at, row in visits]
         self._of: dict[str, Payer] = {}
         named = {name for rx in {order.rx for order in self.orders} for name in (rx.payer, rx.second_payer)}
-        for name in sorted({*named, *(visit.payer for visit in self.visits)}):
+        named |= {visit.payer for visit in self.visits}
+        #: whether it is said who pays: where nobody is named, the default terms are those of all
+        self.names_payers = bool(self.payers.all) or named > {""}
+        for name in sorted(named):
             self.payers.terms(name)  # a payer without a row goes by the first of its spellings, not of its rows
 
     def payer(self, name: str) -> Payer:
@@ -148,10 +151,10 @@ class Work:
         payer = self.payer(claim.payer)
         if payer.terms.problem is not None:
             for order in claim.orders:
-                order.problem = order.problem or payer.terms.problem
+                order.fails(payer.terms.problem)
             for visit in claim.visits:
                 if visit.ours:
-                    visit.problem = visit.problem or payer.terms.problem
+                    visit.fails(payer.terms.problem)
         ranking = claim.ranking = payer.ranker.rank(claim.dated, claim.visited)
         lines = claim.lines
         lines += per_diem_lines(claim, payer.maker, ranking)
@@ -199,12 +202,13 @@ class Work:
                 target = claim(visit.patient, named if covers == YES else second)
                 if covers != YES and not self._covers(second):
                     # of this claim alone: the denial is billed all the same
-                    visit = replace(visit, problem=visit.problem or self._not_covered(second))
+                    visit = replace(visit)
+                    visit.fails(self._not_covered(second))
                 target.visits.append(visit)
                 if covers == DENY_FIRST:
                     target.waits[visit] = self._waits_for(named)
             elif covers == NO:
-                visit.problem = visit.problem or self._not_covered(named)
+                visit.fails(self._not_covered(named))
                 claim(visit.patient, named).visits.append(visit)
 
         def place(found: Claim) -> tuple[object, ...]:
@@ -222,10 +226,10 @@ class Work:
         if covers == YES:
             return payer, ""
         if not second:
-            order.problem = order.problem or self._not_covered(payer)
+            order.fails(self._not_covered(payer))
             return payer, ""
         if self.payer(second).terms.covers != YES:
-            order.problem = order.problem or self._not_covered(second)
+            order.fails(self._not_covered(second))
         return second, self._waits_for(payer) if covers == DENY_FIRST else ""
 
     def _waits_for(self, payer: str) -> str:
@@ -250,10 +254,8 @@ class Work:
         seconds = sorted({order.rx.second_payer for order in orders} - {""})
         for names in (payers, [] if payers and self._covers(payers[0]) else seconds):
             if len(set(map(fold_name, names))) > 1:
-                visit.problem = visit.problem or NotFound(
-                    f"the patient's orders have several payers ({' and '.join(names)}): name the visit's in a Payer "
-                    "column"
-                )
+                several = f"the patient's orders have several payers ({' and '.join(names)}): "
+                visit.fails(NotFound(several + "name the visit's in a Payer column"))
                 return "", ""
         return payers[0] if payers else visit.payer, seconds[0] if seconds else ""
 

@@ -130,6 +130,11 @@ def payer_of(value: object, what: str = "Payer") -> str:
     return text(good(value, what), what)
 
 
+def with_problem(problems: tuple[BillingError, ...], problem: BillingError) -> tuple[BillingError, ...]:
+    """The failures of a row and one more, each sentence once."""
+    return problems if str(problem) in map(str, problems) else (*problems, problem)
+
+
 class Memory:
     """Reads cells and remembers: those of a workbook repeat from row to row."""
 

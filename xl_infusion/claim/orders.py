@@ -20,6 +20,7 @@ from xl_infusion.claim.inputs import (
     place_of_service,
     sort_key,
     text,
+    with_problem,
 )
 from xl_infusion.claim.spans import LAST
 from xl_infusion.errors import BillingError, ExcelError, OutOfRange, UnknownDrug, WrongInput, kept
@@ -111,6 +112,10 @@ class Order:
     def dated(self) -> bool:
         """True where the days of the order are known."""
         return self.first > 0
+
+    def fails(self, problem: BillingError) -> None:
+        """The order cannot be billed for that, beside what is wrong with it already."""
+        self.problem, self.problems = self.problem or problem, with_problem(self.problems, problem)
 
     def __lt__(self, other: Order) -> bool:
         """What two rows that are equal in all that ranks them differ in: so that their place never matters."""

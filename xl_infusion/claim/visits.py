@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from xl_infusion.claim.columns import VISITS
-from xl_infusion.claim.inputs import Memory, Row, V, choice, good, patient_of, payer_of, place_of_service
+from xl_infusion.claim.inputs import Memory, Row, V, choice, good, patient_of, payer_of, place_of_service, with_problem
 from xl_infusion.errors import BillingError, WrongInput
 from xl_infusion.reference import Reference
 from xl_infusion.rules import clock
@@ -42,6 +42,10 @@ class Visit:
     def failure(self) -> BillingError | None:
         """Why the visit cannot be billed."""
         return self.problem or (self.minutes if isinstance(self.minutes, BillingError) else None)
+
+    def fails(self, problem: BillingError) -> None:
+        """The visit cannot be billed for that, beside what is wrong with it already."""
+        self.problem, self.problems = self.problem or problem, with_problem(self.problems, problem)
 
 
 class VisitReader(Memory):

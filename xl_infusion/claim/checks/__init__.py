@@ -12,6 +12,7 @@ from xl_infusion.claim.checks import claims as claim_checks
 from xl_infusion.claim.checks import orders as order_checks
 from xl_infusion.claim.checks import own_codes as own_code_checks
 from xl_infusion.claim.checks import tables as table_checks
+from xl_infusion.claim.checks import twice as twice_checks
 from xl_infusion.claim.checks import visits as visit_checks
 from xl_infusion.claim.checks.finding import ERROR, KINDS, UNKNOWN_WITHOUT, WARNING, Finding
 from xl_infusion.claim.checks.joined import joined
@@ -31,6 +32,7 @@ def findings(work: Work, claims: list[Claim], provider: Provider, unread: Collec
     found = [
         *claim_checks.checks(work, claims, provider),
         *order_checks.checks(work, claims),
+        *twice_checks.checks(work, claims),
         *visit_checks.checks(work, claims),
         *own_code_checks.checks(work),
         *table_checks.checks(work, provider),  # last: rates are looked at when a line asks for them

@@ -26,6 +26,8 @@ KINDS: dict[str, tuple[str, str]] = {
     "code not in force": (ERROR, "Use the code of that day, its successor where the message names one."),
     "unit mismatch": (ERROR, "Give the dose in the unit that the code counts."),
     "interval without a code": (ERROR, "Check the interval; else ask the payer which code it wants (Payer codes)."),
+    "order billed twice": (ERROR, "Take one of the two rows out; if both were ordered, mend the number that is wrong."),
+    "same volume twice": (WARNING, "Take the volume out of one of them, if both are of one bag; two bags do add up."),
     "same drug twice": (WARNING, "End the first order before the second begins, if it was replaced."),
     "dose unusual": (WARNING, "Check the dose and its unit."),
     "product not known": (WARNING, "Name the Product or the NDC: makers of this drug have codes of their own."),
@@ -33,9 +35,10 @@ KINDS: dict[str, tuple[str, str]] = {
     "no prescriber": (WARNING, "Type the prescriber's NPI before a claim is written: an order is billed without it."),
     "wrong NPI": (ERROR, "Compare the NPI with the NPI Registry."),
     "no NPI": (ERROR, "Add a row NPI to Provider."),
-    "unlisted drug without NDC": (ERROR, "Type the NDC: a code of unlisted drugs says nothing of the drug."),
-    "Medicaid drug without NDC": (WARNING, "Type the NDC: Medicaid agencies ask for it on drug lines."),
+    "unlisted drug without NDC": (ERROR, "Type the package's NDC: a code of unlisted drugs says nothing of the drug."),
+    "Medicaid drug without NDC": (WARNING, "Type the package's NDC: Medicaid agencies ask for it on drug lines."),
     # payers and contracts
+    "no payer": (ERROR, "Name the payer."),
     "unknown payer": (ERROR, "Add the payer to Payers, or mend its name."),
     "not covered": (ERROR, "Name a Second payer that covers home infusion."),
     "rate missing": (ERROR, "Add the rate to Rates."),
@@ -52,16 +55,30 @@ KINDS: dict[str, tuple[str, str]] = {
     # what is billed to whom, and when
     "S code billed to Medicare": (ERROR, "Set the payer's Covers to deny first, and name the Second payer."),
     "visit billed to Medicare": (ERROR, "Set the payer's Covers to deny first: its visits then go out for a denial."),
-    "no visit for the denial": (ERROR, "Type a visit of those days: it is what is billed for the denial."),
+    "no visit for the denial": (
+        ERROR,
+        "Type the visit if one was made on those days; if none was, there is nothing to "
+        "bill: ask the payer how it denies without one.",
+    ),
     "benefit not known": (ERROR, "Ask the MAC: no source says how Medicare's benefit counts this visit."),
-    "accreditation missing": (ERROR, "Add the accreditation to Provider with its days."),
-    "authorization missing": (ERROR, "Type the payer's number in Authorization."),
+    "accreditation missing": (
+        ERROR,
+        "If you had it on those days, add it to Provider; else this payer cannot be billed for them.",
+    ),
+    "authorization missing": (ERROR, "Type the number that the payer gave; if it gave none, ask for it."),
     "past the filing limit": (ERROR, "File at once, with proof of why it is late."),
-    "filed before the service": (ERROR, "File after the last day of service, or mend the dates."),
+    "filed before the service": (ERROR, "File after the last day of service, or mend a date that is wrong."),
     "codes exclude each other": (ERROR, "Bill one of the two for those days."),
-    "99602 without 99601": (ERROR, "Bill the day's first visit, or ask the payer."),
-    "same visit twice": (WARNING, "Take one of the rows out, or give each its Start time and End time."),
+    "99602 without 99601": (ERROR, "Bill the day's first visit if your nurse made it, or ask the payer."),
+    "same visit twice": (
+        WARNING,
+        "Take one of the rows out; if both visits were made, give each its Start time and End time.",
+    ),
     "visit without an order": (WARNING, "Compare the Patient of the visit with those of Orders."),
+    "visit outside the therapy": (
+        WARNING,
+        "Compare the Date with the days of the orders; else ask the payer whether it pays a visit without therapy.",
+    ),
     "too many hours": (WARNING, "Expect the hours beyond to be denied, or get them authorized."),
     "rank by rate pays more": (WARNING, "Ask whether the contract ranks by rate; if so say it in Rank by."),
     "after the verified day": (WARNING, "Compare the codes with CMS's release of that quarter."),
@@ -70,7 +87,7 @@ KINDS: dict[str, tuple[str, str]] = {
 
 #: What cannot be said while a table cannot be read: its rows would decide it. Table -> kinds of findings.
 UNKNOWN_WITHOUT: dict[str, frozenset[str]] = {
-    ORDERS.name: frozenset({"rate missing", "visit without an order"}),
+    ORDERS.name: frozenset({"rate missing", "visit without an order", "no payer"}),
     VISITS.name: frozenset({"no visit for the denial"}),
     PAYERS.name: frozenset(
         {"interval without a code", "rate missing", "codes exclude each other", "rank by rate pays more"}

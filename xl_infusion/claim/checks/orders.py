@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterator
 
 from xl_infusion.claim.checks.finding import Finding, at
@@ -23,13 +21,12 @@ _, _, MEDICAID, _ = PAYERS["Kind"].choices
 
 
 def checks(work: Work, claims: list[Claim]) -> Iterator[Finding]:
-    """Prescriber, authorization, usual dose, product, NDC and whose it is, overlapping orders of one drug."""
+    """Who pays, prescriber, authorization, usual dose, product, NDC and whose it is."""
     prescribed = bool(work.orders) and "Prescriber" in work.orders[0].row
     if work.orders and not prescribed:
         yield Finding("no prescriber", ORDERS.name, 1, "", 0, 0, "Orders has no column Prescriber")
     memory = Memory()
     about: dict[tuple[Prescription, Terms], _About] = {}
-    of_drug: dict[tuple[str, str], list[Order]] = defaultdict(list)
     for claim in claims:
         terms = claim.terms
         for order in claim.orders:
@@ -38,7 +35,9 @@ def checks(work: Work, claims: list[Claim]) -> Iterator[Finding]:
                 yield _found(wrong, "wrong NPI", order)
             if terms.authorization and (wrong := memory.read(_authorization, order.row.get("Authorization"))):
                 yield _found(wrong, "authorization missing", order)
-            if rx.second_payer and order.problem is None:
+            if work.names_payers and not claim.payer and order.row.get("Payer") is None:
+                yield Finding("no payer", *at(order), order.first, order.last, "Payer is blank: nobody is billed")
+            if rx.second_payer:
                 second = work.payer(rx.second_payer).terms
                 if isinstance(second.problem, UnknownPayer) and second is not terms:
                     yield _found((second.problem.kind, f"Second payer: {second.problem}"), "", order)
@@ -46,24 +45,19 @@ def checks(work: Work, claims: list[Claim]) -> Iterator[Finding]:
                 known = about.get((rx, terms))
                 if known is None:
                     known = about[rx, terms] = _About(work, terms, rx)
-                of_drug[order.patient, known.key].append(order)
                 if known.says:
                     yield from known.findings(order)
-    for orders in of_drug.values():
-        if len(orders) > 1:
-            yield from _overlaps(orders)
 
 
 class _About:
-    """What is wrong with a prescription, whosever order it is. ``key``: its drug and therapy.
+    """What is wrong with a prescription, whosever order it is.
 
     ``says``: (kind of finding, first and last day on which it holds, what is wrong).
     """
 
     def __init__(self, work: Work, terms: Terms, rx: Prescription) -> None:
-        assert rx.drug is not None and rx.therapy is not None
+        assert rx.drug is not None
         drug = work.payer_codes.name_of(rx.drug)
-        self.key = f"{drug}, {rx.therapy.therapy}"
         self.says: list[tuple[str, int, int, str]] = []
         if rx.supplier in NOT_OURS:
             return
@@ -140,15 +134,3 @@ def _authorization(cell: object) -> tuple[str, str] | None:
     if text(good(cell, "Authorization"), "Authorization"):
         return None
     return "authorization missing", "the payer needs an authorization, and the order has none"
-
-
-def _overlaps(orders: list[Order]) -> Iterator[Finding]:
-    """Two orders of one drug for one patient with a day in common: each with the one before it."""
-    latest: Order | None = None
-    for order in sorted(orders, key=lambda order: (order.first, order.last, order.key, order)):
-        if latest is not None and order.first <= latest.last:
-            last = min(order.last, latest.last)
-            what = f"{order.rx.shown_drug} runs already, through {dt.date.fromordinal(latest.last)}: "
-            yield Finding("same drug twice", *at(order), order.first, last, what + f"order {latest.label}")
-        if latest is None or order.last > latest.last:
-            latest = order

@@ -1,7 +1,8 @@
-"""Checks of visits: 99602 alone, too many hours, a visit typed twice or of nobody, a denial that needs one."""
+"""Checks of visits: 99602 alone, too many hours, a visit typed twice, of no patient, payer or therapy, a denial."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
@@ -13,19 +14,23 @@ from xl_infusion.claim.inputs import fold_name
 from xl_infusion.claim.lines import VISIT, Line
 from xl_infusion.claim.orders import Order
 from xl_infusion.claim.visits import Visit
+from xl_infusion.errors import CellError
 from xl_infusion.rules import visit as visit_rule
 from xl_infusion.rules.number import plain
 
 
 def checks(work: Work, claims: list[Claim]) -> Iterator[Finding]:
     """What is wrong with visits, one by one, on their days, and in their weeks."""
-    patients = {order.patient for order in work.orders}
+    of_patient: dict[str, list[Order]] = defaultdict(list)
+    for order in work.orders if work.visits else ():
+        of_patient[order.patient].append(order)
     for visit in work.visits:
-        if visit.ours and visit.problem is None and visit.patient not in patients:
-            what = "Orders has no order of the patient of this visit"
-            yield Finding("visit without an order", *at(visit), visit.day, visit.day, what)
+        if visit.ours and visit.problem is None:
+            yield from _of_nothing(visit, of_patient.get(visit.patient, []), work.names_payers)
     for claim in claims:
         if claim.visits:
+            if work.names_payers and not claim.payer:
+                yield from _of_nobody(claim, of_patient)
             of_day: dict[int, list[Line]] = defaultdict(list)
             for line in claim.lines:
                 if line.kind >= VISIT and line.first:
@@ -34,6 +39,38 @@ def checks(work: Work, claims: list[Claim]) -> Iterator[Finding]:
             yield from _hours(claim, of_day)
             yield from _twice(claim)
     yield from _denials(work, claims)
+
+
+def _of_nothing(visit: Visit, orders: list[Order], payers: bool) -> Iterator[Finding]:
+    """A visit of a patient without an order, or on a day on which none runs; days that cannot be read may be any."""
+    if not orders:
+        if visit.payer or not payers:  # else nobody is billed, which is told as that
+            what = "Orders has no order of the patient of this visit"
+            yield Finding("visit without an order", *at(visit), visit.day, visit.day, what)
+        return
+    if not all(order.dated for order in orders) or any(order.first <= visit.day <= order.last for order in orders):
+        return
+    ended = max((order.last for order in orders if order.last < visit.day), default=0)
+    begins = min((order.first for order in orders if order.first > visit.day), default=0)
+    said = [f"one ended on {_day(ended)}"] if ended else []
+    said += [f"one begins on {_day(begins)}"] if begins else []
+    cause = "no order of the patient runs on the day of the visit"
+    what = f"no order of the patient runs on {_day(visit.day)}: {', '.join(said)}"
+    yield Finding("visit outside the therapy", *at(visit), visit.day, visit.day, what, cause)
+
+
+def _of_nobody(claim: Claim, of_patient: dict[str, list[Order]]) -> Iterator[Finding]:
+    """Visits for which nobody is billed; where the payer cannot be read or told, that is said already."""
+    for visit in claim.visits:
+        orders = of_patient.get(visit.patient, [])
+        unsure = any(isinstance(problem, CellError) for problem in visit.problems)
+        if visit.ours and not unsure and all(order.row.get("Payer") is None for order in orders):
+            of = "" if orders else ", and Orders has no order of the patient of this visit"
+            yield Finding("no payer", *at(visit), visit.day, visit.day, f"Payer is blank{of}: nobody is billed")
+
+
+def _day(ordinal: int) -> dt.date:
+    return dt.date.fromordinal(ordinal)
 
 
 def _further_alone(of_day: dict[int, list[Line]]) -> Iterator[Finding]:
