@@ -1,8 +1,8 @@
 """Makes every shipped file that a program makes anew: ``python -m tools.regenerate [workbooks] [pages] [terminal]``.
 
-workbooks: the five files of workbook/; pages: the help of the functions with what stands beside the workbooks, and
-docs/parity.md; terminal: the pictures of commands. The other pictures are made apart, for they take LibreOffice and a
-browser (`docs.pictures.make`).
+workbooks: the five files of workbook/ and what the package is made of (sbom.cdx.json); pages: the help of the functions
+with what stands beside the workbooks, and docs/parity.md; terminal: the pictures of commands. The other pictures are
+made apart, for they take LibreOffice and a browser (`docs.pictures.make`).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ os.environ[VARIABLE] = BUNDLED  # what ships answers from the codes that ship, w
 
 from docs.pictures import terminal
 from tests.parity import __main__ as parity
+from tools import sbom
 from xl_infusion.workbook import excel_files
 from xl_infusion.workbook.fill import fill
 from xl_infusion.workbook.new import new_workbook
@@ -28,13 +29,14 @@ WORKBOOKS = ROOT / "workbook"
 
 
 def workbooks() -> None:
-    """The two workbooks, the copy with values, and the files for Excel on Windows."""
+    """The two workbooks, the copy with values, the files for Excel on Windows, and the list of their parts."""
     billing = WORKBOOKS / "home_infusion_billing.xlsx"
     new_workbook(billing)
     fill(billing, WORKBOOKS / "home_infusion_billing_values.xlsx", values=True)
     new_workbook(WORKBOOKS / "home_infusion_model.xlsx", year=True)
     excel_files.build_workbook(WORKBOOKS / excel_files.WORKBOOK)
     excel_files.build_addin(WORKBOOKS / excel_files.ADDIN)
+    sbom.make()
 
 
 def pages() -> None:
