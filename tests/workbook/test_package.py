@@ -438,7 +438,21 @@ def test_two_names_of_a_part(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["../a.xml", "/etc/a.xml", "xl/../../a.xml", "C:/a.xml", "xl\\a.xml", "xl/..", "a\x01b"]
+    "name",
+    [
+        "../a.xml",
+        "/etc/a.xml",
+        "xl/../../a.xml",
+        "C:/a.xml",
+        "xl/..",
+        "a\x01b",
+        "..\\a.xml",
+        "\\\\host\\a.xml",
+        "\\a.xml",
+        "xl\\..\\..\\a.xml",
+        "xl/..\\a.xml",
+        "C:\\a.xml",
+    ],
 )
 def test_path_tricks(tmp_path: Path, name: str) -> None:
     holder = "n" * len(name)

@@ -20,7 +20,8 @@ from xl_infusion.errors import ExcelError
 out = Console(highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 180)
 err = Console(stderr=True, highlight=False)
 
-#: Exit statuses beside 0 (done) and 2 (a wrong command line).
+#: Exit statuses beside 0 (done).
+WRONG_LINE = 2
 NO_FILE, NOT_A_WORKBOOK, LOCKED, BLOCKED, NOT_BILLABLE, NO_CLAIM = 3, 4, 5, 6, 7, 8
 #: What every command says that writes a file of its own: whether it may replace one that is there.
 Force = Annotated[bool, typer.Option("--force", help="Replace what is there already.")]
@@ -62,8 +63,10 @@ def check_output(file: Path, output: Path | None, *, force: bool) -> None:
 
 def _status(error: Exception) -> int:
     from xl_infusion.workbook import fill as fill_module
-    from xl_infusion.workbook import package
+    from xl_infusion.workbook import package, target
 
+    if isinstance(error, target.WrongTarget):
+        return WRONG_LINE
     if isinstance(error, fill_module.BlockedSpill):
         return BLOCKED
     if isinstance(error, (package.LockedWorkbook, package.ChangedWorkbook)):

@@ -40,9 +40,10 @@ _END64 = struct.Struct("<4sQ2H2I4Q")
 _END64_AT = struct.Struct("<4sIQI")
 _NONE16, _NONE32 = 0xFFFF, 0xFFFFFFFF
 _ZIP64 = 1
-_STORED, _DEFLATED = 0, 8
+STORED, _DEFLATED = 0, 8
 _PASSWORD, _DESCRIPTOR, _STRONG, _UTF8, _MASKED = 0x1, 0x8, 0x40, 0x800, 0x2000
-_BAD_NAME = re.compile(r"^/|^[A-Za-z]:|(?:^|/)\.\.(?:/|$)|[\\\x00-\x1f\x7f]")
+#: What a part's name may not be, once each \\ that an old writer put in it is the / that it means.
+_BAD_NAME = re.compile(r"^/|^[A-Za-z]:|(?:^|/)\.\.(?:/|$)|[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +206,7 @@ class Archive:
         raw_name = raw[names:behind]
         extra, wide = _without_zip64(raw[behind : behind + extra_length])
         try:
-            name = raw_name.decode("utf-8" if flags & _UTF8 else "cp437")
+            name = raw_name.decode("utf-8" if flags & _UTF8 else "cp437").replace("\\", "/")
             # what does not fit the fixed fields stands in the zip64 field, in this order
             size, packed, start = (wide.next() if at == _NONE32 else at for at in (size, packed, start))
         except (UnicodeDecodeError, struct.error) as error:
@@ -219,7 +220,7 @@ class Archive:
             raise EncryptedWorkbook(
                 f"{self.label}: is a zip archive with a password; unpack it and open the workbook in it"
             )
-        if method not in (_STORED, _DEFLATED):
+        if method not in (STORED, _DEFLATED):
             raise self._damaged(f"uses zip method {method} for {name}, which no workbook may")
         comment = raw[behind + extra_length :]
         return Member(name, flags, method, crc, packed, size, start, 0, 0, fields, raw_name, extra, comment)
@@ -236,7 +237,7 @@ class Archive:
             raise HostileWorkbook(f"{self.label}: gives {one.name} two names; {DO_NOT_OPEN}")
         if data + one.packed > end:
             raise self._shared()
-        if one.method == _STORED and one.packed != one.size:
+        if one.method == STORED and one.packed != one.size:
             raise self._damaged(f"has two sizes for {one.name}")
         return replace(one, data=data, end=end)
 
@@ -256,7 +257,7 @@ class Archive:
         """A member's own bytes, block by block, and never more than the directory says."""
         packed = self.packed(member).data
         produced: Iterator[bytes]
-        if member.method == _STORED:
+        if member.method == STORED:
             produced = (bytes(packed[at : at + block]) for at in range(0, len(packed), block))
         else:
             produced = self._inflated(packed, member, block)

@@ -1,24 +1,28 @@
 """The values that stand in a worksheet part, read by calamine from bytes that the guards have passed.
 
-Calamine gives a blank for a true error and gives up on a sheet that has one of Excel's newer errors, and a
-single cell in the last row and column makes it reserve the whole sheet. So each sheet goes to it in a small
-archive of its own, with its errors turned to text, once its extent is known to be sound; afterwards the
-errors are put back as errors.
+Calamine gives a blank for a true error and gives up on a sheet that has one of Excel's newer errors; a single
+cell in the last row and column makes it reserve the whole sheet, and so does a number of texts that is not
+true. So the rows of a sheet, and nothing that stands around them, go to it in a small archive of their own,
+with their errors turned to text, once each cell's place is known to be sound; the number of the texts is held
+against their bytes. Afterwards the errors are put back as errors.
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import cast
+from xml.parsers import expat
 
 import python_calamine
 
 from xl_infusion.errors import ExcelError
-from xl_infusion.workbook._archive import Packed, assembled, deflated
-from xl_infusion.workbook._errors import SAVE_ANEW, DamagedWorkbook, HostileWorkbook, NotPlain
+from xl_infusion.workbook._archive import STORED, Packed, assembled, deflated
+from xl_infusion.workbook._errors import DO_NOT_OPEN, SAVE_ANEW, DamagedWorkbook, HostileWorkbook, NotPlain
 from xl_infusion.workbook._grid import MAX_COL, MAX_ROW, cell_name, letters, number
 from xl_infusion.workbook._plain import Rows, patterns, position
 
@@ -29,28 +33,38 @@ _RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relation
 _SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+#: The start tag of an element that names a cell, unless it is empty. A > may stand in an attribute.
+_FILLED = re.compile(rb' r="([A-Z]{1,3})([0-9]{1,7})"(?!(?:\s+[\w:.-]+="[^"<>]*")*\s*/>)')
+#: The root of the texts.
+_TEXTS = re.compile(rb"<(?:[^\s<>/]*:)?sst[\s/>]")
+#: A cell that points to a shared text with something else than its number: calamine takes it for the first text.
+_NO_TEXT = re.compile(rb"""\st\s*=\s*["']s["'][^<>]*>\s*<(?:[\w.-]+:)?v(?:\s[^<>]*)?>(?![0-9]{0,15}<)""")
+_HEAD = 1 << 14
 _TYPE_ERROR = re.compile(rb'(\s)t="e"')
 
 
-def values(
-    rows: Rows, sheet: Packed, place: str, *, shared: Mapping[str, Packed], date1904: bool
-) -> list[list[object]]:
-    """The values of a plain worksheet part from A1 on; ``sheet`` is the same part as it is stored.
+def values(rows: Rows, place: str, *, shared: Mapping[str, Packed], date1904: bool) -> list[list[object]]:
+    """The values of a plain worksheet part from A1 on.
 
     ``shared``: the parts "styles" and "sharedStrings", where there are any. Errors: `NotPlain`,
     `DamagedWorkbook` (a number that is none, an unknown text), `HostileWorkbook` (more than `MAX_CELLS` cells
     between A1 and the last).
     """
     _check_extent(rows, place)
-    errors, data_without = _errors(rows)
-    if errors:
-        sheet = deflated([data_without], level=0)
+    if _NO_TEXT.search(rows.data, rows.start, rows.end):
+        raise DamagedWorkbook(f"{place}: has a cell that points to no text; {SAVE_ANEW}")
+    errors, pieces = _errors(rows)
     try:
-        file = io.BytesIO(_small(sheet, shared, date1904))
+        file = io.BytesIO(_small(_alone(pieces), shared, date1904))
         with python_calamine.CalamineWorkbook.from_filelike(file) as book:
             grid = cast("list[list[object]]", book.get_sheet_by_index(0).to_python(skip_empty_area=False))
     except (python_calamine.CalamineError, OverflowError, ValueError) as error:
         raise DamagedWorkbook(f"{place}: has a cell that cannot be read ({error}); {SAVE_ANEW}") from error
+    except BaseException as error:
+        # what Rust calls a panic is no Exception, and its class cannot be imported
+        if type(error).__name__ != "PanicException":
+            raise
+        raise DamagedWorkbook(f"{place}: has a cell that cannot be read; {SAVE_ANEW}") from error
     for row, col in errors:
         if row <= len(grid) and col <= len(grid[row - 1]):
             code = grid[row - 1][col - 1]
@@ -59,11 +73,45 @@ def values(
     return grid
 
 
-def _errors(rows: Rows) -> tuple[list[tuple[int, int]], bytes]:
-    """The cells of type error, and the part with their codes as text."""
+def check_texts(pieces: Iterable[bytes], size: int, place: str) -> None:
+    """Refuses a part of shared texts that says of itself that it has more of them than fit into its bytes.
+
+    A reader makes room for that many before it reads the first. Errors: `HostileWorkbook`.
+    """
+    data = b"".join(pieces)
+    parser = expat.ParserCreate(namespace_separator=" ")
+    begun: list[str] = []
+
+    def start(name: str, attrs: dict[str, str]) -> None:
+        begun.append(name)
+        if name.rpartition(" ")[2] == "sst":
+            for said in (attrs.get(key, "").strip()[:30] for key in ("count", "uniqueCount")):
+                if said.isdecimal() and int(said) > size:
+                    what = f"says that it holds {said} texts in {size:,} bytes"
+                    raise HostileWorkbook(f"{place}: {what}; {DO_NOT_OPEN}")
+
+    parser.StartElementHandler = start
+    several = len(_TEXTS.findall(data)) > 1  # one says it at the root, and nothing behind it matters
+    with contextlib.suppress(expat.ExpatError):  # who reads it says so
+        for at in range(0, len(data), _HEAD):
+            parser.Parse(data[at : at + _HEAD])
+            if begun and not several:
+                return
+
+
+def _alone(pieces: list[memoryview | bytes]) -> Packed:
+    """A worksheet of rows and nothing else, as it is."""
+    data = b"".join([b"<worksheet><sheetData>", *pieces, b"</sheetData></worksheet>"])
+    return Packed(data, zlib.crc32(data), len(data), STORED)
+
+
+def _errors(rows: Rows) -> tuple[list[tuple[int, int]], list[memoryview | bytes]]:
+    """The cells of type error, and the rows with their codes as text."""
     data, start, end = rows.data, rows.start, rows.end
     tag, opening = patterns(rows.prefix).cell_tag, b"<" + rows.prefix + b"c "
-    found, out, copied = [], [], 0
+    found: list[tuple[int, int]] = []
+    out: list[memoryview | bytes] = []
+    whole, copied = memoryview(data), start
     for at in [*_in_tags(data, b"'e'", opening, start, end), *_in_tags(data, b'"e"', opening, start, end)]:
         cell = tag.match(data, data.rfind(b"<", start, at), end)
         if cell is None:
@@ -71,10 +119,9 @@ def _errors(rows: Rows) -> tuple[list[tuple[int, int]], bytes]:
         text, changed = _TYPE_ERROR.subn(rb'\1t="str"', cell[0])
         if changed and cell.start() >= copied:
             found.append(position(cell))
-            out += [data[copied : cell.start()], text]
+            out += [whole[copied : cell.start()], text]
             copied = cell.end()
-    out.append(data[copied:])
-    return found, b"".join(out)
+    return found, [*out, whole[copied:end]]
 
 
 def _in_tags(data: bytes, text: bytes, opening: bytes, start: int, end: int) -> Iterator[int]:
@@ -95,7 +142,7 @@ def _check_extent(rows: Rows, place: str) -> None:
     if not _beyond(MAX_CELLS // MAX_ROW).search(data, start, end):
         return
     # the used range ends at the last cell that is not empty; a style alone does not count
-    cells = re.findall(rb' r="([A-Z]{1,3})([0-9]{1,7})"(?:\s[^<>]*)?(?<!/)>', data[start:end])
+    cells = _FILLED.findall(data, start, end)
     last_row = max((int(row) for _, row in cells), default=1)
     last_col = max((number(col) for col in {col for col, _ in cells}), default=1)
     if last_row > MAX_ROW or last_col > MAX_COL:

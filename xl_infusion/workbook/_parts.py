@@ -34,6 +34,11 @@ _MIMETYPES = {
     "presentation": "an OpenDocument presentation, not a workbook",
     "epub+zip": "an e-book, not a workbook",
 }
+#: The endings of workbooks by the content type of their main part; any other is .xlsx.
+_ENDINGS = {
+    "sheet.macroenabled": ".xlsm", "template.macroenabled": ".xltm", "addin.macroenabled": ".xlam",
+    "template.main": ".xltx",
+}  # fmt: skip
 _DYNAMIC_ARRAY = "XLDAPR"
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _TRUE = ("1", "true", "on")
@@ -77,6 +82,7 @@ class Contents:
     """What a package holds."""
 
     book: str
+    ending: str  # that a file of its kind has
     namespace: str  # of its elements
     date1904: bool
     sheets: tuple[Sheet, ...]
@@ -115,6 +121,7 @@ class Parts:
         tables = self._tables([sheet for sheet in sheets if sheet.name in grids])
         return Contents(
             book=book,
+            ending=self._ending(book),
             namespace=root.tag[1:].partition("}")[0],
             date1904=any(_true(one.get("date1904")) for one in _children(root, "workbookPr")),
             sheets=sheets,
@@ -209,6 +216,14 @@ class Parts:
             for mark, what in _OTHERS:
                 if (its or book is None) and mark in one.get("ContentType", "").casefold():
                     raise NotAWorkbook(f"{self.label}: is {what}")
+
+    def _ending(self, book: str) -> str:
+        """The ending of a file with such a main part."""
+        types = list(self._xml("[Content_Types].xml"))
+        own = [one for one in types if one.get("PartName", "").lstrip("/").casefold() == book.casefold()]
+        every = [one for one in types if book.casefold().endswith(f".{one.get('Extension', '/')}".casefold())]
+        kind = next((one.get("ContentType", "").casefold() for one in own + every), "")
+        return next((ending for mark, ending in _ENDINGS.items() if mark in kind), ".xlsx")
 
     def _sheets(self, root: Any, links: dict[str, Link]) -> tuple[tuple[Sheet, ...], frozenset[str]]:
         sheets: list[Sheet] = []

@@ -41,6 +41,7 @@ class Patterns:
     cell: re.Pattern[bytes]
     cell_tag: re.Pattern[bytes]
     other_cell: re.Pattern[bytes]
+    strange_cell: re.Pattern[bytes]
     formula: re.Pattern[bytes]
     dimension: re.Pattern[bytes]
     col: re.Pattern[bytes]
@@ -69,6 +70,8 @@ def patterns(prefix: bytes) -> Patterns:
         cell_tag=compiled(rb'<@c(?:\s+r="([A-Z]{1,3})([0-9]{1,7})")?(~)\s*/?>\s*'),
         # a cell that does not begin with its position
         other_cell=compiled(rb'<@c(?! r="[A-Z]{1,3}[0-9]{1,7}"[ />])[\s/>]'),
+        # a cell under another prefix
+        strange_cell=compiled(rb"<(?!@c[\s/>])(?:[^\s<>/:]*:)?c[\s/>]"),
         # 1 attributes, 2 text, 3 tag of the value; neither 1 nor 2: not plain
         formula=compiled(rb"<@f(?=[\s/>])(?:(~)\s*(?:/>|>([^<]*)</@f\s*>)\s*(<@v(?:\s[^<>]*)?>)?)?"),
         dimension=compiled(rb'(<@dimension(?:\s+[\w:.-]+="[^"<]*")*?\s+ref=")([^"]*)'),
@@ -129,6 +132,10 @@ def rows_of(data: bytes) -> Rows:
     if rows.end < 0 or has_other_markup(data, rows.start, rows.end):
         raise NotPlain
     if patterns(rows.prefix).other_cell.search(data, rows.start, rows.end):
+        raise NotPlain
+    # a cell under another prefix is none for us, and one for a reader that looks at the name behind it
+    others = rows.prefix or data.find(b":c", rows.start, rows.end) >= 0
+    if others and patterns(rows.prefix).strange_cell.search(data, rows.start, rows.end):
         raise NotPlain
     return rows
 

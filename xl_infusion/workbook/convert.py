@@ -19,6 +19,7 @@ from xl_infusion.workbook.dialect import OFFICE_JS, OWN_NAMESPACE, Spellings, ch
 from xl_infusion.workbook.fill import place
 from xl_infusion.workbook.package import Package, SheetEdit, check_not_locked, copy, write_parts
 from xl_infusion.workbook.spilling import unmarked
+from xl_infusion.workbook.target import check_target
 
 Dialect = Literal["office-js", "excel"]
 
@@ -65,6 +66,7 @@ def convert(source: str | Path, to: Dialect, output: str | Path | None = None, n
     namespace = checked_namespace(namespace)
     before = f"{OFFICE_JS}{namespace}{'_' if namespace else ''}" if to == "office-js" else ""
     with Package.open(source) as package:
+        check_target(package, destination)
         check_not_locked(destination)
         parts = {name: package.read(name) for name in package.formula_parts}
         places = {name: f"{source.name}, {name}" for name in parts}

@@ -31,6 +31,7 @@ from xl_infusion.workbook.package import (
     write,
 )
 from xl_infusion.workbook.spilling import unmarked
+from xl_infusion.workbook.target import check_target
 
 Progress = Callable[[int, int], None]
 #: A cell in which an error stands: its sheet, row and column.
@@ -134,6 +135,7 @@ def fill(
         raise ValueError("a copy with values alone goes into another file: the formulas would be lost")
     with Package.open(source) as opened:
         check_dates(opened)
+        check_target(opened, destination)
         check_not_locked(destination)
         growth = grow(opened, read_by(opened, FUNCTIONS))
         package = growth.package

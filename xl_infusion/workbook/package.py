@@ -92,10 +92,11 @@ T = TypeVar("T")
 class Package:
     """An opened workbook. Its bytes are read once and held; nothing in it is believed before it was checked.
 
-    ``path``, ``date1904`` (whether days count from 1904), ``sheets`` in the workbook's order, ``tables`` by
-    their casefolded names, ``defined_names`` by scope (a sheet's name, or None) and casefolded name, ``links`` to
-    other files as formulas number them (``[1]``), ``dynamic_cms``, the marks of an array that spills (none when the
-    workbook has none), and ``stale``, whether it says that results are stored in it which are not current.
+    ``path``, ``ending`` (that of a file of its kind), ``date1904`` (whether days count from 1904), ``sheets`` in the
+    workbook's order, ``tables`` by their casefolded names, ``defined_names`` by scope (a sheet's name, or None) and
+    casefolded name, ``links`` to other files as formulas number them (``[1]``), ``dynamic_cms``, the marks of an array
+    that spills (none when the workbook has none), and ``stale``, whether it says that results are stored in it which
+    are not current.
     """
 
     def __init__(self, path: Path, data: bytes, status: os.stat_result) -> None:
@@ -106,6 +107,7 @@ class Package:
             if member.name.lower().endswith(_XML):
                 no_doctype(self._archive.pieces(member, 4096), path.name, member.name)
         self._contents = contents = Parts(self._archive).contents()
+        self.ending = contents.ending
         self.date1904 = contents.date1904
         self.sheets = contents.sheets
         self.tables = contents.tables
@@ -113,8 +115,8 @@ class Package:
         self.links = contents.links
         self.stale = contents.stale
         self.dynamic_cms = contents.dynamic_cms
-        #: of the sheets that were read, by part: the rows, and these as an archive has them
-        self._rows: dict[str, tuple[Rows, Packed]] = {}
+        #: the rows of the sheets that were read, by part
+        self._rows: dict[str, Rows] = {}
         self._formulas: dict[str, list[FormulaCell]] = {}
         self._shared: dict[str, Packed] | None = None  # styles and texts, for a reader of values
         self._empty: frozenset[int] | None = None  # of the shared texts, those without letters
@@ -202,7 +204,7 @@ class Package:
             return []
         if sheet.part not in self._formulas:
             dynamic = frozenset(self._contents.dynamic_cms)
-            found = self._scanned(sheet, lambda rows, _, place: _formulas.formulas(rows, dynamic, place))
+            found = self._scanned(sheet, lambda rows, place: _formulas.formulas(rows, dynamic, place))
             self._formulas[sheet.part] = found
         return list(self._formulas[sheet.part])
 
@@ -229,49 +231,37 @@ class Package:
             part = self._contents.shared.get("sharedStrings")
             self._empty = Parts(self.archive).empty_shared(part) if part else frozenset()
         shared = self._empty
-        return self._scanned(sheet, lambda rows, _, __: list(_empty_texts.empty_texts(rows, shared)))
+        return self._scanned(sheet, lambda rows, _: list(_empty_texts.empty_texts(rows, shared)))
 
     def rows(self, sheet_name: str) -> Rows:
         """The rows of a sheet with cells as they are written, in their plain form."""
-        return self._scanned(self.sheet(sheet_name), lambda rows, _, __: rows)
+        return self._scanned(self.sheet(sheet_name), lambda rows, _: rows)
 
     def behind_rows(self, sheet_name: str) -> bytes:
         """What a sheet with cells says behind its rows, such as which cells are merged."""
-        return self._scanned(self.sheet(sheet_name), lambda rows, _, __: rows.data[rows.end :])
+        return self._scanned(self.sheet(sheet_name), lambda rows, _: rows.data[rows.end :])
 
     def _for_reader(self, part: str) -> Packed:
         """A part that another reader may have, inflated within its limits once."""
         member = self._member(part)
-        for _ in self.archive.pieces(member):
-            pass
+        _cells.check_texts(self.archive.pieces(member), member.size, f"{self.path.name}, {part}")
         return self.archive.packed(member)
 
-    def _scanned(self, sheet: Sheet, scan: Callable[[Rows, Packed, str], T]) -> T:
+    def _scanned(self, sheet: Sheet, scan: Callable[[Rows, str], T]) -> T:
         """What ``scan`` finds in a sheet's rows, in their plain form if the part has another."""
-        if sheet.part in self._rows:
-            rows, packed = self._rows[sheet.part]
-        else:
-            member = self._member(sheet.part)
-            packed = self.archive.packed(member)
-            try:
-                rows = rows_of(self.archive.read(member))
-            except NotPlain:
-                rows, packed = self._made_plain(sheet)
+        place = self._place(sheet)
         try:
-            try:
-                found = scan(rows, packed, self._place(sheet))
-            except NotPlain:
-                rows, packed = self._made_plain(sheet)
-                found = scan(rows, packed, self._place(sheet))
-        except NotPlain as error:
-            raise self._strange(sheet) from error
-        self._rows[sheet.part] = rows, packed
-        return found
-
-    def _made_plain(self, sheet: Sheet) -> tuple[Rows, Packed]:
-        data = self._plain(sheet)
+            if sheet.part not in self._rows:
+                self._rows[sheet.part] = rows_of(self.archive.read(self._member(sheet.part)))
+            return scan(self._rows[sheet.part], place)
+        except NotPlain:
+            pass
+        except UnicodeDecodeError as error:
+            where = f"byte {error.object[error.start]:02X}"
+            raise DamagedWorkbook(f"{place}: has {where} in a formula, which is no character; {SAVE_ANEW}") from None
         try:
-            return rows_of(data), deflated([data], level=0)
+            rows = self._rows[sheet.part] = rows_of(self._plain(sheet))
+            return scan(rows, place)
         except NotPlain as error:
             raise self._strange(sheet) from error
 

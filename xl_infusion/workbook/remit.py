@@ -26,6 +26,7 @@ from xl_infusion.workbook._values import CellValue
 from xl_infusion.workbook.fill import check_dates, place
 from xl_infusion.workbook.package import Block, Package, SheetEdit, check_not_locked, write_parts
 from xl_infusion.workbook.sheet_xml import patched
+from xl_infusion.workbook.target import check_target
 
 __all__ = ["LacksColumn", "NoRoom", "Remitted", "UnreadableExport", "lines_named", "remit"]
 
@@ -82,6 +83,7 @@ def remit(
     with Package.open(source) as package:
         check_dates(package)
         package.check_unsigned()
+        check_target(package, destination)
         check_not_locked(destination)
         there = _There(package)
         joined, left_out = _fitted(read, there.columns)

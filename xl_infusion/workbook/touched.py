@@ -10,6 +10,7 @@ from pathlib import Path
 from xl_infusion import disk
 from xl_infusion.reference import Reference, using
 from xl_infusion.workbook.fill import Grid, fill
+from xl_infusion.workbook.package import Package
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,10 @@ def touched(file: str | Path, old: Reference, new: Reference) -> list[Touched]:
 
     The workbook is computed with both, in copies; it stays as it is. Errors: those of `fill`.
     """
+    with Package.open(file) as package:
+        name = f"copy{package.ending}"
     with disk.workspace() as folder:
-        copy = folder / Path(file).name
+        copy = folder / name
         grids = []
         for reference in (old, new):
             with using(reference):
