@@ -31,8 +31,13 @@ from xl_infusion import (
     XL_INFUSION_VERSION,
     ExcelError,
 )
+from xl_infusion.claim import TABLES
+from xl_infusion.claim.columns import Table
+from xl_infusion.errors import WrongInput
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.functions.cells import normal, shown, text
+from xl_infusion.functions.ranges import records
+from xl_infusion.model import MODEL_TABLES
 
 
 def test_a_cell_gives_a_cell_and_a_range_gives_its_shape() -> None:
@@ -275,3 +280,27 @@ def test_a_blank_range_is_no_table() -> None:
         assert CLAIM_GRID(orders, blank, blank, blank) == CLAIM_GRID(orders), blank
     lost = CLAIM_GRID(orders, [["", ""], ["", ""]])
     assert lost == "#VALUE!" and "no heading at all" in lost.message
+
+
+def typed(table: Table) -> list[list[object]]:
+    """The rows of a table without its headings, as ``Orders`` hands them over in place of ``Orders[#All]``."""
+    values = {"Patient": "Doe, Jane", "Order": "RX-1", "Date": dt.date(2025, 7, 1), "Start": dt.date(2025, 7, 1)}
+    return [[values.get(column.name, 7 if at % 2 else "Doe, Jane") for at, column in enumerate(table.columns)]] * 2
+
+
+@pytest.mark.parametrize("table", [*TABLES, *MODEL_TABLES], ids=lambda table: table.name)
+def test_a_table_without_its_headings_says_how_to_give_them_and_shows_no_cell(table: Table) -> None:
+    with pytest.raises(WrongInput) as error:
+        records(typed(table), table)
+    name = table.name.title().replace(" ", "")
+    assert str(error.value).endswith(f": its first row is not its headings: give it with them, a table as {name}[#All]")
+    assert "Doe" not in str(error.value) and "2025" not in str(error.value)
+
+
+def test_a_claim_of_a_table_without_its_headings() -> None:
+    row = ["RX-1", "Doe, Jane", "Acme", "meropenem", "1 g", "q8h", 45839, 45852]
+    found = CLAIM_GRID([row, row])
+    assert found == "#VALUE!" and "Orders[#All]" in found.message and "Doe" not in found.message
+    # a patient who is named as a heading is: still no cell of the row
+    found = CLAIM_GRID([["Dose", "Drug", 45839], row[:3]])
+    assert found == "#VALUE!" and "45839" not in found.message and "Orders[#All]" in found.message

@@ -159,9 +159,19 @@ def _places(header: Sequence[object], table: Table) -> list[tuple[str, int]]:
     if table.one_of and not any(name in places for name in table.one_of):
         missing.append(" or ".join(table.one_of))
     if missing:
-        has = ", ".join(str(cell) for cell in header if cell is not None) or "no heading at all"
-        raise WrongInput(f"{table.name} lacks the column {', '.join(missing)}: its first row has {has}")
+        raise WrongInput(f"{table.name} lacks the column {', '.join(missing)}: {_first_row(header, table, places)}")
     return list(places.items())
+
+
+def _first_row(header: Sequence[object], table: Table, places: dict[str, int]) -> str:
+    """What the first row of a range is where it is not the headings that it should be; never a cell of a typed row."""
+    texts = [cell for cell in header if cell is not None]
+    if places and all(isinstance(cell, str) for cell in texts):
+        return f"its first row has {', '.join(map(str, texts))}"
+    if not texts:
+        return "its first row has no heading at all"
+    name = table.name.title().replace(" ", "")
+    return f"its first row is not its headings: give it with them, a table as {name}[#All]"
 
 
 def broadcast(rule: Callable[..., object], arguments: Sequence[object], wide: int) -> object:

@@ -141,10 +141,11 @@ class _Patch:
         if extent is None or tag not in head:
             return head
         found = self.known.dimension.search(head)
-        if found is None:
+        if found is None and b"ref" in head[head.index(tag) :].partition(b">")[0]:
             raise NotPlain
-        old = parse_ref(found[2].decode())
-        if old is None:
+        # it is a hint: whole rows or columns, and what nobody can read, stay as they are
+        old = parse_ref(found[2].decode("utf-8", "replace")) if found else None
+        if found is None or old is None:
             return head
         new = (min(old[0], extent[0]), min(old[1], extent[1]), max(old[2], extent[2]), max(old[3], extent[3]))
         if new == old:
