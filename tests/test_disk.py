@@ -95,7 +95,7 @@ def test_what_is_there_is_named_and_replaced_only_when_asked(claims: Path) -> No
     (folder / "gone.xlsx").symlink_to(folder / "nowhere")
     with pytest.raises(disk.Exists):
         disk.check_free([folder / "gone.xlsx"], force=False)
-    with pytest.raises(IsADirectoryError, match="name the file to write in it"):
+    with pytest.raises(disk.NoFile, match="name the file to write in it"):
         disk.check_free([folder / "a"], force=True)
 
 

@@ -89,7 +89,7 @@ def test_the_file_that_is_named_changes_in_place_under_any_of_its_names(book: Pa
 
 def test_a_folder_is_no_file_to_replace(book: Path, tmp_path: Path) -> None:
     found = run("fill", book, "--output", tmp_path, "--force")
-    assert found.exit_code == 3 and "is a folder; name the file to write in it" in found.output
+    assert found.exit_code == 2 and "is a folder; name the file to write in it" in found.output
 
 
 def test_a_fill_keeps_the_workbook_as_it_was(tmp_path: Path) -> None:

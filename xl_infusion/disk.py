@@ -48,16 +48,30 @@ class Exists(FileExistsError):
         self.paths = paths
 
 
+class NoFile(OSError):
+    """What stands under a name is no file, and nothing takes its place: a folder, a device, a pipe."""
+
+
+def check_regular(path: Path) -> None:
+    """Errors: `NoFile` where a folder, a device or a pipe stands."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return  # nothing is there, or whoever opens it says why it cannot be
+    if not stat.S_ISREG(mode):
+        what = "a folder; name the file to write in it" if stat.S_ISDIR(mode) else "no file but a device or a pipe"
+        raise NoFile(f"{path}: is {what}; nothing was written")
+
+
 def check_free(paths: Iterable[Path], *, force: bool, otherwise: str = "choose another name") -> None:
     """Refuses to write over what is there: the one place that asks. ``force``: the user said that it may.
 
-    Errors: `Exists`; IsADirectoryError for a folder in the place of a file, which nothing replaces.
+    Errors: `Exists`; `NoFile`.
     """
     paths = tuple(paths)
     there = tuple(path for path in paths if os.path.lexists(path))
     for path in there:
-        if path.is_dir():
-            raise IsADirectoryError(errno.EISDIR, "is a folder; name the file to write in it", str(path))
+        check_regular(path)
     if not there or force:
         return
     if len(paths) == 1:

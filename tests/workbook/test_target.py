@@ -53,7 +53,7 @@ def test_another_ending_is_refused_and_nothing_written(tmp_path: Path, book: Pat
         assert {path.name for path in tmp_path.iterdir()} == before
     taken = tmp_path / name
     taken.write_text("mine")
-    assert run("fill", book, "--output", taken).exit_code == 2 and taken.read_text() == "mine"
+    assert run("fill", book, "--output", taken, "--force").exit_code == 2 and taken.read_text() == "mine"
 
 
 def a_pipe(path: Path) -> None:

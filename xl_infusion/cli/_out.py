@@ -40,6 +40,8 @@ def failed(error: Exception, file: Path) -> typer.Exit:
 
     ``file``: what was typed, for an error that names none.
     """
+    if isinstance(error, disk.NoFile):
+        return fail(WRONG_LINE, str(error))
     if isinstance(error, disk.Exists):
         return fail(NO_FILE, str(error))
     if isinstance(error, OSError):
