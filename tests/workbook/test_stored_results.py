@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from openpyxl.workbook.properties import CalcProperties
 from typer.testing import CliRunner
 
-from tests.calculated import Cells, Done, build, marked, store
+from tests.calculated import Cells, Done, at, build, marked, store
 from tests.test_end_to_end import typed
 from xl_infusion.cli import app
 from xl_infusion.errors import ExcelError
@@ -134,6 +134,28 @@ def test_what_another_program_says_after_a_fill_counts_again(tmp_path: Path) -> 
             file.writestr(name, data)
     store(path, {"S!A1": 0})
     assert Done(path)["S!D1"] == 60
+
+
+@pytest.mark.parametrize("stored", ["plain", "array", "marked"])
+def test_blank_cells_that_a_missing_grid_would_fill_are_not_taken_for_blank(tmp_path: Path, stored: str) -> None:
+    """A total beside a claim that could not be worked out is no 0; what lies out of its reach is worked out."""
+    grid = "CLAIM_GRID(S!A1:B9)"
+    sheets: dict[str, dict[str, object]] = {
+        "S": {"A1": "m", "B1": "=LOOKUP(2,D1:D4)", "E1": "=SUM(C!C5:C90)"},
+        "C": {
+            "F3": "=SUM(C4:C90)", "G9": "=SUM(F:F)", "A1": "=SUM(F4:F90)", "A2": "=SUM(B2:E2)", "A3": "=B60+1", "A4": "=SUM(C60:C90)",
+            "B50": "in the way", "A5": "=SUM(A40:A90)", "H1": '=JUNITS("x",C7)', "H2": "=H1&C8",
+        },
+    }  # fmt: skip
+    sheets["C"] |= {"B3": f"={grid}"} if stored == "plain" else {"B3:B3": f"{{={grid}}}"}
+    path = build(tmp_path / "b.xlsx", sheets, settings={"fullCalcOnLoad": True})
+    done = Done(marked(path) if stored == "marked" else path)
+    assert done.left().keys() == {f"C!{cell}" for cell in ("B3", "F3", "G9", "H1", "H2")} | {"S!B1", "S!E1"}
+    assert done.left()["C!F3"] == "depends on C!B3, which is left to Excel"
+    causes = {(one.sheet, one.row, one.col): one.cause for one in done.found.unresolved}
+    assert causes[at("S!E1")] == causes[at("C!G9")] == "S!B1 " + done.left()["S!B1"]
+    assert [done[f"C!A{row}"] for row in range(1, 6)] == [0, 0, 1, 0, 0]
+    assert done.again().edits == {}
 
 
 # ---------------------------------------------------------------------------------------------- the shipped workbook

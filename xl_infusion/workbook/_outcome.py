@@ -109,26 +109,41 @@ class Outcome:
             for index in indexes
             if group.state[index] not in (LEFT, MOVED)
         }
-        behind = self.graph.behind(
-            [(group, [index]) for group, index in left], lambda state: state not in (LEFT, MOVED)
-        )
+        self._reasons.update(dict.fromkeys(left, reason))
+        seeds: list[tuple[Group, Sequence[int]]] = [(group, [index]) for group, index in left]
+        spilling: dict[tuple[Group, int], tuple[Group, int]] = {}
+        while seeds:
+            behind = self._left_out(seeds)
+            for at in behind:
+                if at not in left:
+                    self._left_behind(at, spilling.get(at) or self._left_source(*at), next(iter(left)))
+            seeds = []
+            for at in behind:
+                # cells that a spill would fill are not known to be blank
+                for reader, rows in self.graph.readers(self.room.reach(*at)) if _may_spill(at[0]) else ():
+                    waiting = [index for index in rows if reader.state[index] not in (LEFT, MOVED)]
+                    spilling |= {(reader, index): at for index in waiting}
+                    seeds += [(reader, waiting)] if waiting else []
+
+    def _left_out(self, seeds: Iterable[tuple[Group, Sequence[int]]]) -> list[tuple[Group, int]]:
+        """Takes the results of formulas, and of all that depends on them. Out: these formulas."""
+        behind = self.graph.behind(seeds, lambda state: state not in (LEFT, MOVED))
         for group, indexes in behind.items():
             for index in indexes:
                 group.state[index] = LEFT
                 self.results[group.sheet].pop((group.rows[index], group.col), None)
                 self.spills.pop(group, None)
                 self._held.pop(group, None)
-        self._reasons.update(dict.fromkeys(left, reason))
-        for group, indexes in behind.items():
-            for index in indexes:
-                if (at := (group, index)) not in left:
-                    source = self._left_source(group, index)
-                    self._after[at] = source if source in self._reasons else next(iter(left))
-                    self._reasons[at] = (
-                        f"depends on {place(*source)}, which is left to Excel"
-                        if source
-                        else "may read cells that are left to Excel"
-                    )
+        return [(group, index) for group, indexes in behind.items() for index in indexes]
+
+    def _left_behind(self, at: tuple[Group, int], source: tuple[Group, int] | None, first: tuple[Group, int]) -> None:
+        """Notes why a formula is left that depends on another, which goes back to ``first``."""
+        self._after[at] = source if source in self._reasons else first
+        self._reasons[at] = (
+            f"depends on {place(*source)}, which is left to Excel"
+            if source
+            else "may read cells that are left to Excel"
+        )
 
     def _left_source(self, group: Group, index: int) -> tuple[Group, int] | None:
         """A formula that one reads and that is left to Excel."""
@@ -231,6 +246,12 @@ def _fitted(rows: list[list[object]], extent: Ref) -> list[list[object]]:
     fitted = [line * width if len(line) == 1 else line for line in rows[:height]]
     fitted += [[] for _ in range(height - len(fitted))]
     return [[*line[:width], *[ExcelError("#N/A")] * (width - len(line))] for line in fitted]
+
+
+def _may_spill(group: Group) -> bool:
+    """Whether a formula without a result may fill more cells than its own."""
+    several = any(not reference.single for reference in group.expression.references)
+    return group.dynamic and (group.array or (group.expression.calls > 0 and several))
 
 
 def _meet(one: Area, other: Area) -> bool:

@@ -86,6 +86,21 @@ class Room:
                 )
                 break
 
+    def reach(self, group: Group, index: int) -> Area:
+        """The cells that the formula in a cell may spill into: to the first that is not blank beside and below it."""
+        row, col = group.rows[index], group.col
+        _, _, last_row, last_col = group.extent or (row, col, row, col)
+        grid, standing = self._values.now(group.sheet), self._graph.standing
+        line = grid[row - 1][last_col:] if row <= len(grid) else []
+        cols = [at for at, value in enumerate(line, last_col + 1) if value is not None][:1]
+        for other, _ in standing(Area(group.sheet, row, last_col + 1, row, MAX_COL)):
+            cols.append(max(other.extent[1], last_col + 1) if other.extent else other.col)
+        column = (line[col - 1] if col <= len(line) else None for line in grid[last_row:])
+        rows = [at for at, value in enumerate(column, last_row + 1) if value is not None][:1]
+        for other, found in standing(Area(group.sheet, last_row + 1, col, MAX_ROW, col)):
+            rows.append(max(other.extent[0], last_row + 1) if other.extent else other.rows[found.start])
+        return Area(group.sheet, row, col, min(rows, default=MAX_ROW + 1) - 1, min(cols, default=MAX_COL + 1) - 1)
+
     def _merged_cells(self, sheet: str) -> list[Ref]:
         if sheet not in self._merged:
             found = (parse_ref(ref.decode()) for ref in _MERGED.findall(self._parts.behind_rows(sheet)))
