@@ -15,8 +15,8 @@ from xl_infusion.cli._claim import print_findings, print_grid, print_summary
 from xl_infusion.cli._out import NO_CLAIM, NOT_BILLABLE, Force, check_free, check_output, err, fail, failed, out
 from xl_infusion.cli.convert import convert
 from xl_infusion.cli.lite import lite
-from xl_infusion.cli.remit import remit
 from xl_infusion.cli.report import report
+from xl_infusion.cli.rows import orders, remit, visits
 from xl_infusion.cli.server import server
 from xl_infusion.errors import ReferenceTableError
 from xl_infusion.functions import XL_INFUSION_VERSION
@@ -38,6 +38,8 @@ app.add_typer(calc.app, name="calc")
 app.add_typer(excel.app, name="excel")
 app.command()(convert)
 app.command()(lite)
+app.command()(orders)
+app.command()(visits)
 app.command()(remit)
 app.command()(server)
 app.command()(report)

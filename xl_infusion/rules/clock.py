@@ -67,6 +67,16 @@ def minutes_between(start: object, end: object) -> Decimal:
     return Decimal(minutes)
 
 
+def parse(value: object, what: str) -> dt.time:
+    """The time of day that a cell says, without the day that it may have. Errors: `WrongInput`.
+
+    >>> parse("9:30 pm", "Start time"), parse(0.5, "Start time")
+    (datetime.time(21, 30), datetime.time(12, 0))
+    """
+    seconds = _moment(value, what).seconds % _DAY
+    return dt.time(seconds // 3600, seconds // 60 % 60, seconds % 60)
+
+
 def _moment(value: object, what: str) -> _Moment:
     if isinstance(value, str):
         return _of_text(value, what)

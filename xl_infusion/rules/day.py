@@ -1,6 +1,6 @@
 """A day out of a cell: a date, an Excel serial number, or a date as text; never a guess.
 
->>> parse(45839), parse("2025-07-01"), parse("7/1/2025")
+>>> parse(45839), parse("2025-07-01"), parse("7/1/25")
 (datetime.date(2025, 7, 1), datetime.date(2025, 7, 1), datetime.date(2025, 7, 1))
 """
 
@@ -19,14 +19,17 @@ _FIRST_SERIAL = 61
 _LAST_SERIAL = 2_958_465
 
 _ISO = re.compile(r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})")
-_US = re.compile(r"([0-9]{1,2})[-/]([0-9]{1,2})[-/]([0-9]{4})")
+_US = re.compile(r"([0-9]{1,2})[-/]([0-9]{1,2})[-/]([0-9]{4}|[0-9]{2})")
+#: Years of two digits from here on are of the last century, those below of this one: as Excel reads them.
+_LAST_CENTURY = 30
 
 
 def parse(value: object, what: str = "date") -> dt.date:
     """The day that a cell says (a time of day within it is dropped); ``what`` names the cell in a message.
 
-    Text is read as 2025-07-01 or, the US way, 7/1/2025. Errors: `WrongInput` for what is no date (a year of
-    two digits is refused), `OutOfRange` for a number that is no day.
+    Text is read as 2025-07-01 or, the US way, 7/1/2025; a year of two digits as Excel has it, 00 to 29 of this
+    century and 30 to 99 of the last: 1/2/26 is 2 January 2026. Errors: `WrongInput` for what is no date,
+    `OutOfRange` for a number that is no day.
     """
     if isinstance(value, dt.datetime):
         return value.date()
@@ -51,8 +54,19 @@ def _of_text(value: str, what: str) -> dt.date:
         if match := _ISO.fullmatch(text):
             return dt.date(int(match[1]), int(match[2]), int(match[3]))
         if match := _US.fullmatch(text):
-            return dt.date(int(match[3]), int(match[1]), int(match[2]))
+            return dt.date(_year(match[3]), int(match[1]), int(match[2]))
     except ValueError:
         pass
     shown = value if len(value) <= 40 else value[:37] + "..."
     raise WrongInput(f"{what} {shown!r} is not a date: type it as 7/1/2025 or 2025-07-01")
+
+
+def _year(digits: str) -> int:
+    """
+    >>> _year("26"), _year("29"), _year("30"), _year("2031")
+    (2026, 2029, 1930, 2031)
+    """
+    year = int(digits)
+    if len(digits) == 4:
+        return year
+    return year + (1900 if year >= _LAST_CENTURY else 2000)

@@ -1,4 +1,4 @@
-"""A remittance as a billing system or a clearinghouse exports it: a CSV file, read into cells for Remittance.
+"""Rows as a billing system, a pharmacy's program or a clearinghouse exports them: a CSV file, read into cells.
 
 Nothing of a row is lost: what is no amount and no day where one belongs stays the text that it is.
 """
@@ -6,6 +6,7 @@ Nothing of a row is lost: what is no amount and no day where one belongs stays t
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import re
 from collections import Counter
@@ -17,22 +18,19 @@ from pathlib import Path
 
 from xl_infusion.errors import BillingError
 from xl_infusion.functions.ranges import records
-from xl_infusion.model.columns import REMITTANCE_EXPORT
 from xl_infusion.model.remittance import dollars
 from xl_infusion.reference.names import fold
+from xl_infusion.rules import clock
 from xl_infusion.rules import day as day_rule
 from xl_infusion.workbook._errors import WorkbookError
 from xl_infusion.workbook._values import MAX_TEXT, CellValue
+from xl_infusion.workbook.csv_kinds import Kind
 
-#: Columns that hold days, and those that hold numbers; a cell of any other is text: a claim 0012 keeps its zeros.
-DAYS = frozenset({"From", "To"})
-NUMBERS = frozenset({"Units", "Charge", "Allowed", "Paid", "Patient share", "Adjustment amount"})
 #: A cell holds no day before it.
 FIRST_YEAR = 1900
 _DELIMITERS = ",;\t|"
 #: The headings stand in one of so many first lines: above them some exports have a title.
 _HEAD = 20
-_KNOWN = frozenset(fold(name) for column in REMITTANCE_EXPORT.columns for name in (column.name, *column.synonyms))
 _COMPACT = re.compile(r"(?:19|20)[0-9]{6}", re.ASCII)
 _MIDNIGHT = re.compile(r"[ T](?:0?0:00(?::00(?:\.0+)?)?|12:00(?::00)? ?AM)$", re.ASCII | re.IGNORECASE)
 #: How Excel's own exports keep a text from being taken for a number.
@@ -45,14 +43,14 @@ class UnreadableExport(WorkbookError):
 
 
 class LacksColumn(WorkbookError):
-    """A column that a remittance must have is missing, or stands twice."""
+    """A column that the rows must have is missing, or stands twice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What a file says: its rows, each with its line in the file, column -> cell (`REMITTANCE_EXPORT`).
+    """What a file says: its rows, each with its line in the file, column -> cell.
 
-    ``unknown``: headings that no column of Remittance has, with how many cells below them are not blank.
+    ``unknown``: headings that no column of the kind has, with how many cells below them are not blank.
     ``texts``: column -> the lines where no number or day could be read and the text was kept.
     ``notes``: what a reader should know of how the file was read.
     """
@@ -64,17 +62,17 @@ class Export:
     notes: tuple[str, ...]
 
 
-def read_export(path: Path) -> Export:
-    """Reads a CSV file: , ; tab or | between its cells, in UTF-8, UTF-16 or Windows-1252.
+def read_export(path: Path, kind: Kind) -> Export:
+    """Reads a CSV file of rows of a kind: , ; tab or | between its cells, in UTF-8, UTF-16 or Windows-1252.
 
     Errors: OSError, `UnreadableExport`, `LacksColumn`, each with file, line and remedy.
     """
     text, notes = _text(path.read_bytes(), path.name)
-    delimiter, before = _layout(text, path.name)
+    delimiter, before = _layout(text, path.name, kind)
     lines = _lines(text, delimiter, path.name)
     passed = list(islice(lines, before))
     at, header = next(lines)
-    places = _places(header, f"{path.name} line {at}")
+    places = _places(header, f"{path.name} line {at}", kind)
     if any(map(any, (cells for _, cells in passed))):
         notes.append(f"the headings stand in line {at}: what is above them was passed over")
     taken = {place: name for name, place in places.items()}
@@ -102,13 +100,13 @@ def read_export(path: Path) -> Export:
                 left[place] += 1
                 continue
             name = taken[place]
-            row[name] = value = _cell(cell, name)
+            row[name] = value = _cell(cell, name, kind)
             if len(cell) > MAX_TEXT:
                 raise UnreadableExport(
                     f"{path.name} line {line}, {name}: has {len(cell):,} characters, a cell holds {MAX_TEXT:,}; a "
                     "quote before it may lack its other half"
                 )
-            if isinstance(value, str) and name in DAYS | NUMBERS:
+            if isinstance(value, str) and kind.typed(name) != "text":
                 texts.setdefault(name, []).append(line)
         if row:
             rows.append((line, row))
@@ -149,23 +147,24 @@ def _text(data: bytes, name: str) -> tuple[str, list[str]]:
     return text, notes
 
 
-def _layout(text: str, name: str) -> tuple[str, int]:
+def _layout(text: str, name: str, kind: Kind) -> tuple[str, int]:
     """What stands between cells, and how many rows are above the headings: where most headings are known."""
+    headings = {fold(one) for column in kind.columns.columns for one in (column.name, *column.synonyms)}
     best, found = 0, (",", 0)
     for delimiter in _DELIMITERS:
         # not strict: with another delimiter the quotes may stand wrongly
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         try:
             for number, cells in enumerate(islice(reader, _HEAD)):
-                known = sum(fold(cell) in _KNOWN for cell in cells)
+                known = sum(fold(cell) in headings for cell in cells)
                 if known > best:
                     best, found = known, (delimiter, number)
         except csv.Error:  # a cell beyond the module's limit: no such table
             continue
     if best < 2:
         raise LacksColumn(
-            f"{name}: none of its first {_HEAD} lines has the headings of a remittance, such as Patient, Code, From, "
-            "Units, Paid; give the columns these names, or those that the notes on the sheet's headings list"
+            f"{name}: none of its first {_HEAD} lines has the headings of a {kind.what}, such as {kind.such_as}; give "
+            "the columns these names, or those that the notes on the sheet's headings list"
         )
     return found
 
@@ -193,12 +192,12 @@ def _stripped(cell: str) -> str:
     return kept[1].strip() if kept else cell
 
 
-def _places(header: Sequence[str], where: str) -> dict[str, int]:
+def _places(header: Sequence[str], where: str, kind: Kind) -> dict[str, int]:
     """Where each column stands. Errors: `LacksColumn`."""
     if not any(header):
         raise LacksColumn(f"{where}: has no headings")
     try:
-        [(_, found)] = records([list(header), list(range(len(header)))], REMITTANCE_EXPORT)
+        [(_, found)] = records([list(header), list(range(len(header)))], kind.columns)
     except BillingError as error:
         raise LacksColumn(f"{where}: {error}; rename a heading of the file, and read it again") from None
     return {name: place for name, place in found.items() if isinstance(place, int)}
@@ -213,26 +212,51 @@ def _near(cells: Sequence[str], header: Sequence[str]) -> str:
     return header[-1] or f"column {len(header)}"
 
 
-def _cell(cell: str, column: str) -> CellValue:
-    """A cell of the file as the workbook is to have it; its text where that says no day or no number.
+def _cell(cell: str, column: str, kind: Kind) -> CellValue:
+    """A cell of the file as the workbook is to have it; its text where that says no day, no time or no number.
 
-    >>> _cell("20250701", "From"), _cell("(1,250.50)", "Paid"), _cell("n/a", "Paid"), _cell("0012", "Claim")
-    (datetime.date(2025, 7, 1), Decimal('-1250.50'), 'n/a', '0012')
+    >>> from xl_infusion.workbook.csv_kinds import REMIT_ROWS as kind
+    >>> [_cell(text, "Paid", kind) for text in ("(1,250.50)", "n/a")], _cell("0012", "Claim", kind)
+    ([Decimal('-1250.50'), 'n/a'], '0012')
     """
     try:
-        if column in DAYS:
-            written = _MIDNIGHT.sub("", cell)
-            if _COMPACT.fullmatch(written):
-                written = f"{written[:4]}-{written[4:6]}-{written[6:]}"
-            day = day_rule.parse(written, column)
-            return day if day.year >= FIRST_YEAR else cell
-        if column in NUMBERS:
+        if column in kind.days:
+            return _day(cell, column)
+        if column in kind.times:
+            return _time(cell, column)
+        if column in kind.numbers:
             number = dollars(cell, column)
             # a cell keeps 15 digits: a number that would lose some is no number that was meant
             return number if Decimal(format(float(number), ".15g")) == number else cell
     except BillingError:
         pass
     return cell
+
+
+def _day(cell: str, column: str) -> CellValue:
+    """
+    >>> _day("20250701", "From"), _day("7/1/25 12:00 AM", "From")
+    (datetime.date(2025, 7, 1), datetime.date(2025, 7, 1))
+    """
+    written = _MIDNIGHT.sub("", cell)
+    if _COMPACT.fullmatch(written):
+        written = f"{written[:4]}-{written[4:6]}-{written[6:]}"
+    day = day_rule.parse(written, column)
+    return day if day.year >= FIRST_YEAR else cell
+
+
+def _time(cell: str, column: str) -> CellValue:
+    """A time of day, with its day where the file has it.
+
+    >>> _time("9:30 PM", "End time"), _time("7/1/2025 21:30", "End time")
+    (datetime.time(21, 30), datetime.datetime(2025, 7, 1, 21, 30))
+    """
+    day, _, time = cell.replace("T", " ", 1).partition(" ")
+    if "/" in day or day.count("-") == 2:
+        at = clock.parse(time.strip(), column)
+        # a day at midnight would look like a day alone
+        return dt.datetime.combine(day_rule.parse(day, column), at) if at != dt.time() else at
+    return clock.parse(cell, column)
 
 
 def lines_named(lines: Sequence[int]) -> str:

@@ -1,0 +1,149 @@
+"""What a CSV file may bring into a workbook: which table its rows go to, and what the cells of each column are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from xl_infusion.claim.columns import ORDERS, VISITS, Table
+from xl_infusion.model.columns import REMITTANCE, REMITTANCE_EXPORT
+from xl_infusion.model.remittance import adjustments, remits
+from xl_infusion.workbook._values import CellValue
+
+#: A row of a file: column -> cell.
+Cells = dict[str, CellValue]
+#: The rows that go into a table, and how many cells of which column have no place there.
+Fitted = tuple[list[Cells], dict[str, int]]
+
+
+def _fitted(rows: Sequence[Cells], columns: Iterable[str], read: Iterable[str]) -> Fitted:
+    """The rows in the table's columns, each cell in its own."""
+    has = set(columns)
+    left: Counter[str] = Counter({name: 0 for name in read if name not in has})
+    for row in rows:
+        left.update(name for name in row if name not in has)
+    return [{name: cell for name, cell in row.items() if name in has} for row in rows], dict(left)
+
+
+def _none(rows: Sequence[tuple[int, Cells]]) -> list[int]:
+    """No line: the checks tell what is wrong with a row."""
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Rows of one kind. ``table``: the workbook's; ``columns``: what a file may have beside, with all its synonyms.
+
+    ``days``, ``numbers``, ``times``: columns of such cells, every other is text: a claim 0012 keeps its zeros.
+    ``sums``: amounts of money, ``totals``: other numbers, and ``distinct``: what is counted, to hold against the file.
+    ``again``: rows that the table has already are put into it once more, and told; else they are told and left out.
+    ``such_as``: headings that a file has. ``unplaced``: lines that cannot be used, and who says why.
+    """
+
+    what: str
+    such_as: str
+    table: Table
+    columns: Table
+    days: frozenset[str]
+    numbers: frozenset[str]
+    times: frozenset[str] = frozenset()
+    sums: tuple[str, ...] = ()
+    totals: tuple[str, ...] = ()
+    distinct: tuple[str, ...] = ()
+    again: bool = False
+    fitted: Callable[[Sequence[Cells], Iterable[str], Iterable[str]], Fitted] = _fitted
+    unplaced: Callable[[Sequence[tuple[int, Cells]]], list[int]] = _none
+    says: str = "Checks"
+
+    def typed(self, column: str) -> str:
+        """What the cells of a column are, in a word."""
+        for word, names in (("day", self.days), ("number", self.numbers), ("time of day", self.times)):
+            if column in names:
+                return word
+        return "text"
+
+
+_FURTHER = ("Modifiers", "Modifier 2", "Modifier 3", "Modifier 4")
+_REASON = ("Adjustment group", "Adjustment amount")
+
+
+def _joined(rows: Sequence[Cells], columns: Iterable[str], read: Iterable[str]) -> Fitted:
+    """As `_fitted`; what Remittance keeps in one column is joined: modifiers, a reason with its group and amount."""
+    has = set(columns)
+    left: Counter[str] = Counter({name: 0 for name in read if name not in has})
+    fitted = []
+    joined = set()
+    for cells in rows:
+        row = {name: value for name, value in cells.items() if name in has}
+        loose = {name: value for name, value in cells.items() if name not in has}
+        further = [str(cells[name]) for name in _FURTHER if name in cells]
+        if "Modifiers" in has and any(name in loose for name in _FURTHER):
+            row["Modifiers"] = " ".join(further)
+            for name in _FURTHER:
+                joined.add(name)
+                loose.pop(name, None)
+        if loose.keys() & set(_REASON) and "Adjustments" in row and (reason := _reason(cells)):
+            row["Adjustments"] = reason
+            for name in _REASON:
+                joined.add(name)
+                loose.pop(name, None)
+        left.update(loose.keys())
+        fitted.append(row)
+    return fitted, {name: count for name, count in left.items() if count or name not in joined}
+
+
+def _reason(cells: Cells) -> str:
+    """The reason of a row with its group and its amount, if it reads as these do where they stand apart."""
+    said, group, amount = (cells.get(name) for name in ("Adjustments", *_REASON))
+    alone = adjustments(str(said), str(group or "").upper())
+    if len(alone) != 1 or (amount is not None and (alone[0].amount is not None or not isinstance(amount, Decimal))):
+        return ""
+    reason = f"{group}-{said}" if group and not adjustments(str(said))[0].group else str(said)
+    if isinstance(amount, Decimal):
+        reason += f" {amount:.2f}"
+    again = adjustments(reason)
+    same = len(again) == 1 and (again[0].group, again[0].code) == (alone[0].group, alone[0].code)
+    return reason if same and again[0].amount == (alone[0].amount if amount is None else amount) else ""
+
+
+def _unmatched(rows: Sequence[tuple[int, Cells]]) -> list[int]:
+    """The lines of a remittance that cannot be matched."""
+    return [one.at for one in remits(rows) if one.problem is not None]
+
+
+REMIT_ROWS = Kind(
+    what="remittance",
+    such_as="Patient, Code, From, Units, Paid",
+    table=REMITTANCE,
+    columns=REMITTANCE_EXPORT,
+    days=frozenset({"From", "To"}),
+    numbers=frozenset({"Units", "Charge", "Allowed", "Paid", "Patient share", "Adjustment amount"}),
+    sums=("Charge", "Allowed", "Paid"),
+    again=True,
+    fitted=_joined,
+    unplaced=_unmatched,
+    says="Variance",
+)
+ORDER_ROWS = Kind(
+    what="list of orders",
+    such_as="Order, Patient, Drug, Dose, Interval, Start",
+    table=ORDERS,
+    columns=ORDERS,
+    days=frozenset({"Start", "End"}),
+    numbers=frozenset({"Days", "Dispensed", "Unused", "NDC quantity"}),
+    totals=("Days", "Dispensed"),
+    distinct=("Order", "Patient"),
+)
+VISIT_ROWS = Kind(
+    what="list of visits",
+    such_as="Patient, Date, Minutes",
+    table=VISITS,
+    columns=VISITS,
+    days=frozenset({"Date"}),
+    numbers=frozenset({"Minutes"}),
+    times=frozenset({"Start time", "End time"}),
+    totals=("Minutes",),
+    distinct=("Patient",),
+)
