@@ -256,6 +256,30 @@ def test_a_row_that_cannot_be_billed_is_one_line_that_says_why(change: dict[str,
     assert [x["Units"] for x in lines if x["Order"] == 2] == [2, 4]
 
 
+def test_a_single_dose_is_one_dose_on_start() -> None:
+    lines = grid([order(1, "ertapenem", "1 g", "once", "2024-03-01", None),
+                  order(2, "infliximab", "500 mg", "single dose", "2024-03-05", "2024-03-05", Patient="P2")])  # fmt: skip
+    assert [(x["Code"], x["Units"], str(x["From"]), str(x["To"])) for x in lines] == [
+        ("S9500", 1, "2024-03-01", "2024-03-01"), ("J1335", 2, "2024-03-01", "2024-03-01"),
+        ("S9359", 1, "2024-03-05", "2024-03-05"), ("J1745", 50, "2024-03-05", "2024-03-05"),
+    ]  # fmt: skip
+
+
+def test_a_monthly_order_is_told_how_to_be_typed() -> None:
+    lines = grid([order(1, "ertapenem", "1 g", "monthly", "2024-03-01", "2024-06-01"),
+                  order(2, "infliximab", "500 mg", "monthly", "2024-03-01", "2024-06-01", Patient="P2")])  # fmt: skip
+    assert [x["Code"] for x in lines] == ["#N/A", "#N/A"]
+    assert "name the Therapy" in lines[0]["Why"] and "type each as an order, Interval once" in lines[1]["Why"]
+
+
+def test_saline_is_billed_by_the_bag_of_its_dose() -> None:
+    lines = grid([order(number, "normal saline", dose, "daily", "2024-03-01", "2024-03-02", Patient=f"P{number}",
+                        Therapy="hydration") for number, dose in enumerate(("1000 mL", "0.5 L", "250 mL", "100 mL"))])  # fmt: skip
+    drugs = [(x["Code"], x["Units"]) for x in lines if not str(x["Code"]).startswith("S")]
+    assert drugs == [("J7030", 2), ("J7040", 2), ("J7050", 2), ("#N/A", "#N/A")]
+    assert "1000 mL (J7030), 500 mL (J7040) or 250 mL (J7050)" in lines[-1]["Why"]
+
+
 def test_what_can_be_billed_of_a_row_is() -> None:
     lines = grid([order(1, "heparin", "500 mg", "q12h", "2024-03-01", "2024-03-02")])
     assert [(x["Code"], x["Units"]) for x in lines] == [("S9372", 2), ("J1644", "#VALUE!")]

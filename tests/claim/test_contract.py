@@ -504,6 +504,23 @@ def test_terms_of_the_checks() -> None:
     assert terms.authorization is True and terms.kind == "workers' compensation"
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "workers comp",
+        "Workers' Comp",
+        "worker's comp",
+        "WORKERS COMPENSATION",
+        "worker's compensation",
+        "work comp",
+        "WC",
+    ],
+)
+def test_workers_compensation_as_it_is_written(kind: str) -> None:
+    terms = Payers(current(), [(2, {"Payer": "A", "Kind": kind})]).terms("A")
+    assert terms.problem is None and terms.kind == "workers' compensation"
+
+
 def test_a_day_as_a_payers_name_is_text() -> None:
     day = dt.date(2024, 3, 1)
     lines = claim([{**ORDERS[0], "Payer": day}], payers=[{"Payer": day, "Always code": "S9494"}])

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xl_infusion.errors import BillingError, NotFound, NotInForce, OutOfRange, WrongInput
+from xl_infusion.errors import BillingError, NoPerDiemCode, NotFound, NotInForce, OutOfRange, UnknownDrug, WrongInput
 from xl_infusion.reference import current
-from xl_infusion.rules import day, dose, drug_units, interval, number, per_diem, visit
+from xl_infusion.rules import day, dose, drug_units, fluid, interval, number, per_diem, visit
 
 REFERENCE = current()
 
@@ -45,12 +45,71 @@ def test_continuous(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "typed",
+    [
+        "once",
+        "Once only",
+        "x1",
+        "X 1",
+        "x1 dose",
+        "1x",
+        "single dose",
+        "Single-dose",
+        "single",
+        "one time",
+        "one-time dose",
+        "1 dose",
+    ],
+)
+def test_a_single_dose(typed: str) -> None:
+    found = interval.parse(typed)
+    assert (found.single, found.hours, str(found), found.doses_per_day) == (True, 24, "single dose", 1)
+    assert [found.doses(0, 1), found.doses(0, 9), found.doses(0, 0), found.doses(3, 6)] == [1, 1, 0, 0]
+    assert found.days(100, 100) == [100] and found != interval.parse("daily") and found == interval.counted(typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["monthly", "once monthly", "every month", "once a month", "per month", "q month", "qmonth", "qmo"]
+)
+def test_a_month_is_read_and_its_doses_are_not_counted(typed: str) -> None:
+    found = interval.parse(typed)
+    assert (found.monthly, str(found)) == (True, "monthly")
+    with pytest.raises(NoPerDiemCode, match="type each as an order, Interval once"):
+        interval.counted(typed)
+    with pytest.raises(NoPerDiemCode, match="no per diem code for monthly: .* name the Therapy"):
+        per_diem.code(current(), "anti-infective", interval=found)
+    assert per_diem.code(current(), "hydration", interval=found).code == "S9373"
+
+
+@pytest.mark.parametrize("typed", ["normal saline", "NS", "0.9% sodium chloride", "Sodium Chloride 0.9%"])
+def test_normal_saline_is_billed_by_its_bag(typed: str) -> None:
+    for dose_, code in (
+        ("1000 mL", "J7030"),
+        ("1 L", "J7030"),
+        ("500mL", "J7040"),
+        ("0.25 L", "J7050"),
+        ("250 cc", "J7050"),
+    ):
+        assert current().drug(fluid.bag(current(), typed, dose_)).code == code
+    for other in ("750 mL", "1 g", 1000, None, dt.date(2025, 1, 1)):
+        with pytest.raises(UnknownDrug, match=r"1000 mL \(J7030\), 500 mL \(J7040\) or 250 mL \(J7050\)"):
+            fluid.bag(current(), typed, other)
+    assert fluid.bag(current(), f"{typed} 500 mL", "250 mL") == f"{typed} 500 mL"
+
+
+def test_other_drugs_and_codes_keep_their_names() -> None:
+    for name in ("meropenem", "J7030", "no such drug", "saline"):
+        assert fluid.bag(current(), name, "500 mL") == name
+    assert current().drug(fluid.bag(current(), "D5W", "500 mL")).code == "J7060"
+
+
+@pytest.mark.parametrize(
     ("value", "error"),
     [
         (0, OutOfRange), (-8, OutOfRange), (1e9, OutOfRange), (45839, OutOfRange), (0.3333, WrongInput), (0.5, WrongInput),
         (dt.time(8), WrongInput), (dt.timedelta(hours=8), WrongInput), (dt.date(2025, 1, 1), WrongInput), (None, WrongInput),
-        (True, WrongInput), ("8:00", WrongInput), ("8:00 AM", WrongInput), ("prn", WrongInput), ("monthly", WrongInput),
-        ("three times a week", WrongInput), ("once", WrongInput), ("q", WrongInput), ("every hours", WrongInput),
+        (True, WrongInput), ("8:00", WrongInput), ("8:00 AM", WrongInput), ("prn", WrongInput), ("stat", WrongInput),
+        ("three times a week", WrongInput), ("once or twice", WrongInput), ("q", WrongInput), ("every hours", WrongInput),
         ("8d", WrongInput), ("25 times a day", WrongInput), ("q8h or q12h", WrongInput), ("q٨h", WrongInput), ("3 daily", WrongInput),
         ("x" * 99, WrongInput), ("0.5", WrongInput), ("q0h", OutOfRange), (float("nan"), OutOfRange), (object(), WrongInput),
     ],
@@ -230,7 +289,9 @@ def test_a_share_never_raises_a_rate(rank: int, base: Decimal, shares: list[Deci
 @pytest.mark.parametrize(
     ("value", "found"),
     [(45839, "2025-07-01"), (45839.75, "2025-07-01"), ("45839", None), ("2025-07-01", "2025-07-01"), ("2025/7/1", "2025-07-01"),
-     ("7/1/2025", "2025-07-01"), ("07-01-2025", "2025-07-01"), (dt.datetime(2025, 7, 1, 23), "2025-07-01"), ("7/1/25", None),
+     ("7/1/2025", "2025-07-01"), ("07-01-2025", "2025-07-01"), (dt.datetime(2025, 7, 1, 23), "2025-07-01"), ("7/1/25", "2025-07-01"),
+     ("1/2/26", "2026-01-02"), ("12-31-29", "2029-12-31"), ("1/1/30", "1930-01-01"), ("1/1/99", "1999-01-01"), ("2/29/00", "2000-02-29"),
+     ("7/1/025", None), ("7/1/5", None), ("26/1/2", None), ("13/1/26", None),
      ("2025-02-30", None), (True, None), (None, None), (dt.time(1), None), (60, None), (2958466, None), (1e300, None), ("٢٠٢٥-٠٧-٠١", None),
      ("2025-07-01 00:00:00", "2025-07-01"), ("x" * 60, None)],
 )  # fmt: skip

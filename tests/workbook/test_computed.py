@@ -185,6 +185,7 @@ WRONG: list[tuple[dict[str, object], set[str], str]] = [
     ({"Orders_N5": 1234567890}, {"wrong NPI"}, "STOP"),
     ({"Orders_N5": None}, {"no prescriber"}, "LOOK AT 1 WARNING"),
     ({"Orders_G5": 5}, {"interval without a code"}, "STOP"),
+    ({"Orders_G5": "once", "Orders_I5": None, "Orders_J5": None}, {"single dose by day"}, "LOOK AT 1 WARNING"),
     ({"Orders_F5": "1 mEq"}, {"unit mismatch"}, "STOP"),
     ({"Orders_C5": "Exemple Commercial"}, {"unknown payer"}, "STOP"),
     ({f"Orders_O{_row('Orders', Order='RX-105')}": None}, {"authorization missing"}, "STOP"),

@@ -41,6 +41,10 @@ NOT_OURS = SUPPLIERS[2:]
 #: Whose nurse made a visit; an agency bills its own.
 NURSES = ("own", "agency")
 KINDS = ("commercial", "Medicare", "Medicaid", "workers' compensation")
+#: Word of a column -> what people write for it.
+ALSO_WRITTEN = {
+    "workers' compensation": ("workers' comp", "worker's compensation", "worker's comp", "work comp", "WC"),
+}
 COVERS = ("yes", "deny first", "no")
 RANK_BY = ("frequency", "rate", "start")
 DAYS_COUNTED = ("every day", "infusion days", "infusion or visit days")
@@ -72,7 +76,7 @@ ORDERS = Table(
         Column("Dose", True, ("Dosage", "Single dose"),
                "One dose with its unit: 1 g, 500 mg, 2.5 million units, 40 mEq, 250 mL. A bare number is mg."),
         Column("Interval", True, ("Frequency", "Freq", "Sig", "Dosing interval"),
-               "Hours between doses: 8, q8h, BID, daily, q48h, continuous."),
+               "Hours between doses: 8, q8h, BID, daily, q48h, continuous; once: a single dose on Start."),
         Column("Start", True, ("Start date", "First day", "From", "Therapy start"), "First day of therapy."),
         Column("End", False, ("End date", "Last day", "To", "Stop", "Stop date", "Therapy end"),
                "Last day of therapy, inclusive. Or give Days in its place."),

@@ -157,6 +157,8 @@ class _Explained:
             doses = rx.interval.doses_per_day
             many = "" if doses.numerator == 1 else "s"
             count = f"{doses.numerator} dose{many} in {24 * doses.denominator} hours"
+            if rx.interval.single:
+                count = "1 dose on Start"
             yield Step("How often?", f"{rx.interval}: {count}", f"{self.at}, Interval")
         if terms.days_counted == EVERY_DAY and rx.hours > terms.longest_interval:
             answer = f"infusion days alone, beyond every {terms.longest_interval} hours"

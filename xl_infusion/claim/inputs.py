@@ -14,7 +14,7 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import TypeVar
 
-from xl_infusion.claim.columns import Column
+from xl_infusion.claim.columns import ALSO_WRITTEN, Column
 from xl_infusion.claim.spans import LAST
 from xl_infusion.errors import BillingError, CellError, ExcelError, OutOfRange, WrongInput, kept
 from xl_infusion.reference import Reference
@@ -87,7 +87,7 @@ def choice(column: Column, value: object) -> str:
     if not written:
         return ""
     for known in column.choices:
-        if fold(known) == fold(written):
+        if fold(written) in map(fold, (known, *ALSO_WRITTEN.get(known, ()))):
             return known
     raise WrongInput(f"{column.name} {written!r} is not one of {', '.join(column.choices)}")
 

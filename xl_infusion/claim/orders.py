@@ -23,10 +23,11 @@ from xl_infusion.claim.inputs import (
     with_problem,
 )
 from xl_infusion.claim.spans import LAST
-from xl_infusion.errors import BillingError, ExcelError, OutOfRange, UnknownDrug, WrongInput, kept
+from xl_infusion.errors import BillingError, ExcelError, NoPerDiemCode, OutOfRange, UnknownDrug, WrongInput, kept
 from xl_infusion.reference import DrugName, DrugRow, Reference, Therapy, products
 from xl_infusion.rules import day as day_rule
 from xl_infusion.rules import dose as dose_rule
+from xl_infusion.rules import fluid
 from xl_infusion.rules import interval as interval_rule
 from xl_infusion.rules import ndc as ndc_rule
 from xl_infusion.rules.number import whole
@@ -141,7 +142,9 @@ class OrderReader(Memory):
     def _order(self, at: int, row: Row) -> Order:
         get = row.get
         rx = self.read(self._prescription, *map(get, self._columns))
-        days = self.read(_days, get("Start"), get("End"), get("Days"))
+        assert isinstance(rx, Prescription)
+        single = rx.interval is not None and rx.interval.single
+        days = self.read(_one_day if single else _days, get("Start"), get("End"), get("Days"))
         patient = self.read(patient_of, get("Patient"))
         number = get("Order")
         label: str | BillingError
@@ -149,7 +152,6 @@ class OrderReader(Memory):
             label = text(good(number, "Order"), "Order")
         except BillingError as error:
             label = kept(error)
-        assert isinstance(rx, Prescription)
         problems = rx.problems
         first = last = 0
         if isinstance(days, BillingError):
@@ -183,7 +185,7 @@ class OrderReader(Memory):
         second_name = known(self.read(payer_of, second_payer, "Second payer"), "")
         place_code = known(self.read(self._place, place), "")
         ndc11 = known(self.read(_ndc, ndc), "")
-        drug_text, found, kind, method = known(self.read(self._named, therapy, drug, product, ndc11), nothing)
+        drug_text, found, kind, method = known(self.read(self._named, therapy, drug, product, ndc11, dose), nothing)
         every = known(self.read(_interval, interval, kind and kind.code_by, found is not None), None)
         supplied_by = known(self.read(_supplier, supplier), "")
         unit, quantity = known(self.read(_ndc_quantity, ndc_unit, ndc_quantity), ("", None))
@@ -219,10 +221,11 @@ class OrderReader(Memory):
             shown_drug=str(found) if found is not None else drug_text or _shown(drug),
         )
 
-    def _named(self, named: object, drug_cell: object, product_cell: object, ndc: str) -> _Named:
+    def _named(self, named: object, drug_cell: object, product_cell: object, ndc: str, dose: object) -> _Named:
         """The drug and the therapy of an order: the therapy that it names, else its drug's own.
 
-        The drug's product, where makers have codes of their own, is the one named, or that of the NDC.
+        The drug's product, where makers have codes of their own, is the one named, or that of the NDC; of a fluid that
+        is billed by the bag, the bag is the one of the dose.
         """
         therapy_text = text(good(named, "Therapy"), "Therapy")
         drug_text = text(good(drug_cell, "Drug"), "Drug")
@@ -234,7 +237,7 @@ class OrderReader(Memory):
             found = self.reference.therapy(therapy_text)
             therapy, method = found.therapy, found.method
         if drug_text:
-            drug = self.reference.drug_or_code(drug_text)
+            drug = self.reference.drug_or_code(fluid.bag(self.reference, drug_text, dose))
             if isinstance(drug, DrugName):
                 drug = self._product(drug, product, ndc)
             therapy = therapy or self.reference.therapy_of(drug)
@@ -343,7 +346,13 @@ def _interval(value: object, code_by: str | None, has_drug: bool) -> interval_ru
     """The interval; blank only where neither the per diem code nor a count of doses needs it."""
     if value is None and code_by not in (None, "interval") and not has_drug:
         return None
-    return interval_rule.parse(good(value, "Interval"))
+    every = interval_rule.parse(good(value, "Interval"))
+    if every.monthly and code_by in (None, "interval"):
+        raise NoPerDiemCode(
+            "no per diem code for monthly: name the Therapy where it has a code of its own, and type each dose as an "
+            "order, Interval once"
+        )
+    return interval_rule.counted(value)
 
 
 def _shown(value: object) -> str:
@@ -373,3 +382,14 @@ def _days(start: object, end: object, days: object) -> tuple[int, int] | Billing
         return first.toordinal(), last.toordinal()
     except BillingError as error:
         return kept(error)
+
+
+def _one_day(start: object, end: object, days: object) -> tuple[int, int] | BillingError:
+    """The day of a single dose: Start, which End and Days need not repeat."""
+    found = _days(start, end, 1 if end is None and days is None else days)
+    if isinstance(found, BillingError) or found[0] == found[1]:
+        return found
+    return WrongInput(
+        f"Interval is a single dose, and the order has {found[1] - found[0] + 1} days: leave End and Days blank, or "
+        "type the hours between doses"
+    )

@@ -10,7 +10,7 @@ from xl_infusion.functions.own_codes import OwnCodes, reference_with
 from xl_infusion.functions.worksheet import scalar
 from xl_infusion.reference import DrugRow, Reference, products
 from xl_infusion.rules import dose as dose_rule
-from xl_infusion.rules import drug_units
+from xl_infusion.rules import drug_units, fluid
 from xl_infusion.rules import interval as interval_rule
 from xl_infusion.rules import ndc as ndc_rule
 
@@ -59,14 +59,14 @@ def JUNITS(
     >>> JUNITS("heparin", "500 mg").message
     "dose '500 mg' is in mg and the code counts units: give the dose in units"
     """
-    row = _row(reference_with(own_codes), drug, date, ndc)
+    row = _row(reference_with(own_codes), drug, date, ndc, dose)
     return drug_units.of_dose(row, dose_rule.parse(dose)).units
 
 
-def _row(reference: Reference, drug: object, date: object, ndc: object) -> DrugRow:
-    """The row that bills a drug, or the product that an NDC names, on a date."""
+def _row(reference: Reference, drug: object, date: object, ndc: object, dose: object = None) -> DrugRow:
+    """The row that bills a drug, or the product that an NDC names, on a date; of a fluid, the bag of the dose."""
     if blank(ndc):
-        return reference.drug(text(drug, "drug"), day(date))
+        return reference.drug(fluid.bag(reference, text(drug, "drug"), dose), day(date))
     named = "" if blank(drug) else text(drug, "drug")
     return products.row_of(reference, named, ndc_rule.parse(ndc), day(date))
 
@@ -75,12 +75,12 @@ def _row(reference: Reference, drug: object, date: object, ndc: object) -> DrugR
 def DOSES_PER_DAY(interval: Interval) -> Any:
     """Doses in 24 hours for a dosing interval.
 
-    In: hours between doses, or q8h, BID, every 8 hours, continuous (one infusion a day). Out: doses a day,
-    not always whole (0.5 for every 48 hours).
-    Errors: #VALUE! not an interval (an Excel time, as needed); #NUM! hours out of range.
+    In: hours between doses, or q8h, BID, every 8 hours, continuous (one infusion a day), once (a single dose). Out:
+    doses a day, not always whole (0.5 for every 48 hours).
+    Errors: #VALUE! not an interval (an Excel time, as needed); #NUM! hours out of range; #N/A monthly.
 
     >>> DOSES_PER_DAY("q8h"), DOSES_PER_DAY(["BID", "q48h"])
     (3, [2, 0.5])
     """
-    doses = interval_rule.parse(interval).doses_per_day
+    doses = interval_rule.counted(interval).doses_per_day
     return int(doses) if doses.denominator == 1 else float(doses)

@@ -2,8 +2,9 @@
 
 The per diem of an anti-infective names its interval (HCPCS S9497, S9500 to S9504), so ``q8h``, ``TID`` and
 ``every 8 hours`` must come to the same number. What is not an interval is refused: an Excel time (08:00 is
-a third of a day, not eight hours), ``as needed``, ``three times a week``. Source of the codes: CMS HCPCS
-Level II; the abbreviations are those of US prescriptions.
+a third of a day, not eight hours), ``as needed``, ``three times a week``. A single dose (``once``) counts as one dose
+of its day, at the interval of a day; ``monthly`` is read and has no hours. Source of the codes: CMS HCPCS Level II; the
+abbreviations are those of US prescriptions.
 
 >>> parse("q8h").hours, parse("BID").hours, parse(24).doses_per_day
 (Fraction(8, 1), Fraction(12, 1), Fraction(1, 1))
@@ -17,7 +18,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 
-from xl_infusion.errors import OutOfRange, WrongInput
+from xl_infusion.errors import NoPerDiemCode, OutOfRange, WrongInput
 from xl_infusion.rules.number import exact
 
 #: A year: an interval beyond it is a typing error (a date read as hours, say).
@@ -26,10 +27,15 @@ MOST_HOURS = 8784
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Hours from one dose to the next; a continuous infusion is one dose of 24 hours a day."""
+    """Hours from one dose to the next; a continuous infusion is one dose of 24 hours a day.
+
+    ``single``: there is no next dose. ``monthly``: the next is a calendar month away, ``hours`` its length on average.
+    """
 
     hours: Fraction
     continuous: bool = False
+    single: bool = False
+    monthly: bool = False
     #: Doses in 24 hours: 3 for every 8 hours, 1/2 for every 48 hours, 1 for a continuous infusion.
     doses_per_day: Fraction = field(init=False, compare=False)
     _text: str = field(init=False, compare=False, repr=False)
@@ -37,7 +43,14 @@ class Interval:
     def __post_init__(self) -> None:
         # worked out once: an interval is asked for every claim line
         object.__setattr__(self, "doses_per_day", 24 / self.hours)
-        object.__setattr__(self, "_text", "continuous" if self.continuous else _words(self.hours))
+        object.__setattr__(self, "_text", self._said())
+
+    def _said(self) -> str:
+        if self.single:
+            return "single dose"
+        if self.monthly:
+            return "monthly"
+        return "continuous" if self.continuous else _words(self.hours)
 
     def doses(self, first_day: int, days: int) -> int:
         """The doses that fall on ``days`` days from day ``first_day`` (0-based) of the order.
@@ -47,7 +60,11 @@ class Interval:
 
         >>> parse("q48h").doses(0, 14), parse("q48h").doses(1, 1), parse("q8h").doses(3, 2)
         (7, 0, 6)
+        >>> parse("once").doses(0, 14), parse("once").doses(1, 1)
+        (1, 0)
         """
+        if self.single:
+            return int(first_day == 0 and days > 0)
         up_to = -(-24 * (first_day + days) * self.hours.denominator // self.hours.numerator)
         before = -(-24 * first_day * self.hours.denominator // self.hours.numerator)
         return up_to - before
@@ -62,7 +79,7 @@ class Interval:
         return [first + int(dose * self.hours // 24) for dose in range(count)]
 
     def __str__(self) -> str:
-        """``every 8 hours``, ``continuous``, ``every 4 days``, ``weekly``."""
+        """``every 8 hours``, ``continuous``, ``every 4 days``, ``weekly``, ``single dose``."""
         return self._text
 
 
@@ -97,8 +114,13 @@ _EVERY = re.compile(
 _TIMES = re.compile(
     r"(?P<n>once|twice|thrice|[0-9]+) ?(?P<x>times|time|x)? ?(a|per|each|every|/)? ?(day|daily|d|24 (hours|hrs|hr|h))"
 )
+#: One dose, and no next one.
+_SINGLE = re.compile(r"once( only)?|single( dose)?|(1 (time|dose)|x ?1|1 ?x)( (only|dose))?")
+_MONTHLY = re.compile(r"(once )?(monthly|(a|per|every|each|q) ?month)|qmonth|qmo")
+#: The hours of a calendar month on average.
+_MONTH = Fraction(730)
 _NOT_FIXED = re.compile(
-    r"prn|as needed|stat|once|x ?1|one time|monthly|every month|tiw|biw|qhs|hs|ac|pc|mwf|"
+    r"prn|as needed|stat|tiw|biw|qhs|hs|ac|pc|mwf|"
     r".*(times|x) (a|per) (week|month).*"
 )
 _CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?( ?[ap]m)?")
@@ -125,6 +147,19 @@ def parse(value: object) -> Interval:
     return _of_hours(Fraction(exact(value, "interval")))
 
 
+def counted(value: object) -> Interval:
+    """As `parse`, for what counts doses. Errors: `NoPerDiemCode` besides for ``monthly``, whose doses are not counted.
+
+    >>> counted("monthly")
+    Traceback (most recent call last):
+    xl_infusion.errors.NoPerDiemCode: interval monthly: its doses are not counted; type each as an order, Interval once
+    """
+    found = parse(value)
+    if found.monthly:
+        raise NoPerDiemCode("interval monthly: its doses are not counted; type each as an order, Interval once")
+    return found
+
+
 def _of_hours(hours: Fraction) -> Interval:
     if hours <= 0 or hours > MOST_HOURS:
         raise OutOfRange(f"interval {float(hours):g} is not a number of hours from 1 to {MOST_HOURS}")
@@ -146,6 +181,10 @@ def _parse_text(value: str) -> Interval:
     for word, digits in sorted(_WORDS.items(), key=lambda item: -len(item[0])):
         if word in text:
             text = re.sub(rf"\b{word}\b", digits, text)
+    if _SINGLE.fullmatch(text):
+        return Interval(Fraction(24), single=True)
+    if _MONTHLY.fullmatch(text):
+        return Interval(_MONTH, monthly=True)
     if text in _FIXED:
         return Interval(Fraction(_FIXED[text]))
     if match := _TIMES.fullmatch(text):
@@ -159,8 +198,7 @@ def _parse_text(value: str) -> Interval:
             return _of_hours(hours)
     if _NOT_FIXED.fullmatch(text):
         raise WrongInput(
-            f"interval {value!r} has no fixed number of hours: write q8h, daily or q48h, "
-            "and a single dose as daily with one day"
+            f"interval {value!r} has no fixed number of hours: write q8h, daily or q48h, and a single dose as once"
         )
     raise _unknown(value)
 

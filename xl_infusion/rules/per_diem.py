@@ -53,7 +53,8 @@ def periods(
         return _pick(
             rows,
             lambda row: row.interval_hours is not None and row.interval_hours == interval.hours,
-            f"no per diem code for {interval}: only {_intervals(rows)} hours have one",
+            f"no per diem code for {interval}: only {_intervals(rows)} hours have one"
+            + ("; name the Therapy where it has a code of its own" if interval.monthly else ""),
         )
     if by == "volume" and volume_l is not None:
         if volume_l <= 0:

@@ -28,6 +28,10 @@ KINDS: dict[str, tuple[str, str]] = {
     "interval without a code": (ERROR, "Check the interval; else ask the payer which code it wants (Payer codes)."),
     "order billed twice": (ERROR, "Take one of the two rows out; if both were ordered, mend the number that is wrong."),
     "same volume twice": (WARNING, "Take the volume out of one of them, if both are of one bag; two bags do add up."),
+    "single dose by day": (
+        WARNING,
+        "Ask the payer which code it wants for a single dose (Payer codes, Interval once).",
+    ),
     "same drug twice": (WARNING, "End the first order before the second begins, if it was replaced."),
     "dose unusual": (WARNING, "Check the dose and its unit."),
     "product not known": (WARNING, "Name the Product or the NDC: makers of this drug have codes of their own."),
@@ -90,11 +94,13 @@ UNKNOWN_WITHOUT: dict[str, frozenset[str]] = {
     ORDERS.name: frozenset({"rate missing", "visit without an order", "no payer"}),
     VISITS.name: frozenset({"no visit for the denial"}),
     PAYERS.name: frozenset(
-        {"interval without a code", "rate missing", "codes exclude each other", "rank by rate pays more"}
+        {"interval without a code", "single dose by day", "rate missing", "codes exclude each other",
+         "rank by rate pays more"}
     ),
     PAYER_CODES.name: frozenset(
-        {"interval without a code", "rate missing", "codes exclude each other", "rank by rate pays more",
-         "code not in force", "unit mismatch", "not found", "product not known", "unlisted drug without NDC"}
+        {"interval without a code", "single dose by day", "rate missing", "codes exclude each other",
+         "rank by rate pays more", "code not in force", "unit mismatch", "not found", "product not known",
+         "unlisted drug without NDC"}
     ),
     OWN_CODES.name: frozenset(
         {"rate missing", "unknown drug", "code not in force", "unit mismatch", "not found", "product not known",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xl_infusion.claim.checks.finding import Finding, at
-from xl_infusion.claim.codes import DrugCode
+from xl_infusion.claim.codes import DrugCode, PerDiem
 from xl_infusion.claim.columns import NOT_OURS, ORDERS, PAYERS
 from xl_infusion.claim.contract import Terms
 from xl_infusion.claim.grid import Claim, Work
@@ -41,6 +41,8 @@ def checks(work: Work, claims: list[Claim]) -> Iterator[Finding]:
                 second = work.payer(rx.second_payer).terms
                 if isinstance(second.problem, UnknownPayer) and second is not terms:
                     yield _found((second.problem.kind, f"Second payer: {second.problem}"), "", order)
+            if order.problem is None and (said := _by_day(work, terms, order)):
+                yield Finding("single dose by day", *at(order), order.first, order.last, said)
             if order.problem is None and rx.drug is not None:
                 known = about.get((rx, terms))
                 if known is None:
@@ -92,6 +94,18 @@ class _About:
                 found[kind, what] = (min(first, known[0]), max(last, known[1]))
         for (kind, what), (first, last) in found.items():
             yield Finding(kind, *at(order), first, last, what)
+
+
+def _by_day(work: Work, terms: Terms, order: Order) -> str:
+    """With which code of a day a single dose is billed, or "" where its code says nothing of an interval."""
+    rx = order.rx
+    if rx.interval is None or not rx.interval.single or rx.therapy is None or rx.therapy.code_by != "interval":
+        return ""
+    codes = work.payer(terms.name).codes.per_diem(rx, None)
+    answer = None if isinstance(codes, BillingError) else codes.cut(order.first, order.first)[0][2]
+    if not isinstance(answer, PerDiem) or answer.by:
+        return ""
+    return f"a single dose is billed with {answer.row.code}, whose interval is 24 hours: no code is for one dose"
 
 
 def _other_drug(work: Work, rx: Prescription, drug: str) -> str:

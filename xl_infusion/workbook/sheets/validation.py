@@ -80,6 +80,8 @@ _CHECKS: dict[tuple[str, str], Check] = {
     ("Visits", "Payer"): _list("PayerNames", f"{_A_PAYER}. Keep it?"),
     ("Rates", "Payer"): _list("PayerNames", f"{_A_PAYER}. Keep it?"),
     ("Payer codes", "Payer"): _list("PayerNames", f"{_A_PAYER}. Keep it?"),
+    ("Payers", "Kind"): _list("Words_kind", "Not commercial, Medicare, Medicaid or workers' compensation (also written "
+                              "workers comp, WC). Keep it?"),
     ("", "Therapy"): _list("TherapyNames", "No therapy of that name in the list. Usual short forms are known too; "
                            "one that is not known shows an error on Claim. Keep it?"),
     ("", "Drug"): _list("DrugNames", "No drug of that name in the list. Brands, short forms, HCPCS codes and the "

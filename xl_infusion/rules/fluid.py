@@ -1,0 +1,54 @@
+"""Fluids that are billed by the bag: the volume of the bag tells the code, and billers type it as the dose.
+
+HCPCS has no code of normal saline as such but one for each of its bags (J7030 1000 cc, J7040 500 mL, J7050 250 cc), and
+so of 5% dextrose (J7070, J7060). Source: CMS HCPCS Level II.
+
+>>> from xl_infusion.reference import current
+>>> bag(current(), "NS", "0.5 L"), bag(current(), "meropenem", "1 g")
+('NS 500 mL', 'meropenem')
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from xl_infusion.errors import BillingError, UnknownDrug
+from xl_infusion.reference import Reference
+from xl_infusion.reference.names import as_code
+from xl_infusion.rules import dose as dose_rule
+from xl_infusion.rules.number import plain
+
+
+def bag(reference: Reference, drug: str, dose: object = None) -> str:
+    """The name of a drug, with the volume of its bag where only that tells which code bills it.
+
+    Errors: `UnknownDrug` for such a fluid whose ``dose`` is none of its bags; it names them all.
+
+    >>> from xl_infusion.reference import current
+    >>> bag(current(), "NS", "300 mL")
+    Traceback (most recent call last):
+    xl_infusion.errors.UnknownDrug: drug 'NS' is a bag: type 1000 mL (J7030), 500 mL (J7040) or 250 mL (J7050)
+    """
+    if reference.named(drug) is not None or as_code(drug) is not None:
+        return drug
+    bags = _bags(reference, drug)
+    if not bags:
+        return drug
+    try:
+        volume = dose_rule.amount_in(dose_rule.parse(dose), "mL")
+    except BillingError:
+        volume = None
+    if volume in bags:
+        return _named(drug, volume)
+    *most, last = [f"{plain(size)} mL ({code})" for size, code in sorted(bags.items(), reverse=True)]
+    raise UnknownDrug(f"drug {drug!r} is a bag: type {', '.join(most)} or {last}")
+
+
+def _named(drug: str, volume: Decimal) -> str:
+    return f"{drug} {plain(volume)} mL"
+
+
+def _bags(reference: Reference, drug: str) -> dict[Decimal, str]:
+    """The volumes (mL) of the bags of a fluid, each with its newest code."""
+    sizes = {row.amount for row in reference.drugs if row.unit == "mL" and row.amount is not None}
+    return {size: reference.drug(_named(drug, size)).code for size in sizes if reference.named(_named(drug, size))}
