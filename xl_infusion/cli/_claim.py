@@ -137,6 +137,9 @@ def print_summary(filled: Filled, found: list[Findings]) -> None:
         out.print(f"  [yellow]left for Excel to recalculate[/]: {escape(where)} {escape(left.reason)}", soft_wrap=True)
     if len(filled.unresolved) > 10:
         out.print(f"  [yellow]... and {len(filled.unresolved) - 10:,} more[/]")
+    if filled.headings:
+        what = f"{', '.join(filled.headings)}: said headerRowCount, which makes ONLYOFFICE take the heading for a row"
+        out.print(f"  [yellow]made plain[/]: {escape(what)}", soft_wrap=True)
     if filled.marked:
         out.print(f"  [yellow]marked as spilling[/]: {escape(spill_again(filled.marked))}", soft_wrap=True)
     for grown in filled.grown:
@@ -157,7 +160,8 @@ def print_summary(filled: Filled, found: list[Findings]) -> None:
         out.print("  [yellow]no cell calls one of our functions[/]: see the README for the formula of a claim grid")
     if filled.backup:
         out.print(f"[green]{escape(str(filled.backup))}[/]: the workbook as it was", soft_wrap=True)
-    done = f"{filled.changed:,} cells written" if filled.changed else "nothing to change"
+    nothing = "no cell changes" if filled.headings or filled.marked or filled.grown else "nothing to change"
+    done = f"{filled.changed:,} cells written" if filled.changed else nothing
     out.print(f"[green]{escape(str(filled.path))}[/]: {filled.calls:,} calls, {done}")
 
 

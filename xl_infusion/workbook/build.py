@@ -20,6 +20,8 @@ from xl_infusion import disk
 from xl_infusion.claim import PROVIDER, TABLES
 from xl_infusion.model import COSTS, MODEL_TABLES, REMITTANCE, SCENARIOS
 from xl_infusion.reference import current
+from xl_infusion.version import __version__
+from xl_infusion.workbook._headings import unsaid
 from xl_infusion.workbook._marks import linked, metadata
 from xl_infusion.workbook.examples import INTENDED, ROWS, Row
 from xl_infusion.workbook.model_examples import MODEL_ROWS, PROPOSED
@@ -109,11 +111,18 @@ def _time() -> dt.datetime:
     return dt.datetime.combine(current().edition.verified_through, dt.time())
 
 
-_APPLICATION = (
-    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
-    "<Application>Microsoft Excel</Application><AppVersion>16.0300</AppVersion></Properties>"
-)
+def application(version: str = __version__) -> str:
+    """What says which program wrote the file, with its version as the standard has it: XX.YYYY.
+
+    >>> application("0.12.3").partition("<Application>")[2]
+    'xl_infusion</Application><AppVersion>00.1203</AppVersion></Properties>'
+    """
+    major, minor, patch = (int(number) for number in re.findall(r"\d+", version)[:3])
+    return (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
+        f"<Application>xl_infusion</Application><AppVersion>{major:02}.{minor:02}{patch:02}</AppVersion></Properties>"
+    )
 
 
 def _finished(saved: io.BytesIO) -> bytes:
@@ -143,4 +152,6 @@ def _part(name: str, data: bytes) -> bytes:
     if name == "docProps/core.xml":
         modified = f"{_time():%Y-%m-%dT%H:%M:%SZ}</dcterms:modified>".encode()
         return re.sub(rb"(<dcterms:modified[^>]*>)[^<]*</dcterms:modified>", rb"\g<1>" + modified, data)
-    return _APPLICATION.encode() if name == "docProps/app.xml" else data
+    if name.startswith("xl/tables/"):
+        return unsaid(data)
+    return application().encode() if name == "docProps/app.xml" else data

@@ -17,6 +17,7 @@ from xl_infusion.errors import ExcelError
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.functions.undisturbed import undisturbed
 from xl_infusion.workbook._growth import Grown, Outside, grow, read_by
+from xl_infusion.workbook._headings import plain_headings
 from xl_infusion.workbook._native import GOOGLE
 from xl_infusion.workbook._tree import Area
 from xl_infusion.workbook.calculation import Calculation, Spill, Unresolved, calculate, edits
@@ -89,6 +90,7 @@ class Filled:
     ``errors``: cells where a formula gives an error; ``no_claim``: cells where a whole claim grid failed or could
     not be computed, and why; ``missing``: the calls among those left to Excel, whose results are missing;
     ``others``: calls that were not made, since another add-in has the function; ``marked``: arrays that spill again;
+    ``headings``: tables that no longer say how many rows of headings they have;
     ``frozen``: formulas that only Google Sheets has and whose stored value was read as it is;
     ``backup``: the copy of the workbook as it was, where one was asked for and something changed;
     ``grown``: tables that took in rows which stood right below them; ``outside``: rows below a table that it could not
@@ -105,6 +107,7 @@ class Filled:
     missing: list[Unresolved]
     others: list[Other]
     marked: list[str]
+    headings: list[str]
     frozen: list[Cell]
     backup: Path | None = None
     grown: list[Grown] = field(default_factory=list)
@@ -137,8 +140,9 @@ def fill(
         check_dates(opened)
         check_target(opened, destination)
         check_not_locked(destination)
-        growth = grow(opened, read_by(opened, FUNCTIONS))
-        package = growth.package
+        read = read_by(opened, FUNCTIONS)
+        growth = grow(opened, read)
+        package, headings = plain_headings(growth.package, read.tables)
         failed: set[str] = set()
         functions = {name: function.call for name, function in FUNCTIONS.items()}
         functions["CLAIM_GRID"] = _noted(functions["CLAIM_GRID"], failed)
@@ -157,7 +161,7 @@ def fill(
             gone = _values_only(package, changes, found)
             marked = [cell for cell in marked if cell not in gone]
         kept = None
-        if changes or growth.grown:
+        if changes or growth.grown or headings:
             waiting = bool(found.unresolved)
             kept = _kept(source) if backup else None
             try:
@@ -183,6 +187,7 @@ def fill(
         missing=_missing(found),
         others=others,
         marked=[place(*cell) for cell in marked],
+        headings=headings,
         frozen=_frozen(package, found),
         backup=kept,
         grown=growth.grown,

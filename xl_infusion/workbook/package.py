@@ -288,6 +288,11 @@ class Package:
         if (now.st_size, now.st_mtime_ns) != (self.status.st_size, self.status.st_mtime_ns):
             raise ChangedWorkbook(f"{name}: was changed since it was read; run it again on the new file")
 
+    @property
+    def signed(self) -> bool:
+        """Whether the workbook carries a digital signature, which any change would break."""
+        return self._contents.signed
+
     def check_unsigned(self) -> None:
         """Errors: `SignedWorkbook`."""
         if self._contents.signed:
