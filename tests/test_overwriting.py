@@ -34,6 +34,8 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
     "fill": (["{book}", "--output", "{target}.xlsx"], ["{target}.xlsx"]),
     "convert": (["{book}", "--to", "office-js", "--output", "{target}.xlsx"], ["{target}.xlsx"]),
     "remit": (["{csv}", "{book}", "--output", "{target}.xlsx"], ["{target}.xlsx"]),
+    "orders": (["{orders}", "{book}", "--output", "{target}.xlsx"], ["{target}.xlsx"]),
+    "visits": (["{visits}", "{book}", "--output", "{target}.xlsx"], ["{target}.xlsx"]),
     "report": (["{book}", "--output", "{target}.html"], ["{target}.html"]),
     "lite": (["{target}", "--no-workbook"], ["{target}/main.py"]),
     "server": (["{target}", "--no-workbook"], ["{target}/README.md"]),
@@ -62,6 +64,10 @@ def test_every_command_that_asks_is_tried() -> None:
 @pytest.mark.parametrize("command", CASES)
 def test_what_is_there_is_refused_and_replaced_with_force(command: str, book: Path, tmp_path: Path) -> None:
     given = {"book": book, "csv": written(tmp_path / "paid.csv", ODD), "target": tmp_path / "there"}
+    given["orders"] = written(
+        tmp_path / "orders.csv", [["Order", "Patient", "Drug", "Dose", "Interval", "Start", "Days"], ["1", "P"]]
+    )
+    given["visits"] = written(tmp_path / "visits.csv", [["Patient", "Date", "Minutes"], ["P", "7/1/2025", "60"]])
     arguments, targets = ([text.format(**given) for text in texts] for texts in CASES[command])
     for target in map(Path, targets):
         target.parent.mkdir(exist_ok=True)

@@ -16,6 +16,7 @@ from xl_infusion.reference import current, editions, look_up
 from xl_infusion.setup.doctor import examine
 from xl_infusion.setup.findings import ERROR, KINDS, WARNING
 from xl_infusion.setup.machine import Process
+from xl_infusion.setup.office import ASR, NO_CHILDREN
 from xl_infusion.workbook import excel_files
 
 XLWINGS = version("xlwings")
@@ -242,6 +243,15 @@ WRONG: dict[str, tuple[str, Callable[[Made], None], str, str]] = {
     "VBA off by policy": (
         "VBA off", _value(r"HKCU\Software\Policies\Microsoft\Office\16.0\Common", "vbaoff", 1), "VBAOff", "ask",
     ),
+    "no child processes, by policy": (
+        "Defender blocks Python", _value(rf"{ASR[0]}\Rules", NO_CHILDREN, "1"), NO_CHILDREN, "exclusion",
+    ),
+    "no child processes": (
+        "Defender blocks Python", _value(rf"{ASR[1]}\Rules", NO_CHILDREN.lower(), 1), "child processes", "xlwings Lite",
+    ),
+    "child processes that somebody must allow": (
+        "Defender blocks Python", _value(rf"{ASR[1]}\Rules", NO_CHILDREN, 6), PYTHON, "exclusion",
+    ),
     "no macros": ("macros off", _value(SECURITY, "VBAWarnings", 4), "(all)", "Macro Settings"),
     "signed macros only, by policy": ("macros off", _value(POLICY, "vbawarnings", 3), "your organisation", "ask who"),
     "no add-ins": ("add-ins off", _value(SECURITY, "DisableAllAddins", 1), "all add-ins", "Trust Center"),
@@ -263,6 +273,19 @@ def test_doctor_names_it(machine: Made, kind: str, change: Callable[[Made], None
     told = found(machine)
     assert set(told) == {kind}
     assert what in told[kind][0] and remedy in told[kind][1] and told[kind][1]
+
+
+def test_defender_where_it_keeps_nobody_from_it(machine: Made) -> None:
+    policy, own = (rf"{key}\Rules" for key in ASR)
+    for value in ("0", "2", 5):
+        machine.keys = {**machine.keys, policy: {NO_CHILDREN: value}, own: {NO_CHILDREN: 1}}
+        assert found(machine) == {}, "off, or only noted, by policy, which goes first"
+    machine.keys[policy] = {NO_CHILDREN: "1"}
+    assert set(found(machine)) == {"Defender blocks Python"}
+    machine.keys[rf"{ASR[0]}\ASROnlyExclusions"] = {r"C:\Other": "0"}
+    assert set(found(machine)) == {"Defender blocks Python"}
+    machine.keys[rf"{ASR[0]}\ASROnlyExclusions"] = {r"%USERPROFILE%\infusion": "0"}
+    assert found(machine) == {}
 
 
 def test_stale_codes_are_a_warning(machine: Made) -> None:

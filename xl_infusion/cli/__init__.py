@@ -12,6 +12,7 @@ from xl_infusion import disk
 from xl_infusion.claim.checks import ERROR
 from xl_infusion.cli import calc, codes, excel
 from xl_infusion.cli._claim import print_findings, print_grid, print_summary
+from xl_infusion.cli._ending import run
 from xl_infusion.cli._out import NO_CLAIM, NOT_BILLABLE, Force, check_free, check_output, err, fail, failed, out
 from xl_infusion.cli.convert import convert
 from xl_infusion.cli.lite import lite
@@ -147,8 +148,8 @@ def fill(
     check_output(file, output, force=force)
     _know_the_codes()
     try:
-        run = fill_workbook if quiet or not err.is_terminal else _with_progress
-        filled = run(file, output, values=values, backup=backup)
+        computed = fill_workbook if quiet or not err.is_terminal else _with_progress
+        filled = computed(file, output, values=values, backup=backup)
         found = [] if quiet and not strict else findings(file, filled.path)
     except (WorkbookError, OSError) as error:
         raise failed(error, file) from None
@@ -199,4 +200,4 @@ def _with_progress(file: Path, output: Path | None, *, values: bool, backup: boo
 
 def main() -> None:
     """The entry point of ``xl-infusion``."""
-    app()
+    run(app)

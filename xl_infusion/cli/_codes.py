@@ -13,11 +13,12 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from xl_infusion.cli._out import fail, out
+from xl_infusion.cli._out import fail, failed, out
 from xl_infusion.errors import NotFound, ReferenceTableError
 from xl_infusion.functions.codes import unit_text
 from xl_infusion.reference import CodeRow, DrugRow, Reference, load
 from xl_infusion.reference.cms import AnyRelease, HcpcsRelease, PriceRelease, Quarter, read
+from xl_infusion.reference.cms.findings import CmsFileError
 from xl_infusion.reference.cms.quarters import quarter_of
 from xl_infusion.reference.editions import BUNDLED, VARIABLE, Editions, chosen, folder
 from xl_infusion.reference.update.change import ENDED, KINDS, NEW_DRUG, NOT_LISTED, UNDECIDED, UNIT_CHANGED, Change
@@ -143,7 +144,7 @@ def _print_touched(workbook: Path, old: Reference, new: Reference) -> None:
     try:
         found = touched(workbook, old, new)
     except WorkbookError as error:
-        raise ReferenceTableError(f"{workbook.name}: {error}") from None
+        raise failed(error, workbook) from None
     if not found:
         out.print(f"{escape(workbook.name)}: no line of its claims changes")
         return
@@ -174,7 +175,7 @@ def diff(old: str, new: str, into: str | None, every: bool) -> None:
             out.print(escape(str(release)), soft_wrap=True)
         changes = between(*both)  # type: ignore[arg-type]
     else:
-        raise ReferenceTableError(f"{old} and {new} are not two editions, nor two HCPCS releases: give two of a kind")
+        raise CmsFileError(f"{old} and {new} are not two editions, nor two HCPCS releases: give two of a kind")
     print_changes(changes, every)
 
 
@@ -182,7 +183,7 @@ def _edition_or_release(text: str, store: Editions) -> Reference | HcpcsRelease:
     if os.path.isfile(text):
         release = read(text)
         if not isinstance(release, HcpcsRelease):
-            raise ReferenceTableError(f"{text} is no HCPCS release: only codes are compared")
+            raise CmsFileError(f"{text} is no HCPCS release: only codes are compared")
         return release
     if os.path.isdir(text):
         return load(Editions(os.path.dirname(os.path.abspath(text))).read(os.path.basename(os.path.abspath(text))))
@@ -331,7 +332,7 @@ def units(files: Sequence[Path], every: bool) -> None:
     codes = [one for one in releases if isinstance(one, HcpcsRelease)]
     prices = [one for one in releases if isinstance(one, PriceRelease)]
     if len(codes) != 1 or len(prices) > 1 or len(releases) > 2:
-        raise ReferenceTableError("give one HCPCS release, and at most one ASP pricing file to compare with")
+        raise CmsFileError("give one HCPCS release, and at most one ASP pricing file to compare with")
     found = units_read(load(chosen()), codes[0], prices[0] if prices else None)
     out.print(escape(str(codes[0])), soft_wrap=True)
     out.print(f"J codes: {found.codes:,}; the unit of {found.read:,} is read, of {len(found.unread):,} it is not")

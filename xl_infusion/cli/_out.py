@@ -17,7 +17,8 @@ from xl_infusion import disk
 from xl_infusion.errors import ExcelError
 
 #: Into a file or a pipe the claim is as wide as it is, not as a terminal of 80 columns.
-out = Console(highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 180)
+_TERMINAL = sys.stdout is not None and sys.stdout.isatty()
+out = Console(highlight=False, width=None if _TERMINAL or "COLUMNS" in os.environ else 180)
 err = Console(stderr=True, highlight=False)
 
 #: Exit statuses beside 0 (done).
@@ -58,7 +59,11 @@ def check_free(paths: Iterable[Path], *, force: bool, otherwise: str = "choose a
 
 
 def check_output(file: Path, output: Path | None, *, force: bool) -> None:
-    """`check_free` for a command that changes ``file`` in place, or writes to ``output`` where one is named."""
+    """`check_free` for a command that changes ``file`` in place, or writes to ``output`` where one is named.
+
+    What killed runs left there is taken away, also where nothing turns out to be written.
+    """
+    disk.sweep(os.path.dirname(os.path.realpath(output or file)))
     if output is not None and not disk.same_file(file, output):
         check_free([output], force=force, otherwise="choose another name with --output")
 

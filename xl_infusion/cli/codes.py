@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from xl_infusion.cli import _codes
-from xl_infusion.cli._out import NO_FILE, NOT_A_WORKBOOK, fail, out
+from xl_infusion.cli._out import NO_CLAIM, NO_FILE, NOT_A_WORKBOOK, fail, out
 from xl_infusion.errors import BillingError, ExcelError, ReferenceTableError
 
 app = typer.Typer(no_args_is_help=True, help="The code reference: search it, bring it up to date, choose an edition.")
@@ -50,7 +50,7 @@ def find(
     try:
         current()
     except ReferenceTableError as error:
-        raise fail(NOT_A_WORKBOOK, str(error)) from None
+        raise _refused(error) from None
     grid = CODES(kind)
     if isinstance(grid, ExcelError):
         raise fail(2, grid.message)
@@ -124,7 +124,7 @@ def update(
     except NothingNew as error:
         out.print(escape(str(error)), soft_wrap=True)
     except ReferenceTableError as error:
-        raise fail(NOT_A_WORKBOOK, f"{error}; the codes in use stay as they were") from None
+        raise _refused(error, "; the codes in use stay as they were") from None
     except OSError as error:
         raise fail(
             NO_FILE, f"{error.filename or into}: {error.strerror or error}; the codes in use stay as they were"
@@ -142,7 +142,7 @@ def diff(
     try:
         _codes.diff(old, new, str(into) if into else None, every)
     except ReferenceTableError as error:
-        raise fail(NOT_A_WORKBOOK, str(error)) from None
+        raise _refused(error, named=True) from None
 
 
 @app.command()
@@ -153,7 +153,7 @@ def history(
     try:
         found = _codes.history(code)
     except ReferenceTableError as error:
-        raise fail(NOT_A_WORKBOOK, str(error)) from None
+        raise _refused(error) from None
     if not found:
         raise fail(1, f"no code {code!r} in the reference, nor in an imported release: see xl-infusion codes find")
 
@@ -164,12 +164,12 @@ def check(
 ) -> None:
     """Whether the codes in use are whole, and verified through today.
 
-    [bold]Exit status:[/] 0 they are; 1 they are older: CMS has published since; 4 the edition is damaged.
+    [bold]Exit status:[/] 0 they are; 1 they are older: CMS has published since; 8 the edition is damaged.
     """
     try:
         fresh = _codes.check(_day(date, "--date") if date else dt.date.today())
     except ReferenceTableError as error:
-        raise fail(NOT_A_WORKBOOK, str(error)) from None
+        raise _refused(error) from None
     if not fresh:
         raise typer.Exit(STALE)
 
@@ -180,7 +180,7 @@ def editions(into: Into = None) -> None:
     try:
         _codes.editions(str(into) if into else None)
     except ReferenceTableError as error:
-        raise fail(NOT_A_WORKBOOK, str(error)) from None
+        raise _refused(error) from None
 
 
 @app.command()
@@ -192,7 +192,7 @@ def use(
     try:
         _codes.use(edition, str(into) if into else None)
     except ReferenceTableError as error:
-        raise fail(NOT_A_WORKBOOK, str(error)) from None
+        raise _refused(error, named=True) from None
     except OSError as error:
         raise fail(NO_FILE, f"{error.filename}: {error.strerror or error}") from None
 
@@ -208,7 +208,23 @@ def units(
     try:
         _codes.units(files, every)
     except ReferenceTableError as error:
-        raise fail(NOT_A_WORKBOOK, str(error)) from None
+        raise _refused(error) from None
+
+
+def _refused(error: ReferenceTableError, more: str = "", *, named: bool = False) -> typer.Exit:
+    """Prints why codes or a file of CMS's cannot be read, with the status that other commands give for it.
+
+    ``named``: an edition was named by the user, so that one which is not there is like a file which is not.
+    """
+    from xl_infusion.reference.cms.findings import CmsFileError, NoCmsFile
+    from xl_infusion.reference.editions import NoEdition
+
+    status = NO_CLAIM
+    if isinstance(error, NoCmsFile) or (named and isinstance(error, NoEdition)):
+        status = NO_FILE
+    elif isinstance(error, CmsFileError) or more:
+        status = NOT_A_WORKBOOK
+    return fail(status, f"{error}{more}")
 
 
 def _day(text: str, what: str) -> dt.date:

@@ -22,6 +22,10 @@ BUNDLED = "bundled"
 _IN_USE = "in_use"
 
 
+class NoEdition(ReferenceTableError):
+    """The folder has no edition of that name."""
+
+
 def folder() -> str:
     """The folder of the editions: XL_INFUSION_CODES, or ``xl_infusion/codes`` in the user's data folder."""
     if (named := os.environ.get(VARIABLE, "")) and named != BUNDLED:
@@ -86,13 +90,13 @@ class Editions:
     def read(self, name: str) -> Read:
         """The tables of an edition. Each is compared with the SHA-256 that the edition keeps of it.
 
-        Errors: `ReferenceTableError` for an edition that is not there.
+        Errors: `NoEdition`.
         """
         if name == BUNDLED:
             return bundled
         if not _is_name(name) or not os.path.isfile(self._path(name, EDITION)):
             has = ", ".join([*self.names, BUNDLED])
-            raise ReferenceTableError(
+            raise NoEdition(
                 f"the edition {name!r} is not in {self.where}, which has {has}: choose one with xl-infusion codes use"
             )
         return reading(os.path.join(self.where, name))

@@ -163,6 +163,12 @@ def _processes(running: Sequence[Process]) -> Iterator[Finding]:
 def _macros(machine: Machine, workbooks: Sequence[str]) -> Iterator[Finding]:
     if office.vba_is_off(machine):
         yield finding("VBA off", "VBA is switched off in Office (VBAOff)")
+    if key := office.starts_no_python(machine, machine.python):
+        yield finding(
+            "Defender blocks Python",
+            f'the rule "Block all Office applications from creating child processes" is on, for {machine.python} too '
+            f"({key}, {office.NO_CHILDREN})",
+        )
     level, managed = office.setting(machine, r"Excel\Security", "VBAWarnings") or (office.ASK, False)
     if level in (office.ONLY_SIGNED, office.NEVER) and not (
         workbooks and all(office.trusted(machine, path) for path in workbooks)

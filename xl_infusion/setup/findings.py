@@ -65,6 +65,11 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "save and close the Excel that you see; end this one in the Task Manager if no program works with it",
     ),
     "VBA off": (ERROR, "#NAME?: VBA is switched off in Office", "ask who administers Office"),
+    "Defender blocks Python": (
+        ERROR, "#VALUE! everywhere: Microsoft Defender lets no Office program start another one",
+        "ask who administers Windows for an exclusion of that Python from the rule (attack surface reduction); or use "
+        "xlwings Lite (xl-infusion lite), which starts no process",
+    ),
     "macros off": (
         ERROR, "#NAME?, without a message",
         "File > Options > Trust Center > Macro Settings: disable with notification; or put the file in a trusted "

@@ -28,6 +28,15 @@ STORE_FOLDER, STORE_PACKAGE = "windowsapps", "microsoft.office.desktop"
 #: The command by which the Store's Excel is started, within the user's local data.
 STORE_COMMAND = r"Microsoft\WindowsApps\Microsoft.Office.Desktop_8wekyb3d8bbwe\excel.exe"
 
+#: Microsoft Defender's attack surface reduction rules: an organisation's, which go before those of the machine.
+ASR = (
+    r"HKLM\Software\Policies\Microsoft\Windows Defender\Windows Defender Exploit Guard\ASR",
+    r"HKLM\SOFTWARE\Microsoft\Windows Defender\Windows Defender Exploit Guard\ASR",
+)
+#: Its rule "Block all Office applications from creating child processes", and what of its values keeps Python from
+#: starting: block, and warn until somebody allows it. 2 only notes it.
+NO_CHILDREN, BLOCKING = "D4F940AB-401B-4EFC-AADC-AD5F3C50688A", ("1", "6")
+
 #: What a program's file says it is made for (the machine in its PE header): the only 32-bit one.
 _X86 = 0x014C
 
@@ -85,6 +94,20 @@ def vba_is_off(machine: Machine) -> bool:
     """Whether VBA is switched off in all of Office."""
     machines_own = machine.registry(r"HKLM\SOFTWARE\Microsoft\Office\16.0\Common").get("vbaoff")
     return machines_own == 1 or (setting(machine, "Common", "VBAOff") or (0, False))[0] == 1
+
+
+def starts_no_python(machine: Machine, python: str) -> str:
+    """The key by which Defender keeps Excel from starting a Python; "" where it does not, or an exclusion is for it."""
+    for root in ASR:
+        value = machine.registry(f"{root}\\Rules").get(NO_CHILDREN.lower())
+        if value is None:
+            continue
+        if str(value).strip() not in BLOCKING:
+            return ""
+        excluded = [path for one in ASR for path in machine.registry(f"{one}\\ASROnlyExclusions")]
+        places = [PureWindowsPath(expanded(machine, path)) for path in excluded if path]
+        return "" if any(PureWindowsPath(python).is_relative_to(place) for place in places) else f"{root}\\Rules"
+    return ""
 
 
 def trusted(machine: Machine, path: str) -> bool:

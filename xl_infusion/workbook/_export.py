@@ -23,11 +23,16 @@ from xl_infusion.reference.names import fold
 from xl_infusion.rules import clock
 from xl_infusion.rules import day as day_rule
 from xl_infusion.workbook._errors import WorkbookError
+from xl_infusion.workbook._grid import MAX_ROW
+from xl_infusion.workbook._guards import read_regular
 from xl_infusion.workbook._values import MAX_TEXT, CellValue
 from xl_infusion.workbook.csv_kinds import Kind
 
 #: A cell holds no day before it.
 FIRST_YEAR = 1900
+#: What a file may have: a row takes 12 kB of memory until it is in the workbook, and a sheet ends at `MAX_ROW`.
+MOST_ROWS, MOST_BYTES = 100_000, 64 << 20
+_SPLIT = "split the file, and read its parts one after the other; nothing was changed"
 _DELIMITERS = ",;\t|"
 #: The headings stand in one of so many first lines: above them some exports have a title.
 _HEAD = 20
@@ -65,9 +70,12 @@ class Export:
 def read_export(path: Path, kind: Kind) -> Export:
     """Reads a CSV file of rows of a kind: , ; tab or | between its cells, in UTF-8, UTF-16 or Windows-1252.
 
-    Errors: OSError, `UnreadableExport`, `LacksColumn`, each with file, line and remedy.
+    Errors: `UnreadableWorkbook`, `UnreadableExport`, `LacksColumn`, each with file, line and remedy.
     """
-    text, notes = _text(path.read_bytes(), path.name)
+    data, _ = read_regular(path, MOST_BYTES, "a CSV file")
+    if len(data) > MOST_BYTES:
+        raise UnreadableExport(f"{path.name}: is larger than {MOST_BYTES >> 20} MB; {_SPLIT}")
+    text, notes = _text(data, path.name)
     delimiter, before = _layout(text, path.name, kind)
     lines = _lines(text, delimiter, path.name)
     passed = list(islice(lines, before))
@@ -110,6 +118,8 @@ def read_export(path: Path, kind: Kind) -> Export:
                 texts.setdefault(name, []).append(line)
         if row:
             rows.append((line, row))
+        if len(rows) > MOST_ROWS:
+            raise UnreadableExport(f"{path.name}: has more than {MOST_ROWS:,} rows (a sheet has {MAX_ROW:,}); {_SPLIT}")
     if not rows:
         raise UnreadableExport(f"{path.name}: has no rows below its headings (line {at}); nothing was changed")
     if short:

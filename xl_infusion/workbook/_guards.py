@@ -38,21 +38,7 @@ def load(path: Path) -> tuple[bytes, os.stat_result]:
     Errors: `UnreadableWorkbook`, `NotAWorkbook`, `EncryptedWorkbook`, `DamagedWorkbook`, `HostileWorkbook`.
     """
     name = path.name
-    try:
-        kind = path.stat().st_mode
-        if stat.S_ISDIR(kind):
-            raise UnreadableWorkbook(f"{path}: is a folder; name a workbook in it")
-        if not stat.S_ISREG(kind):
-            raise UnreadableWorkbook(f"{path}: is no file but a device or a pipe; name a workbook")
-        with path.open("rb") as file:
-            status = os.fstat(file.fileno())
-            data = file.read(MAX_TOTAL + 1)
-    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
-        raise UnreadableWorkbook(f"{path}: there is no such file; check the path") from error
-    except PermissionError as error:
-        raise UnreadableWorkbook(f"{path}: may not be read; ask its owner for access") from error
-    except OSError as error:
-        raise UnreadableWorkbook(f"{path}: cannot be read ({error.strerror}); check the path") from error
+    data, status = read_regular(path, MAX_TOTAL, "a workbook")
     if len(data) > MAX_TOTAL:
         raise HostileWorkbook(f"{name}: is larger than {MAX_TOTAL >> 20} MB; split the workbook")
     if data.startswith(_ZIP):
@@ -62,6 +48,28 @@ def load(path: Path) -> tuple[bytes, os.stat_result]:
     if data.startswith(b"PK"):
         raise DamagedWorkbook(f"{name}: is a zip archive that is empty or in pieces; fetch the file again")
     raise NotAWorkbook(f"{name}: is {_kind(data)}; a workbook to fill is an .xlsx or .xlsm file")
+
+
+def read_regular(path: Path, most: int, what: str) -> tuple[bytes, os.stat_result]:
+    """The bytes of a file, ``most`` of them and one more that tells that there are more, and what the disk says of it.
+
+    ``what`` is wanted. A pipe is not waited for, and a device, which never ends, is not read.
+    Errors: `UnreadableWorkbook`.
+    """
+    try:
+        kind = path.stat().st_mode
+        if stat.S_ISDIR(kind):
+            raise UnreadableWorkbook(f"{path}: is a folder; name {what} in it")
+        if not stat.S_ISREG(kind):
+            raise UnreadableWorkbook(f"{path}: is no file but a device or a pipe; name {what}")
+        with path.open("rb") as file:
+            return file.read(most + 1), os.fstat(file.fileno())
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
+        raise UnreadableWorkbook(f"{path}: there is no such file; check the path") from error
+    except PermissionError as error:
+        raise UnreadableWorkbook(f"{path}: may not be read; ask its owner for access") from error
+    except OSError as error:
+        raise UnreadableWorkbook(f"{path}: cannot be read ({error.strerror}); check the path") from error
 
 
 def _compound(data: bytes, name: str) -> EncryptedWorkbook | NotAWorkbook:

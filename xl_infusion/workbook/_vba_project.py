@@ -100,7 +100,8 @@ def _opened(data: bytes, name: str) -> Iterator[tuple[ExcelFile, Path]]:
             with ExcelFile(path) as book:
                 yield book, path
         except (PyOpenVBAError, zipfile.BadZipFile) as error:
-            raise ValueError(str(error).replace(path.name, PurePath(name).name)) from None
+            said = str(error).replace(path.name, PurePath(name).name)
+            raise ValueError(said if PurePath(name).name in said else f"{PurePath(name).name}: {said}") from None
 
 
 def _lines(text: str) -> str:

@@ -23,6 +23,7 @@ from xl_infusion.reference import current
 from xl_infusion.version import __version__
 from xl_infusion.workbook._headings import unsaid
 from xl_infusion.workbook._marks import linked, metadata
+from xl_infusion.workbook._saved import saved
 from xl_infusion.workbook.examples import INTENDED, ROWS, Row
 from xl_infusion.workbook.model_examples import MODEL_ROWS, PROPOSED
 from xl_infusion.workbook.sheets.below import add_below
@@ -58,9 +59,7 @@ def build(path: Path, *, examples: bool = True, year: bool = False) -> None:
     ``examples``: with the example rows in its tables, or with blank rows; ``year``: with the rows of an invented year
     in their place. Errors: OSError when ``path`` cannot be written; what stood there before is then as it was.
     """
-    buffer = io.BytesIO()
-    _book(examples, year).save(buffer)
-    disk.write(path, _finished(buffer))
+    disk.write(path, _finished(saved(_book(examples, year))))
 
 
 def _rows(examples: bool, year: bool) -> Mapping[str, Sequence[Row]]:
@@ -125,10 +124,10 @@ def application(version: str = __version__) -> str:
     )
 
 
-def _finished(saved: io.BytesIO) -> bytes:
+def _finished(book: io.BytesIO) -> bytes:
     """The package that openpyxl saved, with the marks of spilling formulas, and nothing in it of today."""
     out = io.BytesIO()
-    with zipfile.ZipFile(saved) as source, zipfile.ZipFile(out, "w") as target:
+    with zipfile.ZipFile(book) as source, zipfile.ZipFile(out, "w") as target:
         parts = {name: source.read(name) for name in source.namelist()}
         links, types = "xl/_rels/workbook.xml.rels", "[Content_Types].xml"
         parts["xl/metadata.xml"], _ = metadata()

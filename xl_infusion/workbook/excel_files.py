@@ -18,6 +18,9 @@ from openpyxl import Workbook
 from xl_infusion import disk
 from xl_infusion.hosts import vba_help
 from xl_infusion.hosts.generate import generated, xlwings_module
+from xl_infusion.workbook._archive import MAX_TOTAL
+from xl_infusion.workbook._guards import read_regular
+from xl_infusion.workbook._saved import saved
 from xl_infusion.workbook._vba_project import CONTENT_TYPES, modules_in, packed, renewed, with_vba
 from xl_infusion.workbook.new import new_workbook
 from xl_infusion.workbook.package import check_not_locked
@@ -74,9 +77,7 @@ def addin() -> bytes:
     properties.description = "Home infusion billing: per diem S codes, drug J codes and units, visits, the claim grid."
     properties.creator = properties.lastModifiedBy = "xl_infusion"
     properties.created = dt.datetime(2025, 1, 1)
-    saved = io.BytesIO()
-    book.save(saved)
-    parts = _parts(saved.getvalue())
+    parts = _parts(saved(book).getvalue())
     core = "docProps/core.xml"  # openpyxl writes today as the day of the last change
     parts[core] = re.sub(rb"<dcterms:modified.*?</dcterms:modified>", b"", parts[core])
     return packed(with_vba(parts, vba_modules(ADDIN), vba_help.ON_OPEN, ".xlam"))
@@ -85,11 +86,11 @@ def addin() -> bytes:
 def renew(path: str | Path) -> bool:
     """Puts the VBA of this version of the package into a workbook or add-in that has ours; all else stays as it is.
 
-    Out: whether anything was old. Errors: ValueError where it has no such VBA, `package.LockedWorkbook` where it is
-    open in another program, OSError, `hosts.generate.CannotGenerate`.
+    Out: whether anything was old. Errors: `package.UnreadableWorkbook`, ValueError where it has no such VBA,
+    `package.LockedWorkbook` where it is open in another program, OSError, `hosts.generate.CannotGenerate`.
     """
     path = Path(path)
-    data = path.read_bytes()
+    data, _ = read_regular(path, MAX_TOTAL, "a workbook")
     has, wanted = modules_in(data, path.name), vba_modules(path.name)
     if "xlwings_udfs" not in has:
         raise ValueError(f"{path.name} has no functions of ours in it: it takes them from the add-in")

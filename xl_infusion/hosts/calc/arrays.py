@@ -107,9 +107,18 @@ def _unnoticed(document: Any) -> Iterator[None]:
         if hidden:
             undo.leaveUndoContext()
         else:
-            undo.clear()
+            with contextlib.suppress(_still_open()):  # by a macro, say: what is done here is then a part of its step
+                undo.clear()
         if document.isModified() != modified:
             document.setModified(modified)
+
+
+def _still_open() -> type[Exception]:
+    """What the undo manager says to being cleared while a step is being made; only LibreOffice's Python has it."""
+    from com.sun.star.document import UndoContextNotClosedException
+
+    found: type[Exception] = UndoContextNotClosedException
+    return found
 
 
 def _arrays(document: Any) -> list[tuple[Any, Any, str]]:

@@ -12,13 +12,14 @@ import csv
 import datetime as dt
 import io
 import re
+import stat
 import zipfile
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from xl_infusion.reference.cms.findings import CmsFileError
+from xl_infusion.reference.cms.findings import CmsFileError, NoCmsFile
 
 MAX_TOTAL = 100 * 1024 * 1024
 MAX_MEMBERS = 1_000
@@ -76,13 +77,18 @@ def text(cell: object) -> str:
 
 
 def load(path: Path) -> bytes:
-    """The bytes of the file. Errors: `CmsFileError` when it is not there, is a folder, empty or too large."""
+    """The bytes of the file. Errors: `NoCmsFile`; `CmsFileError` when it is empty or too large."""
     try:
-        if path.stat().st_size > MAX_TOTAL:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # a pipe would be waited for, a device never ends
+            raise NoCmsFile(
+                f"{path.name or path}: is a folder, a device or a pipe: give the path of the downloaded file"
+            )
+        if status.st_size > MAX_TOTAL:
             raise CmsFileError(f"{path.name}: more than 100 MB, no file of CMS's is so large: {AGAIN}")
         data = path.read_bytes()
     except OSError as error:
-        raise CmsFileError(f"{path.name}: {error.strerror}: give the path of the downloaded file") from None
+        raise NoCmsFile(f"{path.name}: {error.strerror}: give the path of the downloaded file") from None
     if not data:
         raise CmsFileError(f"{path.name}: the file is empty: {AGAIN}")
     return data

@@ -24,6 +24,10 @@ class CmsFileError(ReferenceTableError):
     """A file that is refused as a whole: which, where, why, and what to do instead."""
 
 
+class NoCmsFile(CmsFileError):
+    """There is no such file, or it may not be read, or it is a folder, a device or a pipe."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing wrong with a file: ``row`` is the line or sheet row as it is numbered there, 0 the whole file.
