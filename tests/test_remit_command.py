@@ -92,7 +92,7 @@ def test_rows_fill_the_spare_ones_and_the_table_grows(book: Callable[[str], Path
 
     with Package.open(path) as package:
         sheet, table = package.sheet("Remittance").part, package.formula_parts[-1]
-    assert changed(before, path) == {sheet, table}
+    assert changed(before, path) == {sheet, table, "xl/workbook.xml"}
     opened = openpyxl.load_workbook(path)["Remittance"]
     ref = f"A4:N{first + 5}"
     assert opened.tables["Remittance"].ref == opened.tables["Remittance"].autoFilter.ref == ref

@@ -158,6 +158,32 @@ def test_blank_cells_that_a_missing_grid_would_fill_are_not_taken_for_blank(tmp_
     assert done.again().edits == {}
 
 
+def test_totals_over_rows_that_a_command_typed_are_worked_out_anew(tmp_path: Path) -> None:
+    """A formula of the user's own, which reads no claim and so was believed: remit adds to what it adds up."""
+    path = tmp_path / "b.xlsx"
+    billing_workbook(path, examples=False)
+    book = openpyxl.load_workbook(path)
+    book["Remittance"]["Z2"] = "=SUM(Remittance[Paid])"
+    book["Remittance"]["Z3"] = "=TREND(Z2)"
+    book.save(path)
+    store(path, {"Remittance!Z2": 0, "Remittance!Z3": 5})
+    export = tmp_path / "paid.csv"
+    export.write_text("Patient,Code,From,Units,Paid\nPT-1,S9500,7/1/2025,9,900.50\n")
+    assert run("remit", export, path)[0] == 0
+    fill(path)
+    sheet = openpyxl.load_workbook(path, data_only=True)["Remittance"]
+    assert (sheet["Z2"].value, sheet["Z3"].value) == (900.5, None)
+    assert fill(path).changed == 0
+    book = openpyxl.load_workbook(path)
+    book["Remittance"]["Z3"] = None
+    book.save(path)
+    assert not fill(path).unresolved
+    with zipfile.ZipFile(path) as file:  # Excel without the functions is not asked to lose their values
+        assert b'<calcPr calcId="191029" fullCalcOnLoad="0"' in file.read("xl/workbook.xml")
+    before = path.read_bytes()
+    assert fill(path).changed == 0 and path.read_bytes() == before
+
+
 # ---------------------------------------------------------------------------------------------- the shipped workbook
 
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 
 from xl_infusion.workbook._errors import DamagedWorkbook
-from xl_infusion.workbook._parts import FILLED
 from xl_infusion.workbook._plain import plain
 
 _CALCULATION = re.compile(rb'<((?:[\w.-]+:)?)calcPr((?:\s+[\w:.-]+="[^"<]*")*)\s*/?>')
@@ -14,19 +13,31 @@ _CALCULATION = re.compile(rb'<((?:[\w.-]+:)?)calcPr((?:\s+[\w:.-]+="[^"<]*")*)\s
 _BEFORE_CALCULATION = (b"definedNames", b"externalReferences", b"functionGroups", b"sheets")
 
 
-def full_calculation(book: bytes, label: str, current: bool) -> bytes:
-    """The workbook part with fullCalcOnLoad set, and marked where its results are ``current``; otherwise as it is.
+#: The number of Excel's calculation engine, for years.
+_EXCEL = b"191029"
 
-    >>> full_calculation(b'<workbook><sheets/><calcPr calcId="1"/></workbook>', "", current=False)
+
+def full_calculation(book: bytes, label: str, number: str = "") -> bytes:
+    """The workbook part with fullCalcOnLoad set, and ``number`` as whose results they are; otherwise as it is.
+
+    >>> full_calculation(b'<workbook><sheets/><calcPr calcId="1"/></workbook>', "")
     b'<workbook><sheets/><calcPr calcId="1" fullCalcOnLoad="1"/></workbook>'
-    >>> full_calculation(b'<workbook><sheets/></workbook>', "", current=True)
+    >>> full_calculation(b'<workbook><sheets/></workbook>', "", "104729")
     b'<workbook><sheets/><calcPr calcId="104729" fullCalcOnLoad="1"/></workbook>'
     """
+    return _changed(book, label, {**({b"calcId": number.encode()} if number else {}), b"fullCalcOnLoad": b"1"})
+
+
+def no_calculation(book: bytes, label: str) -> bytes:
+    """The workbook part without what `full_calculation` set: all results in it are current."""
+    return _changed(book, label, {b"calcId": _EXCEL, b"fullCalcOnLoad": b"0"})
+
+
+def _changed(book: bytes, label: str, wanted: Mapping[bytes, bytes]) -> bytes:
     found = _CALCULATION.search(book)
     if b"\0" in book[:4] or b"<!" in book or (found is None and b"calcPr" in book):
         book = plain([book], label)
         found = _CALCULATION.search(book)
-    wanted = {**({b"calcId": FILLED.encode()} if current else {}), b"fullCalcOnLoad": b"1"}
     if found is not None:
         return book[: found.start(2)] + _with_attributes(found[2], wanted) + book[found.end(2) :]
     root = re.search(rb"<((?:[\w.-]+:)?)workbook[\s>]", book)

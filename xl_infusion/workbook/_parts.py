@@ -46,6 +46,8 @@ _FALSE = ("0", "false", "off")
 #: The ``calcId`` of a workbook that was filled, where formulas without a result wait for Excel: what has one is
 #: current. No Excel had that number; one that opens the file calculates anew, and writes its own.
 FILLED = "104729"
+#: The same where cells were typed into it by a command: what reads them is no longer current.
+TYPED = "104743"
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ class Contents:
     links: dict[int, str]  # to other files, by their numbers in formulas
     signed: bool
     stale: bool
+    ours: bool
 
 
 class Parts:
@@ -136,6 +139,7 @@ class Parts:
             signed=any(link.kind == "origin" for link in packaged.values())
             or any(name.casefold().startswith("_xmlsignatures/") for name in self.archive.members),
             stale=any(_stale(one) for one in _children(root, "calcPr")),
+            ours=any(one.get("calcId") in (FILLED, TYPED) for one in _children(root, "calcPr")),
         )
 
     def empty_shared(self, part: str) -> frozenset[int]:

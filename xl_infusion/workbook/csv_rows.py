@@ -93,7 +93,7 @@ def put(
             parts = {there.sheet_part: there.dressed(edit, first, last, there.continued(last, edit.cells))}
             if grown:
                 parts[there.table_part] = there.reaching(last)
-            write_parts(package, destination, parts)
+            write_parts(package, destination, parts | package.outdated())
         elif destination.resolve() != source.resolve():
             copy(package, destination)
         at = rectangle(there.table.sheet, (first, there.body[1], last, there.body[3])) if new else ""

@@ -161,11 +161,12 @@ def fill(
             gone = _values_only(package, changes, found)
             marked = [cell for cell in marked if cell not in gone]
         kept = None
-        if changes or growth.grown or headings:
-            waiting = bool(found.unresolved)
+        waiting, current = bool(found.unresolved), package.ours or not package.stale
+        settled = package.ours and (package.stale or not waiting)
+        if changes or growth.grown or headings or settled:
             kept = _kept(source) if backup else None
             try:
-                write(package, destination, changes, full_calc_on_load=waiting, current=not package.stale)
+                write(package, destination, changes, full_calc_on_load=waiting, current=current)
             except BaseException:
                 if kept:
                     kept.unlink()

@@ -50,9 +50,9 @@ from xl_infusion.workbook._errors import (
     WorkbookError,
 )
 from xl_infusion.workbook._formulas import FormulaCell
-from xl_infusion.workbook._full_calculation import full_calculation
+from xl_infusion.workbook._full_calculation import full_calculation, no_calculation
 from xl_infusion.workbook._guards import check_not_locked, load
-from xl_infusion.workbook._parts import Parts, Sheet, Table
+from xl_infusion.workbook._parts import FILLED, TYPED, Parts, Sheet, Table
 from xl_infusion.workbook._plain import Rows, no_doctype, plain, rows_of
 from xl_infusion.workbook.sheet_xml import Block, CellValue, SheetEdit, patched
 
@@ -95,8 +95,8 @@ class Package:
     ``path``, ``ending`` (that of a file of its kind), ``date1904`` (whether days count from 1904), ``sheets`` in the
     workbook's order, ``tables`` by their casefolded names, ``defined_names`` by scope (a sheet's name, or None) and
     casefolded name, ``links`` to other files as formulas number them (``[1]``), ``dynamic_cms``, the marks of an array
-    that spills (none when the workbook has none), and ``stale``, whether it says that results are stored in it which
-    are not current.
+    that spills (none when the workbook has none), ``stale``, whether it says that results are stored in it which are
+    not current, and ``ours``, whether a mark of ours says which are.
     """
 
     def __init__(self, path: Path, data: bytes, status: os.stat_result) -> None:
@@ -114,6 +114,7 @@ class Package:
         self.defined_names = contents.defined_names
         self.links = contents.links
         self.stale = contents.stale
+        self.ours = contents.ours
         self.dynamic_cms = contents.dynamic_cms
         #: the rows of the sheets that were read, by part
         self._rows: dict[str, Rows] = {}
@@ -339,13 +340,24 @@ class Package:
             if member.name in changed:
                 raise UnwritableCell(f"{self._place(sheet)}: has two edits; give one")
             changed[member.name] = self._patched(sheet, edit, cms, deflated, None)
-        if full_calc_on_load:
+        if full_calc_on_load or (current and self.ours):
             member = self._member(self._contents.book)
-            before = self.archive.read(member)
-            after = full_calculation(before, self.path.name, current)
+            before, name = self.archive.read(member), self.path.name
+            number = FILLED if current else ""
+            after = full_calculation(before, name, number) if full_calc_on_load else no_calculation(before, name)
             if after != before:
                 changed[member.name] = deflated([after])
         return changed
+
+    def outdated(self) -> dict[str, bytes]:
+        """The part that changes where cells are typed into the workbook: formulas that read them are not current.
+
+        Nothing where the workbook calls its results stale as it is.
+        """
+        if self.stale:
+            return {}
+        book = self._contents.book
+        return {book: full_calculation(self.read(book), self.path.name, TYPED)}
 
     def patched(self, name: str, edit: SheetEdit, cms: Sequence[int], data: bytes | None = None) -> bytes:
         """The part of a sheet with an edit done, or that part as it is in ``data``. Errors: as `write`."""
@@ -394,7 +406,8 @@ def write(
     Every part that is not edited keeps its compressed bytes. The destination is replaced at once when all is
     written, or stays as it was, and keeps what `disk.put` can keep of it.
     ``full_calc_on_load`` asks the spreadsheet program to calculate everything anew when it opens the file;
-    ``current``: the results that are stored are current none the less, and `Package.stale` is not set by it.
+    ``current``: the results that are stored are current none the less, and `Package.stale` is not set by it; a mark
+    of ours (`Package.ours`) goes when nothing is asked.
 
     Errors: `ChangedWorkbook`, `SignedWorkbook`, `UnwritableWorkbook`, `LockedWorkbook` (Windows: open in
     Excel), `NoSuchSheet`, `UnwritableCell`, `UnwritableValue`, `DamagedWorkbook`.
