@@ -128,7 +128,7 @@ def test_fill_shows_what_the_checks_find_and_counts_an_error_when_strict(tmp_pat
         "error: accreditation missing",
         "Orders row 15 (A18), RX-114",
         "11/01-11/07/2025",
-        "Add the accreditation",
+        "If you had it on those days",
         "S9500-SH-59-SS",
         "waits for denial by Medicare",
     ):

@@ -217,6 +217,12 @@ CASES = [
     Case("same drug twice", add("Orders", **order(12, "P4", "Home", "meropenem", "1 g", 8, "2025-09-02", "2025-09-09", Product="B. Braun")),
          "Orders", 13, 12, "2025-09-02", "2025-09-03", "through 2025-09-03: order 8"),
     Case("dose unusual", put("Orders", 11, Dose="2 mg"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "not 2 mg"),
+    Case("dose of several days", put("Orders", 12, Dose="1 g"), "Orders", 12, 11, "2025-08-01", "2025-08-05",
+         "is that of 24 hours, and this one runs 5 days: 1 g is more than"),
+    Case("dose of several days", put("Orders", 12, Dispensed=1), "Orders", 12, 11, "2025-08-01", "2025-08-05", "1 of 40 mg dispensed"),
+    Case("dose of several days", put("Orders", 12, Dispensed=2), "Orders", 12, 11, "2025-08-01", "2025-08-05", "2 of 40 mg dispensed"),
+    Case("dose of several days", put("Orders", 12, Vials="10 mg, 30 mg"), "Orders", 12, 11, "2025-08-01", "2025-08-05", "Vials hold 40 mg"),
+    Case("dose unusual", put("Orders", 12, Dose="90 g"), "Orders", 12, 11, "2025-08-01", "2025-08-05", "not 90 g"),
     Case("product not known", put("Orders", 8, Product=None), "Orders", 8, "RX-7", "2025-08-01", "2025-08-09", "generic code J2185"),
     Case("product not known", put("Orders", 8, Product=None, NDC="44567-0401-10"), "Orders", 8, "RX-7", "2025-08-01", "2025-08-09", "44567"),
     Case("NDC of another drug", put("Orders", 11, NDC="99999-0001-01"), "Orders", 11, 10, "2025-08-01", "2025-08-05",
@@ -560,6 +566,24 @@ def test_an_order_typed_three_times_is_billed_twice_two_times_whatever_else_runs
         "2 orders: order 9 stands in Orders row 10 too, with the same drug: these days are billed twice (rows 13-14)"
     )
     assert [(one["Finding"], one["Row"]) for one in others] == [("same drug twice", 10)]
+
+
+@pytest.mark.parametrize(
+    ("change", "kinds"),
+    [
+        ({"Dispensed": 3}, []),  # some bags of a day were not needed
+        ({"Vials": "20 mg, 10 mg"}, []),
+        ({"Vials": "10/40"}, []),  # it cannot be read, and nothing is asked of it
+        ({"Dispensed": 1, "End": "2025-08-01"}, []),
+        ({"Dose": "1 g", "End": "2025-08-01"}, ["dose unusual"]),
+        ({"Dose": "1 g", "Interval": 24}, ["dose unusual"]),
+        ({"Dose": "1 g", "Supplied by": "outside pharmacy"}, []),
+    ],
+)
+def test_a_continuous_dose_is_that_of_a_day(change: Row, kinds: list[str]) -> None:
+    book = copy.deepcopy(CLEAN)
+    book["Orders"][10].update(change)
+    assert [one["Finding"] for one in checks(tables(book))] == kinds
 
 
 def test_one_volume_of_two_therapies_or_of_days_apart_is_no_finding() -> None:

@@ -451,7 +451,7 @@ def test_a_row_in_place_of_a_code_that_the_reference_has() -> None:
 def test_a_name_that_is_nearly_one_of_the_reference() -> None:
     like = "own name like another"
     ((kind, what),) = says(own("vancomicin", "J9999"))
-    assert kind == like and what.startswith("the reference has no drug 'vancomicin': is it vancomycin or ")
+    assert kind == like and what.startswith("the reference has no drug 'vancomicin': is it vancomycin?")
     assert says(own("vancomicin", "J9999", Therapy="anti-infective")) == says(own("zyxumab", "J9999")) == []
     assert says(own("vancomycin", "J9999", Product="Xelia", From="2026-01-01")) == [
         (like, "vancomycin has no product 'Xelia' in the reference: is it Xellia?")

@@ -197,6 +197,7 @@ WRONG: list[tuple[dict[str, object], set[str], str]] = [
     ({f"Provider_B{_row('Provider', Item='NPI')}": 1999999985}, {"wrong NPI"}, "STOP"),
     ({f"Provider_B{_row('Provider', Item='Filing date')}": dt.date(2026, 8, 1)}, {"past the filing limit"}, "STOP"),
     ({"Orders_F5": "100 g"}, {"dose unusual"}, "LOOK AT 1 WARNING"),
+    (_cells("Orders", _row("Orders", Order="RX-112"), Dose="2 g"), {"dose of several days"}, "LOOK AT 1 WARNING"),
     ({"Orders_R7": None, "Orders_F5": "100 g"}, {"product not known", "dose unusual"}, "LOOK AT 2 WARNINGS"),
     (_STALE, {"after the verified day"}, "LOOK AT 1 WARNING"),
     (_cells("Provider", inputs.HEAD, Item="Nothing"), {"column missing or twice"}, "STOP"),
@@ -229,7 +230,8 @@ WRONG: list[tuple[dict[str, object], set[str], str]] = [
      "LOOK AT 1 WARNING"),
     (_cells("Orders", _row("Orders", Order="RX-104"), Order="RX-103", Drug="meropenem"), {"order billed twice"}, "STOP"),
     (_cells("Orders", _row("Orders", Order="RX-108"), Volume="1 L")
-     | _added("Orders", Order="RX-200", Patient="PT-1004", Payer="Example Union Trust", Therapy="TPN", Volume="1000 mL",
+     | _added("Orders", Order="RX-200", Patient="PT-1004", Payer="Example Union Trust", Drug="lipids NOS", Dose="50 g",
+              Interval="daily", Therapy="TPN", Volume="1000 mL",
               Start=dt.date(2025, 10, 1), End=dt.date(2025, 10, 31), Prescriber=1234567893), {"same volume twice"},
      "LOOK AT 1 WARNING"),
     (_cells("Visits", _row("Visits", Patient="PT-1013"), Minutes=330), {"too many hours"}, "LOOK AT 1 WARNING"),

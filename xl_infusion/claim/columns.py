@@ -74,7 +74,8 @@ ORDERS = Table(
         Column("Drug", True, ("Medication", "Drug name", "Medication name"),
                "A drug's name, brand or short form, or its HCPCS code."),
         Column("Dose", True, ("Dosage", "Single dose"),
-               "One dose with its unit: 1 g, 500 mg, 2.5 million units, 40 mEq, 250 mL. A bare number is mg."),
+               "One dose with its unit: 1 g, 500 mg, 2.5 million units, 40 mEq, 250 mL. A bare number is mg. Of a "
+               "continuous infusion the dose of 24 hours, also where a bag lasts several days."),
         Column("Interval", True, ("Frequency", "Freq", "Sig", "Dosing interval"),
                "Hours between doses: 8, q8h, BID, daily, q48h, continuous; once: a single dose on Start."),
         Column("Start", True, ("Start date", "First day", "From", "Therapy start"), "First day of therapy."),

@@ -134,7 +134,7 @@ class Reference(ClaimChecks, Imported):
             key = fold(text)
             if names.setdefault(key, target) != target:
                 raise place.fail(f"{text!r} means both {names[key]} and {target}: leave the ambiguous name out")
-            shown.setdefault(key, str(target))
+            shown.setdefault(text, str(target))
 
         for place, row in tables.drugs:
             add(row.drug, DrugName(row.drug), place)
@@ -158,7 +158,7 @@ class Reference(ClaimChecks, Imported):
             key = fold(text)
             if names.setdefault(key, target) != target:
                 raise place.fail(f"{text!r} means two therapies: leave the ambiguous name out")
-            shown.setdefault(key, target.therapy.name)
+            shown.setdefault(text, target.therapy.name)
 
         for place, therapy in tables.therapies:
             add(therapy.name, TherapyName(therapy), place)
@@ -194,11 +194,11 @@ class Reference(ClaimChecks, Imported):
         """The therapy that ``text`` names, or None."""
         return self._therapy_names.get(fold(text))
 
-    def near(self, text: str) -> list[str]:
-        """The drugs whose names are near ``text``, the nearest first.
+    def near(self, text: str) -> str:
+        """The drug whose name ``text`` misspells, "" where it is none's: see `closest`.
 
-        >>> current().near("meropenum")
-        ['meropenem']
+        >>> current().near("meropenum"), current().near("methylprednisolone acetate")
+        ('meropenem', '')
         """
         return closest(text, self._shown)
 
@@ -213,11 +213,11 @@ class Reference(ClaimChecks, Imported):
         """
         found = self.named(text)
         if found is None:
-            remedy = 'look for it with =CODES("drug")'
+            remedy = 'look for it with =CODES("drug"), or type its HCPCS code: a suffix, salt or product has its own'
             if therapy := self.named_therapy(text):
                 remedy = f"it names a therapy, {therapy.therapy.name}; name the drug or its product"
             elif near := self.near(text):
-                remedy = f"did you mean {' or '.join(near)}?"
+                remedy = f"did you mean {near}?"
             raise UnknownDrug(f"drug {text!r} is not in the reference: {remedy}")
         return found
 
@@ -403,7 +403,7 @@ class Reference(ClaimChecks, Imported):
             near = closest(text, self._therapy_shown)
             raise NotFound(
                 f"therapy {text!r} is not in the reference: "
-                + (f"did you mean {' or '.join(near)}?" if near else 'see =CODES("therapy")')
+                + (f"did you mean {near}?" if near else 'see =CODES("therapy")')
             )
         return found
 

@@ -152,7 +152,7 @@ class OwnReference(Reference):
         for text, product_of in ((drug, ""), *((f"{drug} {name}", product) for name in spellings(product))):
             target = DrugName(drug, product_of)
             self._names.setdefault(fold(text), target)
-            self._shown.setdefault(fold(text), str(target))
+            self._shown.setdefault(text, str(target))
 
     # -- look-ups: what cannot be billed is never answered -----------------------------------------------------
 

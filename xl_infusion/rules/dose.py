@@ -55,6 +55,9 @@ _MOST = {"mass": Decimal(1_000_000), "units": Decimal(10**9), "mEq": Decimal(10_
 _AMOUNT = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+"
 _DOSE = re.compile(rf"({_AMOUNT})\s*([A-Za-z\u00b5\u03bc. ]*)")
 _ROUTE = re.compile(r"\s+(iv|ivpb|im|sc|subq|sq)\.?$", re.IGNORECASE)
+#: What a bag is measured in, and how its label goes on: 1 g in 100 mL.
+_BAG = frozenset({"mL", "L"})
+_PER_BAG = re.compile(r" (?:in|per) (?=[0-9.])", re.IGNORECASE)
 _RATE = re.compile(r"/\s*(kg|h|hr|hour|min|m2|day|d)\b|per (kg|hour|hr|minute|day)|%", re.IGNORECASE)
 
 
@@ -62,7 +65,8 @@ _RATE = re.compile(r"/\s*(kg|h|hr|hour|min|m2|day|d)\b|per (kg|hour|hr|minute|da
 class Dose:
     """An amount in a unit; ``unit`` is '' for a bare number. ``component`` names what alone is counted.
 
-    A combination typed as ``3 g/0.375 g`` keeps its parts: some codes count their total.
+    A combination typed as ``3 g/0.375 g`` keeps its parts: some codes count their total. Of a premix as its label says
+    (``500 mg/100 mL``, ``1 g in 50 mL``) the first amount counts.
     """
 
     amount: Decimal
@@ -83,6 +87,8 @@ def parse(value: object) -> Dose:
 
     >>> str(parse("1,000 mg")), str(parse("3 MU")), str(parse(500)), str(parse("160 mg TMP"))
     ('1000 mg', '3 million units', '500', '160 mg trimethoprim')
+    >>> str(parse("500mg/100mL")), str(parse("3 g/0.375 g/50 mL"))
+    ('500 mg', '3.375 g')
     >>> parse("15 mg/kg")
     Traceback (most recent call last):
     xl_infusion.errors.WrongInput: dose '15 mg/kg' is a rate or a strength: type the amount of one dose, 1 g or 1,250 mg
@@ -102,17 +108,26 @@ def _parse_text(value: str) -> Dose:
     shown = repr(value if len(value) <= 40 else value[:37] + "...")
     if _RATE.search(text):
         raise WrongInput(f"dose {shown} is a rate or a strength: type the amount of one dose, 1 g or 1,250 mg")
-    pieces = [piece.strip() for piece in text.split("/")]
+    pieces = [piece.strip() for piece in _PER_BAG.sub("/", text).split("/")]
     if not 1 <= len(pieces) <= 3 or len(value) > 60:
         raise WrongInput(f"dose {shown} is not understood: type an amount with its unit, 1 g or 500 mg")
     doses = [_parse_piece(piece, shown) for piece in pieces]
     if len(doses) == 1:
         return doses[0]
+    if _is_volume(doses[-1]) and all(dose.unit and not _is_volume(dose) for dose in doses[:-1]):
+        # a premix as its label says, 500 mg/100 mL: the volume of the bag is no part of the dose
+        doses = doses[:-1]
+        if len(doses) == 1:
+            return doses[0]
     unit = doses[-1].unit
-    if not unit or any(dose.component for dose in doses):
+    if not unit or any(map(_is_volume, doses)) or any(dose.component for dose in doses):
         raise WrongInput(f"dose {shown} is not understood: type both parts with their unit, 3 g/0.375 g")
     parts = tuple(_convert(dose.amount, dose.unit or unit, unit, shown) for dose in doses)
     return _checked(Dose(sum(parts, Decimal(0)), unit, "", parts), value)
+
+
+def _is_volume(dose: Dose) -> bool:
+    return dose.unit in _BAG
 
 
 def _parse_piece(text: str, shown: str) -> Dose:

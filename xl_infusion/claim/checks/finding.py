@@ -34,6 +34,7 @@ KINDS: dict[str, tuple[str, str]] = {
     ),
     "same drug twice": (WARNING, "End the first order before the second begins, if it was replaced."),
     "dose unusual": (WARNING, "Check the dose and its unit."),
+    "dose of several days": (WARNING, "Type the dose of 24 hours: what a bag holds is divided by its days."),
     "product not known": (WARNING, "Name the Product or the NDC: makers of this drug have codes of their own."),
     "NDC of another drug": (ERROR, "Compare the NDC with the package."),
     "no prescriber": (WARNING, "Type the prescriber's NPI before a claim is written: an order is billed without it."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from xl_infusion.claim.checks.finding import Finding, at
 from xl_infusion.claim.codes import DrugCode, PerDiem
@@ -13,10 +14,13 @@ from xl_infusion.claim.inputs import Memory, good, text
 from xl_infusion.claim.orders import Order, Prescription
 from xl_infusion.claim.spans import LAST
 from xl_infusion.errors import BillingError, CellError, UnknownPayer
-from xl_infusion.reference import products
+from xl_infusion.reference import DrugRow, products
+from xl_infusion.reference.check_tables import UsualDose
 from xl_infusion.rules import npi as npi_rule
-from xl_infusion.rules.dose import amount_in
+from xl_infusion.rules import waste
+from xl_infusion.rules.dose import Dose, amount_in
 
+_UNUSUAL = "dose unusual"
 _, _, MEDICAID, _ = PAYERS["Kind"].choices
 
 
@@ -47,7 +51,7 @@ def checks(work: Work, claims: list[Claim]) -> Iterator[Finding]:
                 known = about.get((rx, terms))
                 if known is None:
                     known = about[rx, terms] = _About(work, terms, rx)
-                if known.says:
+                if known.says or known.continuous:
                     yield from known.findings(order)
 
 
@@ -61,10 +65,14 @@ class _About:
         assert rx.drug is not None
         drug = work.payer_codes.name_of(rx.drug)
         self.says: list[tuple[str, int, int, str]] = []
+        self.continuous = False
         if rx.supplier in NOT_OURS:
             return
-        if unusual := _unusual(work, rx, drug):
-            self.says.append(("dose unusual", 1, LAST, unusual))
+        self.continuous = rx.interval is not None and rx.interval.continuous and isinstance(rx.dose, Dose)
+        self.usual, self.in_vials = _amount(work, rx, drug), False
+        if self.usual is not None and not self.usual[0].holds(self.usual[1]):
+            what = f"one dose of {rx.shown_drug} is usually {self.usual[0].text}, not {rx.dose}"
+            self.says.append((_UNUSUAL, 1, LAST, what))
         if not rx.ndc and terms.kind == MEDICAID:
             what = f"NDC is blank, and {terms.name} is a Medicaid payer"
             self.says.append(("Medicaid drug without NDC", 1, LAST, what))
@@ -74,6 +82,7 @@ class _About:
             if not isinstance(answer, DrugCode):
                 continue
             code = answer.row.code
+            self.in_vials = self.in_vials or (self.continuous and _in_vials(rx, answer.row))
             if not rx.ndc and work.is_unlisted(code):
                 what = f"{code} is for drugs without a code, and NDC is blank"
                 self.says.append(("unlisted drug without NDC", first, last, what))
@@ -87,13 +96,42 @@ class _About:
     def findings(self, order: Order) -> Iterator[Finding]:
         """What it says on the days of an order, each sentence once."""
         found: dict[tuple[str, str], tuple[int, int]] = {}
+        bag = self._of_several_days(order) if self.continuous else ""
+        if bag:
+            yield Finding("dose of several days", *at(order), order.first, order.last, bag)
         for kind, since, until, what in self.says:
+            if bag and kind == _UNUSUAL:
+                continue  # it says why
             first, last = max(order.first, since), min(order.last, until)
             if first <= last:
                 known = found.get((kind, what), (first, last))
                 found[kind, what] = (min(first, known[0]), max(last, known[1]))
         for (kind, what), (first, last) in found.items():
             yield Finding(kind, *at(order), first, last, what)
+
+    def _of_several_days(self, order: Order) -> str:
+        """Why the Dose of a continuous infusion is that of a bag for several days, or "": it is that of 24 hours."""
+        rx, days = order.rx, order.last - order.first + 1
+        if days < 2:
+            return ""
+        said = f"the Dose of a continuous infusion is that of 24 hours, and this one runs {days} days: "
+        if self.usual is not None:
+            usual, amount = self.usual
+            if amount > usual.most and usual.holds(amount / days):
+                return f"{said}{rx.dose} is more than the usual {usual.text} a day, and within it over these days"
+        if rx.dispensed and days >= 2 * rx.dispensed:
+            return f"{said}{rx.dispensed} of {rx.dose} dispensed would last longer than that"
+        return f"{said}Vials hold {rx.dose}, which is one day's dose" if self.in_vials else ""
+
+
+def _in_vials(rx: Prescription, row: DrugRow) -> bool:
+    """True where the vials hold one dose, all of them together."""
+    if rx.vials is None or row.amount is None or not isinstance(rx.dose, Dose):
+        return False
+    try:
+        return sum(waste.sizes(rx.vials, row)) == amount_in(rx.dose, row.unit)
+    except BillingError:
+        return False  # the line says so where the payer wants the waste
 
 
 def _by_day(work: Work, terms: Terms, order: Order) -> str:
@@ -117,16 +155,15 @@ def _other_drug(work: Work, rx: Prescription, drug: str) -> str:
     return f"{told.text}: that is {other}, and the order is of {drug}" if other else ""
 
 
-def _unusual(work: Work, rx: Prescription, drug: str) -> str:
-    """Why the dose is unlikely, or ""."""
+def _amount(work: Work, rx: Prescription, drug: str) -> tuple[UsualDose, Decimal] | None:
+    """What one dose usually is, and the dose in its unit; None where either cannot be told."""
     usual = work.reference.usual_dose(drug)
     if usual is None or rx.dose is None or isinstance(rx.dose, BillingError):
-        return ""
+        return None
     try:
-        amount = amount_in(rx.dose, usual.unit)
+        return usual, amount_in(rx.dose, usual.unit)
     except BillingError:
-        return ""  # the drug is billed in another dimension: its line says so
-    return "" if usual.holds(amount) else f"one dose of {rx.shown_drug} is usually {usual.text}, not {rx.dose}"
+        return None  # the drug is billed in another dimension: its line says so
 
 
 def _found(wrong: BillingError | tuple[str, str], kind: str, order: Order) -> Finding:

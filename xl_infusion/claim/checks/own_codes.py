@@ -12,7 +12,7 @@ from xl_infusion.claim.grid import Work
 from xl_infusion.errors import BillingError, NotFound
 from xl_infusion.reference import DrugName, DrugRow, Reference
 from xl_infusion.reference.look_up import period_text
-from xl_infusion.reference.names import closest, fold, spellings
+from xl_infusion.reference.names import closest, spellings
 from xl_infusion.reference.own_codes import LAST, OwnCode, OwnReference, own_problems
 from xl_infusion.rules.dose import Dose, amount_in
 
@@ -71,13 +71,13 @@ class _Compared:
         """What the name of a new drug or product may have been meant for: nothing would then be billed by the row."""
         own = self.own
         if self.base.named(own.drug) is None:
-            near = [] if own.therapy else self.base.near(own.drug)
-            return f"the reference has no drug {own.drug!r}: is it {' or '.join(near)}?" if near else ""
+            near = "" if own.therapy else self.base.near(own.drug)
+            return f"the reference has no drug {own.drug!r}: is it {near}?" if near else ""
         products = {row.product for row in self.base.drugs if row.drug == own.drug and row.product}
         if not own.product or own.product in products:
             return ""
-        near = closest(own.product, {fold(name): product for product in products for name in spellings(product)})
-        return f"{own.drug} has no product {own.product!r} in the reference: is it {' or '.join(near)}?" if near else ""
+        near = closest(own.product, {name: product for product in products for name in spellings(product)})
+        return f"{own.drug} has no product {own.product!r} in the reference: is it {near}?" if near else ""
 
     def _same_code(self, rows: list[DrugRow]) -> Iterator[_Says]:
         """The reference has the code too: it must be that of the drug, in force, and count the same."""

@@ -183,7 +183,7 @@ _CHECKS: dict[tuple[str, str], Check] = {
 }  # fmt: skip
 #: What a cell says when it is chosen, where typing goes wrong most.
 _PROMPTS = {
-    "Dose": "One dose with its unit: 1 g, 500 mg, 2.5 million units. A bare number is mg.",
+    "Dose": "One dose with its unit: 1 g, 500 mg, 2.5 million units. A bare number is mg. Continuous: of 24 hours.",
     "Interval": "Hours between doses: 8, q8h, BID, daily, q48h, continuous.",
     "Minutes": "Minutes: 210 for three and a half hours.",
     "Second share": "Share of the full rate: 50%. Blank: 50%.",
