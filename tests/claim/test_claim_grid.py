@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.functions.test_any_cell import cells
-from xl_infusion import CLAIM_GRID, ExcelError
+from xl_infusion import CLAIM_CHECKS, CLAIM_GRID, EXPLAIN, ExcelError
 
 COLUMNS = [
     "Order",
@@ -263,6 +263,20 @@ def test_a_single_dose_is_one_dose_on_start() -> None:
         ("S9500", 1, "2024-03-01", "2024-03-01"), ("J1335", 2, "2024-03-01", "2024-03-01"),
         ("S9359", 1, "2024-03-05", "2024-03-05"), ("J1745", 50, "2024-03-05", "2024-03-05"),
     ]  # fmt: skip
+
+
+def test_a_payers_code_at_the_interval_once_bills_a_single_dose_and_leaves_nothing_to_ask() -> None:
+    table = [["Order", "Patient", "Payer", "Drug", "Dose", "Interval", "Start", "End", "Prescriber"],
+             [1, "P1", "A", "ertapenem", "1 g", "once", "2024-03-01", None, 1234567893]]  # fmt: skip
+    payers = [["Payer"], ["A"]]
+    codes = [["Payer", "Drug or therapy", "Interval", "Code"], ["A", "anti-infective", "single dose", "S9494"]]
+    lines = CLAIM_GRID(table, None, payers, None, codes)
+    assert "S9494" in lines[1] and "S9500" not in lines[1]
+    kinds = [row[1] for row in CLAIM_CHECKS(table, None, payers, None, None, codes)[1:]]
+    asked = [row[1] for row in CLAIM_CHECKS(table, None, payers)[1:]]
+    assert "single dose by day" in asked and "single dose by day" not in kinds
+    steps = EXPLAIN(1, table, None, payers, None, codes)
+    assert any("single dose: 1 dose on Start" in map(str, row) for row in steps)
 
 
 def test_a_monthly_order_is_told_how_to_be_typed() -> None:
