@@ -218,6 +218,7 @@ DAMAGES = [
     Damage("columns_fill_the_table", "Orders/table", r'ref="A4:W\d+"', 'ref="A4:W4"'),
     Damage("headings_name_the_columns", "Orders/table", r'name="Patient"', 'name="Pat"'),
     Damage("headings_name_the_columns", "Orders", _cell("B4"), '<c r="B4"><v>1</v></c>'),
+    Damage("headings_go_without_saying", "Orders/table", r"<table ", '<table headerRowCount="1" '),
     Damage("filter_covers_the_table", "Orders/table", r'<autoFilter ref="A4:W', '<autoFilter ref="A4:V'),
     Damage("tables_are_alone", "Orders", r"</sheetData>", '</sheetData><mergeCells count="1"><mergeCell ref="A6:B6"/></mergeCells>'),
     Damage("tables_are_listed", "Orders", r"<tableParts.*?</tableParts>", ""),

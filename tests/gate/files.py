@@ -115,6 +115,18 @@ def _paid(files: Files, at: Path) -> Path:
     return path
 
 
+def _ordered(files: Files, at: Path) -> Path:
+    """Orders and visits put into an empty workbook out of a pharmacy's exports, and computed."""
+    path, orders, visits = files.copy("new, empty", at), at.with_suffix(".orders.csv"), at.with_suffix(".visits.csv")
+    lines = (f"RX-{n},PT-{n % 25},ceftriaxone,2 g,q24h,7/{n % 9 + 1}/2025,7/{n % 9 + 9}/2025" for n in range(60))
+    orders.write_text("\n".join(["Rx number,MRN,Medication,Dose,Frequency,Start,Stop date", *lines]))
+    visits.write_text("\n".join(["Patient,Date,Minutes", *(f"PT-{n % 25},7/{n % 9 + 1}/2025,90" for n in range(40))]))
+    run("orders", orders, path)
+    run("visits", visits, path)
+    run("fill", path)
+    return path
+
+
 def _lite(files: Files, at: Path) -> Path:
     run("lite", at)
     return at / lite.WORKBOOK
@@ -161,6 +173,7 @@ MAKERS: dict[str, Callable[[Files, Path], Path]] = {
     "a user's own": _plain,
     "values": _values,
     "paid": _paid,
+    "ordered": _ordered,
     "lite": _lite,
     "lite of a workbook": _lite_of_mine,
     "server": _server,

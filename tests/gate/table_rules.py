@@ -82,6 +82,16 @@ def _text(sheet: Sheet, cell: object) -> str | None:
     return cell.text  # type: ignore[attr-defined]
 
 
+@rule(
+    f"{TABLE}, headerRowCount is 1 where it is left out; ONLYOFFICE takes the headings for a row where it says 1",
+    tables,
+)
+def headings_go_without_saying(given: tuple[Sheet, Table]) -> Iterator[str]:
+    """A table has headings, and does not say so."""
+    if given[1].root.get("headerRowCount") is not None:
+        yield str(given[1].root.get("headerRowCount"))
+
+
 @rule("ECMA-376-1 18.3.2.1, ref: the table without a row of totals", tables)
 def filter_covers_the_table(given: tuple[Sheet, Table]) -> Iterator[str]:
     """The filter of a table covers it."""

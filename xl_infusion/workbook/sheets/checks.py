@@ -179,8 +179,7 @@ def _looks(sheet: Worksheet, last: str) -> None:
     plain = (when(begins, top=BRAND_MID, bottom=LINE), when(f'{severity}<>""', bottom=LINE))
     for area, rules in (
         (f"{left}{FIRST}:{_letter('Finding')}{LAST}", marked),
-        (f"A{FIRST}:A{LAST}", plain),
-        (f"{_letter('Sheet')}{FIRST}:{last}{LAST}", plain),
+        (f"A{FIRST}:A{LAST} {_letter('Sheet')}{FIRST}:{last}{LAST}", plain),
     ):
         for rule in rules:
             sheet.conditional_formatting.add(area, rule)
