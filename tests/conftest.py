@@ -12,12 +12,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.hosts import server
 from tests.hosts.pyodide import LICENSED
 from xl_infusion.functions.faults import LOG
 from xl_infusion.reference import current
 from xl_infusion.reference.editions import BUNDLED, VARIABLE
+
+# no test is timed: on a busy machine a good answer takes as long as it takes
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 os.environ[VARIABLE] = BUNDLED
 current()  # read once, so that no test that names another folder is the first to ask
