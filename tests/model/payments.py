@@ -9,6 +9,7 @@ from xl_infusion.claim.rates import Rates
 from xl_infusion.functions import VARIANCE_GRID
 from xl_infusion.functions.claim_grid import work_of
 from xl_infusion.functions.ranges import records
+from xl_infusion.functions.variance import lines_of, row_of
 from xl_infusion.model.causes import Prices
 from xl_infusion.model.expected import expected_lines
 from xl_infusion.model.pairing import LIKELY, Likeness, Target, parts_of
@@ -57,9 +58,23 @@ def compared(
     rates: Any = RATES_, codes: Any = None,
 ) -> list[Row]:  # fmt: skip
     table = [PAID, *([row.get(name) for name in PAID] for row in rows)]
-    grid = VARIANCE_GRID(orders, visits, payers, rates, table, codes)
+    return in_order(orders, visits, payers, rates, table, codes)
+
+
+def in_order(*tables: Any) -> list[Row]:
+    """The rows of VARIANCE_GRID in the order of the expected lines, those of no line behind them.
+
+    The grid has the same rows, what is to be looked at first: errors, then by how far a variance goes.
+    """
+    given = (*tables, *[None] * (7 - len(tables)))
+    grid, rows = VARIANCE_GRID(*given), [row_of(line) for line in lines_of(*given)]
     assert isinstance(grid, list), grid.message
-    return [dict(zip(grid[0], row, strict=True)) for row in grid[1:]]
+    assert sorted(map(repr, grid[1:])) == sorted(map(repr, rows))
+    found = [dict(zip(grid[0], row, strict=True)) for row in grid[1:]]
+    urgent = [(isinstance(row["Variance"], str), abs(row["Variance"])) if not isinstance(row["Variance"], str)
+              else (True, 0) for row in found]  # fmt: skip
+    assert urgent == sorted(urgent, key=lambda one: (not one[0], -one[1]))
+    return [dict(zip(grid[0], row, strict=True)) for row in rows]
 
 
 def line(rows: list[Row], code: str, modifiers: str = "") -> Row:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from xl_infusion.functions import EXPECTED_GRID, VARIANCE_GRID
+from tests.model.payments import in_order
+from xl_infusion.functions import EXPECTED_GRID
 
 DAY = dt.timedelta(1)
 #: drug, mg of a dose, hours between doses, its code, mg of a unit
@@ -95,9 +96,7 @@ class Case:
         return [COLUMNS, *([row.get(name) for name in COLUMNS] for row in found)]
 
     def variance(self, random_: random.Random) -> list[Row]:
-        grid = VARIANCE_GRID(self.orders, self.visits, PAYERS, rates(), self.table(random_))
-        assert isinstance(grid, list), grid.message
-        return [dict(zip(grid[0], row, strict=True)) for row in grid[1:]]
+        return in_order(self.orders, self.visits, PAYERS, rates(), self.table(random_))
 
 
 def case(random_: random.Random, patients: int = 60) -> Case:

@@ -104,8 +104,8 @@ def _by_payer(sheet: Worksheet) -> dict[object, float]:
 def test_checks_and_explain_show_what_their_functions_give(computed: openpyxl.Workbook, tmp_path: Path) -> None:
     given = billing.findings()
     assert _shown(computed["Checks"], checks.ANCHOR, len(given[0]), checks.LEFT) == _as_cells(given)
-    assert computed["Checks"][f"A{checks.COUNTS}"].value == 1
-    assert computed["Checks"][f"C{checks.COUNTS}"].value == 0
+    assert computed["Checks"][f"B{checks.COUNTS}"].value == 1
+    assert computed["Checks"][f"D{checks.COUNTS}"].value == 0
     assert _shown(computed["Explain"], explain.ANCHOR, 4) == billing.steps(explain.EXAMPLE)
     assert computed["Explain"]["C4"].value == 3
     other = billing.computed(tmp_path / "b.xlsx", Explain_B4="RX-118")

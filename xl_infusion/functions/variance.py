@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 from xl_infusion.claim import RATES
@@ -41,8 +42,8 @@ def VARIANCE_GRID(
 
     In: the tables of CLAIM_GRID with Rates, and Remittance: what the payers paid, a row a line. Out: a header row, a
     row for each expected claim line with the remittance rows that pay it, and one for each row that no line expects:
-    Expected and Paid add up to the tables, to the cent. Expected is what the payer is to pay, Variance is Paid less
-    Expected, US dollars. Sums: =CLAIM_SUMMARY(grid,"Payer","Cause","Variance").
+    what is to be looked at first; Expected and Paid add up to the tables, to the cent. Expected is what the payer is
+    to pay, Variance is Paid less Expected, US dollars. Sums: =CLAIM_SUMMARY(grid,"Payer","Cause","Variance").
     Errors (of the whole grid): #N/A no rates; #VALUE! a table that lacks a column. A line that cannot be priced, and a
     row that cannot be read, has the error in its amounts, and its Why says the reason.
     Authority: the payer's contract; claim adjustment group and reason codes as an 835 has them.
@@ -59,22 +60,36 @@ def VARIANCE_GRID(
     J0696 52 0 -52 line missing
     """
     with undisturbed():
-        from xl_infusion.claim.rates import Rates as RateTable
-        from xl_infusion.model.causes import Prices
-        from xl_infusion.model.expected import expected_lines
-        from xl_infusion.model.remittance import remits
-        from xl_infusion.model.variance import payer_names, variance_lines
+        from xl_infusion.model.variance import first_to_look_at
 
-        work, claims = work_of(orders, visits, payers, rates, payer_codes, own_codes)
-        # of its own: what is asked of it is not asked for a claim, and no finding of the checks
-        asked = RateTable(records(rates, RATES), work.reference)
-        names = payer_names([terms.name for terms in work.payers.all] + [payer for payer, _ in asked.all])
-        prices = Prices(asked, work.reference, names)
-        paid = remits(records(remittance, REMITTANCE_EXPORT))
-        return [[*VARIANCE], *map(_row, variance_lines(expected_lines(work, claims), paid, prices))]
+        lines = lines_of(orders, visits, payers, rates, remittance, payer_codes, own_codes)
+        return [[*VARIANCE], *map(row_of, first_to_look_at(lines))]
 
 
-def _row(line: VarianceLine) -> list[object]:
+def lines_of(
+    orders: object, visits: object, payers: object, rates: object, remittance: object, payer_codes: object,
+    own_codes: object,
+) -> Iterator[VarianceLine]:  # fmt: skip
+    """The comparison of the tables: the expected lines in their order, then the rows that pay none of them.
+
+    Errors: those of the tables.
+    """
+    from xl_infusion.claim.rates import Rates as RateTable
+    from xl_infusion.model.causes import Prices
+    from xl_infusion.model.expected import expected_lines
+    from xl_infusion.model.remittance import remits
+    from xl_infusion.model.variance import payer_names, variance_lines
+
+    work, claims = work_of(orders, visits, payers, rates, payer_codes, own_codes)
+    # of its own: what is asked of it is not asked for a claim, and no finding of the checks
+    asked = RateTable(records(rates, RATES), work.reference)
+    names = payer_names([terms.name for terms in work.payers.all] + [payer for payer, _ in asked.all])
+    prices = Prices(asked, work.reference, names)
+    paid = remits(records(remittance, REMITTANCE_EXPORT))
+    return variance_lines(expected_lines(work, claims), paid, prices)
+
+
+def row_of(line: VarianceLine) -> list[object]:
     """A line in the order of the header."""
     from xl_infusion.claim.orders import Order
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from xl_infusion.claim.inputs import fold_name
 from xl_infusion.errors import BillingError
-from xl_infusion.model.causes import MISSING, Named, Prices, cause_of, live_parts, of_unmatched, units_of
+from xl_infusion.model.causes import AS_EXPECTED, MISSING, Named, Prices, cause_of, live_parts, of_unmatched, units_of
 from xl_infusion.model.expected import ExpectedLine, less
 from xl_infusion.model.matching import matched
 from xl_infusion.model.pairing import MATCHES, NONE, Part, Target
@@ -43,6 +43,19 @@ class VarianceLine:
             if row.problem is not None:
                 return row.problem
         return less(self.paid, self.expected)
+
+
+def first_to_look_at(lines: Iterable[VarianceLine]) -> list[VarianceLine]:
+    """The lines as somebody works through them: what cannot be worked out, then the widest variances, then the others
+    that are not as expected; those paid as expected last. Among equals each keeps its place."""
+
+    def place(line: VarianceLine) -> tuple[int, Decimal]:
+        variance = line.variance
+        if isinstance(variance, BillingError):
+            return 0, NOTHING
+        return (1 if line.cause != AS_EXPECTED or variance else 2), -abs(variance)
+
+    return sorted(lines, key=place)
 
 
 def variance_lines(lines: Iterable[ExpectedLine], remits: Sequence[Remit], prices: Prices) -> Iterator[VarianceLine]:

@@ -134,6 +134,8 @@ def _finished(book: io.BytesIO) -> bytes:
         parts[links], parts[types] = linked(
             parts[links], parts[types], "xl/metadata.xml", "xl/workbook.xml", known=False
         )
+        for drawing in [name for name in parts if name.startswith("xl/drawings/drawing")]:
+            parts[drawing] = _described(drawing, parts)
         for name, data in parts.items():
             member = zipfile.ZipInfo(name)  # of 1 January 1980, from no system in particular
             member.compress_type = zipfile.ZIP_DEFLATED
@@ -148,9 +150,31 @@ def _part(name: str, data: bytes) -> bytes:
     if name.startswith("xl/charts/chart"):
         # openpyxl does not say of a label's number format that it is its own and not that of its cells
         return re.sub(rb'(<numFmt formatCode="[^"]*") ?/>', rb'\1 sourceLinked="0"/>', data)
+    if name == "xl/workbook.xml":
+        # the columns that stand on every page before the rows, as Excel writes them and programs look for them
+        titles = rb'(<definedName name="_xlnm\.Print_Titles"[^>]*>)([^<,]*),([^<,]*)<'
+        return re.sub(titles, rb"\1\3,\2<", data)
     if name == "docProps/core.xml":
         modified = f"{_time():%Y-%m-%dT%H:%M:%SZ}</dcterms:modified>".encode()
         return re.sub(rb"(<dcterms:modified[^>]*>)[^<]*</dcterms:modified>", rb"\g<1>" + modified, data)
     if name.startswith("xl/tables/"):
         return unsaid(data)
     return application().encode() if name == "docProps/app.xml" else data
+
+
+def _described(drawing: str, parts: Mapping[str, bytes]) -> bytes:
+    """A drawing whose charts say in words what they show, for those who hear a sheet: the title, where to read on."""
+    links = parts[drawing.replace("drawings/", "drawings/_rels/") + ".rels"]
+    charts = {found[2]: found[1] for found in re.finditer(rb'Target="/([^"]*)" Id="(rId[0-9]+)"', links)}
+
+    def frame(found: re.Match[bytes]) -> bytes:
+        title = b"".join(re.findall(rb"<a:t>([^<]*)</a:t>", parts[charts[found[3]].decode()])).replace(b'"', b"&quot;")
+        return b'%b descr="Chart: %b. Its figures stand in the cells beside or below it."%b' % (
+            found[1],
+            title,
+            found[2],
+        )
+
+    return re.sub(
+        rb'(<cNvPr id="[0-9]+" name="[^"]*")(/>.*?r:id="(rId[0-9]+)")', frame, parts[drawing], flags=re.DOTALL
+    )

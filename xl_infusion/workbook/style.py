@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import textwrap
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -20,10 +21,11 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
-from openpyxl.utils import column_index_from_string
+from openpyxl.utils import absolute_coordinate, column_index_from_string
 from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_infusion.workbook._grid import letters
@@ -130,7 +132,8 @@ def put(sheet: Worksheet, at: str, value: Value, look: Look, to: str = "") -> Ce
         for row in sheet[f"{at}:{to}"]:
             for one in row:
                 look.apply(one)
-        sheet.merge_cells(f"{at}:{to}")
+        if to != at:  # of one cell there is nothing to merge
+            sheet.merge_cells(f"{at}:{to}")
     cell: Cell = sheet[at]
     look.apply(cell)
     cell.value = value
@@ -182,12 +185,16 @@ _OWN_FORMATS = {DATE: 190, PART: 191, COUNT: 192}
 
 
 def flag_colors(sheet: Worksheet, area: str) -> None:
-    """Green for OK, amber for warnings, grey while nothing is typed; red for anything else, an error too."""
+    """Green for OK, amber for warnings, grey while nothing is typed; red for anything else, an error too.
+
+    ``area``: the cells that show the flag; the first of them has it, on whichever sheet.
+    """
+    flag = absolute_coordinate(area.split(":")[0])
     for formula, ground in (
-        (f"ISERROR(Start!{FLAG})", BAD),
-        (f'Start!{FLAG}="OK"', GOOD),
-        (f'COUNTIF(Start!{FLAG},"LOOK*")>0', AMBER),
-        (f'Start!{FLAG}<>"EMPTY"', BAD),
+        (f"ISERROR({flag})", BAD),
+        (f'{flag}="OK"', GOOD),
+        (f'COUNTIF({flag},"LOOK*")>0', AMBER),
+        (f'{flag}<>"EMPTY"', BAD),
     ):
         sheet.conditional_formatting.add(area, when(formula, ink=WHITE, ground=ground, bold=True))
 
@@ -203,12 +210,12 @@ def column_look(sheet: Worksheet, column: int, look: Look) -> None:
     look.apply(sheet.column_dimensions[letters(column)])
 
 
-def heading(sheet: Worksheet, title: str, hint: str, last: str) -> None:
+def heading(sheet: Worksheet, title: str, hint: str, last: str, first: str = "A") -> None:
     """The first two rows of a sheet: its title, what to do there, and the way back to Start."""
-    put(sheet, "A1", title, TITLE)
-    put(sheet, "A2", hint, NOTE.but(wrap=True, down="top"), f"{last}2")
+    put(sheet, f"{first}1", title, TITLE)
+    put(sheet, f"{first}2", hint, NOTE.but(wrap=True, down="top"), f"{last}2")
     link(sheet, f"{last}1", "Start", "Start!A1", LINK.but(across="right"))
-    columns = range(1, column_index_from_string(last) + 1)
+    columns = range(column_index_from_string(first), column_index_from_string(last) + 1)
     width = sum(sheet.column_dimensions[letters(column)].width for column in columns)
     sheet.row_dimensions[1].height = 30
     sheet.row_dimensions[2].height = height(hint, width)
@@ -221,20 +228,29 @@ def height(text: str, width: float) -> float:
 
 def page(
     sheet: Worksheet, *, repeat: str = "", columns: str = "", wide: int = 1, landscape: bool = True,
-    one_page: bool = False,
+    one_page: bool = False, scale: int = 0, ends: Sequence[str] = (),
 ) -> None:  # fmt: skip
     """Letter paper, fitted to its width (or to ``wide`` pages side by side, with ``columns`` on each of them), the
-    header row on every page, the sheet's name and page in the footer."""
+    header row on every page, the sheet's name and page in the footer.
+
+    ``scale``: percent, in place of fitting; a page then ends after each of
+    the columns ``ends``, which Excel passes over where it fits.
+    """
     sheet.sheet_view.showGridLines = False
     setup = sheet.page_setup
     setup.orientation = "landscape" if landscape else "portrait"
     setup.paperSize = sheet.PAPERSIZE_LETTER
-    setup.fitToWidth, setup.fitToHeight = wide, 1 if one_page else 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    if scale:
+        setup.scale = scale
+        for letter in ends:
+            sheet.col_breaks.append(Break(id=column_index_from_string(letter)))
+    else:
+        setup.fitToWidth, setup.fitToHeight = wide, 1 if one_page else 0
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
     margins = sheet.page_margins
-    margins.left = margins.right = 0.4
+    margins.left = margins.right = 0.25 if scale else 0.4
     margins.top, margins.bottom, margins.header, margins.footer = 0.5, 0.6, 0.3, 0.3
-    sheet.print_options.horizontalCentered = True
+    sheet.print_options.horizontalCentered = not scale
     if repeat:
         sheet.print_title_rows = repeat
     if columns:

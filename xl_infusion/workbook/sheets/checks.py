@@ -51,7 +51,7 @@ ANCHOR, FIRST, LAST = 7, 8, 20_000
 #: The row of the counts.
 COUNTS = 4
 #: The first column of the findings, and how many of them have a link to their row.
-LEFT, LINKED = 2, 1000
+LEFT, LINKED = 2, 100
 #: The formula of the findings.
 FORMULA: str = FUNCTIONS["CLAIM_CHECKS"].example
 
@@ -99,7 +99,7 @@ def count(severity: str) -> str:
 def add_checks(sheet: Worksheet) -> None:
     """Lays out Checks: the counts, the formula, the looks of what will be spilled."""
     last = _letter(HEADER[-1])
-    widths(sheet, 20, *(_COLUMNS[name][0] for name in HEADER), *([11, 8] * len(COUNTED)))
+    widths(sheet, 15, *(_COLUMNS[name][0] for name in HEADER), *([11, 8] * len(COUNTED)))
     for number, name in enumerate(HEADER, start=LEFT):
         look = _COLUMNS[name][1]
         column_look(sheet, number, look)
@@ -113,6 +113,7 @@ def add_checks(sheet: Worksheet) -> None:
         "typed here. Click the blue cell to get to the row; Row itself counts from a table's headings, which are its "
         "row 1.",
         last,
+        _letter(HEADER[0]),
     )
     _counts(sheet)
     spill(sheet, f"{_letter('Severity')}{ANCHOR}", FORMULA, head(_COLUMNS["Severity"][1]))
@@ -121,6 +122,8 @@ def add_checks(sheet: Worksheet) -> None:
     sheet.freeze_panes = f"A{FIRST}"
     _looks(sheet, last)
     page(sheet, repeat=f"{ANCHOR}:{ANCHOR}")
+    # without the links, which lead nowhere on paper, and stand ready for more findings than there are
+    sheet.print_area = f"{_letter(HEADER[0])}1:{last}1048576"
 
 
 def _links(sheet: Worksheet) -> None:
@@ -137,17 +140,17 @@ def _links(sheet: Worksheet) -> None:
 def _counts(sheet: Worksheet) -> None:
     gap = {"lines": "left right", "rule": WHITE, "weight": "thick"}
     small = NOTE.but(ground=BRAND_SOFT, across="center", **gap)
-    errors, warnings = f"A{COUNTS}", f"C{COUNTS}"
+    errors, warnings = f"B{COUNTS}", f"D{COUNTS}"
     for left, right, name, formula in (
-        ("A", "B", "Errors", f"={count(ERROR)}"),
-        ("C", "D", "Warnings", f"={count(WARNING)}"),
-        ("E", "H", "Total check", f"=Start!{FLAG}"),
+        ("B", "C", "Errors", f"={count(ERROR)}"),
+        ("D", "F", "Warnings", f"={count(WARNING)}"),
+        ("G", "H", "Total check", f"=Start!{FLAG}"),
     ):
-        look = FLAG_LOOK.but(size=14) if left == "E" else _BIG
+        look = FLAG_LOOK.but(size=14) if left == "G" else _BIG
         put(sheet, f"{left}{COUNTS - 1}", name, small, f"{right}{COUNTS - 1}")
         put(sheet, f"{left}{COUNTS}", formula, look.but(**gap), f"{right}{COUNTS + 1}")
-    flag_colors(sheet, f"E{COUNTS}:H{COUNTS + 1}")
-    for at, right, ink, ground in ((errors, "B", BAD, BAD_SOFT), (warnings, "D", WARN, WARN_SOFT)):
+    flag_colors(sheet, f"G{COUNTS}:H{COUNTS + 1}")
+    for at, right, ink, ground in ((errors, "C", BAD, BAD_SOFT), (warnings, "F", WARN, WARN_SOFT)):
         area = f"{at}:{right}{COUNTS + 1}"
         fixed = f"${at[0]}${at[1:]}"
         sheet.conditional_formatting.add(area, when(f"ISERROR({fixed})", ink=BAD, ground=BAD_SOFT, bold=True))

@@ -54,6 +54,8 @@ HEAD, PER_DIEM, DRUGS, VISITS, NO_CODE, ALL = 3, 4, 5, 6, 7, 8
 LINES, UNITS, CHARGES = "C", "D", "E"
 #: Where the totals by payer stand: the column of the name and that of the charge, to where each is merged.
 BY_PAYER = (("H", "J", "K", "L"), ("N", "O", "P", "P"))
+#: On paper: the columns of a claim line on one page, in 8 points or more; what it waits for, and why, on the next.
+PAGE_ENDS, SCALE = "R", 80
 #: The formula of the grid.
 FORMULA: str = FUNCTIONS["CLAIM_GRID"].example
 
@@ -64,26 +66,26 @@ _ERRORS = ("#N/A", "#VALUE!", "#NUM!", "#REF!", "#NAME?", "#DIV/0!", "#NULL!")
 
 #: Column of the grid -> its width and its look.
 _COLUMNS: dict[str, tuple[float, Look]] = {
-    "Patient": (12, BODY.but(indent=1)),
-    "Payer": (20, BODY),
-    "Line": (6, BODY.but(across="center", ink=MUTED)),
-    "From": (11, BODY.but(across="center", format=DATE)),
-    "To": (11, BODY.but(across="center", format=DATE)),
-    "Place": (6.5, BODY.but(across="center", ink=MUTED)),
-    "Code": (8.5, BODY.but(bold=True, ink=BRAND)),
-    "Modifier 1": (10.5, BODY.but(across="center")),
-    "Modifier 2": (10.5, BODY.but(across="center")),
-    "Modifier 3": (10.5, BODY.but(across="center")),
-    "Units": (9, BODY.but(across="right", format=COUNT)),
-    "Rate": (11, BODY.but(across="right", format=RATE)),
-    "Charge": (13, BODY.but(across="right", format=MONEY)),
-    "Order": (10.5, BODY.but(indent=1)),
-    "Drug": (22, BODY),
-    "NDC": (15, BODY.but(across="center", ink=MUTED)),
-    "NDC unit": (9, BODY.but(across="center", ink=MUTED)),
-    "NDC quantity": (12.5, BODY.but(across="right", format="#,##0.###", ink=MUTED)),
+    "Patient": (10.5, BODY.but(indent=1)),
+    "Payer": (17.5, BODY),
+    "Line": (5, BODY.but(across="center", ink=MUTED)),
+    "From": (10, BODY.but(across="center", format=DATE)),
+    "To": (10, BODY.but(across="center", format=DATE)),
+    "Place": (5.5, BODY.but(across="center", ink=MUTED)),
+    "Code": (7.5, BODY.but(bold=True, ink=BRAND)),
+    "Modifier 1": (8, BODY.but(across="center")),
+    "Modifier 2": (8, BODY.but(across="center")),
+    "Modifier 3": (8, BODY.but(across="center")),
+    "Units": (7.5, BODY.but(across="right", format=COUNT)),
+    "Rate": (8, BODY.but(across="right", format=RATE)),
+    "Charge": (10.5, BODY.but(across="right", format=MONEY)),
+    "Order": (9, BODY.but(indent=1)),
+    "Drug": (17, BODY),
+    "NDC": (13, BODY.but(across="center", ink=MUTED)),
+    "NDC unit": (5.5, BODY.but(across="center", ink=MUTED)),
+    "NDC quantity": (8, BODY.but(across="right", format="#,##0.###", ink=MUTED)),
     "Waits for": (20, BODY.but(ink=WARN, indent=1)),
-    "Why": (108, BODY),
+    "Why": (110, BODY),
 }
 
 
@@ -167,7 +169,7 @@ def _shortest(code: str, others: list[str]) -> str:
 
 def add_claim(sheet: Worksheet, reference: Reference) -> None:
     """Lays out Claim: title, totals, the grid's formula, the looks of what will be spilled."""
-    last = column("Why")
+    assert column("NDC quantity") == PAGE_ENDS
     widths(sheet, *(_COLUMNS[name][0] for name in GRID))
     for number, name in enumerate(GRID, start=1):
         column_look(sheet, number, _COLUMNS[name][1])
@@ -176,17 +178,17 @@ def add_claim(sheet: Worksheet, reference: Reference) -> None:
         "Claim",
         f"One row a claim line, computed from the tables by the one formula in A{ANCHOR}. Nothing is typed here; Why "
         "says how each line came about. It counts a table's rows from its headings: row 2 is the first below them.",
-        last,
+        PAGE_ENDS,
     )
     _totals(sheet, reference)
     _by_payer(sheet)
     for number in range(1, len(GRID) + 1):
-        head(_COLUMNS[GRID[number - 1]][1]).apply(sheet.cell(ANCHOR, number))
-    spill(sheet, f"A{ANCHOR}", FORMULA, head(_COLUMNS["Patient"][1]))
-    sheet.row_dimensions[ANCHOR].height = 20
+        head(_COLUMNS[GRID[number - 1]][1]).but(wrap=True).apply(sheet.cell(ANCHOR, number))
+    spill(sheet, f"A{ANCHOR}", FORMULA, head(_COLUMNS["Patient"][1]).but(wrap=True))
+    sheet.row_dimensions[ANCHOR].height = 30
     sheet.freeze_panes = f"A{FIRST}"
     _line_looks(sheet)
-    page(sheet, repeat=f"{ANCHOR}:{ANCHOR}")
+    page(sheet, repeat=f"{ANCHOR}:{ANCHOR}", columns="A:C", scale=SCALE, ends=[PAGE_ENDS])
 
 
 def _sums(function: str, values: str, patterns: list[str]) -> str:
@@ -226,9 +228,9 @@ def _totals(sheet: Worksheet, reference: Reference) -> None:
     sheet.conditional_formatting.add(f"A{NO_CODE}:F{NO_CODE}", when(f"${LINES}${NO_CODE}>0", ink=BAD, bold=True))
     area = f"{CHARGES}{PER_DIEM}:{CHARGES}{ALL}"
     sheet.conditional_formatting.add(area, when(f"ISERROR({CHARGES}{PER_DIEM})", ink=BAD))
-    left, right_end = column("NDC quantity"), column("Waits for")
+    left, right_end = column("NDC unit"), column("NDC quantity")
     put(sheet, f"{left}{HEAD}", "Total check", HEADER.but(across="center"), f"{right_end}{HEAD}")
-    put(sheet, f"{left}{PER_DIEM}", f"=Start!{FLAG}", FLAG_LOOK.but(size=16), f"{right_end}{NO_CODE}")
+    put(sheet, f"{left}{PER_DIEM}", f"=Start!{FLAG}", FLAG_LOOK.but(size=14), f"{right_end}{NO_CODE}")
     flag_colors(sheet, f"{left}{PER_DIEM}:{right_end}{NO_CODE}")
     link(sheet, f"{left}{ALL}", "what it checks", f"Start!{FLAG}", LINK.but(bold=False, across="center"),
          f"{right_end}{ALL}")  # fmt: skip

@@ -88,7 +88,8 @@ def add_explain(sheet: Worksheet, *, order: str) -> None:
     check.showInputMessage = True
     check.add(ORDER.replace("$", ""))
     sheet.add_data_validation(check)
-    spill(sheet, f"A{ANCHOR}", FORMULA, head(_COLUMNS["Step"][1]))
+    # from the left, so that what it says while no order is named runs on over the headings that are not there then
+    spill(sheet, f"A{ANCHOR}", FORMULA, head(_COLUMNS["Step"][1]).but(across="left"))
     for row, points in {3: 18, 4: 28, 5: 8, ANCHOR: 20}.items():
         sheet.row_dimensions[row].height = points
     sheet.freeze_panes = f"A{FIRST}"

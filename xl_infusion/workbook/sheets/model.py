@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from openpyxl.utils import column_index_from_string
-from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_infusion.workbook._grid import letters
@@ -81,6 +80,9 @@ TITLE, CHART, CHART_ROWS, BLOCK = 4, 13, 18, 33
 #: them all others), terms, months.
 PAYERS, STEPS, TERMS, MONTHS = 8, 9, 6, 24
 
+#: On paper each panel has its page: the scale at which the widest fits, and where pages end.
+SCALE, ENDS = 48, ("L", "T", "AB", "AI", "BA", "BL")
+
 #: What is tried of each term, low and high; the terms are those of Scenarios.
 TRIED: tuple[tuple[str, float, float], ...] = (
     ("Per diem change", -0.05, 0.05), ("Second share", 0.4, 0.6), ("Third share", 0, 0.5),
@@ -114,11 +116,13 @@ _LOOKS: tuple[tuple[Spilled, Mapping[str, tuple[float, Look]]], ...] = (
     (SENSITIVITY, {"Term": (27, _LABEL), "Value 1": (12, BODY.but(across="right", format=_TERM)),
                    "Value 2": (12, BODY.but(across="right", format=_TERM))}),
     (BREAK_EVEN, {"Break-even": (40, _LABEL), "Value": (20, _VALUE), "Why": (62, _WHY)}),
-    (FORECAST_GRID, {"Month": (21, BODY.but(indent=1, format=_MONTH)), "Starts": (15, _COUNT),
-                     **{f"Patient-days {name}": (17, _COUNT) for name in ("P10", "P50", "P90")},
-                     "Rests on": (11, _COUNT), "Why": (70, _WHY)}),
+    (FORECAST_GRID, {"Month": (21, BODY.but(indent=1, format=_MONTH)), "Starts": (13, _COUNT),
+                     **{f"Patient-days {name}": (16, _COUNT) for name in ("P10", "P50", "P90")},
+                     **{f"{what} {name}": (14, CENTS) for what in ("Revenue", "Cash")
+                        for name in ("known", "P10", "P50", "P90", "mean")},
+                     "Rests on": (10, _COUNT), "Why": (46, _WHY)}),
     (SUMMARY, {"By": (27, _LABEL), "Lines": (20, CENTS)}),
-    (BASIS, {"By": (14, _LABEL), "Group": (24, BODY), "Orders": (12, _COUNT), "Why": (70, _WHY),
+    (BASIS, {"By": (14, _LABEL), "Group": (24, BODY), "Orders": (12, _COUNT), "Why": (64, _WHY),
              **{name: (13, CENTS if "mean" in name else _COUNT) for name in BASIS.columns[3:10]}}),
 )  # fmt: skip
 
@@ -160,9 +164,7 @@ def add_model(sheet: Worksheet, lists: Worksheet, *, proposed: str, forecast: bo
     for row in (TITLE, BLOCK - 1):
         sheet.row_dimensions[row].height = 22
     sheet.freeze_panes = "A4"
-    page(sheet, repeat="1:2", wide=len(_LOOKS))
-    for grid, _ in _LOOKS[:-1]:
-        sheet.col_breaks.append(Break(id=column_index_from_string(grid.right) + 1))
+    page(sheet, scale=SCALE, ends=ENDS)
 
 
 def _frame(sheet: Worksheet, grid: Spilled, right: str, title: str, found: str) -> None:

@@ -112,7 +112,8 @@ def add_variance(sheet: Worksheet) -> None:
     sheet.row_dimensions[GRID.anchor].height = 20
     sheet.freeze_panes = "A4"
     page(sheet, repeat=f"{GRID.anchor}:{GRID.anchor}")
-    sheet.print_area = f"A1:{GRID.right}{GRID.last}"
+    # whole columns: paper ends with what stands in them, however many rows that is
+    sheet.print_area = f"A1:{GRID.right}1048576"
 
 
 def _top(sheet: Worksheet) -> None:
