@@ -5,12 +5,14 @@ from __future__ import annotations
 import zipfile
 from importlib.metadata import version
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from tests.setup.machines import ADDIN, CONFIGURATION, DLL, PYTHON, Made, healthy
 from xl_infusion.cli import app, excel
+from xl_infusion.functions import FUNCTIONS
 from xl_infusion.workbook import excel_files
 
 
@@ -21,9 +23,17 @@ def run(*arguments: object) -> Result:
 def test_build_writes_both_files_and_replaces_none_unasked(tmp_path: Path) -> None:
     done = run("excel", "build", "--to", tmp_path, "--empty")
     assert done.exit_code == 0 and "are ready" in done.output
-    assert {path.name for path in tmp_path.iterdir()} == {excel_files.WORKBOOK, excel_files.ADDIN}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        excel_files.WORKBOOK, excel_files.ADDIN, excel_files.HELP, "home_infusion_billing.intellisense.xml",
+        "xl_infusion.intellisense.xml",
+    }  # fmt: skip
     with zipfile.ZipFile(tmp_path / excel_files.WORKBOOK) as package:
         assert b"RX-1" not in package.read("xl/worksheets/sheet2.xml")
+    for name in ("home_infusion_billing", "xl_infusion"):
+        tips = ElementTree.parse(tmp_path / f"{name}.intellisense.xml").getroot()
+        topics = [one.get("HelpTopic", "") for one in tips.iter() if one.get("HelpTopic")]
+        assert len(topics) == len(FUNCTIONS), "the link of each function leads to a page that is there"
+        assert all("<h1>" in (tmp_path / topic).read_text("utf-8") for topic in topics)
     again = run("excel", "build", "--to", tmp_path)
     assert again.exit_code == 3 and "--force" in again.output
     gone = run("excel", "build", "--to", tmp_path / "gone")

@@ -35,15 +35,18 @@ def build(
 ) -> None:
     """Write home_infusion_billing.xlsm, whose functions are in it, and xl_infusion.xlam, the add-in.
 
-    Both need this package's Python on the machine with Excel: [bold]xl-infusion install[/] there. They are the same
-    on every machine.
+    Beside each stands the file that shows the functions' help while one types (Excel-DNA IntelliSense), with the help
+    pages. The two need this package's Python on the machine with Excel: [bold]xl-infusion install[/] there. They are
+    the same on every machine.
     """
+    from xl_infusion import disk
     from xl_infusion.hosts.generate import CannotGenerate
     from xl_infusion.workbook import excel_files
     from xl_infusion.workbook.package import WorkbookError, check_not_locked
 
     workbook, addin = to / excel_files.WORKBOOK, to / excel_files.ADDIN
-    check_free([workbook, addin], force=force, otherwise="choose another folder with --to")
+    beside = excel_files.help_files(to)
+    check_free([workbook, addin, *beside], force=force, otherwise="choose another folder with --to")
     if not to.is_dir():
         raise fail(NO_FILE, f"{to} is no folder: make it, or choose another one with --to")
     try:
@@ -51,6 +54,9 @@ def build(
             check_not_locked(path)
         excel_files.build_workbook(workbook, examples=not empty)
         excel_files.build_addin(addin)
+        for path, text in beside.items():
+            path.parent.mkdir(exist_ok=True)
+            disk.write(path, text.encode())
     except ReferenceTableError as error:
         raise fail(NO_CLAIM, str(error)) from None
     except (WorkbookError, OSError, CannotGenerate) as error:

@@ -17,8 +17,10 @@ from xl_infusion.hosts.help_pages import BASE, address
 NAMESPACE = "http://schemas.excel-dna.net/intellisense/1.0"
 
 
-def intellisense(base: str = BASE, functions: Iterable[WorksheetFunction] = FUNCTIONS.values()) -> str:
-    """The XML of all functions; ``base``: the address of the help pages.
+def intellisense(
+    base: str = BASE, functions: Iterable[WorksheetFunction] = FUNCTIONS.values(), ending: str = ".md"
+) -> str:
+    """The XML of all functions; ``base``: the address of the help pages, whose names have the ``ending``.
 
     The add-in opens a link that begins with http; any other is a file's place as seen from the XML's own folder.
 
@@ -36,7 +38,7 @@ HelpTopic="https://example.org/DOSES_PER_DAY.md">
             "Function",
             Name=function.name,
             Description=function.summary,
-            HelpTopic=address(function.name, base),
+            HelpTopic=address(function.name, base, ending),
         )
         for parameter in function.parameters:
             name = f"[{parameter.name}]" if parameter.optional else parameter.name

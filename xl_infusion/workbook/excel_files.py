@@ -27,6 +27,9 @@ from xl_infusion.workbook.package import check_not_locked
 
 WORKBOOK, ADDIN = "home_infusion_billing.xlsm", "xl_infusion.xlam"
 
+#: The folder of the help pages, beside the files.
+HELP = "xl_infusion_help"
+
 #: xlwings' sheet of settings for one file. Without this one it looks for Python code beside the workbook, and fails
 #: where that is a folder of OneDrive or SharePoint that it cannot find on the disk.
 SETTINGS_SHEET = "xlwings.conf"
@@ -64,6 +67,21 @@ def build_workbook(path: str | Path, *, examples: bool = True) -> None:
 def build_addin(path: str | Path) -> None:
     """Writes the add-in to ``path`` (.xlam). Errors: as `build_workbook`."""
     disk.write(path, addin())
+
+
+def help_files(folder: Path) -> dict[Path, str]:
+    """What stands beside the two files, with its text: the functions' help while one types, and the pages it leads to.
+
+    The links are places as seen from the folder, so that they work wherever it is taken to.
+    """
+    from xl_infusion.hosts.help_site import HTML, site
+    from xl_infusion.hosts.intellisense import beside, intellisense
+
+    tips = intellisense(HELP, ending=HTML)
+    return {
+        **{beside(folder / name): tips for name in (WORKBOOK, ADDIN)},
+        **{folder / HELP / name: text for name, text in site().items()},
+    }
 
 
 def addin() -> bytes:
