@@ -11,6 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from openpyxl.formula import Tokenizer
+from openpyxl.utils import column_index_from_string
 from openpyxl.worksheet.formula import ArrayFormula
 
 from tests import billing
@@ -21,11 +22,12 @@ from xl_infusion.functions.arguments import Code
 from xl_infusion.model import MODEL_TABLES
 from xl_infusion.reference import current
 from xl_infusion.rules import interval, ndc
+from xl_infusion.workbook._grid import letters
 from xl_infusion.workbook.build import build
 from xl_infusion.workbook.examples import INTENDED, ROWS
 from xl_infusion.workbook.model_examples import MODEL_ROWS
 from xl_infusion.workbook.package import Package
-from xl_infusion.workbook.sheets import claim, explain, functions, inputs, lists
+from xl_infusion.workbook.sheets import claim, explain, functions, inputs, lists, model
 
 _EVERY = (*TABLES, *MODEL_TABLES)
 _TABLES = {table.name: table for table in _EVERY}
@@ -132,12 +134,48 @@ def test_sheets_are_ready_to_print(book: openpyxl.Workbook) -> None:
     for sheet in book:
         if sheet.title == "Lists":
             continue
+        assert sheet.oddFooter.right.text == "Page &P of &N"
+        assert sheet.title in ("Start", "Model") or sheet.print_title_rows, sheet.title
+        assert sheet.title == "Start" or sheet.freeze_panes, sheet.title
+        ends = {"Claim": [claim.PAGE_ENDS], "Model": [*model.ENDS]}.get(sheet.title)
+        if ends is not None:  # a fixed scale: Excel passes over the ends of pages where it fits a sheet to them
+            assert not sheet.sheet_properties.pageSetUpPr.fitToPage
+            assert [letters(one.id) for one in sheet.col_breaks.brk] == ends
+            continue
         wide = sheet.title in ("Orders", "Payers", "Scenarios")  # two pages side by side, the key columns on both
         assert sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.title
-        pages = 7 if sheet.title == "Model" else 1 + wide  # Model has a page a panel
-        assert sheet.page_setup.fitToWidth == pages and bool(sheet.print_title_cols) is wide, sheet.title
-        assert sheet.oddFooter.right.text == "Page &P of &N"
-        assert sheet.title == "Start" or (sheet.freeze_panes and sheet.print_title_rows), sheet.title
+        assert sheet.page_setup.fitToWidth == 1 + wide and bool(sheet.print_title_cols) is wide, sheet.title
+
+
+def test_a_claim_line_is_printed_on_one_page_in_eight_points(book: openpyxl.Workbook) -> None:
+    sheet = book["Claim"]
+    assert sheet.page_setup.orientation == "landscape" and sheet.print_title_cols == "$A:$C"
+    assert {sheet.column_dimensions[letter].font.sz for letter in "AR"} == {10}
+    assert 10 * sheet.page_setup.scale / 100 >= 8
+    points = (
+        sum(
+            sheet.column_dimensions[letters(at)].width for at in range(1, column_index_from_string(claim.PAGE_ENDS) + 1)
+        )
+        * 7
+        * 0.75
+    )
+    assert points * sheet.page_setup.scale / 100 < (11 - 2 * sheet.page_margins.left) * 72
+
+
+def test_titles_areas_merges_and_looks_are_as_excel_writes_them(tmp_path: Path) -> None:
+    build(tmp_path / "b.xlsx")
+    with zipfile.ZipFile(tmp_path / "b.xlsx") as package:
+        parts = {name: package.read(name).decode() for name in package.namelist() if name.endswith(".xml")}
+    titles = re.findall(r'_xlnm\.Print_Titles"[^>]*>([^<]*)<', parts["xl/workbook.xml"])
+    both = [title for title in titles if "," in title]
+    assert len(both) == 4 and all(re.fullmatch(r"'\w+'!\$A:\$[A-C],'\w+'!\$\d+:\$\d+", title) for title in both)
+    assert "'Variance'!$A$1:$R$1048576<" in parts["xl/workbook.xml"], "whole columns: as far as its rows go"
+    for name, text in parts.items():
+        assert not re.search(r'<mergeCell ref="([A-Z]+\d+)(:\1)?"', text), name
+        for rule in re.findall(r"<cfRule.*?</cfRule>", text, re.DOTALL):
+            assert "!" not in rule, f"{name}: {rule}"
+    frames = [one for name, text in parts.items() if "/drawing" in name for one in re.findall(r"<cNvPr [^>]*>", text)]
+    assert len(frames) == 5 and all(re.search(r' descr="Chart: \w[^"]{20,}"', one) for one in frames)
 
 
 def _contrast(one: str, other: str) -> float:
