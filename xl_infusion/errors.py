@@ -22,6 +22,25 @@ EXCEL_ERRORS = frozenset(
 )  # fmt: skip
 
 
+#: A message has at most so many characters of a cell: enough to find it.
+MOST_QUOTED = 60
+
+
+def brief(text: object) -> str:
+    """A text as a message has it: at most `MOST_QUOTED` characters of it.
+
+    >>> brief("meropenum"), len(brief("x" * 32_767))
+    ('meropenum', 60)
+    """
+    shown = str(text)
+    return shown if len(shown) <= MOST_QUOTED else shown[: MOST_QUOTED - 3] + "..."
+
+
+def quoted(text: object) -> str:
+    """A text of a cell as a message quotes it: ``'meropenum'``."""
+    return repr(brief(text))
+
+
 def kept(error: E) -> E:
     """An error that becomes a value: it lets go of where it was raised, and of what it was raised in place of.
 

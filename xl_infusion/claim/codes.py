@@ -18,7 +18,7 @@ from xl_infusion.claim.contract import Terms
 from xl_infusion.claim.inputs import Row, fold_name, good, period, text
 from xl_infusion.claim.orders import Prescription
 from xl_infusion.claim.spans import LAST, Span, Spans
-from xl_infusion.errors import BillingError, NoPerDiemCode, NotFound, NotInForce, TwoCodes, WrongInput, kept
+from xl_infusion.errors import BillingError, NoPerDiemCode, NotFound, NotInForce, TwoCodes, WrongInput, kept, quoted
 from xl_infusion.reference import CodeRow, DrugName, DrugRow, PerDiemRow, Reference
 from xl_infusion.reference.names import as_code
 from xl_infusion.rules import dose as dose_rule
@@ -123,7 +123,7 @@ class PayerCodes:
                 raise WrongInput("Payer is blank: name the payer that wants the code")
             code = text(good(row.get("Code"), "Code"), "Code").upper()
             if as_code(code) is None:
-                raise WrongInput(f"Code {code!r} is no HCPCS code: type one as S9494 or J3490")
+                raise WrongInput(f"Code {quoted(code)} is no HCPCS code: type one as S9494 or J3490")
             drug, therapy = self._target(text(good(row.get("Drug or therapy"), "Drug or therapy"), "Drug or therapy"))
             if row.get("Interval") is not None:
                 interval = interval_rule.parse(good(row.get("Interval"), "Interval"))

@@ -13,7 +13,7 @@ from typing import Any
 
 from xl_infusion.claim.columns import PAYERS
 from xl_infusion.claim.inputs import Row, choice, fold_name, good, place_of_service, text
-from xl_infusion.errors import BillingError, NotANumber, NotFound, OutOfRange, UnknownPayer, WrongInput
+from xl_infusion.errors import BillingError, NotANumber, NotFound, OutOfRange, UnknownPayer, WrongInput, brief, quoted
 from xl_infusion.reference import PerDiemRow, Reference
 from xl_infusion.reference.names import as_code, fold
 from xl_infusion.rules.number import cents, exact, plain, whole
@@ -128,7 +128,9 @@ class _Cells:
         """One per diem code of a therapy whose codes name the interval, or ``none`` as a blank."""
         found = self.always(value, column)
         if len(found) > 1 or any(self.reference.therapies[therapy].code_by != "interval" for therapy in found):
-            raise WrongInput(f"{column} {text(value, column)!r} is not one anti-infective per diem code: write S9494")
+            raise WrongInput(
+                f"{column} {quoted(text(value, column))} is not one anti-infective per diem code: write S9494"
+            )
         return next(iter(found.values()), "")
 
     def always(self, value: object, column: str) -> dict[str, str]:
@@ -140,10 +142,10 @@ class _Cells:
             except NotFound as error:
                 raise error.at(column) from None
             if not isinstance(row, PerDiemRow):
-                raise WrongInput(f"{column} {name} is no per diem code: write one as S9494")
+                raise WrongInput(f"{column} {brief(name)} is no per diem code: write one as S9494")
             if row.therapy in found:
                 raise WrongInput(
-                    f"{column} names two codes of {row.therapy}, {found[row.therapy]} and {name}: keep one"
+                    f"{column} names two codes of {row.therapy}, {found[row.therapy]} and {brief(name)}: keep one"
                 )
             found[row.therapy] = row.code
         return found
@@ -153,7 +155,7 @@ class _Cells:
         if fold(written) == "none":
             return ""
         if written not in {row.modifier for row in self.reference.modifiers}:
-            raise NotFound(f'{column} {written!r} is no modifier of the reference: see =CODES("modifier")')
+            raise NotFound(f'{column} {quoted(written)} is no modifier of the reference: see =CODES("modifier")')
         return written
 
     def place(self, value: object, column: str) -> str:
@@ -168,7 +170,9 @@ class _Cells:
         for name in self.names(value, column):
             body = self.reference.accreditor(name)
             if body is None:
-                raise NotFound(f"{column} {name!r} is no accreditation body that the reference knows: ACHC, CHAP, ...")
+                raise NotFound(
+                    f"{column} {quoted(name)} is no accreditation body that the reference knows: ACHC, CHAP, ..."
+                )
             found.append(body)
         return tuple(found)
 
@@ -182,7 +186,7 @@ def share(value: object, column: str) -> Decimal:
     try:
         found = percent(value, column)
     except NotANumber:
-        raise NotANumber(f"{column} {text(value, column)!r} is not a share: write 0.5 or 50%") from None
+        raise NotANumber(f"{column} {quoted(text(value, column))} is not a share: write 0.5 or 50%") from None
     if not 0 <= found <= 1:
         raise OutOfRange(f"{column} {plain(found)} is not from 0 to 1: write 0.5 or 50%")
     return found
@@ -252,7 +256,7 @@ class Payers:
             key = fold_name(terms.name)
             if key in self._terms:
                 problem = WrongInput(
-                    f"payer {terms.name!r} stands twice in Payers (again in row {number}): keep one row"
+                    f"payer {quoted(terms.name)} stands twice in Payers (again in row {number}): keep one row"
                 )
                 terms = self._made(terms.name, number, {}, problem)
             self._terms[key] = terms
@@ -295,7 +299,7 @@ class Payers:
         if found is None:
             problems = []
             if payer and self._given:
-                what = f"payer {payer!r} is not in the Payers table: add a row for it, or mend the name"
+                what = f"payer {quoted(payer)} is not in the Payers table: add a row for it, or mend the name"
                 problems = [UnknownPayer(what)]
             found = self._absent[key] = self._made(payer, 0, {}, *problems)
         return found

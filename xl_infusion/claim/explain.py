@@ -21,7 +21,7 @@ from xl_infusion.claim.ranking import CROWDED, Stretch
 from xl_infusion.claim.rates import Price
 from xl_infusion.claim.spans import LAST
 from xl_infusion.claim.supply import NOT_USED
-from xl_infusion.errors import BillingError
+from xl_infusion.errors import BillingError, brief
 from xl_infusion.reference import DrugName, PerDiemRow, products
 from xl_infusion.reference.own_codes import OwnRow
 from xl_infusion.rules import ndc as ndc_rule
@@ -50,7 +50,9 @@ def explain(work: Work, claims: list[Claim], label: str) -> Iterator[Step]:
     for claim, order in found:
         if len(found) > 1:
             rows = " and ".join(str(one.at) for _, one in found)
-            yield Step("Which order?", f"{label} is in rows {rows}: this is row {order.at}", f"Orders row {order.at}")
+            yield Step(
+                "Which order?", f"{brief(label)} is in rows {rows}: this is row {order.at}", f"Orders row {order.at}"
+            )
         yield from _Explained(work, claims, claim, order).steps()
 
 
@@ -94,7 +96,7 @@ class _Explained:
             return
         names = {rx.shown_drug, rx.drug.drug if isinstance(rx.drug, DrugName) else rx.drug}
         if typed.casefold() not in map(str.casefold, names):
-            yield Step("Which drug is that?", f"{typed} is {rx.shown_drug}", f"{self.at}; the reference's names")
+            yield Step("Which drug is that?", f"{brief(typed)} is {rx.shown_drug}", f"{self.at}; the reference's names")
         if not isinstance(rx.drug, DrugName) or rx.supplier in NOT_OURS:
             return
         if rx.maker or self.reference.has_products(rx.drug.drug):
@@ -112,17 +114,17 @@ class _Explained:
         first = self.work.payer(self.order.rx.payer).terms
         if first.covers == YES:
             by = f"Payers row {first.row}" if first.row else "no row of Payers: the default terms"
-            yield Step("Who is billed?", first.name or "a payer without a name", f"{self.at}, Payer; {by}")
+            yield Step("Who is billed?", brief(first.name) or "a payer without a name", f"{self.at}, Payer; {by}")
             return
         question = "Who is billed first?" if first.covers == DENY_FIRST else "Does the first payer cover it?"
-        covers = f"{first.name}, covers home infusion: {first.covers}"
+        covers = f"{brief(first.name)}, covers home infusion: {first.covers}"
         yield Step(question, covers, f"{self.at}, Payer; {self._by(first, 'covers')}")
         if not self.order.rx.second_payer:
             return
         if first.covers == DENY_FIRST:
             yield from self._denied(first)
         by = f"Payers row {self.terms.row}" if self.terms.row else "no row of Payers: the default terms"
-        yield Step("Who is billed then?", self.terms.name, f"{self.at}, Second payer; {by}")
+        yield Step("Who is billed then?", brief(self.terms.name), f"{self.at}, Second payer; {by}")
         if waits := self.claim.waits.get(self.order):
             yield Step("What does that claim wait for?", waits, self._by(first, "covers"))
 
@@ -137,7 +139,9 @@ class _Explained:
         billed = [f"{_coded(line)} of {_days(line.first, line.last)} (Visits row {line.source.at})" for line in lines]
         by = self._by(first, "denial_modifier")
         by += f"; {self._by(first, 'hit_benefit')}" if first.hit_benefit else ""
-        yield Step(f"What is billed to {first.name}?", "; ".join(billed) or "nothing: there is no visit to bill", by)
+        yield Step(
+            f"What is billed to {brief(first.name)}?", "; ".join(billed) or "nothing: there is no visit to bill", by
+        )
 
     # -- per diem --------------------------------------------------------------------------------------------------
 
@@ -200,7 +204,7 @@ class _Explained:
             for one in self.claim.ranking.stretches
             if one.lead.rx.therapy is order.rx.therapy and one.first <= order.last and order.first <= one.last
         )
-        answer = f"that of order {lead.label}: orders of {_named(lead)} share one"
+        answer = f"that of order {brief(lead.label)}: orders of {_named(lead)} share one"
         return Step("What is its per diem?", answer, f"Orders row {lead.at}; code reference, therapies")
 
     def _ranked(self, stretch: Stretch) -> Iterator[Step]:
@@ -237,7 +241,9 @@ class _Explained:
                 if one.problem is None and one.rx.therapy is therapy and one.first <= stretch.first <= one.last
             ]
             if therapy is not None and therapy.shared and len(orders) > 1:
-                answer = "one for the orders " + " and ".join(f"{one.label} (Orders row {one.at})" for one in orders)
+                answer = "one for the orders " + " and ".join(
+                    f"{brief(one.label)} (Orders row {one.at})" for one in orders
+                )
                 if isinstance(stretch.volume_l, Decimal):
                     answer += f", {plain(stretch.volume_l)} L a day together"
                 days = _days(stretch.first, stretch.last)
@@ -252,7 +258,7 @@ class _Explained:
         for rank, order in sorted((ranking.rank(order, day), order) for order in leads):
             rx = order.rx
             what = " ".join(filter(None, (str(rank), _named(order), str(rx.interval or ""))))
-            shown.append(f"{what} (order {order.label}{self._full_rate(order, day)})")
+            shown.append(f"{what} (order {brief(order.label)}{self._full_rate(order, day)})")
         return f"{stretch.rank} of: {'; '.join(shown)}" if len(shown) > 1 else "1, the only therapy"
 
     def _full_rate(self, order: Order, day: int) -> str:
@@ -381,7 +387,7 @@ class _Explained:
         found += [(one, f"ends on {_day(day - 1)}") for one in others if one.last == day - 1]
         if not found:
             return "other therapies have a per diem on these days", self._by(self.terms, "days_counted")
-        answer = " and ".join(f"order {one.label} ({_named(one)}) {does}" for one, does in found)
+        answer = " and ".join(f"order {brief(one.label)} ({_named(one)}) {does}" for one, does in found)
         return answer, "; ".join(f"Orders row {one.at}" for one, _ in found)
 
     def _by(self, terms: Terms, name: str) -> str:
@@ -416,7 +422,7 @@ def _for_a_rank(price: Price | BillingError | None) -> bool:
 def _named(order: Order) -> str:
     """What an order is of: its drug, or its therapy."""
     rx = order.rx
-    return rx.shown_drug or (rx.therapy.name if rx.therapy is not None else "")
+    return brief(rx.shown_drug) or (rx.therapy.name if rx.therapy is not None else "")
 
 
 def _coded(line: Line) -> str:

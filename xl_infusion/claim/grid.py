@@ -18,7 +18,7 @@ from xl_infusion.claim.ranking import Ranker, Ranking
 from xl_infusion.claim.rates import Rates
 from xl_infusion.claim.visit_lines import visit_lines
 from xl_infusion.claim.visits import Visit, VisitReader
-from xl_infusion.errors import BillingError, NotCovered, NotFound
+from xl_infusion.errors import BillingError, NotCovered, NotFound, brief
 from xl_infusion.reference import DrugRow, Reference
 from xl_infusion.reference.own_codes import own_problems
 
@@ -237,7 +237,7 @@ class Work:
 
     def _not_covered(self, payer: str) -> BillingError:
         """A payer that does not cover home infusion, and nobody else to bill."""
-        name = self.payer(payer).terms.name
+        name = brief(self.payer(payer).terms.name)
         return NotCovered(f"{name} does not cover home infusion: name the Second payer of the order, one that does")
 
     def _payers_of(self, visit: Visit, orders: list[Order]) -> tuple[str, str]:
@@ -254,7 +254,7 @@ class Work:
         seconds = sorted({order.rx.second_payer for order in orders} - {""})
         for names in (payers, [] if payers and self._covers(payers[0]) else seconds):
             if len(set(map(fold_name, names))) > 1:
-                several = f"the patient's orders have several payers ({' and '.join(names)}): "
+                several = f"the patient's orders have several payers ({' and '.join(map(brief, names))}): "
                 visit.fails(NotFound(several + "name the visit's in a Payer column"))
                 return "", ""
         return payers[0] if payers else visit.payer, seconds[0] if seconds else ""
@@ -296,7 +296,7 @@ def _pays_first(order: Order, payer: str) -> bool:
 
 def waits_for(payer: str) -> str:
     """What a claim to a second payer waits for."""
-    return f"denial by {payer}"
+    return f"denial by {brief(payer)}"
 
 
 def _payers(order: Order) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from xl_infusion.claim.columns import ALSO_WRITTEN, Column
 from xl_infusion.claim.spans import LAST
-from xl_infusion.errors import BillingError, CellError, ExcelError, OutOfRange, WrongInput, kept
+from xl_infusion.errors import BillingError, CellError, ExcelError, OutOfRange, WrongInput, kept, quoted
 from xl_infusion.reference import Reference
 from xl_infusion.reference.names import fold
 from xl_infusion.rules import day as day_rule
@@ -89,7 +89,7 @@ def choice(column: Column, value: object) -> str:
     for known in column.choices:
         if fold(written) in map(fold, (known, *ALSO_WRITTEN.get(known, ()))):
             return known
-    raise WrongInput(f"{column.name} {written!r} is not one of {', '.join(column.choices)}")
+    raise WrongInput(f"{column.name} {quoted(written)} is not one of {', '.join(column.choices)}")
 
 
 def period(row: Row) -> tuple[int, int, BillingError | None]:
@@ -113,7 +113,9 @@ def place_of_service(reference: Reference, value: object, what: str) -> str:
     place = text(good(value, what), what)
     code = reference.place(place) or place
     if code and not re.fullmatch(r"[0-9]{1,2}", code, re.ASCII):
-        raise WrongInput(f"{what} {place!r} is not a place of service: write 12 home, 49 infusion suite or 11 office")
+        raise WrongInput(
+            f"{what} {quoted(place)} is not a place of service: write 12 home, 49 infusion suite or 11 office"
+        )
     return code.zfill(2) if code else ""
 
 

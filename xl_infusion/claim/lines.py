@@ -18,7 +18,7 @@ from xl_infusion.claim.ranking import UNRANKED, Ranking, Stretch
 from xl_infusion.claim.rates import Price, Pricing
 from xl_infusion.claim.spans import LAST, Spans
 from xl_infusion.claim.visits import Visit
-from xl_infusion.errors import BillingError, WrongInput, kept
+from xl_infusion.errors import BillingError, WrongInput, brief, kept
 from xl_infusion.reference import PerDiemRow, Reference
 from xl_infusion.rules import drug_units, per_diem
 from xl_infusion.rules.number import plain
@@ -158,7 +158,7 @@ class LineMaker:
             if self._place(rx) in self.terms.suites:
                 why += "; in the infusion suite"
             if stretch.rank > 1 and self._exempt(rx):
-                why += f"; {self.terms.name} pays it in full"
+                why += f"; {brief(self.terms.name)} pays it in full"
             if stretch.most > 1 and self.terms.rank_by == BY_RATE and not self.rates.given:
                 why += "; ranked by frequency, for there are no rates to rank by"
             if rx.supplier in NOT_OURS:

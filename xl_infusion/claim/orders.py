@@ -23,7 +23,16 @@ from xl_infusion.claim.inputs import (
     with_problem,
 )
 from xl_infusion.claim.spans import LAST
-from xl_infusion.errors import BillingError, ExcelError, NoPerDiemCode, OutOfRange, UnknownDrug, WrongInput, kept
+from xl_infusion.errors import (
+    BillingError,
+    ExcelError,
+    NoPerDiemCode,
+    OutOfRange,
+    UnknownDrug,
+    WrongInput,
+    kept,
+    quoted,
+)
 from xl_infusion.reference import DrugName, DrugRow, Reference, Therapy, products
 from xl_infusion.rules import day as day_rule
 from xl_infusion.rules import dose as dose_rule
@@ -253,7 +262,7 @@ class OrderReader(Memory):
             except UnknownDrug as error:
                 raise error.at("Product") from None
             if found.drug != drug.drug or drug.product not in ("", found.product):
-                raise UnknownDrug(f"Product {product!r} is no product of {drug}: leave it blank, or mend it")
+                raise UnknownDrug(f"Product {quoted(product)} is no product of {drug}: leave it blank, or mend it")
             return found
         if ndc and not drug.product:
             told = products.nearest(self.reference, ndc)

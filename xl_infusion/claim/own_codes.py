@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from xl_infusion.claim.columns import UNITS
 from xl_infusion.claim.inputs import Row, V, good, period, text
-from xl_infusion.errors import BillingError, NotFound, OutOfRange, WrongInput, kept
+from xl_infusion.errors import BillingError, NotFound, OutOfRange, WrongInput, kept, quoted
 from xl_infusion.reference import CodeRow, DrugName, DrugRow, Reference
 from xl_infusion.reference.names import as_code, fold, spellings
 from xl_infusion.reference.own_codes import OwnCode
@@ -79,17 +79,17 @@ class _Cells:
         """The drug that the row names, by its name or by a code of it; a name that is not known is a new drug's."""
         name = self._text("Drug")
         if not any(map(str.isalpha, name)):
-            raise WrongInput(f"Drug {name!r} is no name: name the drug that the code bills")
+            raise WrongInput(f"Drug {quoted(name)} is no name: name the drug that the code bills")
         if known := self.reference.named(name):
             return known
         if self.reference.named_therapy(name):
-            raise WrongInput(f"Drug {name!r} is a therapy: name the drug that the code bills")
+            raise WrongInput(f"Drug {quoted(name)} is a therapy: name the drug that the code bills")
         code = as_code(name)
         if code is None:
             return DrugName(name)
         rows = [row for row in self._rows(code) if isinstance(row, DrugRow)]
         if not rows:
-            raise NotFound(f"Drug {name!r} is a code, and not that of a drug of the reference: name the drug")
+            raise NotFound(f"Drug {quoted(name)} is a code, and not that of a drug of the reference: name the drug")
         return DrugName(rows[-1].drug, rows[-1].product)
 
     def _product(self, drug: DrugName) -> str:
@@ -98,20 +98,20 @@ class _Cells:
         if not given:
             return drug.product
         if not fold(given):
-            raise WrongInput(f"Product {given!r} is no name: name the maker or product, or leave it blank")
+            raise WrongInput(f"Product {quoted(given)} is no name: name the maker or product, or leave it blank")
         known = self.reference.named(f"{drug.drug} {given}")
         if known is not None and known.drug != drug.drug:
-            raise WrongInput(f"Product {given!r}: {drug.drug} {given} is {known}: name that in Drug")
+            raise WrongInput(f"Product {quoted(given)}: {drug.drug} {given} is {known}: name that in Drug")
         product = given if known is None else known.product
         if drug.product not in ("", product):
-            raise WrongInput(f"Product {given!r} is not {drug.product}, which Drug says: leave Product blank")
+            raise WrongInput(f"Product {quoted(given)} is not {drug.product}, which Drug says: leave Product blank")
         return product
 
     def _code(self) -> str:
         written = self._text("Code")
         code = as_code(written)
         if code is None:
-            raise WrongInput(f"Code {written!r} is no HCPCS code: type one as J1234")
+            raise WrongInput(f"Code {quoted(written)} is no HCPCS code: type one as J1234")
         for row in self._rows(code):
             if not isinstance(row, DrugRow):
                 raise WrongInput(f"Code {code} is no drug code: {row.meaning}")
@@ -129,7 +129,7 @@ class _Cells:
         if given is None and not unit:
             return _NO_UNIT
         if given is None:
-            raise WrongInput(f"Amount is blank, and Unit is {unit!r}: give both, 10 and mg, or neither")
+            raise WrongInput(f"Amount is blank, and Unit is {quoted(unit)}: give both, 10 and mg, or neither")
         amount = exact(given, "Amount")
         if amount <= 0:
             raise OutOfRange(f"Amount {plain(amount)} is not more than 0")
@@ -141,7 +141,7 @@ class _Cells:
         except BillingError:
             one = dose_rule.Dose(amount, "")
         if not one.unit or one.parts:
-            raise WrongInput(f"Unit {unit!r} is not one of {known}; the number goes into Amount")
+            raise WrongInput(f"Unit {quoted(unit)} is not one of {known}; the number goes into Amount")
         name, size = _AS.get(one.unit, (one.unit, 1))
         return Decimal(plain(amount * size)), name, one.component
 
@@ -155,7 +155,9 @@ class _Cells:
             return therapy.therapy
         known = self.reference.therapy_of(drug)
         if known is not therapy:
-            raise WrongInput(f"Therapy {given!r}: {drug.drug} is {known.name} in the reference: leave Therapy blank")
+            raise WrongInput(
+                f"Therapy {quoted(given)}: {drug.drug} is {known.name} in the reference: leave Therapy blank"
+            )
         return ""
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from xl_infusion.claim.columns import PROVIDER
 from xl_infusion.claim.inputs import Row, choice, good, period, text
-from xl_infusion.errors import BillingError, NotFound, WrongInput
+from xl_infusion.errors import BillingError, NotFound, WrongInput, quoted
 from xl_infusion.reference import Reference
 from xl_infusion.rules import day as day_rule
 from xl_infusion.rules import npi as npi_rule
@@ -73,7 +73,7 @@ class Provider:
             written = text(value, "Value")
             body = reference.accreditor(written)
             if body is None:
-                raise NotFound(f"{written!r} is no accreditation body that the reference knows: ACHC, CHAP, ...")
+                raise NotFound(f"{quoted(written)} is no accreditation body that the reference knows: ACHC, CHAP, ...")
             self.accredited.append(Accredited(body, first, last))
         elif item == FILING_DATE:
             self.filed = day_rule.parse(value, FILING_DATE).toordinal()

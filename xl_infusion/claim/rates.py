@@ -22,7 +22,7 @@ from xl_infusion.claim.contract import percent
 from xl_infusion.claim.inputs import Row, choice, fold_name, good, period, text
 from xl_infusion.claim.limits import OF_ASP, Limit, Limits
 from xl_infusion.claim.spans import Spans
-from xl_infusion.errors import BillingError, NoRate, OutOfRange, WrongInput, kept
+from xl_infusion.errors import BillingError, NoRate, OutOfRange, WrongInput, brief, kept, quoted
 from xl_infusion.reference import Reference
 from xl_infusion.reference.names import as_code
 from xl_infusion.rules.number import cents, exact, plain
@@ -393,7 +393,7 @@ def _modifier(value: object) -> str:
     written = text(value, "Modifier").upper()
     if written and not re.fullmatch(r"[A-Z0-9]{2}", written, re.ASCII):
         raise WrongInput(
-            f"Modifier {written!r} is not one modifier, two letters or digits: write SH, or leave it blank"
+            f"Modifier {quoted(written)} is not one modifier, two letters or digits: write SH, or leave it blank"
         )
     return written
 
@@ -405,10 +405,12 @@ def _code(value: object) -> tuple[str, BillingError | None]:
         raise WrongInput("Code is blank: name the code that the rate is for")
     first, _, modifier = re.sub(r"[-\s/,]+", " ", code).partition(" ")
     if modifier and (known := as_code(first)) is not None:
-        return known, WrongInput(f"Code {code!r} is more than a code: write {known}, and {modifier} in Modifier")
+        return known, WrongInput(
+            f"Code {quoted(code)} is more than a code: write {known}, and {brief(modifier)} in Modifier"
+        )
     return as_code(code) or code.upper(), None
 
 
 def _no_rate(payer: str, code: str) -> NoRate:
-    whose = f"{payer} or any payer" if payer else "any payer"
+    whose = f"{brief(payer)} or any payer" if payer else "any payer"
     return NoRate(f"no rate for {code} of {whose} in force on that day: add a row to Rates")

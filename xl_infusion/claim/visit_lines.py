@@ -9,7 +9,7 @@ from xl_infusion.claim.benefit import Benefit, failed
 from xl_infusion.claim.lines import VISIT, Line, LineMaker
 from xl_infusion.claim.orders import Order
 from xl_infusion.claim.visits import Visit
-from xl_infusion.errors import BillingError, OutOfRange, kept
+from xl_infusion.errors import BillingError, OutOfRange, brief, kept
 from xl_infusion.rules import visit as visit_rule
 from xl_infusion.rules.number import plain
 
@@ -51,7 +51,7 @@ def _lines(maker: LineMaker, visit: Visit, again: bool, denial: str) -> Iterator
         if not first and not further:
             raise OutOfRange(
                 f"second visit of the day, {plain(visit.minutes)} minutes: shorter than {terms.further_hour_from} "
-                f"minutes, and {terms.name} counts no {visit_rule.FURTHER} for it"
+                f"minutes, and {brief(terms.name)} counts no {visit_rule.FURTHER} for it"
             )
     except BillingError as error:
         yield failed(maker, visit, place, kept(error))
@@ -70,7 +70,7 @@ def _lines(maker: LineMaker, visit: Visit, again: bool, denial: str) -> Iterator
         if units:
             why = reasons[code]
             if denial:
-                why += f"; billed to {terms.name} for a denial"
+                why += f"; billed to {brief(terms.name)} for a denial"
             price = maker.prices(code, modifiers).on(visit.day) if maker.rates.given else None
             rate, charge, note = maker.priced(price, units, 1)
             sort = (visit.day, 0, (), VISIT, (*visit.order, kind))  # what belongs to one visit stays together

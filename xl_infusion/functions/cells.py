@@ -54,6 +54,19 @@ def text(value: object, what: str) -> str:
     return plain(exact(value, what))
 
 
+#: The most characters that a cell holds; Excel refuses a file with more.
+MOST_CHARACTERS = 32_767
+
+
+def fitting(text: str) -> str:
+    """A text of ours as it fits into a cell.
+
+    >>> len(fitting("a reason " * 4000)), fitting("a reason")
+    (32767, 'a reason')
+    """
+    return text if len(text) <= MOST_CHARACTERS else f"{text[: MOST_CHARACTERS - 3]}..."
+
+
 def shown(value: object) -> Value:
     """A result as a cell shows it: exact money and numbers become the cell's float, a failure its error."""
     if isinstance(value, BillingError):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from xl_infusion.claim import ORDERS, OWN_CODES, PAYER_CODES, PAYERS, PROVIDER, RATES, VISITS
 from xl_infusion.claim.columns import Table
 from xl_infusion.errors import BillingError, CellError
-from xl_infusion.functions.cells import shown
+from xl_infusion.functions.cells import fitting, shown
 from xl_infusion.functions.claim_grid import CATEGORY, Orders, PayerCodes, Payers, Rates, Visits, work_of
 from xl_infusion.functions.own_codes import OwnCodes
 from xl_infusion.functions.ranges import is_cell, records
@@ -101,7 +101,7 @@ def _row(finding: Finding) -> list[object]:
         shown(finding.order),
         dt.date.fromordinal(finding.first) if finding.first else "",
         dt.date.fromordinal(finding.last) if finding.last else "",
-        finding.what,
+        fitting(finding.what),
         finding.remedy,
         finding.count,
     ]

@@ -19,7 +19,7 @@ from xl_infusion.claim import (
     VISITS,
 )
 from xl_infusion.errors import BillingError, ExcelError
-from xl_infusion.functions.cells import shown
+from xl_infusion.functions.cells import fitting, shown
 from xl_infusion.functions.own_codes import OwnCodes, reference_with
 from xl_infusion.functions.ranges import headings, records
 from xl_infusion.functions.undisturbed import undisturbed
@@ -226,5 +226,5 @@ class _Shown:
                 row += ("", "", "") if line.ndc is None else map(shown, line.ndc)
             if self.waits:
                 row.append(line.waits)
-            row.append(line.why)
+            row.append(fitting(line.why))
             rows.append(row)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Annotated, Any
 
-from xl_infusion.errors import CellError, ExcelError, NotFound
+from xl_infusion.errors import CellError, ExcelError, NotFound, quoted
 from xl_infusion.functions.arguments import Code, Date, day
 from xl_infusion.functions.cells import shown, text
 from xl_infusion.functions.ranges import rows_of
@@ -102,7 +102,7 @@ def CODE_INFO(
     for name, read in _FIELDS.items():
         if fold(name) == fold(wanted):
             return read(row)
-    raise NotFound(f"field {wanted!r} is not one of {', '.join(_FIELDS)}")
+    raise NotFound(f"field {quoted(wanted)} is not one of {', '.join(_FIELDS)}")
 
 
 @scalar(CATEGORY, '=MEDICARE_PAYS("S9502")')
@@ -143,7 +143,7 @@ def CODES(
         raise CellError(cell, "kind")
     rows = list(_rows(None if cell is None else fold(text(cell, "kind")).removesuffix("s")))
     if not rows:
-        raise NotFound(f"kind {cell!r} is not one of {', '.join(_KINDS.values())}")
+        raise NotFound(f"kind {quoted(cell)} is not one of {', '.join(_KINDS.values())}")
     return [list(_FIELDS), *([shown(read(row)) for read in _FIELDS.values()] for row in rows)]
 
 

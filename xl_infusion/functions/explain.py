@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from xl_infusion.errors import NotFound, WrongInput
-from xl_infusion.functions.cells import normal
+from xl_infusion.errors import NotFound, WrongInput, quoted
+from xl_infusion.functions.cells import fitting, normal
 from xl_infusion.functions.claim_grid import CATEGORY, Orders, PayerCodes, Payers, Rates, Visits, work_of
 from xl_infusion.functions.own_codes import OwnCodes
 from xl_infusion.functions.ranges import is_range, rows_of
@@ -53,9 +53,9 @@ def EXPLAIN(
             raise WrongInput("order is blank: give the number of an order")
         work, claims = work_of(orders, visits, payers, rates, payer_codes, own_codes)
         steps = [
-            [number, step.question, step.answer, step.decided_by]
+            [number, *map(fitting, (step.question, step.answer, step.decided_by))]
             for number, step in enumerate(explain(work, claims, label), start=1)
         ]
     if not steps:
-        raise NotFound(f"order {label!r} is not in Orders: give the number as its row has it")
+        raise NotFound(f"order {quoted(label)} is not in Orders: give the number as its row has it")
     return [HEADER, *steps]

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any
 
 from xl_infusion.claim.inputs import good
-from xl_infusion.errors import BillingError, NotFound, WrongInput, kept
+from xl_infusion.errors import BillingError, NotFound, WrongInput, kept, quoted
 from xl_infusion.functions.cells import Value, shown
 from xl_infusion.functions.claim_grid import Orders, PayerCodes, Payers, Rates, Visits, beside, work_of
 from xl_infusion.functions.expected import CATEGORY, lone
@@ -286,7 +286,7 @@ class _Asked:
         self._reader: ChangeReader = ChangeReader(work.reference)
         written = text(lone(payer, "Payer"), "Payer")
         if written and as_payer(written) not in book.known_payers:
-            raise UnknownPayer(f"payer {written!r} has neither orders nor a row of Payers: mend the name")
+            raise UnknownPayer(f"payer {quoted(written)} has neither orders nor a row of Payers: mend the name")
         self.term: Term
         self.term, self.basis = self._reader.named(name, as_payer(written))
         self.heading = text(name, "Term")

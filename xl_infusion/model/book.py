@@ -22,7 +22,7 @@ from xl_infusion.claim.lines import Line, LineMaker
 from xl_infusion.claim.ranking import Ranker, Ranking
 from xl_infusion.claim.rates import Price, RateRow, Rates
 from xl_infusion.claim.spans import LAST, Spans
-from xl_infusion.errors import BillingError, NoRate, NotFound, OutOfRange
+from xl_infusion.errors import BillingError, NoRate, NotFound, OutOfRange, quoted
 from xl_infusion.model.changes import (
     AMOUNT,
     CHANGE,
@@ -189,7 +189,7 @@ class Book:
             )
         for payer, part in stated.items():
             if part and not (payer in self._payers and self._payers[payer].orders):
-                problem = problem or NotFound(f"payer {payer!r} has no orders now: its part rests on none")
+                problem = problem or NotFound(f"payer {quoted(payer)} has no orders now: its part rests on none")
         if problem is not None:
             return dict.fromkeys(self._payers, problem)
         out: dict[str, Number] = {}

@@ -13,7 +13,7 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 from xl_infusion.claim.lines import PER_DIEM
 from xl_infusion.claim.rates import Price, RateRow, Rates
-from xl_infusion.errors import BillingError, NotFound
+from xl_infusion.errors import BillingError, NotFound, brief
 from xl_infusion.model.pairing import Part, Target
 from xl_infusion.model.remittance import Remit
 from xl_infusion.reference import DrugRow, Reference
@@ -164,7 +164,7 @@ def cause_of(target: Target, prices: Prices) -> Named:
 def of_unmatched(remit: Remit, reason: str) -> Named:
     """The cause of a row that pays no line."""
     cause = NOT_OURS if remit.problem is None and isinstance(remit.paid, Decimal) else UNREADABLE
-    said = reason if remit.problem is not None else f"Remittance row {remit.at}: {remit.code}: {reason}"
+    said = reason if remit.problem is not None else f"Remittance row {remit.at}: {brief(remit.code)}: {reason}"
     if cause == UNREADABLE and remit.problem is None:
         said = f"{remit.paid}; {reason}"
     return Named(cause, f"{said}. {CAUSES[cause][1]}")

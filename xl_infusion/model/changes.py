@@ -16,7 +16,7 @@ from typing import NamedTuple
 from xl_infusion.claim.contract import percent, share
 from xl_infusion.claim.inputs import choice, fold_name, good, text
 from xl_infusion.claim.rates import RANKED
-from xl_infusion.errors import BillingError, NotFound, OutOfRange, WrongInput
+from xl_infusion.errors import BillingError, NotFound, OutOfRange, WrongInput, quoted
 from xl_infusion.model.columns import DRUGS_AT, SCENARIOS
 from xl_infusion.reference import Reference
 from xl_infusion.reference.names import as_code, fold
@@ -163,10 +163,10 @@ class ChangeReader:
         first, _, modifier = written.replace(" ", "-").partition("-")
         code = as_code(first)
         if code is None:
-            raise NotFound(f"Code {written!r} is no code: write S9500, or S9500-SH for the rate of a rank")
+            raise NotFound(f"Code {quoted(written)} is no code: write S9500, or S9500-SH for the rate of a rank")
         self.reference.code_rows(code)
         if modifier and modifier not in RANKED:
-            raise WrongInput(f"Code {written!r}: a rate of a rank is written S9500-SH or S9500-SJ")
+            raise WrongInput(f"Code {quoted(written)}: a rate of a rank is written S9500-SH or S9500-SJ")
         return f"{code}-{modifier}" if modifier else code
 
     def named(self, written: object, payer: str = "") -> tuple[Term, str]:
@@ -187,7 +187,7 @@ class ChangeReader:
                 return Term(known, payer), choice(SCENARIOS["Drug basis"], rest) or DRUGS_AT[0]
             if known == GROWTH or not rest:
                 return Term(known, payer, self.therapy(rest) if rest else ""), ""
-        raise NotFound(f"{name!r} is no term of a scenario: write one of {', '.join(TERMS)} (Rate with its code)")
+        raise NotFound(f"{quoted(name)} is no term of a scenario: write one of {', '.join(TERMS)} (Rate with its code)")
 
 
 _READ: dict[str, Callable[[ChangeReader, object, str], Value]] = {

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from xl_infusion.claim.inputs import fold_name
 from xl_infusion.claim.orders import Order
-from xl_infusion.errors import BillingError, NotFound
+from xl_infusion.errors import BillingError, NotFound, brief
 from xl_infusion.model.expected import ExpectedLine, kind_of
 from xl_infusion.model.remittance import Maybe, Remit
 from xl_infusion.reference import DrugName, DrugRow, PerDiemRow, Reference
@@ -140,7 +140,7 @@ def likeness(remit: Remit, target: Target, known_order: bool, known_payer: bool,
         agrees.append("modifiers")
         score += 12
     else:
-        differs.append(f"modifier {' '.join(remit.modifiers) or 'none'} in place of "
+        differs.append(f"modifier {brief(' '.join(remit.modifiers)) or 'none'} in place of "
                        f"{' '.join(target.modifiers) or 'none'}")  # fmt: skip
     score += _of_days(remit, target, agrees, differs)
     doubts = len(differs)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from xl_infusion.claim.inputs import Row, good, text
-from xl_infusion.errors import BillingError, NotFound, UnknownPayer, WrongInput
+from xl_infusion.errors import BillingError, NotFound, UnknownPayer, WrongInput, quoted
 from xl_infusion.model.changes import (
     DRUGS,
     GROWTH,
@@ -71,12 +71,14 @@ class Scenarios:
         payer = as_payer(text(good(row.get("Payer"), "Payer"), "Payer"))
         if payer and payer not in self._payers:
             raise UnknownPayer(
-                f"payer {text(row.get('Payer'), 'Payer')!r} has neither orders nor a row of Payers: mend the name"
+                f"payer {quoted(text(row.get('Payer'), 'Payer'))} has neither orders nor a row of Payers: mend the name"
             )
         therapy = self._reader.therapy(row.get("Therapy"))
         code = row.get("Code")
         if therapy and row.get(GROWTH) is None:
-            raise WrongInput(f"Therapy {therapy!r} is named, and there is no Volume growth: it goes with that alone")
+            raise WrongInput(
+                f"Therapy {quoted(therapy)} is named, and there is no Volume growth: it goes with that alone"
+            )
         if (code is None) != (row.get(RATE) is None):
             raise WrongInput("Code and Rate go together: give both, or neither")
         if row.get("Drug basis") is not None and row.get(DRUGS) is None:
@@ -102,7 +104,7 @@ class Scenarios:
         found = self._by_name.get(fold(written or BASE))
         if found is None:
             names = ", ".join(one.name for one in self.all)
-            raise NotFound(f"scenario {written!r} is not in Scenarios: it has {names}")
+            raise NotFound(f"scenario {quoted(written)} is not in Scenarios: it has {names}")
         if found.problem is not None:
             raise found.problem
         return found

@@ -16,7 +16,7 @@ from functools import cached_property
 
 from xl_infusion.claim.inputs import good, sort_key, text
 from xl_infusion.claim.orders import MOST_DAYS
-from xl_infusion.errors import BillingError, NotFound, OutOfRange, WrongInput, kept
+from xl_infusion.errors import BillingError, NotFound, OutOfRange, WrongInput, kept, quoted
 from xl_infusion.model.columns import AMOUNTS, DIFFERENCES
 from xl_infusion.model.months import by_month, month_of, month_text
 from xl_infusion.reference.names import fold
@@ -79,7 +79,7 @@ class Grid:
     def _at(self, name: str) -> int:
         at = self.at(name)
         if at is None:
-            raise NotFound(f"the grid has no column {name!r}: it has {', '.join(self.names)}")
+            raise NotFound(f"the grid has no column {quoted(name)}: it has {', '.join(self.names)}")
         return at
 
     @cached_property

@@ -11,7 +11,16 @@ from decimal import Decimal
 from functools import cache
 from typing import TypeVar
 
-from xl_infusion.errors import BillingError, NotFound, NotInForce, ReferenceTableError, UnknownDrug, WrongInput
+from xl_infusion.errors import (
+    BillingError,
+    NotFound,
+    NotInForce,
+    ReferenceTableError,
+    UnknownDrug,
+    WrongInput,
+    brief,
+    quoted,
+)
 from xl_infusion.reference.claim_checks import ClaimChecks, hit_visits
 from xl_infusion.reference.editions import chosen
 from xl_infusion.reference.imported import Imported
@@ -218,7 +227,7 @@ class Reference(ClaimChecks, Imported):
                 remedy = f"it names a therapy, {therapy.therapy.name}; name the drug or its product"
             elif near := self.near(text):
                 remedy = f"did you mean {near}?"
-            raise UnknownDrug(f"drug {text!r} is not in the reference: {remedy}")
+            raise UnknownDrug(f"drug {quoted(text)} is not in the reference: {remedy}")
         return found
 
     def drug(self, text: str, day: dt.date | None = None) -> DrugRow:
@@ -321,7 +330,7 @@ class Reference(ClaimChecks, Imported):
     ) -> Iterator[tuple[dt.date, dt.date, DrugRow | NotFound]]:
         periods = self._periods_of(code)
         if periods is None:
-            yield first, last, NotFound(f"code {code} is not in the reference: see =CODES()")
+            yield first, last, NotFound(f"code {brief(code)} is not in the reference: see =CODES()")
             return
         for start, end, row in periods.spans(first, last):
             if isinstance(row, DrugRow):
@@ -379,7 +388,7 @@ class Reference(ClaimChecks, Imported):
         """
         periods = self._periods_of(code)
         if periods is None:
-            raise NotFound(f"code {code} is not in the reference: see =CODES()")
+            raise NotFound(f"code {brief(code)} is not in the reference: see =CODES()")
         row = periods.on(day) if day else periods.newest(self.edition.verified_through)
         if row is None:
             raise _not_in_force(periods, day)
@@ -389,7 +398,7 @@ class Reference(ClaimChecks, Imported):
         """Every row of a code, the oldest first; `NotFound` where there is none."""
         periods = self._periods_of(code)
         if periods is None:
-            raise NotFound(f"code {code} is not in the reference: see =CODES()")
+            raise NotFound(f"code {brief(code)} is not in the reference: see =CODES()")
         return periods.rows
 
     def therapy(self, text: str) -> TherapyName:
@@ -402,7 +411,7 @@ class Reference(ClaimChecks, Imported):
         if found is None:
             near = closest(text, self._therapy_shown)
             raise NotFound(
-                f"therapy {text!r} is not in the reference: "
+                f"therapy {quoted(text)} is not in the reference: "
                 + (f"did you mean {near}?" if near else 'see =CODES("therapy")')
             )
         return found

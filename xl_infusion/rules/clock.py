@@ -20,7 +20,7 @@ from functools import lru_cache
 
 from xl_infusion.errors import OutOfRange, WrongInput
 from xl_infusion.rules import day
-from xl_infusion.rules.number import exact
+from xl_infusion.rules.number import exact, short
 from xl_infusion.rules.visit import MOST_MINUTES
 
 _MINUTE, _DAY = 60, 86_400
@@ -79,7 +79,7 @@ def parse(value: object, what: str) -> dt.time:
 
 def _moment(value: object, what: str) -> _Moment:
     if isinstance(value, str):
-        return _of_text(value, what)
+        return _of_text(short(value, what), what)
     if value is None:
         raise WrongInput(f"{what} is blank: type a time of day, 10:30 pm or 22:30")
     if isinstance(value, dt.datetime):

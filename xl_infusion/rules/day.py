@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 
 from xl_infusion.errors import OutOfRange, WrongInput
-from xl_infusion.rules.number import exact, plain
+from xl_infusion.rules.number import exact, plain, short
 
 _EPOCH = dt.date(1899, 12, 30)
 #: Before 1 March 1900 Excel's serial numbers count a day that never was; nothing was billed then anyway.
@@ -36,7 +36,7 @@ def parse(value: object, what: str = "date") -> dt.date:
     if isinstance(value, dt.date):
         return value
     if isinstance(value, str):
-        return _of_text(value, what)
+        return _of_text(short(value, what), what)
     if value is None:
         raise WrongInput(f"{what} is blank: type a date")
     if isinstance(value, (dt.time, dt.timedelta, bool)):

@@ -18,7 +18,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from xl_infusion.errors import OutOfRange, WrongInput, WrongUnit
-from xl_infusion.rules.number import exact, plain
+from xl_infusion.rules.number import exact, plain, short
 
 _MILLION = Decimal(10**6)
 
@@ -94,7 +94,7 @@ def parse(value: object) -> Dose:
     xl_infusion.errors.WrongInput: dose '15 mg/kg' is a rate or a strength: type the amount of one dose, 1 g or 1,250 mg
     """
     if isinstance(value, str):
-        return _parse_text(value)
+        return _parse_text(short(value, "dose"))
     if value is None:
         raise WrongInput("dose is blank: type an amount with its unit, 1 g or 500 mg")
     if isinstance(value, (dt.date, dt.time, dt.timedelta)):

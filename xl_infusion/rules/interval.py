@@ -19,7 +19,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from xl_infusion.errors import NoPerDiemCode, OutOfRange, WrongInput
-from xl_infusion.rules.number import exact
+from xl_infusion.rules.number import exact, short
 
 #: A year: an interval beyond it is a typing error (a date read as hours, say).
 MOST_HOURS = 8784
@@ -139,7 +139,7 @@ def parse(value: object) -> Interval:
     xl_infusion.errors.WrongInput: interval 0.333333333333333 is an Excel time or part of a day: type hours, 8 or q8h
     """
     if isinstance(value, str):
-        return _parse_text(value)
+        return _parse_text(short(value, "interval"))
     if isinstance(value, (dt.time, dt.timedelta, dt.date)):
         raise WrongInput("interval is a date or time of day: type the hours between doses, 8 or q8h")
     if value is None:

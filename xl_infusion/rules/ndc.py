@@ -20,7 +20,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from xl_infusion.errors import OutOfRange, WrongInput
-from xl_infusion.rules.number import exact, plain
+from xl_infusion.rules.number import exact, plain, short
 
 _LENGTHS = (5, 4, 2)
 #: The segments that a package or a claim shows.
@@ -62,7 +62,7 @@ def parse(value: object) -> str:
     xl_infusion.errors.WrongInput: NDC '0002726625' has 10 digits and no hyphens: it may be 00002-7266-25, ...
     """
     if isinstance(value, str):
-        return _of_text(value)
+        return _of_text(short(value, "NDC"))
     if value is None:
         raise WrongInput("NDC is blank: type it with its hyphens, 0002-7266-25")
     number = exact(value, "NDC")

@@ -14,7 +14,7 @@ import re
 from functools import lru_cache
 
 from xl_infusion.errors import WrongInput
-from xl_infusion.rules.number import exact
+from xl_infusion.rules.number import exact, short
 
 _CARD_PREFIX = "80840"
 _TEN = re.compile(r"[0-9]{10}")
@@ -33,7 +33,7 @@ def parse(value: object) -> str:
 the NPI Registry
     """
     if isinstance(value, str):
-        return _of_text(value)
+        return _of_text(short(value, "NPI"))
     if value is None:
         raise WrongInput("NPI is blank: type its ten digits")
     number = exact(value, "NPI")

@@ -10,9 +10,11 @@ import math
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
-from xl_infusion.errors import NotANumber, OutOfRange
+from xl_infusion.errors import NotANumber, OutOfRange, quoted
 
 CENT = Decimal("0.01")
+#: The longest text that a number, a dose, a date, an NDC or a list of vials may be.
+MOST_LETTERS = 255
 
 _NUMBER = re.compile(r"[+-]?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)?(\.[0-9]+)?", re.ASCII)
 
@@ -41,7 +43,7 @@ def exact(value: object, what: str) -> Decimal:
             raise OutOfRange(f"{what} is not a finite number")
         number = value
     elif isinstance(value, str):
-        text = value.strip()
+        text = short(value, what).strip()
         if not text.isascii() or not _NUMBER.fullmatch(text) or text.strip("+-") == "" or len(text) > 30:
             raise NotANumber(f"{what} {_short(value)} is not a number: write 1250.5 or 1,250.5")
         number = Decimal(text.replace(",", ""))
@@ -50,6 +52,17 @@ def exact(value: object, what: str) -> Decimal:
     if abs(number) >= 10**15:
         raise OutOfRange(f"{what} {number:.3g} is too large to be meant")
     return number
+
+
+def short(value: str, what: str) -> str:
+    """The text of a cell, where it is not longer than any ``what``: then nobody need look through it. `NotANumber`.
+
+    >>> short("1 g", "dose")
+    '1 g'
+    """
+    if len(value) > MOST_LETTERS:
+        raise NotANumber(f"{what} {quoted(value)} has {len(value)} characters, and no {what} has so many")
+    return value
 
 
 def whole(value: object, what: str, least: int, most: int) -> int:

@@ -30,7 +30,7 @@ from xl_infusion.errors import BillingError, NotInForce, OutOfRange, WrongInput
 from xl_infusion.reference import DrugRow, Reference
 from xl_infusion.rules import dose as dose_rule
 from xl_infusion.rules import drug_units
-from xl_infusion.rules.number import exact
+from xl_infusion.rules.number import exact, short
 
 DISCARDED, NOTHING_DISCARDED = "JW", "JZ"
 
@@ -181,7 +181,7 @@ comma, or 100 mg, 400 mg
     if value is None or (isinstance(value, str) and not value.strip()):
         raise WrongInput("vial sizes are blank: type what one vial holds, 100 mg, 400 mg")
     if isinstance(value, str):
-        return _sizes(value, row)
+        return _sizes(short(value, "vial size"), row)
     if isinstance(value, (dt.date, dt.time, dt.timedelta)):
         raise WrongInput("vial sizes are a date or time of day: type what one vial holds, 100 mg, 400 mg")
     # Excel makes a number of 100,400 typed into a cell: it is as ambiguous as the text

@@ -13,7 +13,7 @@ from xl_infusion.claim.grid import Claim, Work
 from xl_infusion.claim.inputs import Memory, good, text
 from xl_infusion.claim.orders import Order, Prescription
 from xl_infusion.claim.spans import LAST
-from xl_infusion.errors import BillingError, CellError, UnknownPayer
+from xl_infusion.errors import BillingError, CellError, UnknownPayer, brief
 from xl_infusion.reference import DrugRow, products
 from xl_infusion.reference.check_tables import UsualDose
 from xl_infusion.rules import npi as npi_rule
@@ -74,7 +74,7 @@ class _About:
             what = f"one dose of {rx.shown_drug} is usually {self.usual[0].text}, not {rx.dose}"
             self.says.append((_UNUSUAL, 1, LAST, what))
         if not rx.ndc and terms.kind == MEDICAID:
-            what = f"NDC is blank, and {terms.name} is a Medicaid payer"
+            what = f"NDC is blank, and {brief(terms.name)} is a Medicaid payer"
             self.says.append(("Medicaid drug without NDC", 1, LAST, what))
         if other := _other_drug(work, rx, drug):
             self.says.append(("NDC of another drug", 1, LAST, other))

@@ -9,7 +9,7 @@ from decimal import Decimal
 from xl_infusion.claim.checks.finding import Finding, of_error
 from xl_infusion.claim.columns import OWN_CODES
 from xl_infusion.claim.grid import Work
-from xl_infusion.errors import BillingError, NotFound
+from xl_infusion.errors import BillingError, NotFound, quoted
 from xl_infusion.reference import DrugName, DrugRow, Reference
 from xl_infusion.reference.look_up import period_text
 from xl_infusion.reference.names import closest, spellings
@@ -72,12 +72,12 @@ class _Compared:
         own = self.own
         if self.base.named(own.drug) is None:
             near = "" if own.therapy else self.base.near(own.drug)
-            return f"the reference has no drug {own.drug!r}: is it {near}?" if near else ""
+            return f"the reference has no drug {quoted(own.drug)}: is it {near}?" if near else ""
         products = {row.product for row in self.base.drugs if row.drug == own.drug and row.product}
         if not own.product or own.product in products:
             return ""
         near = closest(own.product, {name: product for product in products for name in spellings(product)})
-        return f"{own.drug} has no product {own.product!r} in the reference: is it {near}?" if near else ""
+        return f"{own.drug} has no product {quoted(own.product)} in the reference: is it {near}?" if near else ""
 
     def _same_code(self, rows: list[DrugRow]) -> Iterator[_Says]:
         """The reference has the code too: it must be that of the drug, in force, and count the same."""

@@ -9,7 +9,7 @@ from xl_infusion.claim.columns import PAYER_CODES, PAYERS, PROVIDER, RATES
 from xl_infusion.claim.grid import Work
 from xl_infusion.claim.inputs import fold_name
 from xl_infusion.claim.provider import Provider
-from xl_infusion.errors import CellError, NoRate
+from xl_infusion.errors import CellError, NoRate, quoted
 
 
 def checks(work: Work, provider: Provider) -> Iterator[Finding]:
@@ -28,7 +28,7 @@ def checks(work: Work, provider: Provider) -> Iterator[Finding]:
     known = {fold_name(terms.name) for terms in work.payers.all}
     for payer, number, table in work.named_payers():
         if known and fold_name(payer) not in known:
-            what = f"payer {payer!r} is not in the Payers table"
+            what = f"payer {quoted(payer)} is not in the Payers table"
             yield Finding("unknown payer", table, number, "", 0, 0, what)
     for number, problem in provider.problems:
         kind = "wrong NPI" if number == provider.npi_row and not isinstance(problem, CellError) else problem.kind

@@ -14,7 +14,7 @@ from xl_infusion.claim.inputs import fold_name
 from xl_infusion.claim.lines import VISIT, Line
 from xl_infusion.claim.orders import Order
 from xl_infusion.claim.visits import Visit
-from xl_infusion.errors import CellError
+from xl_infusion.errors import CellError, brief
 from xl_infusion.rules import visit as visit_rule
 from xl_infusion.rules.number import plain
 
@@ -98,7 +98,7 @@ def _hours(claim: Claim, of_day: dict[int, list[Line]]) -> Iterator[Finding]:
             if most is not None and hours > most:
                 days = [visit.day for visit in visits]
                 shown = plain(hours.quantize(Decimal("0.01")))
-                what = f"visits of {shown} hours in a {name}, and {claim.payer} pays {plain(most)}"
+                what = f"visits of {shown} hours in a {name}, and {brief(claim.payer)} pays {plain(most)}"
                 yield Finding("too many hours", *at(visits[0]), min(days), max(days), what)
 
 
@@ -131,5 +131,5 @@ def _denials(work: Work, claims: list[Claim]) -> Iterator[Finding]:
             if any(start <= day <= end for day in denied.get((claim.patient, fold_name(payer)), ())):
                 continue
             for order in orders:
-                what = f"the claim waits for a denial by {payer}, and no visit is there to bill for it"
+                what = f"the claim waits for a denial by {brief(payer)}, and no visit is there to bill for it"
                 yield Finding("no visit for the denial", *at(order), order.first, order.last, what)

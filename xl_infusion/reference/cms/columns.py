@@ -14,6 +14,8 @@ from xl_infusion.reference.cms.findings import CmsFileError, Findings
 
 #: CMS's longest preamble has 10 rows.
 _LOOK_AT = 60
+#: CMS's widest file has 58 columns; a row of more cells than that many is none of headings.
+_WIDEST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ def find(page: Page, wanted: Columns) -> Table | None:
     """
     needed = list(wanted.headings)[: wanted.needed]
     for at in range(min(_LOOK_AT, len(page.rows))):
+        if len(page.rows[at]) > _WIDEST:
+            continue
         folded = [_fold(cell) for cell in page.rows[at]]
         columns: dict[str, int] = {}
         twice = []

@@ -39,11 +39,13 @@ _NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|\.[0-9]
 _AMOUNT = re.compile(rf"(?<![\w.^-])(?<![0-9],)({_NUMBER})( million)? ?({_ANY})(?![\w^])")
 #: "per gm", "per i.u. of factor ix activity", "per factor viii i.u."; a unit of blood is none of an amount.
 _PER_ONE = re.compile(rf"\bper (?:factor [ivx]+ )?(?!(?:usp )?units?\b)({_ANY})(?![\w^])")
-_ONE_UNIT = re.compile(rf"({_NUMBER}) ?({_ANY}) = 1 unit\b")
+_ONE_UNIT = re.compile(rf"(?<![0-9])({_NUMBER}) ?({_ANY}) = 1 unit\b")
 _NOT_EQUIVALENT = re.compile(r",? *not th\w*apeutically equivalent to ([^,()]+)")
 _INNERMOST = re.compile(r"\(([^()]*)\)")
 _PROVIDED = re.compile(r", provided in .*")
 
+#: So many letters before an amount say what it is; a descriptor is no longer than that (CMS's longest has 1,200).
+_NEAR, MOST_LETTERS = 40, 4096
 #: What stands before an amount, and says that it is one end of a range, or else what it is.
 _BAND = re.compile(r"\b(?:less than(?: or equal to)?|(?:greater|more) than|over|minimum of|at least) ?$|[0-9] to $")
 _BEFORE = re.compile(r"\b(up to|per|in|containing(?: nominal)?) ?$")
@@ -122,6 +124,8 @@ def unit_of(descriptor: str) -> UnitAmount:
     >>> unit_of("Injection, made-up (maker), 600,000 units").amount, unit_of("Made-up, oral, 10 mg/ml").reason
     (Decimal('600000'), 'it states a strength or a rate, not an amount')
     """
+    if len(descriptor) > MOST_LETTERS:
+        return _not_read("it is longer than any descriptor")
     text = " ".join(descriptor.lower().split())
     others = tuple(
         name.upper() if re.fullmatch("[a-z][0-9]{4}", name) else name
@@ -189,18 +193,19 @@ def _parts(text: str) -> tuple[list[_Part], str]:
     parts: list[_Part] = []
     strengths = 0
     for match in _AMOUNT.finditer(text):
-        before, after = text[: match.start()], text[match.end() :]
+        before = text[max(0, match.start() - _NEAR) : match.start()]
         said = _BEFORE.search(before)
         word = said[1] if said else ""
-        if _BAND.search(before) or _OR_LESS.match(after):
+        if _BAND.search(before) or _OR_LESS.match(text, match.end()):
             return [], "it names a range of amounts"
-        if _STRENGTH.match(after) or word in ("in", "containing", "containing nominal"):
+        if _STRENGTH.match(text, match.end()) or word in ("in", "containing", "containing nominal"):
             strengths += 1
             continue
         rule = word or "exact"
         parts.append(_Part(_decimal(match[1], match[2]), _unit(match[3]), rule, match.start(), match.end()))
+    ends = {amount.end() for amount in _AMOUNT.finditer(text)}
     for match in _PER_ONE.finditer(text):
-        if not any(amount.end() == match.start() - 1 for amount in _AMOUNT.finditer(text)):  # else a strength
+        if match.start() - 1 not in ends:  # else a strength
             parts.append(_Part(Decimal(1), _unit(match[1]), "per", match.start(), match.end()))
     if strengths and not parts:
         return [], "it states a strength or a rate, not an amount"

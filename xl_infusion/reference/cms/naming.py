@@ -18,6 +18,8 @@ from __future__ import annotations
 
 import re
 
+from xl_infusion.reference.cms.descriptor import MOST_LETTERS
+
 _NOT_EQUIVALENT = re.compile(r",? *not th\w*apeutically equivalent to [^,()]+")
 _ASIDE = re.compile(r"\(([^()]*)\)")
 #: Parentheses that say which drug it is; others hold makers, amounts, synonyms and what is left to the coder.
@@ -47,6 +49,8 @@ def ingredients(descriptor: str) -> str:
 
     A combination's components come in the order of the alphabet, since descriptors vary it.
     """
+    if len(descriptor) > MOST_LETTERS:
+        return ""
     text = " ".join(descriptor.lower().split())
     text = _NOT_EQUIVALENT.sub("", text)
     asides: list[str] = []
