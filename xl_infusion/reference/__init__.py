@@ -1,7 +1,7 @@
 """Ground floor: the code reference. Dated tables, the reader that says which row is in force, the edition."""
 
-from xl_infusion.reference.look_up import CodeRow, DrugName, Reference, TherapyName, current, load, using
-from xl_infusion.reference.rows import DrugRow, HitRow, ModifierRow, PerDiemRow, Therapy, VisitRow
+from xl_infusion.reference.look_up import CodeRow, DrugName, Reference, current, load, using
+from xl_infusion.reference.rows import DrugRow, HitRow, ModifierRow, PerDiemRow, Therapy, TherapyName, VisitRow
 
 __all__ = [
     "CodeRow",

@@ -34,6 +34,7 @@ from xl_infusion.reference.rows import (
     PerDiemRow,
     Term,
     Therapy,
+    TherapyName,
     VisitRow,
 )
 from xl_infusion.reference.tables import Place, Read, Tables, bundled, read_tables
@@ -53,14 +54,6 @@ class DrugName:
 
     def __str__(self) -> str:
         return f"{self.drug} ({self.product})" if self.product else self.drug
-
-
-@dataclass(frozen=True, slots=True)
-class TherapyName:
-    """A therapy that a name was found to mean, with the method where the name says one (``pain continuous``)."""
-
-    therapy: Therapy
-    method: str = ""
 
 
 class Reference(ClaimChecks, Imported):

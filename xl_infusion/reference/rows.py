@@ -78,6 +78,14 @@ class Therapy:
     basis: str
 
 
+@dataclass(frozen=True, slots=True)
+class TherapyName:
+    """A therapy that a name was found to mean, with the method where the name says one (``pain continuous``)."""
+
+    therapy: Therapy
+    method: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PerDiemRow:
     """One S code of a home infusion therapy. ``interval_hours`` in hours, the volumes in liters a day.

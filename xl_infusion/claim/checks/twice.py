@@ -11,6 +11,7 @@ from xl_infusion.claim.checks.finding import Finding, at
 from xl_infusion.claim.columns import ORDERS
 from xl_infusion.claim.grid import Claim, Work
 from xl_infusion.claim.orders import Order, Prescription
+from xl_infusion.errors import brief
 from xl_infusion.rules.number import plain
 
 
@@ -37,7 +38,7 @@ def checks(work: Work, claims: list[Claim]) -> Iterator[Finding]:
     for orders in typed.values():
         for order, before, last in _overlaps(orders):
             told.add(order)
-            what = f"order {order.label} stands in {ORDERS.name} row {before.at} too, with the same "
+            what = f"order {brief(order.label)} stands in {ORDERS.name} row {before.at} too, with the same "
             what += f"{'drug' if order.rx.drug is not None else 'therapy'}: these days are billed twice"
             yield Finding("order billed twice", *at(order), order.first, last, what)
     for claim in claims:
@@ -53,8 +54,8 @@ def checks(work: Work, claims: list[Claim]) -> Iterator[Finding]:
                 told.add(order)
                 assert order.rx.therapy is not None
                 what = (
-                    f"order {before.label} has {plain(volume)} L a day of {order.rx.therapy.name} too, and the volumes "
-                    f"of a day add up: together they count {plain(2 * volume)} L"
+                    f"order {brief(before.label)} has {plain(volume)} L a day of {order.rx.therapy.name} too, and the "
+                    f"volumes of a day add up: together they count {plain(2 * volume)} L"
                 )
                 yield Finding("same volume twice", *at(order), order.first, last, what)
     of_drug: dict[tuple[str, str], list[Order]] = defaultdict(list)
@@ -65,7 +66,7 @@ def checks(work: Work, claims: list[Claim]) -> Iterator[Finding]:
         for order, before, last in _overlaps(orders):
             if order not in told:
                 what = f"{order.rx.shown_drug} runs already, through {dt.date.fromordinal(before.last)}: "
-                yield Finding("same drug twice", *at(order), order.first, last, what + f"order {before.label}")
+                yield Finding("same drug twice", *at(order), order.first, last, what + f"order {brief(before.label)}")
 
 
 def _overlaps(orders: list[Order]) -> Iterator[tuple[Order, Order, int]]:
