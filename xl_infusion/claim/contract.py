@@ -293,15 +293,17 @@ class Payers:
         )
 
     def terms(self, payer: str) -> Terms:
-        """The terms of ``payer``: the defaults for a blank name, an error for one that the table lacks."""
-        key = fold_name(payer)
-        found = self._terms.get(key) or self._absent.get(key)
+        """The terms of ``payer``: the defaults for a blank name, an error for one that the table lacks.
+
+        A payer without a row has the spelling that is asked for: no other row's.
+        """
+        found = self._terms.get(fold_name(payer)) or self._absent.get(payer)
         if found is None:
             problems = []
             if payer and self._given:
                 what = f"payer {quoted(payer)} is not in the Payers table: add a row for it, or mend the name"
                 problems = [UnknownPayer(what)]
-            found = self._absent[key] = self._made(payer, 0, {}, *problems)
+            found = self._absent[payer] = self._made(payer, 0, {}, *problems)
         return found
 
 

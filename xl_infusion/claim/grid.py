@@ -92,19 +92,17 @@ class Work:
         named |= {visit.payer for visit in self.visits}
         #: whether it is said who pays: where nobody is named, the default terms are those of all
         self.names_payers = bool(self.payers.all) or named > {""}
-        for name in sorted(named):
-            self.payers.terms(name)  # a payer without a row goes by the first of its spellings, not of its rows
 
     def payer(self, name: str) -> Payer:
-        """What makes the claims to a payer: one for all spellings of its name."""
+        """What makes the claims to a payer: one for all spellings of a name that Payers has, else one for each."""
         found = self._of.get(name)
         if found is None:
-            found = self._of[name] = self._of.get(fold_name(name)) or self._payer(name)
-            self._of[fold_name(name)] = found
+            terms = self.payers.terms(name)
+            found = self._of[name] = self._of.get(terms.name) or self._payer(terms)
+            self._of[terms.name] = found
         return found
 
-    def _payer(self, name: str) -> Payer:
-        terms = self.payers.terms(name)
+    def _payer(self, terms: Terms) -> Payer:
         codes = Codes(self.reference, terms, self.payer_codes)
         ranker = Ranker(self.reference, terms, codes, self.rates)
         return Payer(terms, codes, ranker, LineMaker(self.reference, terms, codes, self.rates))
@@ -177,7 +175,7 @@ class Work:
             if found is None:
                 found = claims[key] = Claim(patient, payer, denial, self.payer(payer).terms)
             elif payer < found.payer:
-                found.payer = payer
+                found.payer, found.terms = payer, self.payer(payer).terms
             return found
 
         of_patient: dict[str, list[Order]] = defaultdict(list)

@@ -220,7 +220,7 @@ class Rates:
 
     def prices(self, payer: str, code: str, modifiers: tuple[str, ...] = ()) -> Spans[Price | BillingError]:
         """What a unit of ``code`` with ``modifiers`` earns at ``payer``, with its days; an error where nothing does."""
-        key = (fold_name(payer), code, modifiers)
+        key = (payer, code, modifiers)  # where nothing prices it, the error names the payer as it is spelt here
         found = self._prices.get(key)
         if found is None:
             found = self._prices[key] = self._worked_out(payer, code, modifiers)

@@ -14,7 +14,7 @@ from xl_infusion.errors import NotANumber, OutOfRange, quoted
 
 CENT = Decimal("0.01")
 #: The longest text that a number, a dose, a date, an NDC or a list of vials may be.
-MOST_LETTERS = 255
+MOST_LETTERS = 1000
 
 _NUMBER = re.compile(r"[+-]?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)?(\.[0-9]+)?", re.ASCII)
 
