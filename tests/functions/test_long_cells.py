@@ -16,7 +16,9 @@ from xl_infusion import CLAIM_CHECKS, CLAIM_GRID, EXPECTED_GRID, EXPLAIN, JUNITS
 from xl_infusion.claim import TABLES
 from xl_infusion.errors import MOST_QUOTED, brief, quoted
 from xl_infusion.model import MODEL_TABLES
+from xl_infusion.reference.cms.columns import Columns, find
 from xl_infusion.reference.cms.descriptor import dosage, unit_of
+from xl_infusion.reference.cms.files import Page
 from xl_infusion.reference.cms.naming import ingredients
 from xl_infusion.rules import clock, day, dose, interval, ndc, npi, number, waste
 
@@ -143,3 +145,16 @@ def test_twice_the_text_takes_no_four_times_as_long(name: str) -> None:
     for unit in _UNITS:
         small, large = (takes(f"1{unit * (size // len(unit))}x") for size in (2000, 4000))
         assert large < 0.02 or large < 3.2 * small, (unit, small, large)
+
+
+def test_what_is_longer_than_a_descriptor_is_none() -> None:
+    assert unit_of("made-up, 1 mg" + " and more" * 500).reason == "it is longer than any descriptor"
+    assert ingredients("made-up" + " and more" * 500) == ""
+
+
+def test_a_row_of_a_thousand_cells_is_none_of_headings() -> None:
+    wanted = Columns({"code": "code", "price": "price"}, needed=2, enough=2)
+    wide = ["code", "price", *[f"more {n}" for n in range(1000)]]
+    found = find(Page("made.csv", "", [wide, ["Code", "Price"]], [1, 2]), wanted)
+    assert found is not None and found.at == 1
+    assert find(Page("made.csv", "", [wide], [1]), wanted) is None
