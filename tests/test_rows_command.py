@@ -125,6 +125,7 @@ def test_25_orders_out_of_a_file_are_all_billed_and_nothing_else_changes(book: P
     assert done.exit_code == 0 and "the table grew by 13 rows" in done.output
     after = {name: zipfile.ZipFile(book).read(name) for name in zipfile.ZipFile(book).namelist()}
     differ = {name for name in before if before[name] != after[name]}
+    differ.remove("xl/workbook.xml")  # it asks that formulas over the orders are calculated
     assert len(differ) == 2 and all("worksheets/" in name or "tables/" in name for name in differ)
     [grid] = fill(book).grids
     at = grid.rows[0].index("Order")
