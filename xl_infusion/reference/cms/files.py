@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from xl_infusion.reference.cms import apart
 from xl_infusion.reference.cms.findings import CmsFileError, NoCmsFile
 
 MAX_TOTAL = 100 * 1024 * 1024
@@ -149,17 +150,10 @@ def _sheets(file: str, data: bytes) -> list[Page]:
             for name in archive.namelist():
                 if name.endswith(".xml"):
                     _not_too_wide(file, archive.read(name))
-    from python_calamine import CalamineError, CalamineWorkbook
-
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        out = []
-        for name in workbook.sheet_names:
-            rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            out.append(Page(file, name, rows, range(1, len(rows) + 1)))
-    except (CalamineError, OSError, ValueError) as error:
+        return [Page(file, name, rows, range(1, len(rows) + 1)) for name, rows in apart.sheets(data)]
+    except apart.Unreadable as error:
         raise CmsFileError(f"{file}: the workbook cannot be read ({error}): {AGAIN}") from None
-    return out
 
 
 def _not_too_wide(file: str, part: bytes) -> None:
