@@ -13,6 +13,7 @@ from xl_infusion.claim.checks import ERROR
 from xl_infusion.cli import calc, codes, excel
 from xl_infusion.cli._claim import print_findings, print_grid, print_summary
 from xl_infusion.cli._ending import run
+from xl_infusion.cli._help import Commands
 from xl_infusion.cli._out import NO_CLAIM, NOT_BILLABLE, Force, check_free, check_output, err, fail, failed, out
 from xl_infusion.cli.convert import convert
 from xl_infusion.cli.lite import lite
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="xl-infusion",
+    cls=Commands,
     help="Home infusion billing in Excel: computes the claim grid of a workbook, in place.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )

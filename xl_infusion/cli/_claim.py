@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rich import box
 from rich.markup import escape
+from rich.measure import Measurement
+from rich.padding import Padding
 from rich.table import Table
 
 from xl_infusion.claim.checks import ERROR, WARNING
@@ -19,65 +20,105 @@ if TYPE_CHECKING:
     from xl_infusion.workbook.findings import Findings
 
 
+#: From so many columns on a table has room for all of a claim line, below them each claim is a block.
+_WIDE = 120
+_CODE = ("Code", "Modifier 1", "Modifier 2", "Modifier 3")
+
+
 def print_grid(grid: Grid) -> None:
-    """The claim as a table as wide as the terminal: code and modifiers in one, a claim's patient named once."""
+    """The claim as wide as the terminal, nothing of it cut off: a table, or in a narrow one a block a claim."""
     header, *lines = grid.rows
     at = {str(name): i for i, name in enumerate(header)}
-    wide = out.width
-    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, expand=False)
-    columns: list[tuple[str, str, Callable[[list[object]], str]]] = [
-        ("Patient", "left", lambda line: cell(line[at["Patient"]])),
-        ("Days", "left", lambda line: days(line[at["From"]], line[at["To"]])),
-        ("Code", "left", lambda line: "-".join(
-            cell(line[at[name]])
-            for name in ("Code", "Modifier 1", "Modifier 2", "Modifier 3")
-            if name in at and line[at[name]] != ""
-        )),
-        ("Units", "right", lambda line: cell(line[at["Units"]])),
-    ]  # fmt: skip
-    if grid.priced:
-        if wide >= 110:
-            columns.append(("Rate", "right", lambda line: money(line[at["Rate"]])))
-        columns.append(("Charge", "right", lambda line: money(line[at["Charge"]])))
-    if wide >= 110:
-        columns.append(("Drug", "left", lambda line: cell(line[at["Drug"]])))
-    if wide >= 140:
-        columns.insert(1, ("Payer", "left", lambda line: cell(line[at["Payer"]])))
-        columns.append(("Order", "left", lambda line: cell(line[at["Order"]])))
-    for name, side, _ in columns:
-        table.add_column(name, justify="right" if side == "right" else "left", no_wrap=True)
-    table.add_column("Why", min_width=16)
-    for number, line in enumerate(lines[:MOST_SHOWN]):
-        first = number == 0 or lines[number - 1][:2] != line[:2]
-        if first and number:
-            table.add_section()
-        cells = [read(line) if first or name not in ("Patient", "Payer") else "" for name, _, read in columns]
-        waits = line[at["Waits for"]] if "Waits for" in at else ""
-        table.add_row(*cells, cell(line[at["Why"]]) + (f"; [yellow]waits for {cell(waits)}[/]" if waits else ""))
-    out.print(table)
+    shown = [(line, number == 0 or lines[number - 1][:2] != line[:2]) for number, line in enumerate(lines[:MOST_SHOWN])]
+    if not _fits(table := _table(shown, at, grid.priced)):
+        _print_blocks(shown, at, grid.priced)
+    else:
+        out.print(table)
     if len(lines) > MOST_SHOWN:
         out.print(f"... and {len(lines) - MOST_SHOWN:,} more lines in the workbook")
 
 
+def _fits(table: Table) -> bool:
+    """Whether the terminal is wide enough for a table with nothing of it cut off."""
+    return out.width >= _WIDE and Measurement.get(out, out.options.update(width=10_000), table).minimum <= out.width
+
+
+def _table(shown: list[tuple[list[object], bool]], at: dict[str, int], priced: bool) -> Table:
+    """A claim's patient and payer are named once."""
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
+    names = ["Patient", "Payer", "Order", "Days", "Code", "Units", *(["Rate", "Charge"] if priced else []), "Drug"]
+    for name in names:
+        right = name in ("Units", "Rate", "Charge")
+        # a day, a code, an amount is read whole; any other text goes on in the next line
+        table.add_column(
+            name, justify="right" if right else "left", no_wrap=right or name in ("Days", "Code"), overflow="fold"
+        )
+    table.add_column("Why", min_width=24, overflow="fold")
+    for number, (line, first) in enumerate(shown):
+        if first and number:
+            table.add_section()
+        cells = [_read(line, at, name) if first or name not in ("Patient", "Payer") else "" for name in names]
+        table.add_row(*cells, _why(line, at))
+    return table
+
+
+def _print_blocks(shown: list[tuple[list[object], bool]], at: dict[str, int], priced: bool) -> None:
+    for line, first in shown:
+        if first:
+            named = [one for one in (_read(line, at, "Patient"), _read(line, at, "Payer")) if one]
+            out.print(f"\n[bold]{', '.join(named)}[/]")
+        units = _read(line, at, "Units")
+        said = [_read(line, at, "Days"), f"[bold]{_read(line, at, 'Code')}[/] x {units}"]
+        if priced:
+            rate = _read(line, at, "Rate")
+            said.append(f"{_read(line, at, 'Charge')}" + (f" (rate {rate})" if rate else ""))
+        said += [_read(line, at, "Drug"), f"order {order}" if (order := _read(line, at, "Order")) else ""]
+        out.print(Padding("  ".join(one for one in said if one), (0, 0, 0, 2)))
+        if why := _why(line, at):
+            out.print(Padding(why, (0, 0, 0, 6)))
+    out.print()
+
+
+def _read(line: list[object], at: dict[str, int], name: str) -> str:
+    """What is shown of a claim line under a heading."""
+    if name == "Days":
+        return days(line[at["From"]], line[at["To"]])
+    if name == "Code":
+        return "-".join(cell(line[at[part]]) for part in _CODE if part in at and line[at[part]] != "")
+    if name not in at:
+        return ""
+    return money(line[at[name]]) if name in ("Rate", "Charge") else cell(line[at[name]])
+
+
+def _why(line: list[object], at: dict[str, int]) -> str:
+    waits = line[at["Waits for"]] if "Waits for" in at else ""
+    return cell(line[at["Why"]]) + (f"; [yellow]waits for {cell(waits)}[/]" if waits else "")
+
+
 def print_findings(checks: Findings) -> None:
-    """What the checks found as a table, errors first."""
+    """What the checks found, errors first: a table, or in a narrow terminal a block a finding."""
     if not checks.rows:
         return
-    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, expand=False)
-    columns: list[tuple[str, Callable[[dict[str, object]], str]]] = [
-        ("Finding", _severity),
-        ("Where", lambda row: _place(row, checks.place(row))),
-        ("What is wrong", lambda row: cell(row["What is wrong"])),
-    ]
-    if out.width >= 110:
-        columns.insert(2, ("Days", lambda row: days(row["From"], row["To"])))
-    if out.width >= 140:
-        columns.append(("What to do", lambda row: cell(row["What to do"])))
-    for name, _ in columns:
-        table.add_column(name, no_wrap=not name.startswith("What"), min_width=16)
-    for row in checks.rows[:MOST_SHOWN]:
-        table.add_row(*(read(row) for _, read in columns))
-    out.print(table)
+    shown = checks.rows[:MOST_SHOWN]
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
+    for name in ("Finding", "Where", "Days", "What is wrong", "What to do"):
+        table.add_column(name, no_wrap=name == "Days", overflow="fold", min_width=16)
+    for row in shown:
+        table.add_row(
+            _severity(row), _place(row, checks.place(row)), days(row["From"], row["To"]), cell(row["What is wrong"]),
+            cell(row["What to do"]),
+        )  # fmt: skip
+    if _fits(table):
+        out.print(table)
+    else:
+        for row in shown:
+            when = days(row["From"], row["To"])
+            where = _place(row, checks.place(row))
+            out.print(f"\n{_severity(row)}  {where}" + (f"  {when}" if when else ""))
+            for name in ("What is wrong", "What to do"):
+                if row[name] != "":
+                    out.print(Padding(cell(row[name]), (0, 0, 0, 2)))
+        out.print()
     if len(checks.rows) > MOST_SHOWN:
         out.print(f"... and {len(checks.rows) - MOST_SHOWN:,} more findings in the workbook")
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
+from xl_infusion.cli._help import Commands
 from xl_infusion.cli._out import Force, check_free, fail, failed, out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-app = typer.Typer(no_args_is_help=True, help="LibreOffice Calc: an add-in with the functions.")
+app = typer.Typer(cls=Commands, no_args_is_help=True, help="LibreOffice Calc: an add-in with the functions.")
 
 #: Exit status where LibreOffice is not there, or refuses.
 NOT_DONE = 1

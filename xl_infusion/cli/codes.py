@@ -13,10 +13,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from xl_infusion.cli import _codes
+from xl_infusion.cli._help import Commands
 from xl_infusion.cli._out import NO_CLAIM, NO_FILE, NOT_A_WORKBOOK, fail, out
 from xl_infusion.errors import BillingError, ExcelError, ReferenceTableError
 
-app = typer.Typer(no_args_is_help=True, help="The code reference: search it, bring it up to date, choose an edition.")
+app = typer.Typer(
+    cls=Commands, no_args_is_help=True, help="The code reference: search it, bring it up to date, choose an edition."
+)
 
 #: Exit status of `check` where the codes are not verified through today.
 STALE = 1

@@ -13,13 +13,16 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
+from xl_infusion.cli._help import Commands
 from xl_infusion.cli._out import NO_CLAIM, NO_FILE, Force, check_free, fail, failed, out
 from xl_infusion.errors import ReferenceTableError
 
 if TYPE_CHECKING:
     from xl_infusion.setup.machine import Machine
 
-app = typer.Typer(no_args_is_help=True, help="The files for Excel on Windows: the workbook with macros, the add-in.")
+app = typer.Typer(
+    cls=Commands, no_args_is_help=True, help="The files for Excel on Windows: the workbook with macros, the add-in."
+)
 
 #: Exit status of `doctor` where something keeps the functions from calculating.
 ILL = 1

@@ -140,7 +140,7 @@ def test_a_sheet_whose_cells_stand_far_apart_is_refused(tmp_path: Path) -> None:
 
 def test_what_cannot_be_opened(tmp_path: Path) -> None:
     refused(tmp_path / "missing.txt", "No such file or directory: give the path of the downloaded file")
-    refused(tmp_path, "Is a directory")
+    refused(tmp_path, "is a folder, a device or a pipe")
     refused(write(tmp_path / "empty.txt", b""), "the file is empty")
     refused(write(tmp_path / "old.xls", b"\xd0\xcf\x11\xe0" + b"x" * 600), "the workbook cannot be read")
     refused(write(tmp_path / "page.csv", b"\n<!DOCTYPE html><html>"), "it is a web page")
