@@ -248,6 +248,12 @@ def merges_do_not_meet(sheet: Sheet) -> Iterator[str]:
         yield from (str(one) for other in sheet.merges[:at] if one.meets(other))
 
 
+@rule("ECMA-376-1 18.3.1.55: Excel writes no merge of one cell, and other readers repair it", sheets)
+def merges_have_cells(sheet: Sheet) -> Iterator[str]:
+    """A merge is of two cells or more."""
+    yield from (str(one) for one in sheet.merges if (one.left, one.top) == (one.right, one.bottom))
+
+
 @rule("Excel: a spill into a merged cell is #SPILL!", sheets)
 def no_merge_within_an_array(sheet: Sheet) -> Iterator[str]:
     """No merged cells stand where a formula's values are."""

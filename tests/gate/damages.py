@@ -162,6 +162,7 @@ DAMAGES = [
     Damage("no_formula_within_an_array", "Claim", _cell("K11"), '<c r="K11"><f>1</f><v>1</v></c>'),
     Damage("shared_formulas_have_a_first", "Start", r"<f>", '<f t="shared" si="0">'),
     Damage("merges_do_not_meet", "Claim", r'ref="K3:L3"', 'ref="K3:M5"'),
+    Damage("merges_have_cells", "Claim", r'ref="K3:L3"', 'ref="K3"'),
     Damage("no_merge_within_an_array", "Claim", r'ref="K3:L3"', 'ref="K11:L11"'),
     Damage("merges_hide_nothing", "Claim", r'ref="A3:B3"', 'ref="A3:C3"'),
     Damage("counts_are_true", "Claim", r'<mergeCells count="\d+"', '<mergeCells count="1"'),
@@ -173,6 +174,7 @@ DAMAGES = [
     Damage("format_styles_are_there", "Claim", r'dxfId="\d+"', 'dxfId="999"'),
     Damage("conditions_name_cells", "Claim", r"(<cfRule[^>]*><formula>)[^<]*", r"\1Orders[Drug]=1"),
     Damage("conditions_name_cells", "Orders", r"(<dataValidation [^>]*><formula1>)[^<]*", r"\1Payers[Payer]"),
+    Damage("formats_are_of_their_sheet", "Claim", r"(<cfRule[^>]*><formula>)[^<]*", r"\1Start!$B$8=1"),
     Damage("validation_texts_fit", "Orders", r'errorTitle="[^"]*"', f'errorTitle="{"x" * 40}"'),
     Damage("validation_texts_fit", "Orders", r' error="[^"]*"', f' error="{_LONG}"'),
     Damage("validation_formulas_fit", "Orders", r"(<dataValidation [^>]*><formula1>)[^<]*", rf"\1A1&amp;{'A1&amp;' * 90}A1"),
@@ -182,7 +184,7 @@ DAMAGES = [
     Damage("links_lead_somewhere", "Start", r"location=\"'Own codes'!A1\"", 'location="Own codes!A1"'),
     Damage("links_lead_somewhere", "Start", r'location="Orders!A1"', 'location="Nothing"'),
     Damage("headers_fit", "Claim", r"<oddFooter>", f"<oddFooter>{_LONG}"),
-    Damage("print_scales_are_legal", "Claim", r"<pageSetup", '<pageSetup scale="500"'),
+    Damage("print_scales_are_legal", "Claim", r"<pageSetup[^>]*/>", '<pageSetup scale="500"/>'),
     Damage("print_scales_are_legal", "Claim", r"<sheetView ", '<sheetView zoomScale="5" '),
     Damage("breaks_are_counted", "Claim", r"</headerFooter>", '</headerFooter><rowBreaks count="2"><brk id="40"/></rowBreaks>'),
     # formulas
@@ -231,6 +233,7 @@ DAMAGES = [
     Damage("comments_are_seen", "Orders", r"</sheetData>", '</sheetData><mergeCells count="1"><mergeCell ref="A4:B4"/></mergeCells>'),
     Damage("shapes_are_distinct", "Orders/vmlDrawing", "_x0000_s1027", "_x0000_s1026"),
     Damage("drawn_objects_are_distinct", "Model/drawing", r'<cNvPr id="2"', '<cNvPr id="1"'),
+    Damage("drawn_objects_are_described", "Model/drawing", r' descr="[^"]*"', ""),
     Damage("drawn_objects_have_a_size", "Model/drawing", r"<oneCellAnchor>(<from>.*?</from>)<ext[^>]*>(.*?)</oneCellAnchor>",
            r"<twoCellAnchor>\1<to><col>0</col><colOff>0</colOff><row>0</row><rowOff>0</rowOff></to>\2</twoCellAnchor>"),
     Damage("chart_axes_meet", "Model/chart", r'<crossAx val="\d+"', '<crossAx val="77"'),
@@ -261,6 +264,15 @@ def _selected(book: Book) -> Book:
     })  # fmt: skip
 
 
+def _titles(book: Book) -> Book:
+    """Print titles whose rows come first, as openpyxl writes them."""
+    wrong = re.sub(
+        rb">('?[\w ]+'?![$]\d+:[$]\d+)</definedName>", rb">\1,Orders!$A:$B</definedName>", book.parts[BOOK], count=1
+    )
+    assert wrong != book.parts[BOOK]
+    return book.with_parts({BOOK: wrong})
+
+
 def _shrunk(member: zipfile.ZipInfo) -> None:
     if member.filename == METADATA:
         member.compress_type = zipfile.ZIP_LZMA
@@ -273,4 +285,5 @@ OTHERS: dict[str, tuple[str, Callable[[Book], Book]]] = {
     "a folder": ("part_names_are_plain", lambda book: _zip(book, lambda _: None, {"xl/": b""})),
     "compressed otherwise": ("parts_are_deflated", lambda book: _zip(book, _shrunk)),
     "two sheets selected": ("one_sheet_is_selected", _selected),
+    "rows before columns": ("print_titles_name_columns_first", _titles),
 }

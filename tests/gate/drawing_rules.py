@@ -69,6 +69,12 @@ def drawn_objects_are_distinct(root: Element) -> Iterator[str]:
     yield from twice(one.get("id") for one in root.iter(f"{DRAWING}cNvPr"))
 
 
+@rule("ECMA-376-1 20.1.2.2.8, descr; WCAG 1.1.1: a screen reader reads it", drawings)
+def drawn_objects_are_described(root: Element) -> Iterator[str]:
+    """A chart has an alternative text."""
+    yield from (str(one.get("name")) for one in root.iter(f"{DRAWING}cNvPr") if not one.get("descr"))
+
+
 @rule("ECMA-376-1 20.5.2.15 and .33: from stands left of and above to", drawings)
 def drawn_objects_have_a_size(root: Element) -> Iterator[str]:
     """An object that lies between two cells has a size."""

@@ -68,6 +68,15 @@ def _conditions(sheet: Sheet) -> Iterator[Element]:
             yield from (child for child in one if str(child.tag).rpartition("}")[2].startswith("formula"))
 
 
+@rule("ECMA-376-1 18.3.1.43 in a format of before 2010: its own sheet, without the sheet's name", sheets)
+def formats_are_of_their_sheet(sheet: Sheet) -> Iterator[str]:
+    """A conditional format looks at its own sheet."""
+    for one in sheet.all("cfRule"):
+        for child in one.findall(f"{MAIN}formula"):
+            if "!" in re.sub(r'"[^"]*"', "", child.text or ""):
+                yield str(child.text)
+
+
 # -- validation ------------------------------------------------------------------------------------------------
 
 

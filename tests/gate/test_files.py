@@ -20,9 +20,13 @@ def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+#: What another program wrote, and fill leaves as it is: openpyxl spells print titles rows first.
+OF_OTHERS = {"saved by openpyxl": {"print_titles_name_columns_first"}}
+
+
 def test_rules(files: Files, name: str) -> None:
     """The gate's own rules: tests/gate/*_rules.py."""
-    assert findings(files.book(name)) == []
+    assert [one for one in findings(files.book(name)) if one.rule not in OF_OTHERS.get(name, ())] == []
 
 
 def test_schemas(files: Files, name: str, tmp_path: Path) -> None:

@@ -132,6 +132,16 @@ def names_have_a_scope(book: Book) -> Iterator[str]:
                 yield f"{one.get('name')} of {sheet}: {one.text}"
 
 
+@rule("Excel: columns before rows, else it drops the print titles", lambda book: [("names", book)])
+def print_titles_name_columns_first(book: Book) -> Iterator[str]:
+    """Print titles of columns and of rows come in this order."""
+    for one in book.names:
+        if one.get("name") == "_xlnm.Print_Titles" and re.search(
+            r"\$[0-9]+:\$[0-9]+,.*\$[A-Z]+:\$[A-Z]+", one.text or ""
+        ):
+            yield str(one.text)
+
+
 # -- styles ----------------------------------------------------------------------------------------------------
 
 
