@@ -577,6 +577,8 @@ def test_an_order_typed_three_times_is_billed_twice_two_times_whatever_else_runs
         ({"Dispensed": 1, "End": "2025-08-01"}, []),
         ({"Dose": "1 g", "End": "2025-08-01"}, ["dose unusual"]),
         ({"Dose": "1 g", "Interval": 24}, ["dose unusual"]),
+        ({"Dose": "40 mL"}, ["unit mismatch"]),
+        ({"Dose": "40 mL", "Dispensed": 1}, ["unit mismatch", "dose of several days"]),
         ({"Dose": "1 g", "Supplied by": "outside pharmacy"}, []),
     ],
 )
