@@ -372,7 +372,7 @@ main()
     assert done.returncode == 9, done.stderr
     said = " ".join(done.stderr.split())
     assert "a report needs matplotlib, not installed here" in said and "jinja2" not in said
-    assert f'{sys.executable} -m pip install "matplotlib>=3.9"' in said
+    assert f'{sys.executable} -m pip install "matplotlib>=3.9,<4"' in said
     assert not list(tmp_path.iterdir())
 
 

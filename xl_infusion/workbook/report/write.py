@@ -13,7 +13,7 @@ from xl_infusion.workbook.report.parts import Section
 from xl_infusion.workbook.report.tables import tables_of
 
 #: The libraries of the extra ``report``: the module, and what pip is asked for.
-LIBRARIES = {"jinja2": "jinja2>=3.1", "matplotlib": "matplotlib>=3.9"}
+LIBRARIES = {"jinja2": "jinja2>=3.1,<4", "matplotlib": "matplotlib>=3.9,<4"}
 
 
 class Missing(Exception):
