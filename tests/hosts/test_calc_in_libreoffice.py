@@ -188,6 +188,13 @@ def test_grids_grow_and_shrink_their_texts_compare_and_files_have_the_plain_form
     assert (formula.ref, formula.text) == ("A10:M12", "=CLAIM_GRID(A1:G5)")
 
 
+def test_what_the_add_in_does_first_is_not_there_to_undo_and_no_macros_step_is_lost(calc: libreoffice.Office) -> None:
+    """With nothing to undo before it there is no step that it could be a part of; one being made is left alone."""
+    alone, within = calc.run(READ + _FIRST_STEPS, ORDERS | {"D3": "1 g"})
+    assert alone == ["$A$10:$M$14", False, False, []]
+    assert within == ["$A$10:$M$14", False, True, ["a macro's step"]]
+
+
 def test_a_document_of_the_1904_system_shows_errors_and_no_wrong_days(calc: libreoffice.Office) -> None:
     assert calc.run(_OF_1904) == [0, 519, 519, 519]
 
@@ -269,6 +276,35 @@ result["blocked"] = [
     [sheet.getCellRangeByName(place).getError() for place in ("A10", "J12")], sheet.getCellRangeByName("A10").Formula
 ]
 document.close(True)
+"""
+
+_FIRST_STEPS = """
+result = []
+for within in (False, True):
+    document = desktop.loadComponentFromURL("private:factory/scalc", "_blank", 0, properties(Hidden=True))
+    sheet = document.Sheets.getByIndex(0)
+    undo = document.getUndoManager()
+    for place, content in arguments[0].items():
+        cell = sheet.getCellRangeByName(place)
+        if isinstance(content, str):
+            cell.Formula = content
+        else:
+            cell.Value = content
+    sheet.getCellRangeByName("A10:M10").setArrayFormula("=CLAIM_GRID(A1:G3)")
+    undo.clear()
+    if within:
+        undo.enterUndoContext("a macro's step")
+    document.setModified(False)
+    settled(document)
+    modified = document.isModified()
+    if within:
+        undo.leaveUndoContext()
+    place = sheet.createCursorByRange(sheet.getCellRangeByName("A10"))
+    place.collapseToCurrentArray()
+    result.append([
+        place.AbsoluteName.split(".")[1], modified, undo.isUndoPossible(), list(undo.getAllUndoActionTitles()),
+    ])
+    document.close(True)
 """
 
 _OF_1904 = """
