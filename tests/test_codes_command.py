@@ -251,7 +251,9 @@ def test_an_edition_that_was_changed_answers_nothing(store: Editions, tmp_path: 
     for arguments, status in [
         (("fill", book), 8), (("new", tmp_path / "new.xlsx"), 8), (("--version",), 8), (("codes", "find", "J3373"), 8),
         (("codes", "check"), 8), (("codes", "history", "J3373"), 8), (("codes", "use", "2025-10.2"), 8),
-        (("codes", "update", tmp_path / "HCPC2025_OCT_ANWEB.csv"), 4),
+        (("codes", "update", tmp_path / "HCPC2025_OCT_ANWEB.csv"), 8), (("codes", "update", tmp_path / "none.csv"), 8),
+        (("codes", "units", tmp_path / "HCPC2025_OCT_ANWEB.csv"), 8), (("report", book), 8),
+        (("lite", tmp_path / "lite"), 8), (("server", tmp_path / "server"), 8), (("excel", "build", "--to", tmp_path), 8),
     ]:  # fmt: skip
         found = program(*arguments)
         assert found.returncode == status, (arguments, found)

@@ -21,6 +21,7 @@ from xl_infusion.reference.cms import AnyRelease, HcpcsRelease, PriceRelease, Qu
 from xl_infusion.reference.cms.findings import CmsFileError
 from xl_infusion.reference.cms.quarters import quarter_of
 from xl_infusion.reference.editions import BUNDLED, VARIABLE, Editions, chosen, folder
+from xl_infusion.reference.tables import TABLES
 from xl_infusion.reference.update.change import ENDED, KINDS, NEW_DRUG, NOT_LISTED, UNDECIDED, UNIT_CHANGED, Change
 from xl_infusion.reference.update.differences import between, differences
 from xl_infusion.reference.update.edition import Update, named
@@ -52,13 +53,21 @@ def quarter(text: str | None) -> Quarter | None:
 # -- update ----------------------------------------------------------------------------------------------------
 
 
-def update(
-    files: Sequence[Path], into: str | None, workbook: Path | None, dry_run: bool, part: bool,
-    of_quarter: Quarter | None, every: bool,
-) -> None:  # fmt: skip
-    """Reads, compares, reports, and writes the new edition unless it is a dry run."""
+def to_update(into: str | None) -> Reference:
+    """The codes that an update goes on from: those in use, found as they were made. Errors: `ReferenceTableError`."""
     store = Editions(os.path.abspath(into) if into else folder())
     base = load(chosen() if into and store.in_use == BUNDLED else store.read(store.in_use))
+    for name in (*TABLES, *(file.table for file in base.edition.imported)):
+        base.table(name)
+    return base
+
+
+def update(
+    base: Reference, files: Sequence[Path], into: str | None, workbook: Path | None, dry_run: bool, part: bool,
+    of_quarter: Quarter | None, every: bool,
+) -> None:  # fmt: skip
+    """Reads, compares with ``base``, reports, and writes the new edition unless it is a dry run."""
+    store = Editions(os.path.abspath(into) if into else folder())
     releases = [read(file, of_quarter) for file in files]
     for release in releases:
         _print_release(release, every)

@@ -117,13 +117,19 @@ def update(
     An edition is never overwritten: the one before stays, and [bold]xl-infusion codes use[/] goes back to it.
 
     [bold]Exit status:[/] 0 done, or nothing new; 2 wrong command line; 3 no such file, or no permission; 4 a file is
-    refused (none of CMS's, damaged, a part of one), or the codes would contradict each other.
+    refused (none of CMS's, damaged, a part of one), or the codes would contradict each other; 8 the codes in use are
+    damaged.
     """
     from xl_infusion.reference.update.edition import NothingNew
 
     of_quarter = _codes.quarter(quarter)
+    where = str(into) if into else None
     try:
-        _codes.update(files, str(into) if into else None, workbook, dry_run, part, of_quarter, every)
+        base = _codes.to_update(where)
+    except ReferenceTableError as error:
+        raise _refused(error) from None
+    try:
+        _codes.update(base, files, where, workbook, dry_run, part, of_quarter, every)
     except NothingNew as error:
         out.print(escape(str(error)), soft_wrap=True)
     except ReferenceTableError as error:

@@ -38,8 +38,9 @@ def orders(
 
     The columns are found by their headings, usual synonyms too (Rx number, MRN, Medication, Frequency, Stop date). Days
     become days, numbers numbers, and everything else the text that it is. The rows go below those that are there, and
-    the table grows; one that the table has already is told and not put there again. Everything else in the workbook
-    stays as it is, byte for byte. Run [bold]xl-infusion fill[/] after it.
+    the table grows; one that the table has already is told and not put there again. The workbook is marked, so that
+    formulas over the rows are calculated; everything else in it stays as it is, byte for byte. Run
+    [bold]xl-infusion fill[/] after it.
 
     [bold]Exit status:[/] 0 done; 2 wrong command line; 3 no such file or no permission; 4 not a workbook (encrypted,
     damaged, hostile), or not a CSV file; 5 open in another program; 6 something is in the way of the rows; 8 the file
@@ -85,8 +86,9 @@ def remit(
     """Put what a payer paid, a CSV file (an 835 as exported), into the table Remittance of a workbook.
 
     The columns are found by their headings, the usual names of an export too. The rows go below those that are there,
-    and the table grows; everything else in the workbook stays as it is, byte for byte. Run [bold]xl-infusion fill[/]
-    after it: Variance then compares what was paid with what was expected. Not verified in Excel.
+    and the table grows. The workbook is marked, so that formulas over the rows are calculated; everything else in it
+    stays as it is, byte for byte. Run [bold]xl-infusion fill[/] after it: Variance then compares what was paid with
+    what was expected. Not verified in Excel.
 
     [bold]Exit status:[/] 0 done; 2 wrong command line; 3 no such file or no permission; 4 not a workbook (encrypted,
     damaged, hostile), or not a CSV file; 5 open in another program; 6 something is in the way of the rows; 8 the file

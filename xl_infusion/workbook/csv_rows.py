@@ -1,7 +1,7 @@
 """Putting the rows of a CSV file into a table of a workbook: orders, visits, or what a payer paid.
 
-The table grows as far as it has to, in the look of its first row; only its sheet and the table itself change, every
-other part of the file stays byte for byte.
+The table grows as far as it has to, in the look of its first row. Its sheet and the table itself change, and the
+workbook is marked, so that formulas over the rows are calculated; every other part of the file stays byte for byte.
 """
 
 from __future__ import annotations
