@@ -225,7 +225,7 @@ WRONG: dict[str, tuple[str, Callable[[Made], None], str, str]] = {
     "an interpreter that says nothing": ("broken interpreter", _says("hello"), "'hello'", "repair"),
     "a Python of the Store": ("Python from the Store", _store_python, "python3.11.exe", "python.org"),
     "a Python of 32 bits": ("Python's bits", _python(bits=32, platform="win32"), "a 32-bit Python", "64-bit"),
-    "a Python for ARM": ("Python's bits", _python(platform="win-arm64"), "an ARM Python", "64-bit"),
+    "a Python for ARM": ("Python's bits", _python(platform="win-arm64"), "an ARM Python", "xl-infusion install"),
     "no pywin32": ("missing module", _lacks("pywin32"), "lacks pywin32 (ModuleNotFoundError", "pip install"),
     "no xl_infusion": ("missing module", _lacks("xl_infusion"), "lacks xl_infusion", "xl-infusion install --replace"),
     "no xlwings": ("missing module", _lacks("xlwings"), "lacks xlwings", f"xlwings=={XLWINGS}"),
@@ -273,6 +273,17 @@ def test_doctor_names_it(machine: Made, kind: str, change: Callable[[Made], None
     told = found(machine)
     assert set(told) == {kind}
     assert what in told[kind][0] and remedy in told[kind][1] and told[kind][1]
+
+
+def test_a_python_for_arm_lacks_the_engine_and_the_x64_one_has_it(machine: Made) -> None:
+    _python(platform="win-arm64", failed={"pywin32": "ModuleNotFoundError: No module named 'pywintypes'"})(machine)
+    told = found(machine)
+    assert set(told) == {"Python's bits"}, "what it lacks besides need not be installed"
+    what, remedy = told["Python's bits"]
+    assert "native formulas (ironcalc) no wheel" in what and PYTHON in what
+    assert "the x64 Python from python.org" in remedy and "not the one for ARM64" in remedy
+    _python(platform="win-amd64")(machine)
+    assert found(machine) == {}, "also on Windows on ARM: what counts is what the Python is made for"
 
 
 def test_defender_where_it_keeps_nobody_from_it(machine: Made) -> None:

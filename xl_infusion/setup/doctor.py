@@ -96,16 +96,25 @@ def _interpreter(
     except OSError as error:
         yield finding("broken interpreter", f"{python} does not run: {error.strerror or error}")
         return
+    if has.platform == "win-arm64":
+        yield finding(
+            "Python's bits",
+            f"{python} is an ARM Python, for which xlwings has no DLL, and the engine that works out native formulas "
+            "(ironcalc) no wheel",
+            'install the x64 Python from python.org ("Windows installer (64-bit)", not the one for ARM64: Windows on '
+            "ARM runs it) and xl_infusion into it, then run xl-infusion install --replace there",
+        )
+        return  # what it lacks besides would not make it serve
+    if has.bits == 32:
+        yield finding("Python's bits", f"{python} is a 32-bit Python, for which xlwings has no DLL")
+        return
     for package, why in has.failed.items():
         wanted = f"xlwings=={_version(files)}" if package == "xlwings" else package
         remedy = f'run "{python}" -m pip install {wanted}'
         if package == "xl_infusion":
             remedy = "run xl-infusion install --replace, which names the Python that has it"
         yield finding("missing module", f"{python} lacks {package} ({why})", remedy)
-    if has.bits == 32 or has.platform == "win-arm64":
-        kind = "an ARM" if has.platform == "win-arm64" else "a 32-bit"
-        yield finding("Python's bits", f"{python} is {kind} Python, for which xlwings has no DLL")
-    elif has.xlwings:
+    if has.xlwings:
         yield from _dll(machine, has, excel)
 
 

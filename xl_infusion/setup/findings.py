@@ -34,7 +34,8 @@ KINDS: dict[str, tuple[str, str, str]] = {
     ),
     "Python's bits": (
         ERROR, "#VALUE!: xlwings has no DLL for a 32-bit or an ARM Python",
-        "install the 64-bit Python from python.org (Windows installer, 64-bit); Excel may be of either kind",
+        "install the 64-bit Python from python.org (Windows installer, 64-bit; on Windows on ARM too, not the one for "
+        "ARM64); Excel may be of either kind",
     ),
     "missing module": (
         ERROR, "#VALUE!: that Python lacks a package",
