@@ -78,6 +78,21 @@ def test_install_says_what_is_still_wrong(machine: Made) -> None:
     assert run("doctor").exit_code == 1
 
 
+def test_install_removed_is_a_machine_as_before(machine: Made) -> None:
+    before = dict(machine.files)
+    assert run("install").exit_code == 0
+    machine.locked = {ADDIN}
+    opened = run("install", "--remove")
+    assert opened.exit_code == 5 and "open in Excel" in opened.output and "nothing was changed" in opened.output
+    assert run("install").exit_code == 5, "the same status when it is written"
+    machine.locked = set()
+    done = run("install", "--remove")
+    assert done.exit_code == 0 and f"{ADDIN} is deleted" in done.output and "there was none before" in done.output
+    assert machine.files == before
+    again = run("install", "--remove")
+    assert again.exit_code == 0 and "nothing was changed" in again.output and machine.files == before
+
+
 def test_install_refuses_to_take_the_place_of_another_python(machine: Made) -> None:
     machine.files[CONFIGURATION] = b'"INTERPRETER_WIN","C:\\Other\\python.exe"\r\n'
     machine.files["C:\\Other\\python.exe"] = b"MZ"

@@ -72,6 +72,14 @@ class Made:
             raise PermissionError(13, "Permission denied", path)
         self.files[self._at(path) or path] = data
 
+    def delete(self, path: str) -> None:
+        if path in self.locked:
+            raise PermissionError(13, "Permission denied", path)
+        at = self._at(path)
+        if at is None:
+            raise FileNotFoundError(2, "No such file", path)
+        del self.files[at]
+
     def mark_of_the_web(self, path: str) -> str:
         return self.marks.get(path, "")
 

@@ -9,9 +9,10 @@ import pytest
 
 from tests.setup.machines import ADDIN, CONFIGURATION, HOME, PYTHON, Made
 from xl_infusion.setup import configuration
-from xl_infusion.setup.install import NotInstalled, install
+from xl_infusion.setup.install import InUse, NotInstalled, install
 
 OTHER = r"C:\Other\python.exe"
+BEFORE = f"{CONFIGURATION}.before"
 DATA = b"the add-in"
 
 
@@ -19,10 +20,14 @@ def conf(machine: Made, path: str = CONFIGURATION) -> str:
     return machine.files[path].decode(machine.encoding)
 
 
+def python_in(machine: Made, path: str = CONFIGURATION) -> str:
+    return configuration.parsed(conf(machine, path))[configuration.INTERPRETER]
+
+
 def test_on_a_new_machine() -> None:
     machine = Made()
     done = install(machine, DATA)
-    assert conf(machine) == f'"INTERPRETER_WIN","{PYTHON}"\r\n'
+    assert conf(machine) == f'"INTERPRETER_WIN","{PYTHON}"\r\n"XL_INFUSION_BEFORE","none"\r\n'
     assert machine.files[ADDIN] == DATA
     assert (done.configuration, done.python, done.before, done.copy, done.addin) == (
         CONFIGURATION, PYTHON, "", "", ADDIN,
@@ -37,7 +42,9 @@ def test_xlwings_reads_what_is_written(tmp_path: Path, monkeypatch: pytest.Monke
     install(machine, None)
     (tmp_path / "xlwings.conf").write_bytes(machine.files[CONFIGURATION])
     monkeypatch.setattr(xlwings, "USER_CONFIG_FILE", str(tmp_path / "xlwings.conf"))
-    assert xlwings.utils.read_user_config() == {"interpreter_win": PYTHON}
+    assert xlwings.utils.read_user_config() == {
+        "interpreter_win": PYTHON, "xl_infusion_before": "none",
+    }  # fmt: skip
 
 
 def test_it_is_where_xlwings_looks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -56,10 +63,15 @@ def test_other_settings_stay() -> None:
     )
     machine.files[CONFIGURATION] = before.encode() + b'"SHOW CONSOLE",True\r\n'
     done = install(machine, None)
-    assert conf(machine) == f'"LICENSE_KEY","abc, def"\r\n"SHOW CONSOLE",True\r\n"INTERPRETER_WIN","{PYTHON}"\r\n'
-    assert done.before == "" and done.copy == "", "it was this Python already"
-    install(machine, None)
-    assert conf(machine).count("INTERPRETER_WIN") == 1
+    assert conf(machine) == (
+        f'"LICENSE_KEY","abc, def"\r\n"SHOW CONSOLE",True\r\n"INTERPRETER_WIN","{PYTHON}"\r\n'
+        '"XL_INFUSION_BEFORE","xlwings.conf.before"\r\n'
+    )
+    assert done.before == "", "it was this Python already"
+    assert done.copy == BEFORE and machine.files[BEFORE] == before.encode() + b'"SHOW CONSOLE",True\r\n'
+    again = conf(machine)
+    assert install(machine, None).copy == BEFORE and conf(machine) == again
+    assert machine.files[BEFORE].startswith(before.encode()), "the user's own, not what install wrote"
 
 
 def test_another_python_that_works_is_replaced_only_when_asked() -> None:
@@ -70,7 +82,7 @@ def test_another_python_that_works_is_replaced_only_when_asked() -> None:
     assert machine.files == before
     done = install(machine, DATA, replace=True)
     assert done.before == OTHER and machine.files[done.copy] == before[CONFIGURATION]
-    assert conf(machine) == f'"INTERPRETER_WIN","{PYTHON}"\r\n' and ADDIN in machine.files
+    assert python_in(machine) == PYTHON and ADDIN in machine.files
 
 
 def test_a_bare_name_may_be_a_python_that_works() -> None:
@@ -84,22 +96,22 @@ def test_a_bare_name_may_be_a_python_that_works() -> None:
 def test_a_python_that_is_gone_is_replaced() -> None:
     machine = Made(files={CONFIGURATION: f'"INTERPRETER_WIN","{OTHER}"\n'.encode()})
     assert install(machine, None).before == OTHER
-    assert conf(machine) == f'"INTERPRETER_WIN","{PYTHON}"\r\n'
+    assert python_in(machine) == PYTHON
 
 
 def test_for_the_workbooks_of_one_folder() -> None:
     machine = Made(files={OTHER: b"MZ", CONFIGURATION: f'"INTERPRETER_WIN","{OTHER}"\n'.encode()})
     install(machine, None, beside=HOME + r"\Claims")
     assert OTHER in conf(machine)
-    assert conf(machine, HOME + r"\Claims\xlwings.conf") == f'"INTERPRETER_WIN","{PYTHON}"\r\n'
+    assert python_in(machine, HOME + r"\Claims\xlwings.conf") == PYTHON
     assert ADDIN not in machine.files
 
 
 def test_a_path_that_vba_could_not_read_is_refused() -> None:
     machine = Made(python="C:\\Users\\Žofie\\Python\\python.exe", encoding="cp1252")
     install(machine, None)
-    assert machine.files[CONFIGURATION] == '"INTERPRETER_WIN","C:\\Users\\Žofie\\Python\\python.exe"\r\n'.encode(
-        "cp1252"
+    assert (
+        '"INTERPRETER_WIN","C:\\Users\\Žofie\\Python\\python.exe"\r\n'.encode("cp1252") in machine.files[CONFIGURATION]
     )
     machine = Made(python="C:\\Users\\佐藤\\python.exe")
     with pytest.raises(NotInstalled, match=r"'佐'.*code page.*another folder; nothing was changed"):
@@ -112,7 +124,7 @@ def test_a_path_that_vba_could_not_read_is_refused() -> None:
 
 def test_an_add_in_that_excel_has_open_is_said() -> None:
     machine = Made(locked={ADDIN})
-    with pytest.raises(NotInstalled, match=r"configuration is written, the add-in is not.*open in Excel"):
+    with pytest.raises(InUse, match=r"configuration is written, the add-in is not.*open in Excel"):
         install(machine, DATA)
     assert PYTHON in conf(machine)
     with pytest.raises(NotInstalled, match="cannot be written"):

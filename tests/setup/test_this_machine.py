@@ -37,6 +37,10 @@ def test_files(tmp_path: Path) -> None:
     machine.write(str(path), b"12345")
     assert machine.read(str(path)) == b"12345" and machine.read(str(path), 2) == b"12" and machine.exists(str(path))
     assert [one.name for one in path.parent.iterdir()] == ["xlwings.conf"]
+    machine.delete(str(path))
+    assert not path.exists()
+    with pytest.raises(FileNotFoundError):
+        machine.delete(str(path))
     dangling = tmp_path / "alias"
     dangling.symlink_to(tmp_path / "nowhere")
     assert machine.exists(str(dangling)), "as an alias of the Microsoft Store, which no program can open"

@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from xl_infusion.cli._help import Commands
-from xl_infusion.cli._out import NO_CLAIM, NO_FILE, Force, check_free, fail, failed, out
+from xl_infusion.cli._out import LOCKED, NO_CLAIM, NO_FILE, Force, check_free, fail, failed, out
 from xl_infusion.errors import ReferenceTableError
 
 if TYPE_CHECKING:
@@ -97,29 +97,56 @@ def install(
         ),
     ] = None,
     addin: Annotated[bool, typer.Option("--addin/--no-addin", help="The add-in, for every workbook.")] = True,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Undo it: the add-in goes, xlwings' configuration is as it was before.")
+    ] = False,
 ) -> None:
     """Set Excel on this Windows machine up: tell xlwings where this Python is, and put the add-in where Excel opens it.
 
     For this user alone; nothing needs an administrator. What is then still wrong is told, as by [bold]doctor[/].
+
+    [bold]Exit status:[/] 0 done, or nothing to do; 2 wrong command line, or no Windows; 3 refused, or cannot be
+    written; 5 the add-in is open in Excel.
     """
     from xl_infusion.hosts.generate import CannotGenerate
-    from xl_infusion.setup.install import NotInstalled
+    from xl_infusion.setup.install import InUse, NotInstalled
     from xl_infusion.setup.install import install as set_up
     from xl_infusion.workbook import excel_files
 
     here = _windows()
     folder = str(beside.absolute()) if beside else None
     try:
+        if remove:
+            _remove(here, addin, replace, folder)
+            return
         data = excel_files.addin() if addin and not beside else None
         done = set_up(here, data, replace=replace, beside=folder)
     except (NotInstalled, CannotGenerate) as error:
-        raise fail(NO_FILE, str(error)) from None
+        raise fail(LOCKED if isinstance(error, InUse) else NO_FILE, str(error)) from None
     out.print(f"[green]{escape(done.configuration)}[/] names {escape(done.python)}", soft_wrap=True)
     if done.before:
-        out.print(f"before: {escape(done.before)}; a copy is in {escape(done.copy)}", soft_wrap=True)
+        out.print(f"before: {escape(done.before)}", soft_wrap=True)
+    if done.copy:
+        out.print(
+            f"as it was before it was first installed: {escape(done.copy)}; [bold]install --remove[/] puts it back",
+            soft_wrap=True,
+        )
     if done.addin:
         out.print(f"[green]{escape(done.addin)}[/]: start Excel anew, and every workbook has the functions")
     _examine(here, [])
+
+
+def _remove(here: Machine, addin: bool, replace: bool, beside: str | None) -> None:
+    """Undoes an installation and says what was done. Errors: `NotInstalled`."""
+    from xl_infusion.setup.remove import remove
+
+    found = remove(here, _Files(), addin=addin, replace=replace, beside=beside)
+    for one in found.done:
+        out.print(f"[green]{escape(one)}[/]", soft_wrap=True)
+    for one in found.left:
+        out.print(escape(one), soft_wrap=True)
+    if not found.done:
+        out.print("nothing was installed for this user: nothing was changed", soft_wrap=True)
 
 
 def doctor(workbooks: Workbooks = None) -> None:

@@ -40,22 +40,34 @@ def parsed(text: str) -> dict[str, str]:
     return found
 
 
-def changed(text: str, settings: Mapping[str, str]) -> str:
-    """The text of a file with these settings in it; all others stay as they are, in their order.
+def changed(text: str, settings: Mapping[str, str | None]) -> str:
+    """The text of a file with these settings in it, without those that are None; all others stay, in their order.
 
     Errors: `Unwritable`.
 
     >>> changed('"LICENSE_KEY","abc"\\n\\n"interpreter_win","old.exe"\\n', {"INTERPRETER_WIN": "new.exe"})
     '"LICENSE_KEY","abc"\\n"INTERPRETER_WIN","new.exe"\\n'
     """
-    for name, value in settings.items():
+    new = {name: value for name, value in settings.items() if value is not None}
+    for name, value in new.items():
         if set('"\r\n') & set(value):
             raise Unwritable(f"{name} = {value!r} has a quotation mark or a line end, which {FILE} cannot have")
     kept = [
         line for line in text.splitlines()
         if line.strip() and not ((match := _PAIR.match(line)) and match[1].upper() in settings)
     ]  # fmt: skip
-    return "".join(f"{line}\n" for line in [*kept, *(f'"{name}","{value}"' for name, value in settings.items())])
+    return "".join(f"{line}\n" for line in [*kept, *(f'"{name}","{value}"' for name, value in new.items())])
+
+
+def encoded(machine: Machine, text: str) -> bytes:
+    """A text as VBA reads it. Errors: `Unwritable`."""
+    try:
+        return text.replace("\n", "\r\n").encode(machine.encoding)
+    except UnicodeEncodeError as error:
+        raise Unwritable(
+            f"the path of this Python has {text[error.start]!r}, which Windows' code page for programs like Excel's "
+            f"VBA does not have ({machine.python})"
+        ) from None
 
 
 def read(machine: Machine, path: str) -> str:

@@ -3,6 +3,7 @@ opens it by itself. Both are the user's own; nothing needs an administrator."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PureWindowsPath
 
@@ -10,16 +11,23 @@ from xl_infusion.setup import configuration, office
 from xl_infusion.setup.machine import Machine
 
 ADDIN = "xl_infusion.xlam"
+#: The setting by which a configuration says that `install` wrote it: the name of the copy of the file as it was before,
+#: beside it; `NONE` where there was no file. xlwings reads settings by their names, and this is none of its own.
+BEFORE, NONE = "XL_INFUSION_BEFORE", "none"
 
 
 class NotInstalled(Exception):
-    """Nothing was installed, or not all; the message says what and what to do."""
+    """Nothing was installed (or removed), or not all; the message says what and what to do."""
+
+
+class InUse(NotInstalled):
+    """Excel has the add-in open."""
 
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """What was done: the configuration's file, the Python that stood in it before ("" for none) and the copy of that
-    file ("" where nothing was replaced), and where the add-in is ("" without one)."""
+    """What was done: the configuration's file, the other Python that stood in it before ("" for none) and the copy of
+    the file as it was before it was first installed ("" where there was none), and where the add-in is ("" without)."""
 
     configuration: str
     python: str
@@ -35,42 +43,67 @@ def install(machine: Machine, addin: bytes | None, *, replace: bool = False, bes
     folder, whose workbooks alone are to use this Python. Errors: `NotInstalled`.
     """
     python = machine.python
-    path = str(PureWindowsPath(beside, configuration.FILE)) if beside else configuration.user_file(machine)
+    path = configuration_file(machine, beside)
     try:
         text = configuration.read(machine, path)
         settings = configuration.parsed(text)
-        before = configuration.interpreter(machine, settings) if set(settings) & _PYTHONS else ""
-        another = bool(before) and not configuration.same_python(before, python)
-        # one that is gone serves nobody; a bare name is found by the PATH, so it may
-        if another and not replace and (machine.exists(before) or not PureWindowsPath(before).is_absolute()):
+        if (other := another(machine, settings)) and not replace:
             raise NotInstalled(
-                f"{path} has another Python, which the user's other xlwings workbooks may need: {before}. "
+                f"{path} has another Python, which the user's other xlwings workbooks may need: {other}. "
                 "Use --replace to put this one in its place, or --beside FOLDER for the workbooks of one folder; "
                 "nothing was changed"
             )
-        data = _encoded(machine, configuration.changed(text, {configuration.INTERPRETER: python}))
-        copy = f"{path}.before" if another else ""
-        if copy:
-            machine.write(copy, machine.read(path) or b"")
+        before = configuration.interpreter(machine, settings) if set(settings) & _PYTHONS else ""
+        copy = settings.get(BEFORE) or (_free(machine, path) if machine.exists(path) else NONE)
+        written = {configuration.INTERPRETER: python, BEFORE: copy}
+        data = configuration.encoded(machine, configuration.changed(text, written))
+        if BEFORE not in settings and copy != NONE:
+            machine.write(beside_it(path, copy), machine.read(path) or b"")
         machine.write(path, data)
     except configuration.Unwritable as error:
         raise NotInstalled(f"{error}: install Python in another folder; nothing was changed") from None
     except OSError as error:
         raise NotInstalled(f"{path} cannot be written: {error.strerror or error}; nothing was changed") from None
-    return Installed(path, python, before if another else "", copy, _addin(machine, addin) if addin else "")
+    return Installed(
+        path,
+        python,
+        "" if configuration.same_python(before or python, python) else before,
+        "" if copy == NONE else beside_it(path, copy),
+        _addin(machine, addin) if addin else "",
+    )
 
 
 _PYTHONS = {configuration.INTERPRETER, configuration.LEGACY}
 
 
-def _encoded(machine: Machine, text: str) -> bytes:
-    try:
-        return text.replace("\n", "\r\n").encode(machine.encoding)
-    except UnicodeEncodeError as error:
-        raise configuration.Unwritable(
-            f"the path of this Python has {text[error.start]!r}, which Windows' code page for programs like Excel's "
-            f"VBA does not have ({machine.python})"
-        ) from None
+def configuration_file(machine: Machine, beside: str | None) -> str:
+    """The user's configuration, or that of the workbooks of a folder."""
+    return str(PureWindowsPath(beside, configuration.FILE)) if beside else configuration.user_file(machine)
+
+
+def beside_it(path: str, name: str) -> str:
+    """The path of a file in the folder of another one."""
+    return str(PureWindowsPath(path).parent / PureWindowsPath(name).name)
+
+
+def another(machine: Machine, settings: Mapping[str, str]) -> str:
+    """The Python of a configuration that is another one than this and may serve somebody; "" where there is none.
+
+    One that is gone serves nobody; a bare name is found by the PATH, so it may.
+    """
+    python = configuration.interpreter(machine, settings) if set(settings) & _PYTHONS else ""
+    if not python or configuration.same_python(python, machine.python):
+        return ""
+    return python if machine.exists(python) or not PureWindowsPath(python).is_absolute() else ""
+
+
+def _free(machine: Machine, path: str) -> str:
+    """The name of a copy beside a configuration that no file has: what a user keeps there is never written over."""
+    number, name = 1, f"{configuration.FILE}.before"
+    while machine.exists(beside_it(path, name)):
+        number += 1
+        name = f"{configuration.FILE}.before{number}"
+    return name
 
 
 def addin_file(machine: Machine) -> str:
@@ -83,7 +116,7 @@ def _addin(machine: Machine, data: bytes) -> str:
     try:
         machine.write(path, data)
     except PermissionError:
-        raise NotInstalled(
+        raise InUse(
             f"the configuration is written, the add-in is not: {path} is open in Excel. Close Excel (all its windows), "
             "and run it again"
         ) from None

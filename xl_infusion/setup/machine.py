@@ -64,6 +64,9 @@ class Machine(Protocol):
     def write(self, path: str, data: bytes) -> None:
         """Puts a file there whole, with the folders it needs. Errors: OSError."""
 
+    def delete(self, path: str) -> None:
+        """Takes a file away. Errors: OSError."""
+
     def mark_of_the_web(self, path: str) -> str:
         """What Windows noted of where a file came from (its Zone.Identifier); nothing for a file of this machine."""
 
@@ -123,6 +126,9 @@ class ThisMachine:
     def write(self, path: str, data: bytes) -> None:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         disk.write(path, data)
+
+    def delete(self, path: str) -> None:
+        os.unlink(path)
 
     def mark_of_the_web(self, path: str) -> str:
         if sys.platform != "win32":
