@@ -28,7 +28,7 @@ from xl_infusion.workbook._grid import MAX_COL, MAX_ROW, cell_name, number
 _ATTRS = rb'(?:\s+[\w:.-]+="[^"<]*")*'
 _HEAD = re.compile(rb"<((?:[\w.-]+:)?)sheetData(" + _ATTRS + rb")\s*(/?)>")
 _ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']+)", re.IGNORECASE)
-_ATTR = re.compile(rb'([\w:.-]+)="([^"<]*)"')
+_ATTR = re.compile(rb'(?<![\w:.-])([\w:.-]+)="([^"<]*)"')
 _CELL_NAME = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
 
 

@@ -33,7 +33,7 @@ _NAMESPACE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 #: Files of ours that a workbook can have its functions from: the add-in, and the workbook with the functions in it.
 OWN_FILES = frozenset({"xl_infusion.xlam", "home_infusion_billing.xlsm"})
 _ITSELF = "[0]"
-_FILE = re.compile(r"[^\\/:*?\"<>|\[\]]+\.xl\w{1,2}", re.IGNORECASE)
+_FILE = re.compile(r"(?<![^\\/:*?\"<>|\[\]])[^\\/:*?\"<>|\[\]]+\.xl\w{1,2}", re.IGNORECASE)
 #: What a formula is made of, as far as calls are concerned: texts, quoted sheet names and [...] stay; then what stands
 #: before an ! (1), a whole word (2), and the bracket behind it, which makes a call of it (3).
 _WORDS = re.compile(

@@ -28,9 +28,9 @@ from xl_infusion.workbook._values import CellValue, Rendered
 __all__ = ["Block", "CellValue", "SheetEdit", "patched"]
 
 #: the mark of a dynamic array's cell
-_CELL_META = re.compile(rb"""\s+cm=(?:"[^"]*"|'[^']*')""")
-_DROPPED = re.compile(rb'\s+(?:t|vm)="[^"]*"')
-_SPANS = re.compile(rb'\s+spans="[^"]*"')
+_CELL_META = re.compile(rb"""(?<!\s)\s+cm=(?:"[^"]*"|'[^']*')""")
+_DROPPED = re.compile(rb'(?<!\s)\s+(?:t|vm)="[^"]*"')
+_SPANS = re.compile(rb'(?<!\s)\s+spans="[^"]*"')
 _ARRAY = re.compile(rb'(\sref=")[^"]*')
 _TRUE = (b"1", b"true")
 _NEW_ROWS_AT_ONCE = 512
