@@ -122,6 +122,12 @@ class UnknownDrug(NotFound):
     kind = "unknown drug"
 
 
+class NoSuchBag(UnknownDrug):
+    """A fluid that is billed by the bag, in an amount that is none of its bags."""
+
+    kind = "no such bag"
+
+
 class UnknownPayer(NotFound):
     """A payer that the Payers table lacks."""
 

@@ -206,6 +206,7 @@ CASES = [
     Case("not found", put("Payers", 2, Accreditation="ISO"), "Payers", 2, says="'ISO'"),
     # orders
     Case("unknown drug", put("Orders", 11, Drug="ceftriaxom"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "ceftriaxone?"),
+    Case("no such bag", put("Orders", 11, Drug="NS", Dose="2 L"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "1000 mL q12h"),
     Case("code not in force", put("Orders", 11, Drug="J3370"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "J3373"),
     Case("unit mismatch", put("Orders", 11, Dose="2 million units"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "mg"),
     Case("interval without a code", put("Orders", 11, Interval=5), "Orders", 11, 10, "2025-08-01", "2025-08-05", "every 5 hours"),

@@ -153,7 +153,7 @@ def test_claim_checks_spills_one_row_a_finding() -> None:
     assert [row[: len(names)] for row in found] == [
         ["error", "unknown drug", "Orders", 3, 2, dt.date(2025, 8, 1), dt.date(2025, 8, 5),
          "drug 'ertapenum' is not in the reference: did you mean ertapenem?",
-         "Mend the drug's name, or type its HCPCS code.", 1]
+         "Mend the drug's name, or give the drug a row of Own codes.", 1]
     ]  # fmt: skip
     assert CLAIM_CHECKS(None) == CLAIM_CHECKS([]) == CLAIM_CHECKS(0) == [[*names, "Claim lines", 0, "Findings", 0]]
     assert CLAIM_CHECKS(ORDERS[:2]) == [[*names, "Claim lines", 2, "Findings", 0]]

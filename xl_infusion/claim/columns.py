@@ -72,7 +72,7 @@ ORDERS = Table(
         Column("Therapy", False, ("Therapy type",),
                "Blank: the drug's own. Name it where a drug serves several, or where no drug is billed (TPN)."),
         Column("Drug", True, ("Medication", "Drug name", "Medication name"),
-               "A drug's name, brand or short form, or its HCPCS code."),
+               "A drug's name, brand or short form, or its HCPCS code; or a therapy that has no drug line (TPN)."),
         Column("Dose", True, ("Dosage", "Single dose"),
                "One dose with its unit: 1 g, 500 mg, 2.5 million units, 40 mEq, 250 mL. A bare number is mg. Of a "
                "continuous infusion the dose of 24 hours, also where a bag lasts several days."),

@@ -33,7 +33,7 @@ from xl_infusion.errors import (
     kept,
     quoted,
 )
-from xl_infusion.reference import DrugName, DrugRow, Reference, Therapy, products
+from xl_infusion.reference import DrugName, DrugRow, Reference, Therapy, TherapyName, products
 from xl_infusion.rules import day as day_rule
 from xl_infusion.rules import dose as dose_rule
 from xl_infusion.rules import fluid
@@ -49,8 +49,8 @@ MOST_DOSES = 24 * MOST_DAYS
 #: What is not known of a drug's maker, and the days (ordinals) on which it matters.
 _Unknown = tuple[str, tuple[tuple[int, int], ...]]
 _SURE: _Unknown = ("", ())
-#: The drug's text, the drug, the therapy and its method that an order names.
-_Named = tuple[str, DrugName | str | None, Therapy | None, str]
+#: The drug, the therapy and its method that an order names.
+_Named = tuple[DrugName | str | None, Therapy | None, str]
 #: The columns of Orders that make a `Prescription`, in the order of the parameters that read them.
 _PRESCRIBED = (
     "Payer", "Second payer", "Therapy", "Drug", "Product", "Dose", "Interval", "Volume", "Place", "Supplied by",
@@ -189,18 +189,18 @@ class OrderReader(Memory):
                 return otherwise
             return found
 
-        nothing: _Named = ("", None, None, "")
+        nothing: _Named = (None, None, "")
         payer_name = known(self.read(payer_of, payer), "")
         second_name = known(self.read(payer_of, second_payer, "Second payer"), "")
         place_code = known(self.read(self._place, place), "")
         ndc11 = known(self.read(_ndc, ndc), "")
-        drug_text, found, kind, method = known(self.read(self._named, therapy, drug, product, ndc11, dose), nothing)
+        found, kind, method = known(self.read(self._named, therapy, drug, product, ndc11, dose), nothing)
         every = known(self.read(_interval, interval, kind and kind.code_by, found is not None), None)
         supplied_by = known(self.read(_supplier, supplier), "")
         unit, quantity = known(self.read(_ndc_quantity, ndc_unit, ndc_quantity), ("", None))
         doses, not_used = known(self.read(_doses, dispensed, unused), (None, 0))
         if kind is not None and found is None and not problems and (kind.needs_drug or dose is not None):
-            problems.append(WrongInput(f"Drug is blank: {kind.name} is billed with its drug; name it"))
+            problems.append(WrongInput(f"Drug is blank: {_without_drug(kind)}"))
         if not problems and isinstance(vials, ExcelError):
             known(self.read(good, vials, "Vials"), None)
         maker, maker_days = self._maker(found, ndc11)
@@ -227,14 +227,15 @@ class OrderReader(Memory):
             problem=problems[0] if problems else None,
             problems=tuple(problems),
             content=tuple(map(repr, cells.values())),
-            shown_drug=str(found) if found is not None else drug_text or _shown(drug),
+            shown_drug=str(found) if found is not None else "" if kind is not None else _shown(drug),
         )
 
     def _named(self, named: object, drug_cell: object, product_cell: object, ndc: str, dose: object) -> _Named:
         """The drug and the therapy of an order: the therapy that it names, else its drug's own.
 
         The drug's product, where makers have codes of their own, is the one named, or that of the NDC; of a fluid that
-        is billed by the bag, the bag is the one of the dose.
+        is billed by the bag, the bag is the one of the dose. A Drug that names a therapy without a drug line (TPN) is
+        that therapy.
         """
         therapy_text = text(good(named, "Therapy"), "Therapy")
         drug_text = text(good(drug_cell, "Drug"), "Drug")
@@ -245,6 +246,9 @@ class OrderReader(Memory):
         if therapy_text:
             found = self.reference.therapy(therapy_text)
             therapy, method = found.therapy, found.method
+        named_by_drug = self._therapy_as_drug(drug_text)
+        if named_by_drug is not None:
+            drug_text, therapy, method = "", *_agreed(named_by_drug, therapy, method, dose)
         if drug_text:
             drug = self.reference.drug_or_code(fluid.bag(self.reference, drug_text, dose))
             if isinstance(drug, DrugName):
@@ -252,7 +256,12 @@ class OrderReader(Memory):
             therapy = therapy or self.reference.therapy_of(drug)
         if therapy is None:
             raise WrongInput("Drug and Therapy are both blank: name the drug, or the therapy where no drug is billed")
-        return drug_text, drug, therapy, method
+        return drug, therapy, method
+
+    def _therapy_as_drug(self, text: str) -> TherapyName | None:
+        """The therapy without a drug line that stands in the Drug column, as pharmacy systems export TPN."""
+        found = None if self.reference.named(text) else self.reference.named_therapy(text)
+        return None if found is None or found.therapy.needs_drug else found
 
     def _product(self, drug: DrugName, product: str, ndc: str) -> DrugName:
         """The drug with its product: by name, else by its NDC."""
@@ -362,6 +371,28 @@ def _interval(value: object, code_by: str | None, has_drug: bool) -> interval_ru
             "order, Interval once"
         )
     return interval_rule.counted(value)
+
+
+def _agreed(named: TherapyName, therapy: Therapy | None, method: str, dose: object) -> tuple[Therapy, str]:
+    """The therapy and the method of an order whose Drug names a therapy. Errors: `WrongInput` where cells disagree."""
+    kind = named.therapy
+    if therapy is not None and therapy != kind:
+        raise WrongInput(
+            f"Drug names a therapy, {kind.name}, and Therapy another, {therapy.name}: leave one of them blank"
+        )
+    if named.method and method and named.method != method:
+        raise WrongInput(f"Drug says {named.method} and Therapy {method}: leave one of them blank")
+    if dose is not None:
+        raise WrongInput(f"Drug names a therapy: {_without_drug(kind)}")
+    return kind, named.method or method
+
+
+def _without_drug(kind: Therapy) -> str:
+    """What to do about a Dose that has no drug."""
+    if kind.needs_drug:
+        return f"{kind.name} is billed with its drug; name it"
+    volume = ", and type the fluid of a day into Volume, 2400 mL or 2.4 L" if kind.code_by == "volume" else ""
+    return f"{kind.name} is billed without a dose; leave Dose blank{volume}, or name the drug that the dose is of"
 
 
 def _shown(value: object) -> str:

@@ -16,9 +16,7 @@ from xl_infusion.errors import (
     NotFound,
     NotInForce,
     ReferenceTableError,
-    UnknownDrug,
     WrongInput,
-    brief,
     quoted,
 )
 from xl_infusion.reference.claim_checks import ClaimChecks, hit_visits
@@ -38,6 +36,7 @@ from xl_infusion.reference.rows import (
     VisitRow,
 )
 from xl_infusion.reference.tables import Place, Read, Tables, bundled, read_tables
+from xl_infusion.reference.unknown import no_code, no_drug
 
 #: Any row of the reference that a code names.
 CodeRow = PerDiemRow | DrugRow | VisitRow | HitRow | ModifierRow
@@ -215,12 +214,8 @@ class Reference(ClaimChecks, Imported):
         """
         found = self.named(text)
         if found is None:
-            remedy = 'look for it with =CODES("drug"), or type its HCPCS code: a suffix, salt or product has its own'
-            if therapy := self.named_therapy(text):
-                remedy = f"it names a therapy, {therapy.therapy.name}; name the drug or its product"
-            elif near := self.near(text):
-                remedy = f"did you mean {near}?"
-            raise UnknownDrug(f"drug {quoted(text)} is not in the reference: {remedy}")
+            therapy = self.named_therapy(text)
+            raise no_drug(text, self._shown, therapy.therapy.name if therapy else "", self.near(text))
         return found
 
     def drug(self, text: str, day: dt.date | None = None) -> DrugRow:
@@ -323,7 +318,7 @@ class Reference(ClaimChecks, Imported):
     ) -> Iterator[tuple[dt.date, dt.date, DrugRow | NotFound]]:
         periods = self._periods_of(code)
         if periods is None:
-            yield first, last, NotFound(f"code {brief(code)} is not in the reference: see =CODES()")
+            yield first, last, no_code(code)
             return
         for start, end, row in periods.spans(first, last):
             if isinstance(row, DrugRow):
@@ -381,7 +376,7 @@ class Reference(ClaimChecks, Imported):
         """
         periods = self._periods_of(code)
         if periods is None:
-            raise NotFound(f"code {brief(code)} is not in the reference: see =CODES()")
+            raise no_code(code)
         row = periods.on(day) if day else periods.newest(self.edition.verified_through)
         if row is None:
             raise _not_in_force(periods, day)
@@ -391,7 +386,7 @@ class Reference(ClaimChecks, Imported):
         """Every row of a code, the oldest first; `NotFound` where there is none."""
         periods = self._periods_of(code)
         if periods is None:
-            raise NotFound(f"code {brief(code)} is not in the reference: see =CODES()")
+            raise no_code(code)
         return periods.rows
 
     def therapy(self, text: str) -> TherapyName:

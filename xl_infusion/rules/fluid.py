@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from xl_infusion.errors import BillingError, UnknownDrug
+from xl_infusion.errors import BillingError, NoSuchBag
 from xl_infusion.reference import Reference
 from xl_infusion.reference.names import as_code
 from xl_infusion.rules import dose as dose_rule
@@ -22,12 +22,14 @@ from xl_infusion.rules.number import plain
 def bag(reference: Reference, drug: str, dose: object = None) -> str:
     """The name of a drug, with the volume of its bag where only that tells which code bills it.
 
-    Errors: `UnknownDrug` for such a fluid whose ``dose`` is none of its bags; it names them all.
+    Errors: `NoSuchBag` for such a fluid whose ``dose`` is none of its bags; it names them all.
 
     >>> from xl_infusion.reference import current
-    >>> bag(current(), "NS", "300 mL")
-    Traceback (most recent call last):
-    xl_infusion.errors.UnknownDrug: drug 'NS' is a bag: type 1000 mL (J7030), 500 mL (J7040) or 250 mL (J7050)
+    >>> try:
+    ...     bag(current(), "NS", "2000 mL")
+    ... except NoSuchBag as error:
+    ...     print(str(error).partition(", and ")[2])
+    more bags a day by the interval, 2000 mL a day as 1000 mL q12h
     """
     if reference.named(drug) is not None or as_code(drug) is not None:
         return drug
@@ -41,7 +43,11 @@ def bag(reference: Reference, drug: str, dose: object = None) -> str:
     if volume in bags:
         return _named(drug, volume)
     *most, last = [f"{plain(size)} mL ({code})" for size, code in sorted(bags.items(), reverse=True)]
-    raise UnknownDrug(f"drug {drug!r} is a bag: type {', '.join(most)} or {last}")
+    largest = plain(max(bags))
+    raise NoSuchBag(
+        f"drug {drug!r} is a bag: type the dose of one, {', '.join(most)} or {last}, and more bags a day by the "
+        f"interval, {plain(2 * max(bags))} mL a day as {largest} mL q12h"
+    )
 
 
 def _named(drug: str, volume: Decimal) -> str:

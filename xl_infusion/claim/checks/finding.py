@@ -22,7 +22,8 @@ KINDS: dict[str, tuple[str, str]] = {
     "out of range": (ERROR, "Check the number."),
     "not found": (ERROR, "Mend the entry, or add what it names."),
     # orders
-    "unknown drug": (ERROR, "Mend the drug's name, or type its HCPCS code."),
+    "unknown drug": (ERROR, "Mend the drug's name, or give the drug a row of Own codes."),
+    "no such bag": (ERROR, "Type the dose of one bag, and the hours from one bag to the next as Interval."),
     "code not in force": (ERROR, "Use the code of that day, its successor where the message names one."),
     "unit mismatch": (ERROR, "Give the dose in the unit that the code counts."),
     "interval without a code": (ERROR, "Check the interval; else ask the payer which code it wants (Payer codes)."),
@@ -104,8 +105,8 @@ UNKNOWN_WITHOUT: dict[str, frozenset[str]] = {
          "unlisted drug without NDC"}
     ),
     OWN_CODES.name: frozenset(
-        {"rate missing", "unknown drug", "code not in force", "unit mismatch", "not found", "product not known",
-         "unlisted drug without NDC"}
+        {"rate missing", "unknown drug", "no such bag", "code not in force", "unit mismatch", "not found",
+         "product not known", "unlisted drug without NDC"}
     ),
     RATES.name: frozenset(),
     PROVIDER.name: frozenset({"accreditation missing"}),
