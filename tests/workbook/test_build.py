@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import zipfile
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import openpyxl
@@ -27,11 +28,16 @@ from xl_infusion.workbook.build import build
 from xl_infusion.workbook.examples import INTENDED, ROWS
 from xl_infusion.workbook.model_examples import MODEL_ROWS
 from xl_infusion.workbook.package import Package
-from xl_infusion.workbook.sheets import claim, explain, functions, inputs, lists, model
+from xl_infusion.workbook.sheets import claim, expected, explain, functions, inputs, lists, model, variance
 
 _EVERY = (*TABLES, *MODEL_TABLES)
 _TABLES = {table.name: table for table in _EVERY}
 _ROWS = {**ROWS, **MODEL_ROWS}
+#: Sheets whose lines are printed at a scale that can be read: the columns that end a page.
+READABLE = {
+    "Claim": [claim.PAGE_ENDS],
+    **{sheet.GRID.sheet: [sheet.GRID.letter(name) for name in sheet.PAGE_ENDS] for sheet in (expected, variance)},
+}
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +143,7 @@ def test_sheets_are_ready_to_print(book: openpyxl.Workbook) -> None:
         assert sheet.oddFooter.right.text == "Page &P of &N"
         assert sheet.title in ("Start", "Model") or sheet.print_title_rows, sheet.title
         assert sheet.title == "Start" or sheet.freeze_panes, sheet.title
-        ends = {"Claim": [claim.PAGE_ENDS], "Model": [*model.ENDS]}.get(sheet.title)
+        ends = {**READABLE, "Model": [*model.ENDS]}.get(sheet.title)
         if ends is not None:  # a fixed scale: Excel passes over the ends of pages where it fits a sheet to them
             assert not sheet.sheet_properties.pageSetUpPr.fitToPage
             assert [letters(one.id) for one in sheet.col_breaks.brk] == ends
@@ -147,19 +153,26 @@ def test_sheets_are_ready_to_print(book: openpyxl.Workbook) -> None:
         assert sheet.page_setup.fitToWidth == 1 + wide and bool(sheet.print_title_cols) is wide, sheet.title
 
 
-def test_a_claim_line_is_printed_on_one_page_in_eight_points(book: openpyxl.Workbook) -> None:
-    sheet = book["Claim"]
-    assert sheet.page_setup.orientation == "landscape" and sheet.print_title_cols == "$A:$C"
-    assert {sheet.column_dimensions[letter].font.sz for letter in "AR"} == {10}
+@pytest.mark.parametrize(("name", "keys"), [("Claim", "$A:$C"), ("Expected", "$A:$C"), ("Variance", "$A:$B")])
+def test_lines_are_printed_in_eight_points_and_no_page_is_wider_than_paper(
+    book: openpyxl.Workbook, name: str, keys: str
+) -> None:
+    sheet = book[name]
+    assert sheet.page_setup.orientation == "landscape" and sheet.print_title_cols == keys
+    last = {"Claim": claim.column("Why"), "Expected": expected.GRID.right, "Variance": variance.GRID.right}[name]
+    ends = [0, *(column_index_from_string(end) for end in (*READABLE[name], last))]
+    kept = range(1, column_index_from_string(keys[-1]) + 1)
+    assert {sheet.column_dimensions[letters(at)].font.sz for at in range(1, ends[-1] + 1)} == {10}
     assert 10 * sheet.page_setup.scale / 100 >= 8
-    points = (
-        sum(
-            sheet.column_dimensions[letters(at)].width for at in range(1, column_index_from_string(claim.PAGE_ENDS) + 1)
-        )
-        * 7
-        * 0.75
-    )
-    assert points * sheet.page_setup.scale / 100 < (11 - 2 * sheet.page_margins.left) * 72
+    for before, end in pairwise(ends):
+        printed = {*kept, *range(before + 1, end + 1)}
+        points = sum(sheet.column_dimensions[letters(at)].width for at in printed) * 7 * 0.75
+        # LibreOffice has columns wider by a twentieth
+        assert points * 1.05 * sheet.page_setup.scale / 100 < (11 - 2 * sheet.page_margins.left) * 72, end
+    # what stands over the columns that are on every page is not cut off at their end
+    for area in sheet.merged_cells.ranges:
+        assert not area.min_col <= kept[-1] < area.max_col, area
+    assert sheet["A2"].value is None and sheet[f"{letters(kept[-1] + 1)}1"].value
 
 
 def test_titles_areas_merges_and_looks_are_as_excel_writes_them(tmp_path: Path) -> None:
@@ -168,7 +181,7 @@ def test_titles_areas_merges_and_looks_are_as_excel_writes_them(tmp_path: Path) 
         parts = {name: package.read(name).decode() for name in package.namelist() if name.endswith(".xml")}
     titles = re.findall(r'_xlnm\.Print_Titles"[^>]*>([^<]*)<', parts["xl/workbook.xml"])
     both = [title for title in titles if "," in title]
-    assert len(both) == 4 and all(re.fullmatch(r"'\w+'!\$A:\$[A-C],'\w+'!\$\d+:\$\d+", title) for title in both)
+    assert len(both) == 6 and all(re.fullmatch(r"'\w+'!\$A:\$[A-C],'\w+'!\$\d+:\$\d+", title) for title in both)
     assert "'Variance'!$A$1:$R$1048576<" in parts["xl/workbook.xml"], "whole columns: as far as its rows go"
     for name, text in parts.items():
         assert not re.search(r'<mergeCell ref="([A-Z]+\d+)(:\1)?"', text), name

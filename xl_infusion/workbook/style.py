@@ -210,15 +210,23 @@ def column_look(sheet: Worksheet, column: int, look: Look) -> None:
     look.apply(sheet.column_dimensions[letters(column)])
 
 
-def heading(sheet: Worksheet, title: str, hint: str, last: str, first: str = "A") -> None:
-    """The first two rows of a sheet: its title, what to do there, and the way back to Start."""
+def heading(sheet: Worksheet, title: str, hint: str, last: str, first: str = "A", beside: str = "") -> None:
+    """The first two rows of a sheet: its title, what to do there, and the way back to Start.
+
+    ``beside``: where the columns of the title stand on every page, the first one behind them: the hint begins there,
+    beside the title, since it would be cut off on the other pages.
+    """
     put(sheet, f"{first}1", title, TITLE)
-    put(sheet, f"{first}2", hint, NOTE.but(wrap=True, down="top"), f"{last}2")
     link(sheet, f"{last}1", "Start", "Start!A1", LINK.but(across="right"))
-    columns = range(column_index_from_string(first), column_index_from_string(last) + 1)
+    end = column_index_from_string(last) - bool(beside)
+    columns = range(column_index_from_string(beside or first), end + 1)
     width = sum(sheet.column_dimensions[letters(column)].width for column in columns)
-    sheet.row_dimensions[1].height = 30
-    sheet.row_dimensions[2].height = height(hint, width)
+    if beside:
+        put(sheet, f"{beside}1", hint, NOTE.but(wrap=True), f"{letters(end)}1")
+        sheet.row_dimensions[1].height, sheet.row_dimensions[2].height = max(30, height(hint, width)), 6
+    else:
+        put(sheet, f"{first}2", hint, NOTE.but(wrap=True, down="top"), f"{last}2")
+        sheet.row_dimensions[1].height, sheet.row_dimensions[2].height = 30, height(hint, width)
 
 
 def height(text: str, width: float) -> float:

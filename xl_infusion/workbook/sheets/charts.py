@@ -103,10 +103,11 @@ def by_cause(block: Block, names: str, letter: str) -> BarChart:
                                  showPercent=False, numFmt='"$"#,##0;-"$"#,##0;', txPr=_rich(_text(8)))  # fmt: skip
     chart.gapWidth = 35
     chart.legend = None
-    chart.x_axis.scaling.orientation = "maxMin"  # the first on top, and the amounts below
-    chart.y_axis.crosses = "max"
+    chart.x_axis.scaling.orientation = "maxMin"  # the first on top
     chart.x_axis.tickLblPos = "low"
-    chart.y_axis.number_format = _SIGNED
+    # each bar says its amount; an axis would show made-up ones where there is no bar
+    chart.y_axis.delete = True
+    chart.y_axis.majorGridlines = None
     return chart
 
 

@@ -55,18 +55,21 @@ LEFT, LINKED = 2, 100
 #: The formula of the findings.
 FORMULA: str = FUNCTIONS["CLAIM_CHECKS"].example
 
+#: The height of a finding: two lines, since no program fits a row to a text that spills into it.
+_TWO_LINES = 30
+_TOP = BODY.but(down="top")
 #: Column of the findings -> its width and its look.
 _COLUMNS: dict[str, tuple[float, Look]] = {
-    "Severity": (13, BODY.but(bold=True, indent=1)),
-    "Finding": (26, BODY),
-    "Sheet": (13, BODY),
-    "Row": (8, BODY.but(across="center", ink=MUTED)),
-    "Order": (12, BODY.but(indent=1)),
-    "From": (12, BODY.but(across="center", format=DATE)),
-    "To": (12, BODY.but(across="center", format=DATE)),
-    "What is wrong": (78, BODY.but(wrap=True)),
-    "What to do": (64, BODY.but(wrap=True)),
-    "Count": (8, BODY.but(across="center", ink=MUTED)),
+    "Severity": (13, _TOP.but(bold=True, indent=1)),
+    "Finding": (26, _TOP),
+    "Sheet": (13, _TOP),
+    "Row": (8, _TOP.but(across="center", ink=MUTED)),
+    "Order": (12, _TOP.but(indent=1)),
+    "From": (12, _TOP.but(across="center", format=DATE)),
+    "To": (12, _TOP.but(across="center", format=DATE)),
+    "What is wrong": (78, _TOP.but(wrap=True)),
+    "What to do": (64, _TOP.but(wrap=True)),
+    "Count": (8, _TOP.but(across="center", ink=MUTED)),
 }
 _BIG = Look(size=22, bold=True, ground=BRAND_PALE, across="center", format=COUNT)
 
@@ -119,6 +122,7 @@ def add_checks(sheet: Worksheet) -> None:
     spill(sheet, f"{_letter('Severity')}{ANCHOR}", FORMULA, head(_COLUMNS["Severity"][1]))
     _links(sheet)
     sheet.row_dimensions[ANCHOR].height = 20
+    sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = _TWO_LINES, True
     sheet.freeze_panes = f"A{FIRST}"
     _looks(sheet, last)
     page(sheet, repeat=f"{ANCHOR}:{ANCHOR}")
@@ -128,7 +132,7 @@ def add_checks(sheet: Worksheet) -> None:
 
 def _links(sheet: Worksheet) -> None:
     """Beside each finding the row of the sheet that it is of, and the way there; nothing where there is no finding."""
-    look = LINK.but(bold=False, indent=1)
+    look = LINK.but(bold=False, indent=1, down="top")
     put(sheet, f"A{ANCHOR}", "Go to", head(look))
     for row in range(FIRST, FIRST + LINKED):
         name, counted = f"${_letter('Sheet')}{row}", f"${_letter('Row')}{row}"

@@ -67,25 +67,25 @@ _ERRORS = ("#N/A", "#VALUE!", "#NUM!", "#REF!", "#NAME?", "#DIV/0!", "#NULL!")
 #: Column of the grid -> its width and its look.
 _COLUMNS: dict[str, tuple[float, Look]] = {
     "Patient": (10.5, BODY.but(indent=1)),
-    "Payer": (17.5, BODY),
-    "Line": (5, BODY.but(across="center", ink=MUTED)),
+    "Payer": (18, BODY.but(indent=1)),
+    "Line": (4.5, BODY.but(across="center", ink=MUTED)),
     "From": (10, BODY.but(across="center", format=DATE)),
     "To": (10, BODY.but(across="center", format=DATE)),
     "Place": (5.5, BODY.but(across="center", ink=MUTED)),
     "Code": (7.5, BODY.but(bold=True, ink=BRAND)),
-    "Modifier 1": (8, BODY.but(across="center")),
-    "Modifier 2": (8, BODY.but(across="center")),
-    "Modifier 3": (8, BODY.but(across="center")),
+    "Modifier 1": (7.5, BODY.but(across="center")),
+    "Modifier 2": (7.5, BODY.but(across="center")),
+    "Modifier 3": (7.5, BODY.but(across="center")),
     "Units": (7.5, BODY.but(across="right", format=COUNT)),
-    "Rate": (8, BODY.but(across="right", format=RATE)),
+    "Rate": (9.5, BODY.but(across="right", format=RATE)),
     "Charge": (10.5, BODY.but(across="right", format=MONEY)),
-    "Order": (9, BODY.but(indent=1)),
-    "Drug": (17, BODY),
-    "NDC": (13, BODY.but(across="center", ink=MUTED)),
+    "Order": (10.5, BODY.but(indent=1)),
+    "Drug": (17.5, BODY.but(indent=1)),
+    "NDC": (12.5, BODY.but(across="center", ink=MUTED)),
     "NDC unit": (5.5, BODY.but(across="center", ink=MUTED)),
     "NDC quantity": (8, BODY.but(across="right", format="#,##0.###", ink=MUTED)),
     "Waits for": (20, BODY.but(ink=WARN, indent=1)),
-    "Why": (110, BODY),
+    "Why": (116, BODY),
 }
 
 
@@ -179,6 +179,7 @@ def add_claim(sheet: Worksheet, reference: Reference) -> None:
         f"One row a claim line, computed from the tables by the one formula in A{ANCHOR}. Nothing is typed here; Why "
         "says how each line came about. It counts a table's rows from its headings: row 2 is the first below them.",
         PAGE_ENDS,
+        beside="D",
     )
     _totals(sheet, reference)
     _by_payer(sheet)

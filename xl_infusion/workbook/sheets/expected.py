@@ -6,7 +6,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.model.columns import EXPECTED
-from xl_infusion.workbook._grid import letters
+from xl_infusion.workbook.sheets.claim import SCALE
 from xl_infusion.workbook.sheets.panels import CENTS, Spilled
 from xl_infusion.workbook.style import (
     BODY,
@@ -40,27 +40,29 @@ _EXAMPLE: str = FUNCTIONS["EXPECTED_GRID"].example
 
 _LOOKS: dict[str, tuple[float, Look]] = {
     "Patient": (12, BODY.but(indent=1)),
-    "Payer": (20, BODY),
+    "Payer": (20, BODY.but(indent=1)),
     "Line": (6, BODY.but(across="center", ink=MUTED)),
     "From": (11, BODY.but(across="center", format=DATE)),
     "To": (11, BODY.but(across="center", format=DATE)),
     "Kind": (9, BODY),
     "Therapy": (18, BODY),
-    "Drug": (22, BODY),
+    "Drug": (22, BODY.but(indent=1)),
     "Order": (11, BODY.but(indent=1)),
     "Code": (8.5, BODY.but(bold=True, ink=BRAND)),
-    "Modifier 1": (10.5, BODY.but(across="center")),
-    "Modifier 2": (10.5, BODY.but(across="center")),
-    "Modifier 3": (10.5, BODY.but(across="center")),
+    "Modifier 1": (9.5, BODY.but(across="center")),
+    "Modifier 2": (9.5, BODY.but(across="center")),
+    "Modifier 3": (9.5, BODY.but(across="center")),
     "Units": (9, BODY.but(across="right", format=COUNT)),
-    "Why": (108, BODY.but(indent=1)),
+    "Why": (132, BODY.but(indent=1)),
 }
 #: The sums over the grid: the columns that each stands over, its name, the column of the grid that it adds up.
 _SUMS = (
-    ("A", "B", "Charge", "Charge"), ("C", "E", "Expected", "Expected"), ("F", "G", "Written off", "Adjustment"),
-    ("H", "H", "Patients owe", "Patient share"), ("I", "K", "Payers pay", "Payer pays"),
-    ("L", "N", "Drugs cost", "Drug cost"), ("O", "P", "Drug margin", "Drug margin"),
+    ("A", "C", "Charge", "Charge"), ("D", "F", "Expected", "Expected"), ("G", "G", "Written off", "Adjustment"),
+    ("H", "H", "Patients owe", "Patient share"), ("I", "J", "Payers pay", "Payer pays"),
+    ("K", "L", "Drugs cost", "Drug cost"), ("M", "N", "Drug margin", "Drug margin"),
 )  # fmt: skip
+#: On paper, in 8 points: what a line is of, what it brings, and why, each on a page of its own with `KEYS` before it.
+PAGE_ENDS, KEYS = ("Units", "Drug margin"), "A:C"
 
 
 def below(name: str) -> str:
@@ -84,7 +86,8 @@ def add_expected(sheet: Worksheet, ready: str, status: str) -> None:
         "Expected",
         "One row a claim line: what is billed, what the contract comes to, what is written off, who pays it, what the "
         f"drug cost. Computed by the one formula in {GRID.at}; nothing is typed here. Expected + Adjustment = Charge.",
-        letters(16),
+        GRID.letter(PAGE_ENDS[0]),
+        beside="D",
     )
     _sums(sheet)
     looks = {name: look for name, (_, look) in _LOOKS.items()}
@@ -97,7 +100,8 @@ def add_expected(sheet: Worksheet, ready: str, status: str) -> None:
     sheet.row_dimensions[GRID.anchor].height = 20
     sheet.row_dimensions[GRID.anchor - 1].height = 8
     sheet.freeze_panes = f"A{GRID.first}"
-    page(sheet, repeat=f"{GRID.anchor}:{GRID.anchor}")
+    ends = [GRID.letter(name) for name in PAGE_ENDS]
+    page(sheet, repeat=f"{GRID.anchor}:{GRID.anchor}", columns=KEYS, scale=SCALE, ends=ends)
 
 
 def _sums(sheet: Worksheet) -> None:
@@ -109,6 +113,6 @@ def _sums(sheet: Worksheet) -> None:
         put(sheet, f"{left}4", total,
             BODY.but(size=14, bold=True, ink=BRAND, ground=BRAND_PALE, across="center", format=DOLLARS, **gap),
             f"{right}5")  # fmt: skip
-    sheet.conditional_formatting.add("A4:P5", when("ISERROR(A4)", ink="B3261E", ground="FBE3E1", bold=True))
+    sheet.conditional_formatting.add("A4:N5", when("ISERROR(A4)", ink="B3261E", ground="FBE3E1", bold=True))
     for row, points in {3: 18, 4: 14, 5: 14}.items():
         sheet.row_dimensions[row].height = points

@@ -60,7 +60,7 @@ _NAME = _TEXT.but(format=AS_TYPED)
 #: Column -> its width and its look; a column that stands in several tables looks the same in each.
 _LOOKS: dict[str, tuple[float, Look]] = {
     "Order": (11, _TEXT), "Patient": (12, _TEXT), "Payer": (22, _TEXT), "Therapy": (16, _TEXT),
-    "Drug": (25, _TEXT), "Dose": (13, _TEXT), "Interval": (13, _TEXT), "Start": (13, _DAY), "End": (13, _DAY),
+    "Drug": (25, _TEXT), "Dose": (17, _TEXT), "Interval": (13, _TEXT), "Start": (13, _DAY), "End": (13, _DAY),
     "Days": (9, _NUMBER), "Volume": (11, _TEXT), "Place": (9, _CENTER),
     "Second payer": (22, _TEXT), "Prescriber": (14, _NUMBER), "Authorization": (15, _NAME),
     "Supplied by": (19, _TEXT), "Product": (17, _TEXT), "NDC": (17, _NAME), "NDC unit": (10.5, _CENTER),

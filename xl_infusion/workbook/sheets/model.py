@@ -111,7 +111,7 @@ _GO_TO = {
 #: Grid -> the width and the look of its columns, where they are not those of money.
 _LOOKS: tuple[tuple[Spilled, Mapping[str, tuple[float, Look]]], ...] = (
     (SCENARIO_GRID, {"Scenario": (27, _LABEL), "Payer": (22, BODY), "Claims": (13, _COUNT), "Days": (13, _COUNT),
-                     "Difference %": (12, _SHARE), "Why": (58, _WHY)}),
+                     "Difference %": (12, _SHARE), "Why": (90, _WHY)}),
     (BRIDGE, {"Step": (46, _LABEL)}),
     (SENSITIVITY, {"Term": (27, _LABEL), "Value 1": (12, BODY.but(across="right", format=_TERM)),
                    "Value 2": (12, BODY.but(across="right", format=_TERM))}),

@@ -13,6 +13,7 @@ from xl_infusion.model.columns import VARIANCE
 from xl_infusion.workbook._grid import letters
 from xl_infusion.workbook.sheets import charts
 from xl_infusion.workbook.sheets.charts import Block
+from xl_infusion.workbook.sheets.claim import SCALE
 from xl_infusion.workbook.sheets.model_grids import READY as MODEL_READY
 from xl_infusion.workbook.sheets.model_grids import STATUS as MODEL_STATUS
 from xl_infusion.workbook.sheets.model_grids import there
@@ -52,22 +53,24 @@ READY, _READY, _STATUS = "Variance!$B$5", "$B$5", "$B$6"
 _CALL: str = FUNCTIONS["VARIANCE_GRID"].example.removeprefix("=")
 
 _LOOKS: dict[str, tuple[float, Look]] = {
-    "Patient": (30, BODY.but(indent=1)),
-    "Payer": (20, BODY),
-    "Order": (12, BODY.but(indent=1)),
-    "Code": (9, BODY.but(bold=True, ink=BRAND)),
+    "Patient": (25.5, BODY.but(indent=1)),
+    "Payer": (17.5, BODY.but(indent=1)),
+    "Order": (10.5, BODY.but(indent=1)),
+    "Code": (7.5, BODY.but(bold=True, ink=BRAND)),
     "Modifiers": (11, BODY.but(across="center")),
-    "From": (11, BODY.but(across="center", format=DATE)),
-    "To": (11, BODY.but(across="center", format=DATE)),
+    "From": (10.5, BODY.but(across="center", format=DATE)),
+    "To": (10.5, BODY.but(across="center", format=DATE)),
     "Units expected": (14, BODY.but(across="right", format=COUNT)),
-    "Units paid": (11, BODY.but(across="right", format=COUNT)),
-    "Cause": (32, BODY.but(indent=1)),
-    "Match": (52, NOTE),
-    "Remittance row": (15, BODY.but(across="center")),
-    "Claim": (14, BODY.but(indent=1)),
-    "Adjustments": (16, NOTE),
-    "Why": (110, BODY.but(indent=1)),
+    "Units paid": (10.5, BODY.but(across="right", format=COUNT)),
+    "Cause": (28, BODY.but(indent=1)),
+    "Match": (58, NOTE),
+    "Remittance row": (13.5, BODY.but(across="center")),
+    "Claim": (12.5, BODY.but(indent=1)),
+    "Adjustments": (12.5, NOTE),
+    "Why": (126, BODY.but(indent=1)),
 }
+#: On paper, in 8 points: the line, its cause, and why, each on a page of its own with `KEYS` before it.
+PAGE_ENDS, KEYS = ("Variance", "Adjustments"), "A:B"
 _END = column_index_from_string(GRID.right)
 BY_CAUSE = Spilled(
     "Variance", 30, letters(_END + 2), ("Cause", "Lines", "Expected", "Paid", "Variance"), 30 + MOST_CAUSES
@@ -98,6 +101,7 @@ def add_variance(sheet: Worksheet) -> None:
         "What the payers paid (sheet Remittance) against what they owe, line by line: the difference, its likely "
         "cause, how sure the match is, and why. Nothing is dropped: what matches no line of the other side is there.",
         "L",
+        beside="C",
     )
     _top(sheet)
     _causes(sheet)
@@ -111,7 +115,8 @@ def add_variance(sheet: Worksheet) -> None:
     ))  # fmt: skip
     sheet.row_dimensions[GRID.anchor].height = 20
     sheet.freeze_panes = "A4"
-    page(sheet, repeat=f"{GRID.anchor}:{GRID.anchor}")
+    ends = [GRID.letter(name) for name in PAGE_ENDS]
+    page(sheet, repeat=f"{GRID.anchor}:{GRID.anchor}", columns=KEYS, scale=SCALE, ends=ends)
     # whole columns: paper ends with what stands in them, however many rows that is
     sheet.print_area = f"A1:{GRID.right}1048576"
 
@@ -123,7 +128,8 @@ def _top(sheet: Worksheet) -> None:
     field(sheet, ("A5", "B5"), "Worked out", f"=AND({model},COUNTA(Remittance[Paid])>0)",
           CALCULATED.but(across="center"))  # fmt: skip
     why = f'=IF({_READY},"ready",IF({model},"Nothing to compare: no payments on Remittance yet",{said}))'
-    field(sheet, ("A6", "B6"), "Status", why, CALCULATED.but(indent=1))
+    field(sheet, ("A6", "B6"), "Status", why, CALCULATED.but(indent=1, wrap=True))
+    sheet.row_dimensions[6].height = 42  # the longest status, in three lines: a chart stands beside it
     gap = {"lines": "left right", "rule": WHITE, "weight": "thick"}
     expected, paid, variance = (GRID.below(name).replace("Variance!", "") for name in ("Expected", "Paid", "Variance"))
     top = GRID.at
@@ -182,7 +188,7 @@ def _causes(sheet: Worksheet) -> None:
         rest = f'SUMIF({places},">="&{slot},{cells})'
         return f'=IF($A{{r}}="","",IF($A{{r}}="all others",{rest},INDEX({cells},{at})))'
 
-    section(sheet, BLOCK - 1, "A", "L", "What the chart shows: the causes of what is not as expected", "calculation")
+    section(sheet, BLOCK - 1, "A", "L", "The causes that the chart shows", "calculation")
     which = f'IF(AND({slot}={slots},{count}>{slots}),"all others",INDEX({cause},{at}))'
     block(sheet, BLOCK, CAUSES, {
         "A": ("Cause", f'=IF({slot}>{count},"",{which})', BODY.but(indent=1)),
