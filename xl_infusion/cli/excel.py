@@ -105,8 +105,8 @@ def install(
 
     For this user alone; nothing needs an administrator. What is then still wrong is told, as by [bold]doctor[/].
 
-    [bold]Exit status:[/] 0 done, or nothing to do; 2 wrong command line, or no Windows; 3 refused, or cannot be
-    written; 5 the add-in is open in Excel.
+    [bold]Exit status:[/] 0 done, or nothing to do; 2 wrong command line, or no Windows; 3 refused, or cannot write;
+    5 the add-in is open in Excel.
     """
     from xl_infusion.hosts.generate import CannotGenerate
     from xl_infusion.setup.install import InUse, NotInstalled
