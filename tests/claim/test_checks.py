@@ -218,10 +218,16 @@ CASES = [
     Case("same drug twice", add("Orders", **order(12, "P4", "Home", "meropenem", "1 g", 8, "2025-09-02", "2025-09-09", Product="B. Braun")),
          "Orders", 13, 12, "2025-09-02", "2025-09-03", "through 2025-09-03: order 8"),
     Case("dose unusual", put("Orders", 11, Dose="2 mg"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "not 2 mg"),
-    Case("dose of several days", put("Orders", 12, Dose="1 g"), "Orders", 12, 11, "2025-08-01", "2025-08-05",
-         "is that of 24 hours, and this one runs 5 days: 1 g is more than"),
-    Case("dose of several days", put("Orders", 12, Dispensed=1), "Orders", 12, 11, "2025-08-01", "2025-08-05", "1 of 40 mg dispensed"),
-    Case("dose of several days", put("Orders", 12, Dispensed=2), "Orders", 12, 11, "2025-08-01", "2025-08-05", "2 of 40 mg dispensed"),
+    Case("dose of several days", put("Orders", 12, Dose="700 mg"), "Orders", 12, 11, "2025-08-01", "2025-08-05",
+         "is that of 24 hours, and this one runs 5 days: 700 mg is more than the usual 0.5 to 150 mg a day"),
+    Case("dispensed unlike the days", put("Orders", 12, Dispensed=10), "Orders", 12, 11, "2025-08-01", "2025-08-05",
+         "Dispensed is 10, and continuous for 5 days gives 5: 80 units of J2260 are billed, where these days have 40"),
+    Case("dispensed unlike the days", put("Orders", 11, Dispensed=70), "Orders", 11, 10, "2025-08-01", "2025-08-05",
+         "Dispensed is 70, and every 24 hours for 5 days gives 5: 560 units of J0696 are billed, where these days have 40"),
+    Case("dispensed unlike the days", put("Orders", 11, Dispensed=2), "Orders", 11, 10, "2025-08-01", "2025-08-05",
+         "Dispensed is 2, and every 24 hours for 5 days gives 5: 16 units"),
+    Case("dispensed unlike the days", put("Orders", 12, Dispensed=1, Dose="2 mg"), "Orders", 12, 11, "2025-08-01", "2025-08-05", "gives 5"),
+    Case("dates unlikely", put("Orders", 11, Start="2024-08-01"), "Orders", 11, 10, "2024-08-01", "2025-08-05", "are 370 days"),
     Case("dose of several days", put("Orders", 12, Vials="10 mg, 30 mg"), "Orders", 12, 11, "2025-08-01", "2025-08-05", "Vials hold 40 mg"),
     Case("dose unusual", put("Orders", 12, Dose="90 g"), "Orders", 12, 11, "2025-08-01", "2025-08-05", "not 90 g"),
     Case("product not known", put("Orders", 8, Product=None), "Orders", 8, "RX-7", "2025-08-01", "2025-08-09", "generic code J2185"),
@@ -300,6 +306,11 @@ CASES = [
     # visits
     Case("99602 without 99601", put("Visits", 2, Nurse="agency"), "Visits", 3, "", "2025-08-03", "2025-08-03", "99602"),
     Case("same visit twice", add("Visits", **CLEAN["Visits"][4]), "Visits", 8, "", "2025-08-02", "2025-08-02", "Visits row 6"),
+    Case("visit length unlikely", put("Visits", 6, Start_time="1:30", End_time="15:00"), "Visits", 6, "", "2025-08-02", "2025-08-02",
+         "lasts 13.5 hours, and visits are mostly of 10 minutes to 12 hours"),
+    Case("visit length unlikely", put("Visits", 4, Minutes=4), "Visits", 4, "", "2025-09-01", "2025-09-01", "lasts 4 minutes"),
+    Case("visit length unlikely", put("Visits", 6, Start_time="9:30", End_time="5:30"), "Visits", 6, "", "2025-08-02", "2025-08-02",
+         "lasts 20 hours"),
     Case("visit without an order", put("Visits", 6, Patient="P55", Payer="State"), "Visits", 6, "", "2025-08-02", "2025-08-02", "no order"),
     Case("visit outside the therapy", put("Visits", 6, Date="2025-08-06"), "Visits", 6, "", "2025-08-06", "2025-08-06",
          "no order of the patient runs on 2025-08-06: one ended on 2025-08-05"),
@@ -573,13 +584,16 @@ def test_an_order_typed_three_times_is_billed_twice_two_times_whatever_else_runs
     ("change", "kinds"),
     [
         ({"Dispensed": 3}, []),  # some bags of a day were not needed
+        ({"Dispensed": 1}, []),  # a bag of 8 mg a day, and that is billed
+        ({"Dose": "400 mg", "Dispensed": 1}, []),  # so is one that is more than a dose usually is
+        ({"Dose": "400 mg", "Dispensed": 5}, ["dose of several days"]),
         ({"Vials": "20 mg, 10 mg"}, []),
         ({"Vials": "10/40"}, []),  # it cannot be read, and nothing is asked of it
         ({"Dispensed": 1, "End": "2025-08-01"}, []),
         ({"Dose": "1 g", "End": "2025-08-01"}, ["dose unusual"]),
         ({"Dose": "1 g", "Interval": 24}, ["dose unusual"]),
         ({"Dose": "40 mL"}, ["unit mismatch"]),
-        ({"Dose": "40 mL", "Dispensed": 1}, ["unit mismatch", "dose of several days"]),
+        ({"Dose": "40 mL", "Dispensed": 1}, ["unit mismatch", "dispensed unlike the days"]),
         ({"Dose": "1 g", "Supplied by": "outside pharmacy"}, []),
     ],
 )
@@ -587,6 +601,56 @@ def test_a_continuous_dose_is_that_of_a_day(change: Row, kinds: list[str]) -> No
     book = copy.deepcopy(CLEAN)
     book["Orders"][10].update(change)
     assert [one["Finding"] for one in checks(tables(book))] == kinds
+
+
+@pytest.mark.parametrize(
+    ("drug", "dose", "days"), [("fluorouracil", "4600 mg", 2), ("fluorouracil", "4600 mg", 3), ("morphine", "500 mg", 5),
+                               ("hydromorphone", "100 mg", 5), ("milrinone", "200 mg", 3)],
+)  # fmt: skip
+def test_a_bag_of_several_days_is_asked_for_until_its_number_is_typed(drug: str, dose: str, days: int) -> None:
+    """Either of the two ways that the warning names ends it."""
+    bag = order(1, "P1", "", drug, dose, "continuous", "2025-12-01", f"2025-12-{days:02}")
+    by_days = {**bag, "Dose": f"{int(dose.split()[0]) // days} mg"}
+    kinds = [[one["Finding"] for one in found_in([row])] for row in (bag, {**bag, "Dispensed": 1}, by_days)]
+    maker = ["product not known"] if drug == "morphine" else []
+    assert kinds == [["dose of several days", *maker], maker, maker]
+
+
+def test_more_or_fewer_dispensed_than_the_days_have_is_told_with_its_units() -> None:
+    week = ("2025-08-01", "2025-08-07")
+    (found,) = found_in([order(1, "P1", "", "ceftriaxone", "1 g", 24, *week, Dispensed=70)])
+    assert found["What is wrong"].endswith("gives 7: 280 units of J0696 are billed, where these days have 28")
+    (found,) = found_in([order(1, "P1", "", "ampicillin", "12 g", "continuous", *week, Dispensed=14)])
+    assert found["What is wrong"].endswith("gives 7: 336 units of J0290 are billed, where these days have 168")
+    days = ("2025-06-29", "2025-07-02")  # another code from July
+    (found,) = found_in(
+        [order(1, "P1", "", "vancomycin", "1 g", 24, *days, Dispensed=1)], kind="dispensed unlike the days"
+    )
+    assert "units of J3370 and J3373 are billed" in found["What is wrong"]
+    assert (
+        found_in(
+            [order(1, "P1", "", "ketorolac", "30 mg", "once", week[0], None, Dispensed=4)],
+            kind="dispensed unlike the days",
+        )
+        == []
+    )
+
+
+@pytest.mark.parametrize("change", [{"Drug": "J3370", "Dispensed": 9}, {"Dose": "2 mEq", "Dispensed": 9}])
+def test_units_that_fail_are_left_out_of_what_is_dispensed(change: Row) -> None:
+    row = {**order(1, "P1", "", "ceftriaxone", "1 g", 24, "2025-08-01", "2025-08-07"), **change}
+    (found,) = found_in([row], kind="dispensed unlike the days")
+    assert found["What is wrong"] == "Dispensed is 9, and every 24 hours for 7 days gives 7"
+
+
+def test_a_start_far_out_is_a_slip_of_the_year() -> None:
+    start = current().edition.verified_through + dt.timedelta(366)
+    row = order(1, "P1", "", "ceftriaxone", "1 g", 24, str(start), str(start))
+    assert found_in([row], kind="dates unlikely") == []
+    row = {**row, "Start": str(start + dt.timedelta(1)), "End": str(start + dt.timedelta(2))}
+    (found,) = found_in([row], kind="dates unlikely")
+    assert "is more than 366 days after" in found["What is wrong"]
+    assert found_in([{**row, "Start": "2024-01-01", "End": "2024-12-31"}], kind="dates unlikely") == []
 
 
 def test_one_volume_of_two_therapies_or_of_days_apart_is_no_finding() -> None:
@@ -695,6 +759,10 @@ def test_rows_in_another_order_give_the_same_findings() -> None:
         put("Orders", 11, Payer="HOME"),  # a payer in another spelling
         put("Orders", 11, Drug="Rocephin", Dose="2000 mg"),
         put("Orders", 11, Drug="ceftriaxone", Dose=2000),
+        put("Orders", 11, Dispensed=4),  # a dose that was not needed
+        put("Orders", 11, Dispensed=7, Unused=2),  # none beyond those of the days was given
+        put("Orders", 11, Dispensed=3),
+        put("Visits", 4, Minutes=10),
         put("Orders", 11, End="2025-12-31"),  # the last day that is verified
         put("Provider", 6, Item="Filing date", Value="2025-09-05"),  # filed on the last day of service
         gone("Provider", 6),  # no filing date: no filing limit

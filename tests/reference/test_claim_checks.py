@@ -17,6 +17,7 @@ from xl_infusion.reference import DrugRow, HitRow, current, load
 from xl_infusion.reference.check_tables import (
     UsualDose,
     read_accreditors,
+    read_check_limits,
     read_hit_drugs,
     read_labelers,
     read_usual_doses,
@@ -36,8 +37,8 @@ def changed(name: str, change: Callable[[str], str]) -> Callable[[str], str]:
 
 def test_the_counts_and_a_source_of_every_row() -> None:
     REFERENCE.read_all()
-    tables = [read_labelers(), read_usual_doses(), read_hit_drugs(), read_accreditors()]
-    assert [len(table) for table in tables] == [209, 155, 38, 6] and len(REFERENCE.hit) == 9
+    tables = [read_labelers(), read_usual_doses(), read_hit_drugs(), read_accreditors(), read_check_limits()]
+    assert [len(table) for table in tables] == [209, 155, 38, 6, 5] and len(REFERENCE.hit) == 9
     for row in (*(row for table in tables for _, row in table), *REFERENCE.hit):
         assert row.source
 
@@ -260,8 +261,12 @@ BROKEN = [
     ("usual_doses.csv", ("vancomycin,20,8000,mg", "vancomycin,20,8000,mgs"), r"line \d+: unit 'mgs' is not one of"),
     ("usual_doses.csv", ("vancomycin,20,8000,mg", "vancomycin,20,8000,units"), r"line \d+: vancomycin is not billed in units"),
     ("usual_doses.csv", ("vancomycin,20,8000,mg", "vanco,20,8000,mg"), r"line \d+: drug 'vanco' is not in drugs.csv"),
-    ("usual_doses.csv", ("\n", "\nunclassified drugs,1,2,mg,s\n"), r"line 2: unclassified drugs is not billed in mg"),
-    ("usual_doses.csv", ("\n", "\nvancomycin,1,2,g,s\n"), r"usual_doses.csv line \d+: vancomycin stands twice"),
+    ("usual_doses.csv", ("\n", "\nunclassified drugs,1,2,mg,,s\n"), r"line 2: unclassified drugs is not billed in mg"),
+    ("usual_doses.csv", ("\n", "\nvancomycin,1,2,g,,s\n"), r"usual_doses.csv line \d+: vancomycin stands twice"),
+    ("usual_doses.csv", ("morphine,1,900,mg,480", "morphine,1,900,mg,901"), r"most_a_day 901 is not between least 1 and most 900"),
+    ("check_limits.csv", ("longest visit,", "longest visits,"), r"check_limits.csv line \d+: limit 'longest visits' is not one of"),
+    ("check_limits.csv", ("longest visit,", "shortest visit,"), r"check_limits.csv line \d+: shortest visit stands twice"),
+    ("check_limits.csv", ("longest visit,720,", "longest visit,0,"), r"value '0' is no number above 0"),
     ("hit_drugs.csv", ("J1250,dobutamine,1", "J1250,dobutamine,4"), r"hit_drugs.csv line \d+: category '4' is not one of 1, 2, 3"),
     ("hit_drugs.csv", ("J1250,dobutamine,1", "J1250,dopamine,1"), r"hit_drugs.csv line \d+: J1250 is dobutamine in drugs.csv and dopamine here"),
     ("hit_drugs.csv", ("J1250,", "1250,"), r"hit_drugs.csv line \d+: code '1250' is no HCPCS code"),

@@ -13,6 +13,9 @@ from typing import Any
 
 from xl_infusion.reference.tables import HIT_CATEGORIES, UNITS, Place, Read, Reader, bundled, read_table
 
+#: What the checks ask for.
+LIMITS = frozenset({"least dispensed", "shortest visit", "longest visit", "longest order", "farthest start"})
+
 #: Units of one kind, of which one can be turned into the other.
 _KIND = {"mg": "mass", "g": "mass", "mcg": "mass", "units": "activity", "IU": "activity", "mEq": "mEq", "mL": "volume"}
 
@@ -42,12 +45,16 @@ class LabelerRow:
 
 @dataclass(frozen=True, slots=True)
 class UsualDose:
-    """One dose of a drug at home, from a small child's to the largest in use; of a continuous infusion the day's."""
+    """One dose of a drug at home, from a small child's to the largest in use; of a continuous infusion the day's.
+
+    ``most_a_day``: the most that a day of a continuous infusion usually has, where that is less than ``most``.
+    """
 
     drug: str
     least: Decimal
     most: Decimal
     unit: str
+    most_a_day: Decimal
     source: str
 
     def holds(self, amount: Decimal) -> bool:
@@ -58,6 +65,25 @@ class UsualDose:
     def text(self) -> str:
         """``25 to 12,000 mg``."""
         return f"{self.least:,} to {self.most:,} {self.unit}"
+
+    def holds_a_day(self, amount: Decimal) -> bool:
+        """Whether an amount is within what a day of a continuous infusion has."""
+        return self.least <= amount <= self.most_a_day
+
+    @property
+    def text_a_day(self) -> str:
+        """``1 to 480 mg``."""
+        return f"{self.least:,} to {self.most_a_day:,} {self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLimit:
+    """Beyond what a check warns: a documented default, which a pharmacy's own edition may have otherwise."""
+
+    limit: str
+    value: Decimal
+    unit: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +121,15 @@ def _usual_dose(row: Reader) -> dict[str, Any]:
         raise row.place.fail(f"most {most} is not more than least {least}")
     if most >= 1000 * least:
         raise row.place.fail(f"most {most} is 1000 times least {least} or more: g for mg would pass")
-    return {"least": least, "most": most, "unit": row.one_of("unit", UNITS)}
+    a_day = row.number("most_a_day") or most
+    if not least < a_day <= most:
+        raise row.place.fail(f"most_a_day {a_day} is not between least {least} and most {most}")
+    return {"least": least, "most": most, "most_a_day": a_day, "unit": row.one_of("unit", UNITS)}
+
+
+def _check_limit(row: Reader) -> dict[str, Any]:
+    row.needed("unit"), row.needed("source"), row.one_of("limit", LIMITS)
+    return {"value": row.needed_number("value")}
 
 
 def _accreditor(row: Reader) -> dict[str, Any]:
@@ -114,6 +148,11 @@ def read_labelers(read: Read = bundled) -> list[tuple[Place, LabelerRow]]:
 def read_usual_doses(read: Read = bundled) -> list[tuple[Place, UsualDose]]:
     """The doses of which one is usual."""
     return read_table("usual_doses.csv", read, UsualDose, _usual_dose)
+
+
+def read_check_limits(read: Read = bundled) -> list[tuple[Place, CheckLimit]]:
+    """Beyond what the checks warn."""
+    return read_table("check_limits.csv", read, CheckLimit, _check_limit)
 
 
 def read_hit_drugs(read: Read = bundled) -> list[tuple[Place, HitDrugRow]]:

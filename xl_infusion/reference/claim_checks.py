@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,15 @@ class ClaimChecks:
         ('20 to 8,000 mg', True, False)
         """
         return self._usual_doses.get(drug)
+
+    def check_limit(self, limit: str) -> Decimal:
+        """Beyond what a check of the claims warns. Source: documented defaults, each with its reason.
+
+        >>> from xl_infusion.reference import current
+        >>> current().check_limit("longest visit")
+        Decimal('720')
+        """
+        return self._check_limits[limit]
 
     def hit_drug(self, drug: DrugRow | str, day: dt.date) -> HitDrugRow | None:
         """What Medicare's home infusion therapy benefit says of a drug's code on ``day``, None where nothing.
@@ -137,7 +147,7 @@ class ClaimChecks:
 
     def read_all(self) -> None:
         """Reads and checks the tables that are read only when asked for. Errors: `ReferenceTableError`."""
-        _ = self._products, self._usual_doses, self._hit_drugs, self._accreditor_names
+        _ = self._products, self._usual_doses, self._check_limits, self._hit_drugs, self._accreditor_names
 
     @cached_property
     def accreditors(self) -> tuple[Accreditor, ...]:
@@ -198,6 +208,19 @@ class ClaimChecks:
             if row.drug in found:
                 raise place.fail(f"{row.drug} stands twice")
             found[row.drug] = row
+        return found
+
+    @cached_property
+    def _check_limits(self) -> dict[str, Decimal]:
+        from xl_infusion.reference.check_tables import LIMITS, read_check_limits
+
+        found: dict[str, Decimal] = {}
+        for place, row in read_check_limits(self._read):
+            if row.limit in found:
+                raise place.fail(f"{row.limit} stands twice")
+            found[row.limit] = row.value
+        if missing := sorted(LIMITS - set(found)):
+            raise Place("check_limits.csv", 1).fail(f"no row of {', '.join(missing)}: add it")
         return found
 
     @cached_property

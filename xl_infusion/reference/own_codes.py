@@ -190,6 +190,10 @@ class OwnReference(Reference):
         """As the base has it."""
         return self.base.usual_dose(drug)
 
+    def check_limit(self, limit: str) -> Decimal:
+        """As the base has it."""
+        return self.base.check_limit(limit)
+
     def hit_drug(self, drug: DrugRow | str, day: dt.date) -> HitDrugRow | None:
         """As the base has it."""
         return self.base.hit_drug(drug, day)

@@ -37,6 +37,7 @@ EDITION = "edition.json"
 TABLES = (
     "therapies.csv", "per_diem.csv", "drugs.csv", "modifiers.csv", "visits.csv", "hit_benefit.csv", "terms.csv",
     "aliases.csv", "hit_drugs.csv", "labelers.csv", "usual_doses.csv", "accreditors.csv",
+    "check_limits.csv",
 )  # fmt: skip
 
 _CODE = re.compile(r"[A-Z][0-9]{4}|[0-9]{5}")

@@ -35,7 +35,15 @@ KINDS: dict[str, tuple[str, str]] = {
     ),
     "same drug twice": (WARNING, "End the first order before the second begins, if it was replaced."),
     "dose unusual": (WARNING, "Check the dose and its unit."),
-    "dose of several days": (WARNING, "Type the dose of 24 hours: what a bag holds is divided by its days."),
+    "dose of several days": (
+        WARNING,
+        "Type the dose of 24 hours; or leave the bag's dose, and type in Dispensed how many bags there were.",
+    ),
+    "dispensed unlike the days": (
+        WARNING,
+        "Compare Dispensed with the doses given: it counts doses of that Dose, no vials; bags that make one are one.",
+    ),
+    "dates unlikely": (WARNING, "Compare the years of Start and End with the order."),
     "product not known": (WARNING, "Name the Product or the NDC: makers of this drug have codes of their own."),
     "NDC of another drug": (ERROR, "Compare the NDC with the package."),
     "no prescriber": (WARNING, "Type the prescriber's NPI before a claim is written: an order is billed without it."),
@@ -79,6 +87,10 @@ KINDS: dict[str, tuple[str, str]] = {
     "same visit twice": (
         WARNING,
         "Take one of the rows out; if both visits were made, give each its Start time and End time.",
+    ),
+    "visit length unlikely": (
+        WARNING,
+        "Compare AM and PM (an End time before Start time is on the next day), and Minutes: it counts no hours.",
     ),
     "visit without an order": (WARNING, "Compare the Patient of the visit with those of Orders."),
     "visit outside the therapy": (

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
 
+from xl_infusion.claim.checks.dispensed import unlike_the_days
 from xl_infusion.claim.checks.finding import Finding, at
 from xl_infusion.claim.codes import DrugCode, PerDiem
 from xl_infusion.claim.columns import NOT_OURS, ORDERS, PAYERS
@@ -19,6 +21,7 @@ from xl_infusion.reference.check_tables import UsualDose
 from xl_infusion.rules import npi as npi_rule
 from xl_infusion.rules import waste
 from xl_infusion.rules.dose import Dose, amount_in
+from xl_infusion.rules.number import plain
 
 _UNUSUAL = "dose unusual"
 _, _, MEDICAID, _ = PAYERS["Kind"].choices
@@ -45,13 +48,15 @@ def checks(work: Work, claims: list[Claim]) -> Iterator[Finding]:
                 second = work.payer(rx.second_payer).terms
                 if isinstance(second.problem, UnknownPayer) and second is not terms:
                     yield _found((second.problem.kind, f"Second payer: {second.problem}"), "", order)
+            if order.dated and (said := _dates(work, order)):
+                yield Finding("dates unlikely", *at(order), order.first, order.last, said)
             if order.problem is None and (said := _by_day(work, terms, order)):
                 yield Finding("single dose by day", *at(order), order.first, order.last, said)
             if order.problem is None and rx.drug is not None:
                 known = about.get((rx, terms))
                 if known is None:
                     known = about[rx, terms] = _About(work, terms, rx)
-                if known.says or known.continuous:
+                if known.says or known.continuous or known.counted:
                     yield from known.findings(order)
 
 
@@ -65,10 +70,12 @@ class _About:
         assert rx.drug is not None
         drug = work.payer_codes.name_of(rx.drug)
         self.says: list[tuple[str, int, int, str]] = []
-        self.continuous = False
+        self.continuous = self.counted = False
         if rx.supplier in NOT_OURS:
             return
         self.continuous = rx.interval is not None and rx.interval.continuous and isinstance(rx.dose, Dose)
+        self.work, self.terms = work, terms
+        self.counted = rx.dispensed is not None
         self.usual, self.in_vials = _amount(work, rx, drug), False
         if self.usual is not None and not self.usual[0].holds(self.usual[1]):
             what = f"one dose of {rx.shown_drug} is usually {self.usual[0].text}, not {rx.dose}"
@@ -96,18 +103,29 @@ class _About:
     def findings(self, order: Order) -> Iterator[Finding]:
         """What it says on the days of an order, each sentence once."""
         found: dict[tuple[str, str], tuple[int, int]] = {}
-        bag = self._of_several_days(order) if self.continuous else ""
+        bags = self.continuous and self._bags_explain(order)
+        bag = self._of_several_days(order) if self.continuous and not bags else ""
         if bag:
             yield Finding("dose of several days", *at(order), order.first, order.last, bag)
+        elif self.counted and not bags and (said := unlike_the_days(self.work, self.terms, order)):
+            yield Finding("dispensed unlike the days", *at(order), order.first, order.last, said)
         for kind, since, until, what in self.says:
-            if bag and kind == _UNUSUAL:
-                continue  # it says why
+            if (bag or bags) and kind == _UNUSUAL:
+                continue  # it says why, or is a bag's
             first, last = max(order.first, since), min(order.last, until)
             if first <= last:
                 known = found.get((kind, what), (first, last))
                 found[kind, what] = (min(first, known[0]), max(last, known[1]))
         for (kind, what), (first, last) in found.items():
             yield Finding(kind, *at(order), first, last, what)
+
+    def _bags_explain(self, order: Order) -> bool:
+        """True where Dose is a bag's for more than a day: Dispensed bags come to a usual amount for each day."""
+        rx, days = order.rx, order.last - order.first + 1
+        if self.usual is None or rx.dispensed is None or rx.dispensed >= days:
+            return False
+        usual, amount = self.usual
+        return usual.holds_a_day(amount * rx.dispensed / days)
 
     def _of_several_days(self, order: Order) -> str:
         """Why the Dose of a continuous infusion is that of a bag for several days, or "": it is that of 24 hours."""
@@ -117,10 +135,8 @@ class _About:
         said = f"the Dose of a continuous infusion is that of 24 hours, and this one runs {days} days: "
         if self.usual is not None:
             usual, amount = self.usual
-            if amount > usual.most and usual.holds(amount / days):
-                return f"{said}{rx.dose} is more than the usual {usual.text} a day, and within it over these days"
-        if rx.dispensed and days >= 2 * rx.dispensed:
-            return f"{said}{rx.dispensed} of {rx.dose} dispensed would last longer than that"
+            if amount > usual.most_a_day and usual.holds_a_day(amount / days):
+                return f"{said}{rx.dose} is more than the usual {usual.text_a_day} a day, and within it over these days"
         return f"{said}Vials hold {rx.dose}, which is one day's dose" if self.in_vials else ""
 
 
@@ -132,6 +148,19 @@ def _in_vials(rx: Prescription, row: DrugRow) -> bool:
         return sum(waste.sizes(rx.vials, row)) == amount_in(rx.dose, row.unit)
     except BillingError:
         return False  # the line says so where the payer wants the waste
+
+
+def _dates(work: Work, order: Order) -> str:
+    """Why the days of an order are hardly meant, or ""."""
+    first, days = dt.date.fromordinal(order.first), order.last - order.first + 1
+    longest, farthest = (work.reference.check_limit(name) for name in ("longest order", "farthest start"))
+    verified = work.reference.edition.verified_through
+    if order.first - verified.toordinal() > farthest:
+        return f"Start {first} is more than {plain(farthest)} days after {verified}, through which codes are verified"
+    if days > longest:
+        last = dt.date.fromordinal(order.last)
+        return f"from Start {first} to End {last} are {days} days, and an order of more than {plain(longest)} is rare"
+    return ""
 
 
 def _by_day(work: Work, terms: Terms, order: Order) -> str:

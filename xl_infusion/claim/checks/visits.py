@@ -25,6 +25,8 @@ def checks(work: Work, claims: list[Claim]) -> Iterator[Finding]:
     for order in work.orders if work.visits else ():
         of_patient[order.patient].append(order)
     for visit in work.visits:
+        if visit.ours and isinstance(visit.minutes, Decimal):
+            yield from _length(work, visit, visit.minutes)
         if visit.ours and visit.problem is None:
             yield from _of_nothing(visit, of_patient.get(visit.patient, []), work.names_payers)
     for claim in claims:
@@ -57,6 +59,16 @@ def _of_nothing(visit: Visit, orders: list[Order], payers: bool) -> Iterator[Fin
     cause = "no order of the patient runs on the day of the visit"
     what = f"no order of the patient runs on {_day(visit.day)}: {', '.join(said)}"
     yield Finding("visit outside the therapy", *at(visit), visit.day, visit.day, what, cause)
+
+
+def _length(work: Work, visit: Visit, minutes: Decimal) -> Iterator[Finding]:
+    """A visit that is longer or shorter than visits are."""
+    shortest, longest = (work.reference.check_limit(name) for name in ("shortest visit", "longest visit"))
+    if 1 <= minutes < shortest or longest < minutes <= visit_rule.MOST_MINUTES:  # others are an error
+        hours = plain((minutes / 60).quantize(Decimal("0.01")))
+        said = f"{plain(minutes)} minutes" if minutes < shortest else f"{hours} hours"
+        usual = f"visits are mostly of {plain(shortest)} minutes to {plain(longest / 60)} hours"
+        yield Finding("visit length unlikely", *at(visit), visit.day, visit.day, f"the visit lasts {said}, and {usual}")
 
 
 def _of_nobody(claim: Claim, of_patient: dict[str, list[Order]]) -> Iterator[Finding]:
