@@ -132,6 +132,17 @@ def test_with_the_accreditation_mended_the_flag_is_ok_on_every_sheet(clean: open
     assert clean["Checks"][f"I{checks.COUNTS}"].value == "Nothing was found."
 
 
+def test_an_order_without_a_drug_that_is_billed_in_anothers_line_is_not_missed(tmp_path: Path) -> None:
+    typed = {"A": "RX-119", "B": "PT-1004", "C": "Example Union Trust", "D": "TPN", "G": "daily",
+             "H": dt.date(2025, 10, 1), "I": dt.date(2025, 10, 31), "K": "1 L"}  # fmt: skip
+    row = inputs.FIRST + len(ROWS["Orders"])
+    book = billing.clean(tmp_path / "b.xlsx", **{f"Orders_{column}{row}": value for column, value in typed.items()})
+    orders = [book["Claim"][f"{claim.column('Order')}{at}"].value for at in range(claim.FIRST, claim.FIRST + 90)]
+    assert "RX-108" in orders and "RX-119" not in orders
+    assert [book["Lists"][f"{column}{len(ROWS['Orders']) + 2}"].value for column in "BH"] == [0, 1]
+    assert _start(book)["Orders without a claim line"] == (0, "OK")
+
+
 def _row(table: str, **of: object) -> int:
     """The row of the sheet on which the row of the examples stands that has these cells."""
     return inputs.FIRST + next(

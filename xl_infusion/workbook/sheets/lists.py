@@ -28,11 +28,11 @@ INTERVALS = ("q3h", "q4h", "q6h", "q8h", "q12h", "q24h", "daily", "BID", "TID", 
 #: Units of an NDC's quantity (NUBC).
 NDC_UNITS = ("UN", "ML", "GR", "F2")
 
-_NUMBER_OF, _FOUND, _FIRST_LIST = "A", "B", 9
+_NUMBER_OF, _FOUND, _BILLED, _WITHIN, _FIRST_LIST = "A", "B", "C", "H", 9
 #: The columns that the chart of the forecast reads; the sheet Model fills them.
 AXIS = ("D", "E", "F", "G")
-#: How many orders have a line on the claim.
-ORDERS_FOUND = f'COUNTIF({LISTS}!${_FOUND}$2:${_FOUND}${COUNTED + 1},">0")'
+#: How many orders have a line on the claim, or are billed in that of another.
+ORDERS_FOUND = "+".join(f'COUNTIF({LISTS}!${at}$2:${at}${COUNTED + 1},">0")' for at in (_FOUND, _WITHIN))
 
 
 def typed(column: str) -> str:
@@ -108,7 +108,7 @@ def _sorted(names: Iterable[str]) -> list[str]:
 def add_lists(book: Workbook, sheet: Worksheet, reference: Reference) -> None:
     """Lays out the hidden sheet and names its lists."""
     offered = lists(reference)
-    widths(sheet, 14, 14, 4, *(14 for _ in AXIS), 4, *(24 for _ in offered))
+    widths(sheet, 14, 14, 14, *(14 for _ in AXIS), 14, *(24 for _ in offered))
     for number, (name, items) in enumerate(offered.items(), start=_FIRST_LIST):
         letter = letters(number)
         put(sheet, f"{letter}1", name, HEADER)
@@ -119,9 +119,14 @@ def add_lists(book: Workbook, sheet: Worksheet, reference: Reference) -> None:
         book.defined_names[name] = DefinedName(name, attr_text=cells)
     put(sheet, f"{_NUMBER_OF}1", "Order in row", HEADER)
     put(sheet, f"{_FOUND}1", "On the claim", HEADER)
+    put(sheet, f"{_BILLED}1", "Billed", HEADER)
+    put(sheet, f"{_WITHIN}1", "Within another", HEADER)
     for number in range(1, COUNTED + 1):
         put(sheet, f"{_NUMBER_OF}{number + 1}", number, BODY)
         put(sheet, f"{_FOUND}{number + 1}", _lines_of(f"${_NUMBER_OF}{number + 1}"), BODY)
+        billed = f'=IF(${_FOUND}{number + 1}=1,{_therapy_of(f"${_NUMBER_OF}{number + 1}")},"")'
+        put(sheet, f"{_BILLED}{number + 1}", billed, BODY)
+        put(sheet, f"{_WITHIN}{number + 1}", _within(number + 1), BODY)
     _scenarios(book, sheet, _FIRST_LIST + len(offered))
     sheet.sheet_state = "hidden"
 
@@ -154,3 +159,16 @@ def _lines_of(number: str) -> str:
     order = f"INDEX(Orders[Order],{number})"
     found = f"IF(ISNUMBER(MATCH({order},{claim.below('Order')},0)),1,0)"
     return f'=IF({number}>ROWS(Orders[Order]),"",IF({order}="","",{found}))'
+
+
+def _therapy_of(number: str) -> str:
+    """The patient and the therapy of the table's order in the row that the cell ``number`` says."""
+    return f'INDEX(Orders[Patient],{number})&"|"&INDEX(Orders[Therapy],{number})'
+
+
+def _within(row: int) -> str:
+    """1 where an order without a claim line has no Drug, and another one of its patient's therapy has a line: what
+    they give adds up, and is billed once."""
+    number, found = f"${_NUMBER_OF}{row}", f"${_FOUND}{row}"
+    billed = f"MATCH({_therapy_of(number)},${_BILLED}$2:${_BILLED}${COUNTED + 1},0)"
+    return f'=IF({found}<>0,"",IF(INDEX(Orders[Drug],{number})<>"",0,IF(ISNUMBER({billed}),1,0)))'

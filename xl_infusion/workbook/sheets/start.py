@@ -189,16 +189,18 @@ def _checks(sheet: Worksheet, row: int) -> None:
          f"=IF(ISERROR({charge}),{charge},IF(ISNUMBER({charge}),ROUND({charge}-{kinds},2),0))",
          f'=IF(ISERROR({less}),"CHECK",IF(AND({less}=0,{counted}={lines}),"OK","CHECK"))',
          "Per diem, drugs and visits add up to the total, in lines and in dollars."),
-        ("Orders without a claim line", f"=COUNTA(Orders[Order])-{lists.ORDERS_FOUND}",
+        ("Orders without a claim line", f"=COUNTA(Orders[Order])-({lists.ORDERS_FOUND})",
          f'=IF({absent}=0,"OK","CHECK")',
-         f"Every order typed is on the claim (the first {lists.COUNTED:,} are looked for)."),
+         f"Every order typed is on the claim (the first {lists.COUNTED:,} are looked for), or has no Drug and is "
+         "billed with another of its patient's therapy: volumes add up."),
         ("Cells typed below a table's end", f"={below.COUNT}",
          f'=IF(ISERROR({under}),"CHECK",IF({under}=0,"OK","CHECK"))',
          '="No formula reads what stands below a table: it is billed nowhere. Drag the lower right corner of the table '
          f'down over it, or clear it."&IF({below.NAMES}="",""," Look at: "&{below.NAMES})'),
         ("Checks of the model that fail", f"={model_checks.CHECKS_FAILED}",
          f'=IF({model}=0,"OK","CHECK")',
-         f"{model_checks.CHECKS} identities on Model: what adds up to what. Each stands there with TRUE or FALSE."),
+         f'="{model_checks.CHECKS} identities on Model: what adds up to what. Each stands there with TRUE or FALSE."'
+         f'&IF({failed}>0," They fail because of the lines that cannot be billed: mend those first.","")'),
     )  # fmt: skip
     assert len(rows) == CHECKS
     area = f"F{row + 1}:F{row + CHECKS}"
