@@ -65,9 +65,9 @@ def test_where_nothing_else_changes_that_alone_is_written(book: Path, tmp_path: 
     [orders] = [name for name, data in tables(book).items() if SAID not in data]
     whole = {**parts, orders: parts[orders].replace(b"<table ", b"<table headerRowCount='1' ", 1)}
     said = CliRunner().invoke(app, ["fill", str(zipped(tmp_path / "again.xlsx", whole))])
-    assert said.exit_code == 0 and "made plain: Orders" in said.output and "no cell changes" in said.output
+    assert said.exit_code == 0 and "headings mended: Orders" in said.output and "no cell changes" in said.output
     assert unzipped(tmp_path / "again.xlsx") == parts
-    assert "made plain" not in CliRunner().invoke(app, ["fill", str(tmp_path / "again.xlsx")]).output
+    assert "headings mended" not in CliRunner().invoke(app, ["fill", str(tmp_path / "again.xlsx")]).output
 
 
 def test_a_table_without_headings_keeps_what_it_says(book: Path) -> None:

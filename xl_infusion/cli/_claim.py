@@ -160,14 +160,20 @@ def print_summary(filled: Filled, found: list[Findings]) -> None:
             text += f", {_total(grid, names.index('Charge'))}"
         out.print(text)
         for row in grid.failed[:20]:
-            what = " ".join(str(cell) for cell in (row[names.index("Order")], row[names.index("Drug")]) if cell != "")
-            out.print(f"  [bold red]cannot be billed[/]: order {escape(what)}: {escape(str(row[-1]))}", soft_wrap=True)
+            order, drug = (str(row[names.index(name)]) for name in ("Order", "Drug"))
+            what = " ".join(part for part in (f"order {order}" if order else "", drug) if part)
+            told = f"{what}: {row[-1]}" if what else str(row[-1])
+            out.print(Padding(f"[bold red]cannot be billed[/]: {escape(told)}", (0, 0, 0, 2)))
         if len(grid.failed) > 20:
             out.print(f"  [bold red]... and {len(grid.failed) - 20:,} more[/]")
         if grid.stale:
             out.print(f"  [yellow]{grid.stale:,} lines are after the day that the codes are verified through[/]")
     for checks in found:
         _print_found(checks)
+    if filled.errors:
+        first = "; mend the lines that cannot be billed first, for Start and Model follow from them"
+        failed = any(grid.failed for grid in filled.grids)
+        out.print(f"[bold]Cells that show an error[/]{first if failed else ''}:")
     for sheet, at, col, error in filled.errors[:10]:
         out.print(
             f"  {escape(place(sheet, at, col))}: [red]{error}[/] {escape(error.message)}".rstrip(), soft_wrap=True
@@ -179,8 +185,8 @@ def print_summary(filled: Filled, found: list[Findings]) -> None:
     if len(filled.unresolved) > 10:
         out.print(f"  [yellow]... and {len(filled.unresolved) - 10:,} more[/]")
     if filled.headings:
-        what = f"{', '.join(filled.headings)}: said headerRowCount, which makes ONLYOFFICE take the heading for a row"
-        out.print(f"  [yellow]made plain[/]: {escape(what)}", soft_wrap=True)
+        what = f"{', '.join(filled.headings)}: ONLYOFFICE would take the heading for a row; it does not any more"
+        out.print(f"  [yellow]headings mended[/]: {escape(what)}", soft_wrap=True)
     if filled.marked:
         out.print(f"  [yellow]marked as spilling[/]: {escape(spill_again(filled.marked))}", soft_wrap=True)
     for grown in filled.grown:

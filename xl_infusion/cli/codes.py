@@ -84,7 +84,7 @@ def find(
     for row in rows:
         table.add_row(*(escape(str(row[at[str(column.header)]])) for column in table.columns))
     out.print(table)
-    out.print(f"{len(rows)} codes; {XL_INFUSION_VERSION()}")
+    out.print(f"{len(rows):,} code{'' if len(rows) == 1 else 's'}; {XL_INFUSION_VERSION()}")
 
 
 @app.command()

@@ -20,6 +20,13 @@ _LAST_SERIAL = 2_958_465
 
 _ISO = re.compile(r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})")
 _US = re.compile(r"([0-9]{1,2})[-/]([0-9]{1,2})[-/]([0-9]{4}|[0-9]{2})")
+#: 1-Dec-25, as Excel writes a day into a CSV file, and Dec 1, 2025.
+_DAY_MONTH = re.compile(r"([0-9]{1,2})[- ]([A-Za-z]{3,9})\.?[- ,] ?([0-9]{4}|[0-9]{2})")
+_MONTH_DAY = re.compile(r"([A-Za-z]{3,9})\.? ([0-9]{1,2}),? ([0-9]{4})")
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
 #: Years of two digits from here on are of the last century, those below of this one: as Excel reads them.
 _LAST_CENTURY = 30
 
@@ -27,9 +34,9 @@ _LAST_CENTURY = 30
 def parse(value: object, what: str = "date") -> dt.date:
     """The day that a cell says (a time of day within it is dropped); ``what`` names the cell in a message.
 
-    Text is read as 2025-07-01 or, the US way, 7/1/2025; a year of two digits as Excel has it, 00 to 29 of this
-    century and 30 to 99 of the last: 1/2/26 is 2 January 2026. Errors: `WrongInput` for what is no date,
-    `OutOfRange` for a number that is no day.
+    Text is read as 2025-07-01 or, the US way, 7/1/2025 or 1-Jul-2025; a year of two digits as Excel has it,
+    00 to 29 of this century and 30 to 99 of the last: 1/2/26 is 2 January 2026. Errors: `WrongInput` for what is
+    no date, `OutOfRange` for a number that is no day.
     """
     if isinstance(value, dt.datetime):
         return value.date()
@@ -55,10 +62,24 @@ def _of_text(value: str, what: str) -> dt.date:
             return dt.date(int(match[1]), int(match[2]), int(match[3]))
         if match := _US.fullmatch(text):
             return dt.date(_year(match[3]), int(match[1]), int(match[2]))
+        if match := _DAY_MONTH.fullmatch(text):
+            return dt.date(_year(match[3]), _month(match[2]), int(match[1]))
+        if match := _MONTH_DAY.fullmatch(text):
+            return dt.date(int(match[3]), _month(match[1]), int(match[2]))
     except ValueError:
         pass
     shown = value if len(value) <= 40 else value[:37] + "..."
     raise WrongInput(f"{what} {shown!r} is not a date: type it as 7/1/2025 or 2025-07-01")
+
+
+def _month(name: str) -> int:
+    """The number of a month, named in full or by its beginning; 0, which no date has, for another word.
+
+    >>> _month("Dec"), _month("Sept"), _month("Dez")
+    (12, 9, 0)
+    """
+    found = [number for number, month in enumerate(_MONTHS, start=1) if month.startswith(name.lower())]
+    return found[0] if found else 0
 
 
 def _year(digits: str) -> int:

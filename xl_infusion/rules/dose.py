@@ -58,7 +58,17 @@ _ROUTE = re.compile(r"\s+(iv|ivpb|im|sc|subq|sq)\.?$", re.IGNORECASE)
 #: What a bag is measured in, and how its label goes on: 1 g in 100 mL.
 _BAG = frozenset({"mL", "L"})
 _PER_BAG = re.compile(r" (?:in|per) (?=[0-9.])", re.IGNORECASE)
-_RATE = re.compile(r"/\s*(kg|h|hr|hour|min|m2|day|d)\b|per (kg|hour|hr|minute|day)|%", re.IGNORECASE)
+_RATE = re.compile(
+    r"/\s*(kg|h|hr|hour|min|m2|day|d)\b|/\s*(ml|cc)$|per (kg|hour|hr|minute|day)|per (ml|cc)$|%", re.IGNORECASE
+)
+#: What a drug is diluted in, behind or before the volume of its bag: 2 g/100 mL NS, 1 g in NS 100 mL.
+_SALT = "nacl|sodium chloride"
+_FLUIDS = rf"0\.(?:9|45) ?% (?:{_SALT})|(?:{_SALT}) 0\.(?:9|45) ?%|ns|nss|normal saline|d5w|d5ns|lr|swfi|sterile water"
+_VOLUME = rf"(?:{_AMOUNT}) ?(?:ml|cc|l)\.?"
+_DILUTED = re.compile(
+    rf"(?P<dose>.+?)(?: ?/ ?| in )(?:(?P<bag>{_VOLUME}) (?:of )?(?:{_FLUIDS})|(?:{_FLUIDS}) (?P<other>{_VOLUME}))",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +116,8 @@ def parse(value: object) -> Dose:
 def _parse_text(value: str) -> Dose:
     text = " ".join(_ROUTE.sub("", value.strip()).split())
     shown = repr(value if len(value) <= 40 else value[:37] + "...")
+    if diluted := _DILUTED.fullmatch(text):
+        text = f"{diluted['dose']}/{diluted['bag'] or diluted['other']}"
     if _RATE.search(text):
         raise WrongInput(f"dose {shown} is a rate or a strength: type the amount of one dose, 1 g or 1,250 mg")
     pieces = [piece.strip() for piece in _PER_BAG.sub("/", text).split("/")]

@@ -106,7 +106,16 @@ _FIXED: dict[str, int] = {
     "every other week": 336, "hourly": 1, "qh": 1, "every hour": 1,
 }  # fmt: skip
 
-_CONTINUOUS = re.compile(r"(continuous(ly)?|cont|civi|ci)( (iv )?(infusion|inf|drip))?( over 24 (hours|hrs|hr|h))?")
+_DAY = r"24 ?(hours|hour|hrs|hr|h)"
+_CONTINUOUS = re.compile(
+    rf"({_DAY} )?(continuous(ly)?|cont|civi|ci)( (iv )?(infusion|inf|drip))?( over {_DAY})?"
+    rf"|((infuse )?over|infuse) {_DAY}"
+)
+#: The way into the patient, before or behind the interval: q24h IV.
+_ROUTES = "(iv|ivpb|ivp|im|sc|subq|sq)( push)?"
+_ROUTE_BEFORE, _ROUTE_BEHIND = re.compile(rf"^{_ROUTES} "), re.compile(rf" {_ROUTES}$")
+#: An interval and a number of days: q12h x 14 days.
+_WITH_DAYS = re.compile(r"(?P<every>.+?),? (x|for) ?(?P<days>[0-9]+) ?(days|day|d)")
 _EVERY = re.compile(
     r"(?P<q>q|every|each)? ?(?P<n>[0-9]+(\.[0-9]+)?) ?"
     r"(?P<unit>hourly|hours|hour|hrs|hr|h|days|day|d|weeks|week|wks|wk|w)?"
@@ -176,6 +185,7 @@ def _parse_text(value: str) -> Interval:
         raise WrongInput(f"interval {value!r} looks like a time of day: type the hours between doses, 8 or q8h")
     text = re.sub(r"(?<![0-9])\.|\.(?![0-9])", "", value.lower())
     text = " ".join(text.replace("_", " ").replace("-", " ").split())
+    text = _without_route(text)
     if _CONTINUOUS.fullmatch(text):
         return Interval(Fraction(24), continuous=True)
     for word, digits in sorted(_WORDS.items(), key=lambda item: -len(item[0])):
@@ -200,7 +210,19 @@ def _parse_text(value: str) -> Interval:
         raise WrongInput(
             f"interval {value!r} has no fixed number of hours: write q8h, daily or q48h, and a single dose as once"
         )
+    if match := _WITH_DAYS.fullmatch(text):
+        # how many days is said by End or Days: two counts could differ, and neither is billed then unseen
+        every, days = _parse_text(match["every"]), match["days"]
+        raise WrongInput(f"interval {value!r} has a number of days: type {every} alone, and {days} into Days, or End")
     raise _unknown(value)
+
+
+def _without_route(text: str) -> str:
+    """
+    >>> _without_route("iv q24h"), _without_route("q24h iv push"), _without_route("iv")
+    ('q24h', 'q24h', 'iv')
+    """
+    return _ROUTE_BEHIND.sub("", _ROUTE_BEFORE.sub("", text))
 
 
 def _unknown(value: str) -> WrongInput:

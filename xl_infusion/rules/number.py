@@ -19,8 +19,10 @@ MOST_LETTERS = 1000
 _NUMBER = re.compile(r"[+-]?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)?(\.[0-9]+)?", re.ASCII)
 
 
-def exact(value: object, what: str) -> Decimal:
+def exact(value: object, what: str, remedy: str = "write 1250.5 or 1,250.5") -> Decimal:
     """``value`` (int, float, Decimal, or a number as text) as an exact Decimal; ``what`` names it in a message.
+
+    ``remedy``: what to do about a text that is no number.
 
     Errors: `NotANumber` for anything that is no number, `OutOfRange` for infinity and 1e15 upwards.
 
@@ -45,7 +47,7 @@ def exact(value: object, what: str) -> Decimal:
     elif isinstance(value, str):
         text = short(value, what).strip()
         if not text.isascii() or not _NUMBER.fullmatch(text) or text.strip("+-") == "" or len(text) > 30:
-            raise NotANumber(f"{what} {_short(value)} is not a number: write 1250.5 or 1,250.5")
+            raise NotANumber(f"{what} {_short(value)} is not a number: {remedy}")
         number = Decimal(text.replace(",", ""))
     else:
         raise NotANumber(f"{what} is {_kind(value)}: a number is needed")
@@ -71,7 +73,7 @@ def whole(value: object, what: str, least: int, most: int) -> int:
     >>> whole(2.0, "rank", 1, 99)
     2
     """
-    number = exact(value, what)
+    number = exact(value, what, f"write a whole number alone: {max(least, min(7, most))}")
     if number != number.to_integral_value() or not least <= number <= most:
         raise OutOfRange(f"{what} {plain(number)} is not a whole number from {least} to {most}")
     return int(number)

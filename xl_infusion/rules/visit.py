@@ -60,7 +60,7 @@ def minutes(value: object) -> Decimal:
     """
     if isinstance(value, (dt.date, dt.time, dt.timedelta)):
         raise WrongInput("minutes is a date or time of day: type the minutes, 210 for three and a half hours")
-    number = exact(value, "minutes")
+    number = exact(value, "minutes", "type minutes alone, 105 for 1:45, or in Visits its Start time and End time")
     if 0 < number < 1:
         raise WrongInput(
             f"minutes {plain(number)} looks like an Excel time or a fraction of a day: "
