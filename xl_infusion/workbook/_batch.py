@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
@@ -12,6 +13,9 @@ from xl_infusion.workbook._text import NotCalculable, Part, Size
 from xl_infusion.workbook._translation import Translator
 from xl_infusion.workbook._tree import Area, Call, Expression, Node, Reference, walk
 from xl_infusion.workbook.engine import Model
+
+#: How many cells that are looked through by order are gathered without the blank ones among them, in one batch.
+_MAX_GATHERED = 200_000
 
 
 class Book:
@@ -83,6 +87,12 @@ class _Place:
     def cut(self, area: Area) -> Area:
         return self.batch.book.values.cut(area)
 
+    def filled(self, vector: Area) -> Sequence[int]:
+        return self.batch.filled(vector)
+
+    def gathered(self, vector: Area) -> tuple[str, str]:
+        return self.batch.gathered(vector)
+
     def has_no_subtotals(self, area: Area) -> bool:
         return self.batch.book.no_subtotals(area)
 
@@ -93,6 +103,9 @@ class Batch:
     def __init__(self, book: Book) -> None:
         self.book = book
         self.model = Model(book.sheets, book.date1904)
+        self._columns: dict[tuple[str, int], list[int]] = {}
+        self._gathered: dict[Area, tuple[str, str]] = {}
+        self._room = _MAX_GATHERED
         self._standing: dict[tuple[str, int], set[int]] = defaultdict(set)
         self._fed: dict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)
 
@@ -108,6 +121,33 @@ class Batch:
             assert sheet is not None
             rows, cols = self.book.values.used(sheet)
             self.feed(Area(sheet, 1, 1, rows, cols))
+
+    def filled(self, vector: Area) -> Sequence[int]:
+        """The rows of a column's cells (or the columns of a row's) that are not blank: values and formulas."""
+        sheet, top, left, bottom, right = vector
+        if left != right:
+            return self.book.values.filled_columns(sheet, top, left, right)
+        if (sheet, left) not in self._columns:
+            self._columns[sheet, left] = self.book.values.filled_rows(sheet, left)
+        rows = self._columns[sheet, left]
+        return rows[bisect_left(rows, top) : bisect_right(rows, bottom)]
+
+    def gathered(self, vector: Area) -> tuple[str, str]:
+        """Helper cells with the cells of a column or row that are not blank, and with their places from 1.
+
+        Errors: `NotCalculable` when the formulas of this batch look through too many.
+        """
+        if vector not in self._gathered:
+            sheet, top, left, _, right = vector
+            places = self.filled(vector)
+            self._room -= len(places)
+            if self._room < 0:
+                raise NotCalculable("looks by order through too many cells with blank ones among them")
+            down = left == right
+            cells = [Area(sheet, at, left, at, left) if down else Area(sheet, top, at, top, at) for at in places]
+            before = (top if down else left) - 1
+            self._gathered[vector] = self.model.gathered(cells, [at - before for at in places])
+        return self._gathered[vector]
 
     def stand(self, sheet: str, row: int, col: int, part: Part) -> None:
         """Puts a formula into its own cell. Errors: `NotCalculable`."""

@@ -59,6 +59,7 @@ class SheetValues:
         self._stored: dict[str, Grid] = {}
         self._now: dict[str, Grid] = {}
         self._width: dict[str, int] = {}
+        self._standing: dict[str, set[tuple[int, int]]] = {}
         #: arrays that nobody has read yet: what each filled before, what it fills, its rows
         self._unread: dict[str, list[tuple[Area, Area, Grid]]] = defaultdict(list)
 
@@ -141,6 +142,24 @@ class SheetValues:
                 cells += [None] * (width - len(cells))
         found += [[None] * width for _ in range(bottom - top + 1 - len(found))]
         return found
+
+    def filled_columns(self, sheet: str, row: int, left: int, right: int) -> list[int]:
+        """The columns of a row's cells that are not blank; a formula's cell is not, whatever it will give."""
+        places = self._places(sheet)
+        line = self.rows(Area(sheet, row, left, row, right))[0]
+        return [at for at, value in enumerate(line, left) if value is not None or (row, at) in places]
+
+    def filled_rows(self, sheet: str, col: int) -> list[int]:
+        """The rows of a column's cells that are not blank."""
+        formulas = {row for row, at in self._places(sheet) if at == col}
+        lines = enumerate(self.now(sheet), 1)
+        return sorted(formulas | {row for row, line in lines if col <= len(line) and line[col - 1] is not None})
+
+    def _places(self, sheet: str) -> set[tuple[int, int]]:
+        """The cells of a sheet in which formulas stand."""
+        if sheet not in self._standing:
+            self._standing[sheet] = {(cell.row, cell.col) for cell in self.formulas(sheet)}
+        return self._standing[sheet]
 
     # -- writing ---------------------------------------------------------------------------------------------
 

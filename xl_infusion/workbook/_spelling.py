@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from xl_infusion.workbook._lookups import LOOKUPS
 from xl_infusion.workbook._text import (
     MARK,
     NotCalculable,
@@ -263,7 +264,7 @@ def _xlookup(node: Call, args: Sequence[Part]) -> Part:
     areas = [arg for arg in node.args[1:3] if isinstance(arg, Reference)]
     if len(areas) == 2 and size_of(areas[0]) != size_of(areas[1]):
         raise NotCalculable("has an XLOOKUP that gives whole rows or columns")
-    return plain_call("XLOOKUP", args)
+    return LOOKUPS["XLOOKUP"](node, args)
 
 
 _ONE_DAY = ("WEEKDAY", "WEEKNUM", "ISOWEEKNUM", "EDATE", "EOMONTH", "WORKDAY", "WORKDAY.INTL")
@@ -281,6 +282,7 @@ SPELLING: dict[str, Callable[[Call, Sequence[Part]], Part]] = {
     **{name: _of_days(name, 1) for name in _ONE_DAY},
     **{name: _of_days(name, 2) for name in _TWO_DAYS},
     "INDIRECT": _indirect,
+    **LOOKUPS,
     "XLOOKUP": _xlookup,
     **{
         name: _criteria(name)

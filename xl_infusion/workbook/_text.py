@@ -34,6 +34,12 @@ class Place(Protocol):
     def cut(self, area: Area) -> Area:
         """Of whole columns or rows the cells up to the last that holds something."""
 
+    def filled(self, vector: Area) -> Sequence[int]:
+        """The rows of a column's cells (or the columns of a row's) that are not blank."""
+
+    def gathered(self, vector: Area) -> tuple[str, str]:
+        """Helper cells with those cells that are not blank, one under the other, and with their places from 1."""
+
     def has_no_subtotals(self, area: Area) -> bool:
         """Whether every cell counts: no row is hidden, and no cell is a subtotal itself."""
 

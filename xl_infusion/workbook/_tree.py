@@ -38,6 +38,15 @@ class Area(NamedTuple):
             return f"{sheet}${self.top}:${self.bottom}"
         return f"{sheet}${letters(self.left)}${self.top}:${letters(self.right)}${self.bottom}"
 
+    def range(self) -> str:
+        """As `text`, and one cell as a range of one: where the engine wants a range it takes no cell.
+
+        >>> Area("S", 2, 1, 2, 1).range()
+        "'S'!$A$2:$A$2"
+        """
+        text = self.text()
+        return f"{text}:{text.rpartition('!')[2]}" if self.single else text
+
 
 class Node:
     """A part of a formula; two of them are never equal."""

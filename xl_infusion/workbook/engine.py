@@ -100,6 +100,15 @@ class Model:
         self._helper_rows += len(rows)
         return Area(self._names[self._helpers], top, 1, self._helper_rows, len(rows[0])).text()
 
+    def gathered(self, cells: Sequence[Area], places: Sequence[int]) -> tuple[str, str]:
+        """Puts cells one under the other, and their places beside them. Out: the references of both."""
+        self.helper([[None, float(place)] for place in places])
+        top, bottom = self._helper_rows - len(cells) + 1, self._helper_rows
+        for row, cell in enumerate(cells, top):
+            self.formula(self._helpers, row, 1, cell.text())
+        name = self._names[self._helpers]
+        return Area(name, top, 1, bottom, 1).range(), Area(name, top, 2, bottom, 2).range()
+
     def formula(self, sheet: int, row: int, col: int, text: str) -> None:
         """Puts a formula, without ``=``, into a cell."""
         self.model.update_cell_with_formula(sheet, row, col, "=" + text)
