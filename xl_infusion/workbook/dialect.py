@@ -24,6 +24,8 @@ from xl_infusion.workbook.package import Package
 OFFICE_JS = "_xldudf_"
 #: The namespace that is ours in every workbook.
 OWN_NAMESPACE = "XL_INFUSION"
+#: What Excel puts before the name of a function that it does not know, or that is newer than the file's format.
+_PREFIX = re.compile(r"(?:_xlfn\.|_xlws\.|_xludf\.)+", re.IGNORECASE)
 #: What stands before the name of a function of an add-in written in C.
 _XLL = "_XLL."
 #: Names that are words of many trades.
@@ -54,6 +56,12 @@ def checked_namespace(text: str) -> str:
     return text.upper()
 
 
+def unprefixed(word: str) -> str:
+    """A function's name without what Excel puts before those it does not know: ``_xlfn._xlws.SORT`` is ``SORT``."""
+    found = _PREFIX.match(word)
+    return word[found.end() :] if found else word
+
+
 class Spellings:
     """The spellings of some functions' names. ``namespaces``: those that are ours in a workbook; ``links``: where its
     links to other files lead, by their numbers.
@@ -79,7 +87,12 @@ class Spellings:
         [0, 8, 13, 8]
         >>> [spellings.prefix(word) for word in ("MYJUNITS", "_xldudf_OTHER_CODES", "_xldudf_MY.JUNITS")]
         [None, None, None]
+        >>> [spellings.prefix(word) for word in ("_xlfn.CODES", "_xlfn._xlws.junits", "_xludf.OTHER")]
+        [6, 12, None]
         """
+        if (name := unprefixed(word)) != word:
+            rest = self.prefix(name)
+            return None if rest is None else len(word) - len(name) + rest
         upper = word.upper()
         if upper in self.functions:
             return 0

@@ -30,12 +30,11 @@ from xl_infusion.workbook._tree import (
     SpillOf,
     Variable,
 )
-from xl_infusion.workbook.dialect import Spellings
+from xl_infusion.workbook.dialect import Spellings, unprefixed
 
 __all__ = ["Area", "Expression", "Names", "shape"]
 
 
-_PREFIX = re.compile(r"^(?:_xlfn\.|_xlws\.|_xludf\.)+", re.IGNORECASE)
 _VARIABLE = re.compile(r"^_xlpm\.", re.IGNORECASE)
 _SHEET = re.compile(r"('(?:[^']|'')*'|(?:\[[^\[\]]+\])?[^'!\s\[\]]*)!")
 _CELLS = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7})(?::(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7}))?")
@@ -255,7 +254,7 @@ class _Reader:
     def function(self, spelt: str) -> Node:
         single = spelt.startswith("@")
         first, colon, name = spelt.lstrip("@").rpartition(":")
-        node = self.call(self.names.spellings.bare(_PREFIX.sub("", name)).upper())
+        node = self.call(self.names.spellings.bare(unprefixed(name)).upper())
         if colon:
             parts = [self.range(first)] if first else []
             return Foreign("has a range that a function ends", (*parts, node))
