@@ -378,3 +378,89 @@ def test_a_report_reads_the_rows_below_a_table_or_says_that_it_cannot(tmp_path: 
     book.save(path)
     with pytest.raises(WorkbookError, match="rows 13-15 of My orders stand below the table Orders"):
         tables_of(path)
+
+
+NEXT = 13  # the row below the five that are typed below the table
+BROUGHT = ["=Source!A1", "=Source!B1", "=Source!C1", "=Source!D1", "=Source!E1", "=Source!F1", "=Source!G1"]
+FILLED_DOWN = ["RX-77", "=C12", "meropenem", "=E12", "=F12", "=MAX(G4:G12)", "=MAX(H4:H12)"]
+
+
+@pytest.mark.parametrize("gap", [0, 1])
+@pytest.mark.parametrize(
+    "cells",
+    [
+        BROUGHT,
+        ['="RX-77"', '="PT-77"', '="meropenem"', '="1 g"', '="q8h"', "=G12", "=H12"],
+        FILLED_DOWN,
+        ["RX-77", "PT-77", "=VLOOKUP(C12,$C$3:$F$12,2,FALSE)", "=E12", "=F12", "=MAX(G4:G12)", "=H12"],
+        ["=Source!A1", "=Source!B1", "meropenem", "=MAX(E4:E5)", "=F12", "=G12", "=SUM(H4:H5)"],
+    ],
+)  # fmt: skip
+def test_an_order_whose_cells_are_formulas_is_billed_or_told(gap: int, cells: list[str], tmp_path: Path) -> None:
+    def change(book: Workbook) -> None:
+        book.create_sheet("Source").append(order(77))
+        for col, value in enumerate(cells, start=2):
+            book["My orders"].cell(NEXT + gap, col, value)
+
+    path = own(tmp_path / "own.xlsx", change)
+    done = run("fill", path, "--strict")
+    if gap:
+        assert done.exit_code == 7 and "row 14 of My orders stands below the table Mine" in done.output
+        assert "row 13 adds up" not in done.output and "blank rows stand between" in done.output
+    else:
+        assert ref(path, "Mine") == "B3:H13" and orders_of(fill(path)) == {*numbers(9), "RX-77"}
+
+
+@pytest.mark.parametrize("reads", ["MAX(Mine[Start])", "MAX(Mine[[#Data],[Start]])+7"])
+def test_an_order_that_reads_the_whole_table_is_told_as_it_would_read_itself(reads: str, tmp_path: Path) -> None:
+    def change(book: Workbook) -> None:
+        for col, value in enumerate(["RX-77", "=C12", "meropenem", "=E12", "=F12", f"={reads}", 7], start=2):
+            book["My orders"].cell(NEXT, col, value)
+
+    filled = fill(own(tmp_path / "own.xlsx", change))
+    [outside] = filled.outside
+    assert (outside.first, outside.last) == (NEXT, NEXT) and orders_of(filled) == numbers(9)
+    assert "the formula in G13 reads the whole table" in outside.why
+
+
+def test_formulas_below_a_range_are_told(tmp_path: Path) -> None:
+    def change(book: Workbook) -> None:
+        del book["My orders"].tables["Mine"]
+        book["Claim"]["A1"] = None
+        for col, value in enumerate(['="RX-77"', '="PT-77"', '="meropenem"', "=E12", "=F12", "=G12", "=H12"], start=2):
+            book["My orders"].cell(NEXT, col, value)
+
+    path = own(tmp_path / "own.xlsx", change, formula="CLAIM_GRID('My orders'!B3:H12)")
+    assert [(one.first, one.last) for one in fill(path).outside] == [(NEXT, NEXT)]
+    assert run("fill", path, "--strict").exit_code == 7
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {2: "Total", 8: "=SUM(H4:H12)"},
+        {2: "Total", 3: "=COUNTA(Mine[Patient])", 7: "=MAX(G4:G12)", 8: "=ROUND(SUBTOTAL(109,H4:H12)/7,2)"},
+        {8: "=SUM(Mine[Days])"},
+        {2: '=COUNTA(B4:B12)&" orders"'},
+        {2: "Days", 8: "=SUMPRODUCT(H4:H12*1)"},
+        {7: '=IF(B13="","",TODAY())', 8: '=IF(B13="","",G13-F13)'},
+    ],
+)  # fmt: skip
+def test_a_row_that_adds_up_or_only_waits_for_an_order_is_no_order(cells: dict[int, str], tmp_path: Path) -> None:
+    def change(book: Workbook) -> None:
+        for col, value in cells.items():
+            book["My orders"].cell(NEXT, col, value)
+
+    filled = fill(own(tmp_path / "own.xlsx", change))
+    assert orders_of(filled) == numbers(9) and filled.outside == []
+    assert [grown.place for grown in filled.grown] == ["'My orders'!B8:H12"]
+
+
+@pytest.mark.parametrize("before", ["_xlfn.", "_xludf.", "_xlfn._xlws."])
+def test_a_call_with_the_prefix_of_an_unknown_function_is_ours_throughout(before: str, tmp_path: Path) -> None:
+    path = own(tmp_path / "own.xlsx", formula=f"{before}CLAIM_GRID(Mine[#All])")
+    assert orders_of(fill(path)) == numbers(9) and ref(path, "Mine") == "B3:H12"
+    assert "1 call" in run("convert", path, "--to", "office-js").output
+    plain = tmp_path / "values.xlsx"
+    assert run("fill", path, "--output", plain, "--values").exit_code == 0
+    assert "CLAIM_GRID" not in str(openpyxl.load_workbook(plain)["Claim"]["A2"].value)

@@ -30,8 +30,19 @@ _RANGE = re.compile(
     re.DOTALL,
 )
 _VALIDATED = re.compile(rb'<(?:[\w.-]+:)?dataValidation\s[^<>]*?\ssqref="([^"]*)"')
-#: A line of totals has its label, and at most one further typed cell; its other cells are formulas.
-_LABELS = 2
+#: A call that adds up what it reads, and nothing more; _xlfn. and the like are what Excel puts before newer ones.
+_ADDS_UP = re.compile(
+    r"(?:_xlfn\.|_xlws\.)*(?:SUM|SUBTOTAL|AGGREGATE|COUNT|COUNTA|COUNTBLANK|AVERAGE|MEDIAN|MODE|MIN|MAX|PRODUCT|SUMPRODUCT"
+    r"|SUMIFS?|COUNTIFS?|AVERAGEIFS?|MINIFS|MAXIFS|(?:STDEV|VAR)(?:\.?[SP])?)\([^()]*\)",
+    re.IGNORECASE,
+)
+_ROUNDS = re.compile(r"(?:IFERROR|ROUND)\(", re.IGNORECASE)
+#: Functions that bring something from another row, as a row of data has them and no line of totals.
+_BRINGS = re.compile(r"(?:LOOKUP|INDEX|FILTER|OFFSET|INDIRECT|CHOOSE)\(", re.IGNORECASE)
+#: A line of totals has a label beside its formulas; a range with fewer columns than this holds no orders.
+_LABELS = 1
+_FEWEST_COLUMNS = 2
+_CELL_ROW = re.compile(r"(?<![\w.$])\$?[A-Za-z]{1,3}\$?([0-9]{1,7})(?![\w(])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +135,7 @@ def _ranges(text: str, own: str) -> Iterator[tuple[str, Ref]]:
     """
     for found in _RANGE.finditer(text):
         ref = parse_ref(found[2]) if found[2] else None
-        if ref and ref[2] > ref[0] and ref[3] - ref[1] >= _LABELS:
+        if ref and ref[2] > ref[0] and ref[3] - ref[1] >= _FEWEST_COLUMNS:
             yield (found[1] or own).strip("'").replace("''", "'"), ref
 
 
@@ -202,12 +213,12 @@ class _Below:
         self.values = package.values(table.sheet)
         self.limit = self._limit(inputs)
         self.full: set[Cell] = set(self._cells(self.end + 1, self.limit))
-        #: the rows in which something was typed, and which of their cells have something in them
+        #: the rows in which something was entered, a value or a formula, and which of their cells have something
         self.typed: dict[int, set[int]] = defaultdict(set)
         for row, col in self.full:
-            if self.left <= col <= self.right and not self._of_another(row, col):
+            if self.left <= col <= self.right and self._shows(row, col) and not self._of_another(row, col):
                 self.typed[row].add(col)
-        for row in [row for row in self.typed if not self._constants(row) or self._totals(row)]:
+        for row in [row for row in self.typed if not self._entered(row) or self._totals(row)]:
             del self.typed[row]
 
     def _limit(self, inputs: Collection[Table]) -> int:
@@ -230,24 +241,51 @@ class _Below:
         at = (row, col, row, col)
         return any(meet(at, ref) for ref in [*self.arrays, *(one.ref for one in self.others)])
 
-    def _constants(self, row: int) -> list[int]:
-        """The columns of a row in which something was typed, that is no formula and no empty text."""
+    def _shows(self, row: int, col: int) -> bool:
+        """Whether a cell holds something: no text of blanks; of a formula without a stored result nobody knows yet."""
+        formula = self.calculated.get((row, col))
+        if formula and not formula.has_value:
+            return True
         line = self.values[row - 1] if row <= len(self.values) else []
-        typed = [col for col in self.typed[row] if (row, col) not in self.calculated and col <= len(line)]
-        return [col for col in typed if str(line[col - 1]).strip()]
+        return col <= len(line) and bool(str(line[col - 1]).strip())
+
+    def _entered(self, row: int) -> bool:
+        """Whether something was entered in a row: a value, or formulas that bring it from somewhere else.
+
+        Formulas that only read the blank cells beside them are a column filled down before there is an order.
+        """
+        formulas = self._formulas(row)
+        return len(formulas) < len(self.typed[row]) or sum(not _reads_its_row(cell) for cell in formulas) > 1
+
+    def _formulas(self, row: int) -> list[FormulaCell]:
+        return [cell for col in self.typed[row] if (cell := self.calculated.get((row, col)))]
 
     def _totals(self, row: int) -> bool:
-        """Whether a row adds up the table's rows, or holds a grid of ours: it is none of its rows."""
-        formulas = [cell for col in self.typed[row] if (cell := self.calculated.get((row, col)))]
-        return len(self._constants(row)) <= _LABELS and any(self._adds_up(cell) for cell in formulas)
+        """Whether a row adds up the table's rows, or holds a grid of ours: it is none of its rows.
 
-    def _adds_up(self, cell: FormulaCell) -> bool:
+        It has a label and formulas that add up, and no further value: an order that takes the latest day of the
+        others for its start is one.
+        """
+        formulas = self._formulas(row)
+        sums = [cell for cell in formulas if self._reads(cell) and _only_adds_up(cell.text)]
+        others = len(self.typed[row]) - len(sums)
+        if sums:
+            return others <= _LABELS
+        return others <= _LABELS + 1 and any(self._reads(cell) and not _BRINGS.search(cell.text) for cell in formulas)
+
+    def _reads(self, cell: FormulaCell) -> bool:
+        """Whether a formula reads several rows of the table."""
         top, _, bottom, _ = self.rows.body
         text = _ASIDE.sub(" ", cell.text)
-        if self.table.name.casefold() in (word.casefold() for word in _WORD.findall(text)) and "@" not in cell.text:
-            return "#this row" not in cell.text.casefold()
+        if self._names_it(cell):
+            return True
         read = ((int(found[1]), int(found[2])) for found in _ROWS_READ.finditer(text))
-        return any(one != other and min(one, other) <= bottom and top <= max(one, other) for one, other in read)
+        return any(min(one, other) <= bottom and top <= max(one, other) for one, other in read)
+
+    def _names_it(self, cell: FormulaCell) -> bool:
+        """Whether a formula reads the table, or columns of it, by name: a row of it would read itself."""
+        words = (word.casefold() for word in _WORD.findall(_ASIDE.sub(" ", cell.text)))
+        return self.table.name.casefold() in words and not _reads_this_row(cell.text)
 
     # -- how far the table reaches ---------------------------------------------------------------------------
 
@@ -289,6 +327,9 @@ class _Below:
             return (
                 f"the formula in {cell_name(*at)} fills several cells; fill it down, then make the table reach further"
             )
+        for col in sorted(self.typed[row]):
+            if (formula := self.calculated.get((row, col))) and self._names_it(formula):
+                return f"the formula in {cell_name(row, col)} reads the whole table; put the value in its place"
         for col in (self.left - 1, self.right + 1):
             if (row, col) in self.full and not self._beside_the_body(col):
                 return f"something stands beside them at {cell_name(row, col)}; put each cell below its heading"
@@ -313,9 +354,33 @@ class _Below:
     def _apart(self, last: int, row: int) -> str:
         if any(meet((last + 1, self.left, row, self.right), one.ref) for one in self.others):
             return "another table stands between; move them right below the last row of their table"
-        if any(last < at <= row for at, _ in self.full) and row == last + 2:
+        if row == last + 2 and any(at == last + 1 and self._shows(at, col) for at, col in self.full):
             return f"row {last + 1} adds up the table; move it away, or write above it"
         return "blank rows stand between; move them up right below the table, or make the table reach over them"
+
+
+def _only_adds_up(text: str) -> bool:
+    """Whether a formula is made of calls that add up, of numbers and of what counts with them.
+
+    >>> [_only_adds_up(text) for text in ("SUM(H4:H9)", "SUBTOTAL(109,Orders[Days])/7", "MAX(H4:H5)+H6", "1+2")]
+    [True, True, False, False]
+    """
+    rest, calls = _ADDS_UP.subn("", _ASIDE.sub("", text))
+    return calls > 0 and not _ROUNDS.sub("", rest).strip("0123456789.,+-*/()% \t\r\n")
+
+
+def _reads_this_row(text: str) -> bool:
+    return "@" in text or "#this row" in text.casefold()
+
+
+def _reads_its_row(cell: FormulaCell) -> bool:
+    """Whether a formula reads cells of its own row and nothing else."""
+    if "!" in (text := _ASIDE.sub(" ", cell.text)) or "!" in cell.text:
+        return False
+    rows = {int(found[1]) for found in _CELL_ROW.finditer(text)}
+    if "[" in cell.text and not _reads_this_row(cell.text):
+        return False
+    return rows == {cell.row} or (not rows and "[" in cell.text)
 
 
 def _columns_meet(one: Ref, two: Ref) -> bool:
