@@ -91,8 +91,8 @@ class Spellings:
         [6, 12, None]
         """
         if (name := unprefixed(word)) != word:
-            rest = self.prefix(name)
-            return None if rest is None else len(word) - len(name) + rest
+            further = self.prefix(name)
+            return None if further is None else len(word) - len(name) + further
         upper = word.upper()
         if upper in self.functions:
             return 0
