@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 from tests import billing
 from tests.test_end_to_end import typed
+from xl_infusion import CLAIM_GRID
 from xl_infusion.cli import app
 
 DAY = dt.datetime(2013, 5, 1)
@@ -204,3 +205,21 @@ def test_the_program_itself() -> None:
 )
 def test_help(command: str) -> None:
     assert run(*command.split(), "--help").exit_code == 0
+
+
+def test_a_line_that_cannot_be_billed_has_little_of_a_long_cell(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "Claim"
+    book.active["A1"] = "=CLAIM_GRID(Orders!A1:G2)"
+    sheet = book.create_sheet("Orders")
+    sheet.append(["Order", "Patient", "Drug", "Dose", "Interval", "Start", "Days"])
+    sheet.append(["O" * 32_767, "PT-1", "A" * 32_767, "1 g", "q8h", dt.datetime(2025, 6, 1), 7])
+    book.save(tmp_path / "long.xlsx")
+    found = run("fill", tmp_path / "long.xlsx")
+    assert "cannot be billed" in found.output and len(found.output) < 1500
+
+
+def test_a_missing_column_is_told_with_little_of_long_headings() -> None:
+    long = ["O" * 32_767, "Order", "Patient", "Dose", "Interval", "Start", "Days"]
+    error = CLAIM_GRID([long, ["1"] * 7])
+    assert error == "#VALUE!" and "lacks the column Drug" in error.message and len(error.message) < 300

@@ -26,19 +26,26 @@ EXCEL_ERRORS = frozenset(
 MOST_QUOTED = 60
 
 
-def brief(text: object) -> str:
-    """A text as a message has it: at most `MOST_QUOTED` characters of it.
+def brief(text: object, most: int = MOST_QUOTED) -> str:
+    """A text as a message has it: at most ``most`` characters of it.
 
     >>> brief("meropenum"), len(brief("x" * 32_767))
     ('meropenum', 60)
     """
     shown = str(text)
-    return shown if len(shown) <= MOST_QUOTED else shown[: MOST_QUOTED - 3] + "..."
+    return shown if len(shown) <= most else shown[: most - 3] + "..."
 
 
-def quoted(text: object) -> str:
-    """A text of a cell as a message quotes it: ``'meropenum'``."""
-    return repr(brief(text))
+def quoted(text: object, most: int = MOST_QUOTED) -> str:
+    """A text of a cell as a message quotes it: ``'meropenum'``. A character without a look of its own is six long.
+
+    >>> quoted("meropenum"), len(quoted("\u200b" * 60)) <= MOST_QUOTED + 2
+    ("'meropenum'", True)
+    """
+    shown = brief(text, most)
+    while len(repr(shown)) > most + 2:
+        shown = shown.removesuffix("...")[:-1] + "..."
+    return repr(shown)
 
 
 def kept(error: E) -> E:

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from xl_infusion.claim.checks import ERROR, WARNING
 from xl_infusion.cli._out import MOST_SHOWN, cell, days, money, out, spill_again
-from xl_infusion.errors import ExcelError
+from xl_infusion.errors import ExcelError, brief
 from xl_infusion.workbook._native import FROM_GOOGLE
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def print_summary(filled: Filled, found: list[Findings]) -> None:
             text += f", {_total(grid, names.index('Charge'))}"
         out.print(text)
         for row in grid.failed[:20]:
-            order, drug = (str(row[names.index(name)]) for name in ("Order", "Drug"))
+            order, drug = (brief(row[names.index(name)]) for name in ("Order", "Drug"))
             what = " ".join(part for part in (f"order {order}" if order else "", drug) if part)
             told = f"{what}: {row[-1]}" if what else str(row[-1])
             out.print(Padding(f"[bold red]cannot be billed[/]: {escape(told)}", (0, 0, 0, 2)))

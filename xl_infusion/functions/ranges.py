@@ -9,7 +9,7 @@ from itertools import zip_longest
 from operator import is_
 
 from xl_infusion.claim.columns import Table
-from xl_infusion.errors import BillingError, CellError, ExcelError, ReferenceTableError, WrongInput
+from xl_infusion.errors import BillingError, CellError, ExcelError, ReferenceTableError, WrongInput, brief
 from xl_infusion.functions.cells import normal, shown
 from xl_infusion.reference.names import fold
 
@@ -167,7 +167,7 @@ def _first_row(header: Sequence[object], table: Table, places: dict[str, int]) -
     """What the first row of a range is where it is not the headings that it should be; never a cell of a typed row."""
     texts = [cell for cell in header if cell is not None]
     if places and all(isinstance(cell, str) for cell in texts):
-        return f"its first row has {', '.join(map(str, texts))}"
+        return f"its first row has {', '.join(map(brief, texts))}"
     if not texts:
         return "its first row has no heading at all"
     name = table.name.title().replace(" ", "")

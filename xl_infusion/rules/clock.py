@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from xl_infusion.errors import OutOfRange, WrongInput
+from xl_infusion.errors import OutOfRange, WrongInput, quoted
 from xl_infusion.rules import day
 from xl_infusion.rules.number import exact, short
 from xl_infusion.rules.visit import MOST_MINUTES
@@ -137,5 +137,4 @@ def _of_text(value: str, what: str) -> _Moment:
         seconds = (hour * 60 + minute) * 60 + second
         if minute < 60 and second < 60 and seconds <= _DAY:
             return _Moment(seconds % _DAY)
-    shown = value if len(value) <= 40 else value[:37] + "..."
-    raise WrongInput(f"{what} {shown!r} is not a time of day: type 10:30 pm or 22:30")
+    raise WrongInput(f"{what} {quoted(value, 40)} is not a time of day: type 10:30 pm or 22:30")

@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from functools import lru_cache
 
-from xl_infusion.errors import OutOfRange, WrongInput
+from xl_infusion.errors import OutOfRange, WrongInput, quoted
 from xl_infusion.rules.number import exact, plain, short
 
 _EPOCH = dt.date(1899, 12, 30)
@@ -68,8 +68,7 @@ def _of_text(value: str, what: str) -> dt.date:
             return dt.date(int(match[3]), _month(match[1]), int(match[2]))
     except ValueError:
         pass
-    shown = value if len(value) <= 40 else value[:37] + "..."
-    raise WrongInput(f"{what} {shown!r} is not a date: type it as 7/1/2025 or 2025-07-01")
+    raise WrongInput(f"{what} {quoted(value, 40)} is not a date: type it as 7/1/2025 or 2025-07-01")
 
 
 def _month(name: str) -> int:

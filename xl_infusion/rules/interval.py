@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 
-from xl_infusion.errors import NoPerDiemCode, OutOfRange, WrongInput
+from xl_infusion.errors import NoPerDiemCode, OutOfRange, WrongInput, quoted
 from xl_infusion.rules.number import exact, short
 
 #: A year: an interval beyond it is a typing error (a date read as hours, say).
@@ -226,5 +226,4 @@ def _without_route(text: str) -> str:
 
 
 def _unknown(value: str) -> WrongInput:
-    shown = value if len(value) <= 40 else value[:37] + "..."
-    return WrongInput(f"interval {shown!r} is not understood: write 8, q8h, BID, daily, q48h or continuous")
+    return WrongInput(f"interval {quoted(value, 40)} is not understood: write 8, q8h, BID, daily, q48h or continuous")

@@ -16,7 +16,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from xl_infusion.errors import NoPerDiemCode, NotInForce, OutOfRange, WrongInput
+from xl_infusion.errors import NoPerDiemCode, NotInForce, OutOfRange, WrongInput, quoted
 from xl_infusion.reference import PerDiemRow, Reference
 from xl_infusion.reference.periods import Periods
 from xl_infusion.rules.interval import Interval
@@ -46,7 +46,7 @@ def periods(
     rows = reference.per_diem_rows(therapy)
     by = reference.therapies[therapy].code_by
     if method:
-        return _pick(rows, lambda row: row.method == method, f"{therapy} has no per diem code for {method!r}")
+        return _pick(rows, lambda row: row.method == method, f"{therapy} has no per diem code for {quoted(method)}")
     if by == "interval":
         if interval is None:
             raise WrongInput("interval is blank: the per diem code of this therapy names it; type 8 or q8h")
