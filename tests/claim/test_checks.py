@@ -227,6 +227,10 @@ CASES = [
     Case("dispensed unlike the days", put("Orders", 11, Dispensed=2), "Orders", 11, 10, "2025-08-01", "2025-08-05",
          "Dispensed is 2, and every 24 hours for 5 days gives 5: 16 units"),
     Case("dispensed unlike the days", put("Orders", 12, Dispensed=1, Dose="2 mg"), "Orders", 12, 11, "2025-08-01", "2025-08-05", "gives 5"),
+    Case("volume not stated", both(both(gone("Orders", 7), add("Rates", Code="S9364", Rate=9)), put("Orders", 6, Volume=None)), "Orders", 6, 5, "2025-08-20", "2025-08-31",
+         "Volume is blank, and S9364 is the code of no volume"),
+    Case("volume unlike the doses", both(both(gone("Orders", 7), add("Rates", Code="J7060", Rate=9)), both(add("Rates", Code="S9375", Rate=90),
+         put("Orders", 6, Drug="D5W 500 mL", Dose="500 mL", Interval=12, Therapy="hydration", Volume="2 L"))), "Orders", 6, 5, "2025-08-20", "2025-08-31", "Volume is 2 L a day: the doses come to 1 L a day"),
     Case("dates unlikely", put("Orders", 11, Start="2024-08-01"), "Orders", 11, 10, "2024-08-01", "2025-08-05", "are 370 days"),
     Case("dose of several days", put("Orders", 12, Vials="10 mg, 30 mg"), "Orders", 12, 11, "2025-08-01", "2025-08-05", "Vials hold 40 mg"),
     Case("dose unusual", put("Orders", 12, Dose="90 g"), "Orders", 12, 11, "2025-08-01", "2025-08-05", "not 90 g"),
@@ -641,6 +645,42 @@ def test_units_that_fail_are_left_out_of_what_is_dispensed(change: Row) -> None:
     row = {**order(1, "P1", "", "ceftriaxone", "1 g", 24, "2025-08-01", "2025-08-07"), **change}
     (found,) = found_in([row], kind="dispensed unlike the days")
     assert found["What is wrong"] == "Dispensed is 9, and every 24 hours for 7 days gives 7"
+
+
+HYDRATION = order(1, "P1", "", "normal saline 1000 cc", "1 L", 24, "2025-08-01", "2025-08-05")
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({}, "Volume is blank, and S9373 is the code of no volume: the doses come to 1 L a day"),
+        ({"Interval": 48}, "Volume is blank, and S9373 is the code of no volume"),
+        ({"Volume": "1 L"}, ""),
+        ({"Volume": "3 L"}, "Volume is 3 L a day: the doses come to 1 L a day"),
+        ({"Interval": "q8h", "Volume": 3}, ""),
+        ({"Interval": "q8h", "Volume": 1}, "Volume is 1 L a day: the doses come to 3 L a day"),
+        ({"Drug": "thiamine", "Dose": "100 mg", "Therapy": "hydration", "Volume": 1}, ""),  # in a fluid of any volume
+        ({"Therapy": "hydration", "Drug": None, "Dose": None, "Volume": "1 L"}, ""),
+    ],
+)
+def test_the_fluid_of_a_day_is_that_of_its_bags(change: Row, says: str) -> None:
+    found = [one for one in found_in([{"Volume": None, "Therapy": None, **HYDRATION, **change}])
+             if one["Finding"].startswith("volume")]  # fmt: skip
+    assert [one["What is wrong"] for one in found] == ([says] if says else [])
+
+
+def test_two_bags_of_a_day_are_held_against_the_volume_of_both() -> None:
+    bag = {**HYDRATION, "Order": 2, "Drug": "D5W 500 mL", "Dose": "500 mL"}
+    assert found_in([{**HYDRATION, "Volume": "1.5 L"}, bag]) == []
+    (found,) = found_in([{**HYDRATION, "Volume": "1 L"}, {**bag, "Start": "2025-08-03"}])
+    assert found["What is wrong"] == "Volume is 1 L a day: the doses come to 1.5 L a day"
+    assert (str(found["From"]), str(found["To"])) == ("2025-08-03", "2025-08-05")
+
+
+def test_a_code_that_a_payer_wants_for_any_volume_needs_none() -> None:
+    wanted = [["Payer", "Drug or therapy", "Code"], ["A", "hydration", "S9373"]]
+    given = [{**HYDRATION, "Payer": "A"}], None, [["Payer"], ["A"]], None, None, wanted
+    assert [one for one in found_in(*given) if one["Finding"].startswith("volume")] == []
 
 
 def test_a_start_far_out_is_a_slip_of_the_year() -> None:

@@ -14,6 +14,7 @@ from xl_infusion.claim.checks import own_codes as own_code_checks
 from xl_infusion.claim.checks import tables as table_checks
 from xl_infusion.claim.checks import twice as twice_checks
 from xl_infusion.claim.checks import visits as visit_checks
+from xl_infusion.claim.checks import volumes as volume_checks
 from xl_infusion.claim.checks.finding import ERROR, KINDS, UNKNOWN_WITHOUT, WARNING, Finding
 from xl_infusion.claim.checks.joined import joined
 from xl_infusion.claim.grid import Claim, Work
@@ -34,6 +35,7 @@ def findings(work: Work, claims: list[Claim], provider: Provider, unread: Collec
         *order_checks.checks(work, claims),
         *twice_checks.checks(work, claims),
         *visit_checks.checks(work, claims),
+        *volume_checks.checks(claims),
         *own_code_checks.checks(work),
         *table_checks.checks(work, provider),  # last: rates are looked at when a line asks for them
     ]

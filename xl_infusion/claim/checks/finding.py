@@ -43,6 +43,8 @@ KINDS: dict[str, tuple[str, str]] = {
         WARNING,
         "Compare Dispensed with the doses given: it counts doses of that Dose, no vials; bags that make one are one.",
     ),
+    "volume not stated": (WARNING, "Type the fluid of a day in Volume: the code goes by it."),
+    "volume unlike the doses": (WARNING, "Compare Volume with Dose and Interval: it is the fluid of a whole day."),
     "dates unlikely": (WARNING, "Compare the years of Start and End with the order."),
     "product not known": (WARNING, "Name the Product or the NDC: makers of this drug have codes of their own."),
     "NDC of another drug": (ERROR, "Compare the NDC with the package."),
@@ -109,12 +111,12 @@ UNKNOWN_WITHOUT: dict[str, frozenset[str]] = {
     VISITS.name: frozenset({"no visit for the denial"}),
     PAYERS.name: frozenset(
         {"interval without a code", "single dose by day", "rate missing", "codes exclude each other",
-         "rank by rate pays more"}
+         "rank by rate pays more", "volume not stated"}
     ),
     PAYER_CODES.name: frozenset(
         {"interval without a code", "single dose by day", "rate missing", "codes exclude each other",
          "rank by rate pays more", "code not in force", "unit mismatch", "not found", "product not known",
-         "unlisted drug without NDC"}
+         "unlisted drug without NDC", "volume not stated"}
     ),
     OWN_CODES.name: frozenset(
         {"rate missing", "unknown drug", "no such bag", "code not in force", "unit mismatch", "not found",
