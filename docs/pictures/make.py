@@ -96,7 +96,7 @@ def _printed(folder: Path, wrong: dict[tuple[str, int], dict[str, str | int]]) -
         for name in source.namelist():
             part = source.read(name)
             if name.startswith("xl/worksheets/sheet"):
-                part = re.sub(rb'<f t="array"[^>]*>[^<]*</f>', b"", part).replace(b' cm="1"', b"")
+                part = re.sub(rb"<f[^>]*>[^<]*</f>", b"", part).replace(b' cm="1"', b"")
             target.writestr(name, part)
     soffice = shutil.which("soffice") or "soffice"
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
