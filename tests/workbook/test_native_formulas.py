@@ -318,6 +318,8 @@ def test_criteria_find_what_they_find_in_excel(tmp_path: Path) -> None:
         ("XLOOKUP(2,A1:A9*1,B1:B9)", "gives XLOOKUP an array in the place of cells"),
         ("XLOOKUP(2,A1:A9,A1:B9)", "has an XLOOKUP that gives whole rows or columns"),
         ("SUM(CHOOSE({1,2},A1:A3,D1:D3))", "gives CHOOSE an array in the place of a value"),
+        ("SUM(SORT(A1:D3,{1,2},{1,-1}))", "gives SORT an array in the place of a value"),
+        ("SUM(CHOOSECOLS(A1:D3,{1,4}))", "gives CHOOSECOLS an array in the place of a value"),
         ("SUMPRODUCT(IF(A1:A3>1,A1:A3))", "goes through cells with IF, which Excel does in array formulas only"),
         ('1E-7&""', "makes a text of a very large or small number, counts days before March 1900, or gives #NULL!"),
         ("EOMONTH(H5,0)", "makes a text of a very large or small number, counts days before March 1900, or gives #NULL!"),

@@ -231,6 +231,8 @@ class Translator:
 
     def called(self, node: Call, kinds: str, args: Sequence[Part], lifted: Sequence[int]) -> Part:
         """The call, element by element where an array stands in the place of a value."""
+        if lifted and node.name in ARRAYS:
+            raise NotCalculable(f"gives {node.name} an array in the place of a value")
         sizes = {args[at].size for at in lifted}
         if len(lifted) > 1 and (len(sizes) > 1 or None in sizes):
             raise NotCalculable(f"gives {node.name} arrays of different sizes")
