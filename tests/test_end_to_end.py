@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 
 from tests import libreoffice
 from xl_infusion import CLAIM_GRID, ExcelError
-from xl_infusion.workbook.fill import BlockedSpill, OldDateSystem, fill
+from xl_infusion.workbook.fill import BlockedSpill, OldDateSystem, RoundedAsDisplayed, fill
 
 HEADER = ["Order", "Patient", "Payer", "Drug", "Dose", "Interval", "Start", "End"]
 EXAMPLE = {
@@ -187,6 +187,14 @@ def test_a_workbook_of_the_1904_system_is_refused(tmp_path: Path) -> None:
     book.save(tmp_path / "mac.xlsx")
     with pytest.raises(OldDateSystem, match="counts its days from 1904"):
         fill(tmp_path / "mac.xlsx")
+
+
+def test_numbers_that_are_rounded_as_they_show_are_refused(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.calculation.fullPrecision = False
+    book.save(tmp_path / "shown.xlsx")
+    with pytest.raises(RoundedAsDisplayed, match="Set precision as displayed"):
+        fill(tmp_path / "shown.xlsx")
 
 
 def test_what_the_engine_cannot_work_out_is_named_and_never_stale(tmp_path: Path) -> None:

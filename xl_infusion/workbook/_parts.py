@@ -87,6 +87,7 @@ class Contents:
     ending: str  # that a file of its kind has
     namespace: str  # of its elements
     date1904: bool
+    as_displayed: bool
     sheets: tuple[Sheet, ...]
     grids: frozenset[str]  # names of the sheets that have cells
     tables: dict[str, Table]
@@ -126,6 +127,7 @@ class Parts:
             book=book,
             ending=self._ending(book),
             namespace=root.tag[1:].partition("}")[0],
+            as_displayed=any(_false(one.get("fullPrecision")) for one in _children(root, "calcPr")),
             date1904=any(_true(one.get("date1904")) for one in _children(root, "workbookPr")),
             sheets=sheets,
             grids=grids,

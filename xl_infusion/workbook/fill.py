@@ -49,6 +49,10 @@ class OldDateSystem(WorkbookError):
     """The workbook counts its days from 1904: numbers that are dates would be read four years early."""
 
 
+class RoundedAsDisplayed(WorkbookError):
+    """Excel calculates the workbook with numbers as they show ("precision as displayed"), which is not done here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
     """A claim grid of the workbook as it was computed: where it stands and its rows, the header first."""
@@ -207,11 +211,16 @@ def _kept(source: Path) -> Path:
 
 
 def check_dates(package: Package) -> None:
-    """Errors: `OldDateSystem`."""
+    """Errors: `OldDateSystem`, `RoundedAsDisplayed`."""
     if package.date1904:
         raise OldDateSystem(
             f"{package.path.name} counts its days from 1904: in Excel take the tick from File > Options > Advanced > "
             "Use 1904 date system, check its dates, and save it"
+        )
+    if package.as_displayed:
+        raise RoundedAsDisplayed(
+            f"{package.path.name} rounds its numbers as they show: in Excel take the tick from File > Options > "
+            "Advanced > Set precision as displayed, round with ROUND where that is meant, and save it"
         )
 
 

@@ -92,11 +92,12 @@ T = TypeVar("T")
 class Package:
     """An opened workbook. Its bytes are read once and held; nothing in it is believed before it was checked.
 
-    ``path``, ``ending`` (that of a file of its kind), ``date1904`` (whether days count from 1904), ``sheets`` in the
-    workbook's order, ``tables`` by their casefolded names, ``defined_names`` by scope (a sheet's name, or None) and
-    casefolded name, ``links`` to other files as formulas number them (``[1]``), ``dynamic_cms``, the marks of an array
-    that spills (none when the workbook has none), ``stale``, whether it says that results are stored in it which are
-    not current, and ``ours``, whether a mark of ours says which are.
+    ``path``, ``ending`` (that of a file of its kind), ``date1904`` (whether days count from 1904), ``as_displayed``
+    (whether numbers are rounded as they show), ``sheets`` in the workbook's order, ``tables`` by their casefolded
+    names, ``defined_names`` by scope (a sheet's name, or None) and casefolded name, ``links`` to other files as
+    formulas number them (``[1]``), ``dynamic_cms``, the marks of an array that spills (none when the workbook has
+    none), ``stale``, whether it says that results are stored in it which are not current, and ``ours``, whether a mark
+    of ours says which are.
     """
 
     def __init__(self, path: Path, data: bytes, status: os.stat_result) -> None:
@@ -109,6 +110,7 @@ class Package:
         self._contents = contents = Parts(self._archive).contents()
         self.ending = contents.ending
         self.date1904 = contents.date1904
+        self.as_displayed = contents.as_displayed
         self.sheets = contents.sheets
         self.tables = contents.tables
         self.defined_names = contents.defined_names
