@@ -38,17 +38,18 @@ def _made(path: Path, change: Callable[[Workbook], object]) -> Path:
 
 def _counts(lists: list[list[object]]) -> tuple[dict[object, object], object]:
     """Table -> cells below it, and the last cell of the names."""
-    rows = [row[-3:] for row in lists[1 : len(_TABLES) + 1]]
+    at = lists[0].index(below.TYPED)
+    rows = [row[at : at + 3] for row in lists[1 : len(_TABLES) + 1]]
     return {name: count for name, count, _ in rows if count}, rows[-1][2]
 
 
 def _filled(path: Path) -> tuple[dict[object, object], object]:
     with Package.open(path) as package:
         values = calculate(package, {}).values["Lists"]
-    at = max(column for _, column in values)
-    return _counts(
-        [[], *([table.name, *(values[row, column] for column in (at - 1, at))] for row, table in enumerate(_TABLES, 2))]
-    )
+        head = package.values("Lists")[0]
+    at = head.index(below.TYPED) + 1
+    rows = [[table.name, values[row, at + 1], values[row, at + 2]] for row, table in enumerate(_TABLES, 2)]
+    return _counts([[below.TYPED], *rows])
 
 
 def _nothing(book: Workbook) -> None:

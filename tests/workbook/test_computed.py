@@ -213,6 +213,7 @@ WRONG: list[tuple[dict[str, object], set[str], str]] = [
     (_cells("Orders", _row("Orders", Order="RX-113"), Start=dt.date(2024, 12, 1)), {"dates unlikely"}, "LOOK AT 1 WARNING"),
     (_cells("Orders", _row("Orders", Order="RX-109"), Volume=None) | _added("Rates", Code="S9373", Rate=50), {"volume not stated"}, "LOOK AT 1 WARNING"),
     (_cells("Orders", _row("Orders", Order="RX-109"), Volume="1.5 L"), {"volume unlike the doses"}, "LOOK AT 1 WARNING"),
+    (_cells("Orders", _row("Orders", Order="RX-109"), Drug="normal saline", Dose="2000 mL"), {"no such bag"}, "STOP"),
     (_cells("Visits", _row("Visits", Patient="PT-1013"), Minutes=4), {"visit length unlikely"}, "LOOK AT 1 WARNING"),
     ({"Orders_R7": None, "Orders_F5": "100 g"}, {"product not known", "dose unusual"}, "LOOK AT 2 WARNINGS"),
     (_STALE, {"after the verified day"}, "LOOK AT 1 WARNING"),
