@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import openpyxl
 import pytest
 
+from tests.calculated import Done, build
 from tests.libreoffice import recalculated_values
 from tests.workbook.test_native_formulas import same, stored, worked_out
 
@@ -96,3 +99,15 @@ def test_a_blank_cell_is_not_found(both: Both, formula: str, expected: object) -
 
 def test_what_is_not_known_ahead_is_left_to_excel(both: Both) -> None:
     assert both[2] == {LEFT}
+
+
+def test_a_look_up_goes_through_what_a_call_of_ours_spills(tmp_path: Path) -> None:
+    orders = {"A1": "Drug", "B1": "Dose", "A2": "a", "B2": 1, "A3": "c", "B3": 2.5}
+    lookups = {
+        "E1": '=VLOOKUP("c",_xlfn.ANCHORARRAY(H1),2,FALSE)',
+        "E2": "=MATCH(11,INDEX(_xlfn.ANCHORARRAY(H1),0,2))",
+        "E4": '=VLOOKUP("b",_xlfn.ANCHORARRAY(H1),1)',
+    }
+    done = Done(build(tmp_path / "b.xlsx", {"S": {**orders, **lookups, "H1": "=CLAIM_GRID(A2:B3)"}}))
+    assert (done["S!E1"], done["S!E4"]) == (25, "a")
+    assert set(done.left()) == {"S!E2"}

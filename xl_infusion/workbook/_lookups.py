@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from xl_infusion.workbook._text import NotCalculable, Part, Place, area_at, joined, plain_call
-from xl_infusion.workbook._tree import Area, Call, Literal, Node, Reference
+from xl_infusion.workbook._text import NotCalculable, Part, Place, cells_of, joined, plain_call
+from xl_infusion.workbook._tree import Area, Call, Literal, Node, Reference, SpillOf
 
 _AMONG_BLANKS = NotCalculable("looks by order through cells with blank ones among them")
 
@@ -50,11 +50,11 @@ def _match(node: Call, args: Sequence[Part]) -> Part:
     plain, vector, kind = plain_call("MATCH", args), node.args[1], _literal(node.args, 2, 1)
     if kind == 0 or not args[1].cells:
         return plain
-    if not isinstance(vector, Reference):
+    if not isinstance(vector, Reference | SpillOf):
         raise NotCalculable("looks by order through cells that are not known ahead")
 
     def text(place: Place) -> str:
-        area = area_at(place, vector)
+        area = cells_of(place, vector)
         if area is None or (area.left != area.right and area.top != area.bottom):
             return plain.at(place)
         down = area.left == area.right
@@ -93,11 +93,11 @@ def _table(name: str) -> Callable[[Call, Sequence[Part]], Part]:
         plain, table, order = plain_call(name, args), node.args[1], _literal(node.args, 3, 1)
         if not args[1].cells:
             return plain
-        if not isinstance(table, Reference):
+        if not isinstance(table, Reference | SpillOf):
             raise NotCalculable(f"looks with {name} through cells that are not known ahead")
 
         def text(place: Place) -> str:
-            area = area_at(place, table)
+            area = cells_of(place, table)
             if area is None:
                 return plain.at(place)
             cut = _cut(place, area, down)
@@ -147,11 +147,13 @@ def _ordered(node: Call, args: Sequence[Part], name: str, mode: float | None, ve
     modes = (2, 3) if name == "XMATCH" else (4, 5)
     if not args[1].cells or mode == 2:
         return plain
-    if not all(isinstance(one, Reference) for one in areas):
+    if not all(isinstance(one, Reference | SpillOf) for one in areas):
         raise NotCalculable(f"looks with {name} through cells that are not known ahead")
 
     def text(place: Place) -> str:
-        known = [area for one in areas if isinstance(one, Reference) and (area := area_at(place, one)) is not None]
+        known = [
+            area for one in areas if isinstance(one, Reference | SpillOf) and (area := cells_of(place, one)) is not None
+        ]
         if len(known) < len(areas):
             return plain.at(place)
         column = known[0].left == known[0].right
