@@ -56,6 +56,34 @@ def ids(says: Mapping[str, object]) -> str:
 # ---------------------------------------------------------------------------------------------- stale and current
 
 
+def _asking(path: Path, cell: str) -> Path:
+    """The formula in a cell says of itself that it is to be calculated."""
+    with zipfile.ZipFile(path) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet], marks = re.subn(rb'(<c r="%b"[^>]*><f)' % cell.encode(), rb'\1 ca="1"', parts[sheet])
+    assert marks == 1
+    with zipfile.ZipFile(path, "w") as target:
+        for name, data in parts.items():
+            target.writestr(name, data)
+    return path
+
+
+def test_a_cell_that_asks_to_be_calculated_is(tmp_path: Path) -> None:
+    path = store(chain(tmp_path / "b.xlsx", {}, 0), {**RIGHT, "S!A2": 0})
+    done = Done(_asking(path, "A2"))
+    assert done["S!A2"] == 6 and done["S!C2"] == 120
+    again = done.again()
+    assert again["S!A2"] == 6 and not again.edits
+
+
+def test_what_excel_calculates_every_time_keeps_what_it_stored(tmp_path: Path) -> None:
+    """Excel marks these itself, and what they read is often nothing that is in the file."""
+    path = build(tmp_path / "b.xlsx", {"S": {"A1": '=CELL("filename")', "B1": '=JUNITS("x",2)'}})
+    done = Done(_asking(store(path, {"S!A1": "stored"}), "A1"))
+    assert not done.left() and (1, 1) not in done.found.values.get("S", {})
+
+
 @pytest.mark.parametrize("stored", [0, 17, "", "x", ExcelError("#NAME?")], ids=repr)
 @pytest.mark.parametrize("says", STALE, ids=ids)
 def test_nothing_stored_is_believed_in_a_workbook_that_calls_it_stale(

@@ -39,7 +39,7 @@ class FormulaCell:
 
     ``text`` is the formula as the file has it, without ``=``; ``ref`` the range of an array, a data table or
     the cell's shared group; ``dynamic`` whether an array may spill; ``has_value`` whether a result is stored
-    with it.
+    with it; ``asks`` whether the cell says that it is to be calculated (``ca``).
     """
 
     row: int
@@ -50,6 +50,7 @@ class FormulaCell:
     dynamic: bool
     shared_index: int | None
     has_value: bool
+    asks: bool = False
 
 
 def formulas(rows: Rows, dynamic_cms: frozenset[int], place: str) -> list[FormulaCell]:
@@ -74,9 +75,11 @@ def formulas(rows: Rows, dynamic_cms: frozenset[int], place: str) -> list[Formul
         text = _text(raw) if raw else ""
         kind: Kind = "normal"
         ref = index = None
-        dynamic = False
+        dynamic = asks = False
         if attrs:
-            kind, ref, index = _group(attributes(attrs))
+            said = attributes(attrs)
+            kind, ref, index = _group(said)
+            asks = said.get(b"ca") in (b"1", b"true")
             if kind == "shared" and not text:
                 children.append(len(found))
         if not text and kind in ("normal", "array"):
@@ -85,7 +88,7 @@ def formulas(rows: Rows, dynamic_cms: frozenset[int], place: str) -> list[Formul
             marked = _CM.search(extra)
             dynamic = marked is not None and int(marked[1]) in dynamic_cms
         stored = value is not None and (data[match.end(3)] != _LESS_THAN or b' t="str"' in extra)
-        formula = FormulaCell(row, col, text, kind, ref, dynamic, index, stored)
+        formula = FormulaCell(row, col, text, kind, ref, dynamic, index, stored, asks)
         found.append(formula)
         if kind == "shared" and text:
             masters.setdefault(index, formula)

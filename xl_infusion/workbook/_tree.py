@@ -178,6 +178,7 @@ class Foreign(Node):
 
 #: Functions that recalculate always. CELL and INFO are left out: what they tell is Excel's to say.
 VOLATILE = frozenset({"NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY", "OFFSET", "INDIRECT"})
+_ALWAYS = VOLATILE | {"CELL", "INFO"}
 
 
 @dataclass(eq=False, slots=True)
@@ -187,7 +188,7 @@ class Expression:
     ``calls``: how many calls of our functions it has, ``called``: of which; ``spills``: an array of it takes the
     room that it needs, since it calls ours or reads what another spills; ``apart``: whether it has any call
     that is not the engine's; ``anywhere``: sheets of which it may read any cell (None: of all), since what OFFSET
-    and INDIRECT read is not known ahead.
+    and INDIRECT read is not known ahead; ``always``: Excel marks it to be calculated every time, whatever it stores.
     """
 
     root: Node
@@ -197,6 +198,7 @@ class Expression:
     spills: bool = False
     apart: bool = False
     volatile: bool = False
+    always: bool = False
     anywhere: set[str | None] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -209,11 +211,13 @@ class Expression:
                     self.called.add(node.name)
                 self.apart |= node.ours
                 self.volatile |= node.name in VOLATILE and not node.ours
+                self.always |= node.name in _ALWAYS and not node.ours
                 if node.name == "OFFSET":
                     base = node.args[0] if node.args else None
                     self.anywhere.add(base.sheet if isinstance(base, Reference) else None)
                 elif node.name == "INDIRECT":
                     self.anywhere.add(None)
+            self.always |= isinstance(node, Foreign)
             self.spills |= self.calls > 0 or isinstance(node, SpillOf)
 
 

@@ -114,7 +114,8 @@ class _Calculator:
                 if group is None:
                     group = groups[key] = Group(sheet, cell.col, expression, array, extent)
                     group.dynamic = cell.dynamic or expression.spills
-                due = self.stale or expression.calls > 0 or not cell.has_value
+                asks = cell.asks and not expression.always
+                due = self.stale or expression.calls > 0 or not cell.has_value or asks
                 group.add(cell.row, cell.text, PENDING if due else CLEAN)
                 self.called += expression.calls
                 self.total += expression.calls > 0
