@@ -53,7 +53,7 @@ _AGAIN: tuple[tuple[Course, int, int, Row, int], ...] = (
     (("normal saline 1000 cc", "1 L", "daily"), 14, 56, {"Volume": "1 L"}, 7),
     (("methylprednisolone sodium succinate", "1 g", "daily"), 3, 84, {}, 4),
     (("hydromorphone", "24 mg", "continuous"), 28, 28, {}, 3),
-    (("fluorouracil", "4.2 g", "continuous"), 2, 14, {}, 3),
+    (("fluorouracil", "2.1 g", "continuous"), 2, 14, {}, 3),
 )
 assert sum(one[-1] for one in _AGAIN) == PATIENTS - ACUTE
 
