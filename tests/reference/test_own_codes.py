@@ -351,7 +351,8 @@ def answer(reference: Reference, text: str, on: dt.date) -> object:
     try:
         row = reference.drug(text, on)
     except BillingError as error:
-        return str(error) if "Own codes" in str(error) else "none"
+        told = str(error)  # Own codes are also what to do about a drug that is nowhere
+        return told if "Own codes" in told and "is not in the reference" not in told else "none"
     return row.code, row.unit_text, row.by
 
 
