@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.reference.editions import cut_off
+from tests.reference.editions import as_csv, cut_off
 from xl_infusion import disk
 from xl_infusion.errors import ReferenceTableError
 from xl_infusion.reference import editions as module
@@ -117,6 +118,28 @@ def test_a_table_that_was_changed_is_not_read(store: Editions) -> None:
     path.unlink()
     with pytest.raises(ReferenceTableError, match=r"drugs.csv: No such file"):
         load(store.read("2025-10.2"))
+
+
+def test_an_edition_made_before_a_table_or_a_column_came_has_what_ships(store: Editions) -> None:
+    folder = Path(store.where) / "2025-10.2"
+    (folder / "check_limits.csv").unlink()
+    doses = folder / "usual_doses.csv"
+    rows = [*csv.DictReader(doses.read_text().splitlines())]
+    doses.write_text(as_csv([{name: row[name] for name in row if name != "most_a_day"} for row in rows]))
+    described = json.loads((folder / "edition.json").read_text())
+    there = [name for name in described["sums"] if (folder / name).exists()]
+    described["sums"] = {name: sha256((folder / name).read_text()) for name in there}
+    (folder / "edition.json").write_text(json.dumps(described))
+    older = load(store.read("2025-10.2"))
+    assert older.check_limit("longest visit") == load(bundled).check_limit("longest visit")
+    usual, ships = older.usual_dose("morphine"), load(bundled).usual_dose("morphine")
+    assert usual is not None and ships is not None and usual.most_a_day == usual.most == ships.most > ships.most_a_day
+
+
+def test_a_later_table_that_an_edition_names_is_not_replaced_by_what_ships(store: Editions) -> None:
+    (Path(store.where) / "2025-10.2" / "check_limits.csv").unlink()
+    with pytest.raises(ReferenceTableError, match=r"check_limits.csv: No such file"):
+        load(store.read("2025-10.2")).check_limit("longest visit")
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"sums": 3}'])

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Mapping
 
 from xl_infusion.errors import ReferenceTableError
-from xl_infusion.reference.tables import EDITION, Read, bundled
+from xl_infusion.reference.tables import EDITION, LATER_TABLES, Read, bundled
 
 VARIABLE = "XL_INFUSION_CODES"
 BUNDLED = "bundled"
@@ -142,7 +142,8 @@ class Editions:
 def reading(where: str) -> Read:
     """The tables in the folder of an edition, each compared with the SHA-256 that edition.json has of it.
 
-    An edition made by hand may have none; then its tables are read as they are.
+    An edition made by hand may have none; then its tables are read as they are. A table that came after an edition
+    was made has the rows that ship.
     """
     sums: dict[str, str] | None = None
 
@@ -151,6 +152,8 @@ def reading(where: str) -> Read:
         if sums is None and name != EDITION:
             read(EDITION)
         path = os.path.join(where, name)
+        if name in LATER_TABLES and name not in (sums or ()) and not os.path.lexists(path):
+            return bundled(name)
         try:
             with open(path, encoding="utf-8", newline="") as file:
                 text = file.read()

@@ -39,6 +39,10 @@ TABLES = (
     "aliases.csv", "hit_drugs.csv", "labelers.csv", "usual_doses.csv", "accreditors.csv",
     "check_limits.csv",
 )  # fmt: skip
+#: Tables, and columns of tables, that came after the first editions were made: what ships is read in place of such a
+#: table, and blanks in place of such a column.
+LATER_TABLES = frozenset({"check_limits.csv"})
+LATER_COLUMNS = {"usual_doses.csv": ("most_a_day",)}
 
 _CODE = re.compile(r"[A-Z][0-9]{4}|[0-9]{5}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -69,6 +73,11 @@ class Place:
 def _rows(name: str, text: str, columns: list[str]) -> Iterator[tuple[Place, dict[str, str]]]:
     reader = csv.reader(text.splitlines())
     header = next(reader, None)
+    later = LATER_COLUMNS.get(name, ())
+    if later and header == [column for column in columns if column not in later]:
+        blank, columns = dict.fromkeys(later, ""), header
+    else:
+        blank = {}
     if header != columns:
         raise Place(name, 1).fail(f"the columns are {header}; they must be {columns}")
     for cells in reader:
@@ -78,7 +87,7 @@ def _rows(name: str, text: str, columns: list[str]) -> Iterator[tuple[Place, dic
         for column, cell in zip(columns, cells, strict=True):
             if cell != cell.strip():
                 raise place.fail(f"{column} {cell!r} has spaces around it: take them out")
-        yield place, dict(zip(columns, cells, strict=True))
+        yield place, blank | dict(zip(columns, cells, strict=True))
 
 
 class Reader:
