@@ -280,7 +280,7 @@ CASES = [
     # payers and contracts
     Case("no payer", put("Orders", 11, Payer=None), "Orders", 11, 10, "2025-08-01", "2025-08-05", "Payer is blank"),
     Case("no payer", add("Visits", Patient="P55", Date="2025-08-02", Minutes=60), "Visits", 8, "", "2025-08-02", "2025-08-02",
-         "Payer is blank, and Orders has no order of the patient of this visit: nobody is billed"),
+         "Payer is blank, and Orders has no order of the patient of this visit: no payer to bill"),
     Case("unknown payer", put("Orders", 11, Payer="Hoem"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "'Hoem'"),
     Case("unknown payer", put("Orders", 12, Second_payer="Ilsand"), "Orders", 12, 11, "2025-08-01", "2025-08-05", "'Ilsand'"),
     Case("unknown payer", put("Orders", 11, Second_payer="Ilsand"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "Second payer"),

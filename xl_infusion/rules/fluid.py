@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from xl_infusion.errors import BillingError, NoSuchBag
+from xl_infusion.errors import BillingError, NoSuchBag, quoted
 from xl_infusion.reference import Reference
 from xl_infusion.reference.names import as_code
 from xl_infusion.rules import dose as dose_rule
@@ -45,7 +45,7 @@ def bag(reference: Reference, drug: str, dose: object = None) -> str:
     *most, last = [f"{plain(size)} mL ({code})" for size, code in sorted(bags.items(), reverse=True)]
     largest = plain(max(bags))
     raise NoSuchBag(
-        f"drug {drug!r} is a bag: type the dose of one, {', '.join(most)} or {last}, and more bags a day by the "
+        f"drug {quoted(drug)} is a bag: type the dose of one, {', '.join(most)} or {last}, and more bags a day by the "
         f"interval, {plain(2 * max(bags))} mL a day as {largest} mL q12h"
     )
 

@@ -43,7 +43,7 @@ def checks(work: Work, claims: list[Claim]) -> Iterator[Finding]:
             if terms.authorization and (wrong := memory.read(_authorization, order.row.get("Authorization"))):
                 yield _found(wrong, "authorization missing", order)
             if work.names_payers and not claim.payer and order.row.get("Payer") is None:
-                yield Finding("no payer", *at(order), order.first, order.last, "Payer is blank: nobody is billed")
+                yield Finding("no payer", *at(order), order.first, order.last, "Payer is blank: no payer to bill")
             if rx.second_payer:
                 second = work.payer(rx.second_payer).terms
                 if isinstance(second.problem, UnknownPayer) and second is not terms:

@@ -78,7 +78,7 @@ def _of_nobody(claim: Claim, of_patient: dict[str, list[Order]]) -> Iterator[Fin
         unsure = any(isinstance(problem, CellError) for problem in visit.problems)
         if visit.ours and not unsure and all(order.row.get("Payer") is None for order in orders):
             of = "" if orders else ", and Orders has no order of the patient of this visit"
-            yield Finding("no payer", *at(visit), visit.day, visit.day, f"Payer is blank{of}: nobody is billed")
+            yield Finding("no payer", *at(visit), visit.day, visit.day, f"Payer is blank{of}: no payer to bill")
 
 
 def _day(ordinal: int) -> dt.date:
