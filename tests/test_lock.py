@@ -13,7 +13,8 @@ from packaging.markers import Marker
 from packaging.requirements import Requirement
 
 from tools import sbom
-from tools.lock import HEAD, LOCK, Pinned, pinned, project
+from tools.lock import HEAD
+from tools.pins import LOCK, Pinned, pinned, project
 
 ROOT = Path(__file__).parent.parent
 TEXT = LOCK.read_text("utf-8")

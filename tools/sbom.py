@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
-from tools.lock import LOCK, ROOT, Pinned, pinned
+from tools.pins import LOCK, ROOT, Pinned, pinned, project
 from xl_infusion.version import __version__
 
 SBOM = ROOT / "workbook" / "sbom.cdx.json"
@@ -69,10 +69,10 @@ def installed(locked: Iterable[Pinned], roots: Iterable[str]) -> list[Pinned]:
 
 def bill(locked: Iterable[Pinned]) -> dict[str, object]:
     """The list of parts. Errors: KeyError for one whose licence is not in `LICENCES`."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    roots = [normal(one) for one in project["dependencies"]]
+    of: dict[str, Any] = project()["project"]
+    roots = [normal(one) for one in of["dependencies"]]
     parts = installed(locked, roots)
-    own = f"pkg:pypi/{project['name']}@{__version__}"
+    own = f"pkg:pypi/{of['name']}@{__version__}"
     by_name = {one.name: _purl(one) for one in parts}
     depends = {purl: sorted(by_name[o.name] for o in parts if name in o.via) for name, purl in by_name.items()}
     return {
@@ -84,10 +84,10 @@ def bill(locked: Iterable[Pinned]) -> dict[str, object]:
             "component": {
                 "type": "application",
                 "bom-ref": own,
-                "name": project["name"],
+                "name": of["name"],
                 "version": __version__,
-                "description": project["description"],
-                "licenses": _licence(project["license"]),
+                "description": of["description"],
+                "licenses": _licence(of["license"]),
                 "purl": own,
             }
         },
