@@ -231,7 +231,9 @@ def _text(node: Call, args: Sequence[Part]) -> Part:
         number = f"IF(_t<61,{MARK},TEXT(_t,{text}))"
     else:
         number = f"TEXT(_t,{text})" if places is None else f"TEXT(ROUND(_t,{places}),{text})"
-    blank = "IF(ISBLANK(_t),0,_t)"
+    # Excel takes a text that reads as a number for that number, unless a text is asked for
+    kept = "_t" if form.value == "@" else "IF(ISTEXT(_t),IFERROR(VALUE(_t),_t),_t)"
+    blank = f"IF(ISBLANK(_t),0,{kept})"
     other = f'IF(ISLOGICAL(_t),_t&"",TEXT(_t,{text}))'
     return Part(joined("LET(_t,LET(_t,", args[0], f",{blank}),IF(ISNUMBER(_t),{number},{other}))"))
 
