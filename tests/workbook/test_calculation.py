@@ -333,6 +333,13 @@ def test_only_what_changed_is_written_and_what_is_current_is_left(made: Made) ->
     assert done["S!D2"] == 80
 
 
+def test_cells_that_are_not_known_ahead_are_no_circle(made: Made) -> None:
+    """A call waits for what INDIRECT reads, which may be the call itself: it is left to Excel, for that reason."""
+    left = made({"S": {"A1": "=INDIRECT(\"'T'!A1\")", "B1": '=JUNITS("x",A1)'}, "T": {"A1": 5}}).left()
+    assert left["S!A1"].startswith("reads cells that are not known ahead (INDIRECT, OFFSET)")
+    assert not any("circle" in reason for reason in left.values())
+
+
 def test_a_circle_is_named_and_not_followed(made: Made) -> None:
     done = made(
         {

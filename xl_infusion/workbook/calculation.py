@@ -295,7 +295,10 @@ class _Calculator:
             at = (source[0], source[1][0])
         circle = list(path)[path.get(at, 0) :]
         names = " -> ".join(place(*one) for one in [*circle, circle[0]])
-        self.outcome.leave([(one, [index]) for one, index in circle], f"goes in a circle: {names}")
+        reason = f"goes in a circle: {names}"
+        if any(one.expression.anywhere for one, _ in circle):
+            reason = f"reads cells that are not known ahead (INDIRECT, OFFSET), perhaps those that wait for it: {names}"
+        self.outcome.leave([(one, [index]) for one, index in circle], reason)
         return True
 
 
