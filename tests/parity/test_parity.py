@@ -58,9 +58,7 @@ def test_libreoffice(tmp_path: Path) -> None:
     """Compared with what Python gives for single cells as LibreOffice hands them over, in all but those few equal."""
     found = hosts.in_libreoffice(tmp_path)
     for case in [case for case in found if case.odd in (TOO_FEW, TOO_MANY)]:
-        cells = [
-            cell for row in found.pop(case) for cell in row
-        ]  # Calc's own Err:504, or what the function has for blank
+        cells = [cell for row in found.pop(case) for cell in row]  # Calc's own Err:504 for too many
         assert str(cells[0]).startswith(("Err:", "#")), case
     assert differences(found, hosts.python(hosts.a_number)) == []
     apart = [case for case, rows in found.items() if rows != hosts.python()[case]]

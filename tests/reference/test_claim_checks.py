@@ -35,6 +35,11 @@ def changed(name: str, change: Callable[[str], str]) -> Callable[[str], str]:
     return lambda asked: change(bundled(asked)) if asked == name else bundled(asked)
 
 
+def row_of(name: str, first: str) -> str:
+    """The whole line of a table that begins with ``first``."""
+    return next(line for line in bundled(name).splitlines(keepends=True) if line.startswith(f"{first},"))
+
+
 def test_the_counts_and_a_source_of_every_row() -> None:
     REFERENCE.read_all()
     tables = [read_labelers(), read_usual_doses(), read_hit_drugs(), read_accreditors(), read_check_limits()]
@@ -267,6 +272,7 @@ BROKEN = [
     ("check_limits.csv", ("longest visit,", "longest visits,"), r"check_limits.csv line \d+: limit 'longest visits' is not one of"),
     ("check_limits.csv", ("longest visit,", "shortest visit,"), r"check_limits.csv line \d+: shortest visit stands twice"),
     ("check_limits.csv", ("longest visit,720,", "longest visit,0,"), r"value '0' is no number above 0"),
+    ("check_limits.csv", (row_of("check_limits.csv", "longest visit"), ""), r"check_limits.csv line 1: no row of longest visit: add it"),
     ("hit_drugs.csv", ("J1250,dobutamine,1", "J1250,dobutamine,4"), r"hit_drugs.csv line \d+: category '4' is not one of 1, 2, 3"),
     ("hit_drugs.csv", ("J1250,dobutamine,1", "J1250,dopamine,1"), r"hit_drugs.csv line \d+: J1250 is dobutamine in drugs.csv and dopamine here"),
     ("hit_drugs.csv", ("J1250,", "1250,"), r"hit_drugs.csv line \d+: code '1250' is no HCPCS code"),

@@ -41,6 +41,8 @@ def call_of(
 
     def call(component: object, *arguments: Any) -> object:
         *cells, document = arguments
+        while cells and cells[-1] is None:  # left out: Calc fills up to the last one, and a blank cell is none of these
+            cells.pop()
         try:
             day = document.getPropertyValue("NullDate")
             if (day.Year, day.Month, day.Day) != _DAY_ZERO:
