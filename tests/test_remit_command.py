@@ -283,7 +283,7 @@ def test_nothing_is_gone_over(tmp_path: Path, rows: int, more: dict[str, object]
 
 def test_merged_cells_another_table_and_totals_are_in_the_way(tmp_path: Path) -> None:
     export = written(tmp_path / "a.csv", [HEAD, *[ROW] * 4])
-    for number, said in enumerate(("F7 has a merged cell", "G6 has the table Other", "has a totals row below it")):
+    for number, said in enumerate(("F7 has a merged cell", "G6 has the table Other", "has a row of totals below it")):
         path = own(tmp_path / f"{number}.xlsx")
         book = openpyxl.load_workbook(path)
         sheet = book.active

@@ -118,7 +118,7 @@ def fill(
         typer.Option(
             "--strict",
             help=f"Exit with {NOT_BILLABLE} when a line cannot be billed, a call has no result, a row stands below a "
-            "table, or the checks find an error.",
+            "table or adds one up, or the checks find an error.",
         ),
     ] = False,
     backup: Annotated[
@@ -133,9 +133,9 @@ def fill(
 
     [bold]Exit status:[/] 0 done; 2 wrong command line; 3 no such file or no permission; 4 not a workbook (encrypted,
     damaged, hostile); 5 open in another program; 6 a grid has no room to spill; 7 a line cannot be billed, a call has
-    no result, a row is in no table, or the checks find an error (with --strict); 8 a claim grid cannot be computed (a
-    table lacks a column, it reads a formula that cannot be worked out, the codes in use cannot be read, or all calls
-    are another add-in's).
+    no result, a row is in no table or adds one up, or the checks find an error (with --strict); 8 a claim grid cannot
+    be computed (a table lacks a column, it reads a formula that cannot be worked out, the codes in use cannot be read,
+    or all calls are another add-in's).
     """
     from xl_infusion.workbook.fill import fill as fill_workbook
     from xl_infusion.workbook.findings import findings
@@ -176,6 +176,7 @@ def fill(
     if strict and (
         filled.missing
         or filled.outside
+        or filled.totals
         or any(grid.failed for grid in filled.grids)
         or any(checks.failure or checks.count(ERROR) for checks in found)
     ):

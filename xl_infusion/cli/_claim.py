@@ -194,6 +194,8 @@ def print_summary(filled: Filled, found: list[Findings]) -> None:
         out.print(f"  the table [bold]{escape(grown.table)}[/] grew over {rows} below it: {escape(grown.place)}")
     for rest in filled.outside:
         out.print(f"  [bold red]not in the table[/]: {escape(str(rest))}", soft_wrap=True)
+    for totals in filled.totals:
+        out.print(f"  [bold red]row of totals[/]: {escape(str(totals))}", soft_wrap=True)
     for other in filled.others[:10]:
         what = escape(f"{other.where} calls {other.function} of {other.file}, which is not ours")
         out.print(f"  [yellow]not computed[/]: {what}", soft_wrap=True)

@@ -70,4 +70,6 @@ def report(
         elif section.missing:
             said = f"[yellow]none[/]: {escape(section.missing)}"
         out.print(f"[bold]{escape(section.title)}[/]: {said}", soft_wrap=True)
+    for totals in done.totals:
+        out.print(f"[bold red]row of totals[/]: {escape(str(totals))}", soft_wrap=True)
     out.print(f"[green]{escape(str(done.path))}[/]: {done.size / 1000:,.0f} kB", soft_wrap=True)

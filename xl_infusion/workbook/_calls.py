@@ -10,9 +10,10 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 
 from xl_infusion.errors import ExcelError
-from xl_infusion.workbook._native import PASSING
+from xl_infusion.workbook._native import PASSING, PYTHON
 from xl_infusion.workbook._sheet_values import SheetValues
 from xl_infusion.workbook._text import NotCalculable
+from xl_infusion.workbook._totals import Totals, blanked
 from xl_infusion.workbook._tree import (
     Area,
     Call,
@@ -51,15 +52,19 @@ Solving = Generator[Request, object, object]
 
 
 class Calls:
-    """Works out calls of ``functions``; ``spilled`` tells what the formula in a cell spills."""
+    """Works out calls of ``functions``; ``spilled`` tells what the formula in a cell spills.
+
+    ``totals``: the rows of totals by sheet, which are handed to none of them.
+    """
 
     def __init__(
         self,
         functions: Mapping[str, Callable[..., object]],
         values: SheetValues,
         spilled: Callable[[Area], Area | None],
+        totals: Mapping[str, list[Totals]],
     ) -> None:
-        self.functions, self.values, self.spilled = functions, values, spilled
+        self.functions, self.values, self.spilled, self.totals = functions, values, spilled, totals
         self._fixed: dict[Reference, object] = {}
         self._direct: dict[Node, Value | None] = {}
         self._inner: dict[Node, list[Call]] = {}
@@ -102,11 +107,18 @@ class Calls:
                 return lambda row, col: negative
         if isinstance(node, Call) and node.ours:
             function = self.functions[node.name]
-            args = [self.direct(arg) for arg in node.args]
+            args = [self._argument(node, arg) for arg in node.args]
             known = [arg for arg in args if arg is not None]
             if len(known) == len(args):
                 return lambda row, col: function(*[arg(row, col) for arg in known])
         return None
+
+    def _argument(self, call: Call, arg: Node | None) -> Value | None:
+        """As `direct`, for an argument of a call: rows of totals are no rows of a table."""
+        value = self.direct(arg)
+        if value is None or not self.totals or call.name in PYTHON:
+            return value
+        return lambda row, col: blanked(value(row, col), arg, row, col, self.totals)
 
     def _cell(self, reference: Reference) -> Value:
         top, left, _, _ = reference.edges
@@ -167,7 +179,7 @@ class Calls:
     def _call(self, node: Call, row: int, col: int, arrays: bool) -> Solving:
         args = []
         for arg in node.args:
-            direct = self.direct(arg)
+            direct = self._argument(node, arg)
             if direct is not None:
                 args.append(direct(row, col))
             elif isinstance(arg, Call) and arg.ours:

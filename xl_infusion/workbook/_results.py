@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from xl_infusion.workbook._grid import Ref
 from xl_infusion.workbook._sheet_values import SheetValues
+from xl_infusion.workbook._totals import Totals
 
 
 @dataclass(slots=True)
@@ -42,7 +43,8 @@ class Calculation:
     ``spills``: array results; ``values``: results of single cells, by sheet, row and column; ``unresolved``:
     formulas that are left to Excel, and what depends on them; ``blocked``: arrays for which there is no room;
     ``called``: how many calls of our functions there are; ``callers``: a function of ours -> the cells whose
-    formulas call it; ``before``: the workbook's values as they were.
+    formulas call it; ``before``: the workbook's values as they were; ``totals``: the rows of totals that stand in
+    what calls of ours read, and were not handed to them.
     """
 
     spills: list[Spill]
@@ -52,3 +54,4 @@ class Calculation:
     called: int
     callers: dict[str, set[tuple[str, int, int]]]
     before: SheetValues = field(repr=False)
+    totals: list[Totals] = field(default_factory=list)

@@ -27,6 +27,7 @@ from xl_infusion.workbook._results import Calculation, Spill, Unresolved
 from xl_infusion.workbook._room import Room
 from xl_infusion.workbook._sheet_values import SheetValues
 from xl_infusion.workbook._text import NotCalculable, Part
+from xl_infusion.workbook._totals import Totals, read_by, totals_of
 from xl_infusion.workbook._tree import Area, Expression, Foreign, Reference
 from xl_infusion.workbook._values import serial
 from xl_infusion.workbook.package import Package
@@ -61,6 +62,7 @@ class _Calculator:
         self.names = names_of(package, functions, self.values.formulas)
         self.called = self.done = self.total = 0
         self.callers: dict[str, set[tuple[str, int, int]]] = defaultdict(set)
+        self.totals, self.totals_read = totals_of(package.tables.values()), set[Totals]()
         self.graph = Graph(self._read())
         self.room = Room(package, self.values, self.graph)
         self.outcome = Outcome(self.values, self.graph, self.room)
@@ -68,7 +70,8 @@ class _Calculator:
         moment = (float(serial(now.date(), package.date1904)), float(serial(now, package.date1904)))
         whole = self.room.no_subtotals
         self.book = Book(self.order, package.date1904, self.values, self.graph.spilled, whole, moment)
-        self.calls = Calls({**_joining.functions(package.date1904), **functions}, self.values, self.graph.spilled)
+        called = {**_joining.functions(package.date1904), **functions}
+        self.calls = Calls(called, self.values, self.graph.spilled, self.totals)
         self.progress = progress
 
     def run(self) -> Calculation:
@@ -90,6 +93,7 @@ class _Calculator:
             called=self.called,
             callers=self.callers,
             before=self.values,
+            totals=sorted(self.totals_read, key=lambda one: (order[one.sheet], one.ref)),
         )
 
     def _tell(self, more: int) -> None:
@@ -121,6 +125,8 @@ class _Calculator:
                 self.total += expression.calls > 0
                 for name in expression.called:
                     self.callers[name].add((sheet, cell.row, cell.col))
+                if self.totals and expression.calls:
+                    self.totals_read |= read_by(expression, cell.row, cell.col, self.totals)
             yield from groups.values()
 
     def _expression(self, sheet: str, cell: FormulaCell) -> Expression:

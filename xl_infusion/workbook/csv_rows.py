@@ -156,19 +156,21 @@ class _There(TableRows):
 
     def check_room(self, first: int, last: int, rows: Sequence[Cells]) -> None:
         """Errors: `NoRoom`, which names the cell in the way."""
+        table, end = self.table, self.body[2]
+        more = f"{last - end:,} more row{'s' if last > end + 1 else ''}"
+        if table.totals_rows and last > end:
+            raise self._refused(
+                f"has a row of totals below it, and needs {more}: switch it off (Table Design, Total Row)"
+            )
         for row, cells in enumerate(rows, first):
             for name in cells:
                 if (row, self.columns[name]) in self.calculated:
                     raise self._in_the_way(row, self.columns[name], f"a formula, where the file has {name}")
-        end = self.body[2]
         if last <= end:
             return
         new: Ref = (end + 1, self.body[1], last, self.body[3])
-        table, more = self.table, f"{last - end:,} more row{'s' if last > end + 1 else ''}"
         if last > MAX_ROW:
             raise NoRoom(f"{self.label}: {len(rows):,} rows go beyond the sheet's last; split the file")
-        if table.totals_rows:
-            raise self._refused(f"has a totals row below it, and needs {more}: switch the totals row off")
         if at := self.fixed():
             raise self._refused(f"has a formula of several cells at {place(table.sheet, *at)}, and needs {more}")
         for other in self.package.tables.values():

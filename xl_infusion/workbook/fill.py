@@ -19,6 +19,7 @@ from xl_infusion.functions.undisturbed import undisturbed
 from xl_infusion.workbook._growth import Grown, Outside, grow, read_by
 from xl_infusion.workbook._headings import plain_headings
 from xl_infusion.workbook._native import GOOGLE
+from xl_infusion.workbook._totals import Totals
 from xl_infusion.workbook._tree import Area
 from xl_infusion.workbook.calculation import Calculation, Spill, Unresolved, calculate, edits
 from xl_infusion.workbook.dialect import Spellings, spellings_of
@@ -98,7 +99,7 @@ class Filled:
     ``frozen``: formulas that only Google Sheets has and whose stored value was read as it is;
     ``backup``: the copy of the workbook as it was, where one was asked for and something changed;
     ``grown``: tables that took in rows which stood right below them; ``outside``: rows below a table that it could not
-    take in, billed nowhere.
+    take in, billed nowhere; ``totals``: rows of totals in tables that our functions read, which here are no rows.
     """
 
     path: Path
@@ -116,6 +117,7 @@ class Filled:
     backup: Path | None = None
     grown: list[Grown] = field(default_factory=list)
     outside: list[Outside] = field(default_factory=list)
+    totals: list[Totals] = field(default_factory=list)
 
 
 @undisturbed()
@@ -197,6 +199,7 @@ def fill(
         backup=kept,
         grown=growth.grown,
         outside=growth.outside,
+        totals=found.totals,
     )
 
 

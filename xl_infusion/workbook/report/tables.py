@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from xl_infusion import disk
 from xl_infusion.workbook._growth import Read, grow
+from xl_infusion.workbook._totals import Totals, totals_of
 from xl_infusion.workbook.fill import check_dates, fill, place
 from xl_infusion.workbook.package import Package, Table, WorkbookError
 from xl_infusion.workbook.sheets.model_grids import PROPOSED_LABEL, SHEET
@@ -26,11 +28,12 @@ class NoOrders(WorkbookError):
 class Tables:
     """The tables that a workbook has; one that it lacks is None, as a function takes an argument left out.
 
-    ``proposed``: the scenario that is chosen on its sheet Model, "" for none.
+    ``proposed``: the scenario that is chosen on its sheet Model, "" for none; ``totals``: the rows of totals of these
+    tables, which are none of their rows.
     """
 
-    def __init__(self, found: dict[str, Range], proposed: str) -> None:
-        self._found, self.proposed = found, proposed
+    def __init__(self, found: dict[str, Range], proposed: str, totals: Sequence[Totals] = ()) -> None:
+        self._found, self.proposed, self.totals = found, proposed, totals
 
     def __getitem__(self, name: str) -> Range | None:
         return self._found.get(name)
@@ -88,7 +91,7 @@ def _grown(package: Package) -> Package:
 
 def _within(table: Table, sheet: str, row: int, col: int) -> bool:
     top, left, bottom, right = table.ref
-    return sheet == table.sheet and top <= row <= bottom and left <= col <= right
+    return sheet == table.sheet and top <= row <= bottom - table.totals_rows and left <= col <= right
 
 
 def _has_formula(package: Package, table: Table) -> bool:
@@ -103,7 +106,8 @@ def _read(package: Package, found: list[Table]) -> Tables:
         top, left, bottom, right = table.ref
         rows = sheets[table.sheet][top - 1 : bottom - table.totals_rows]
         ranges[names[table.name.casefold()]] = [row[left - 1 : right] for row in rows]
-    return Tables(ranges, _proposed(package))
+    totals = [one for of_sheet in totals_of(found).values() for one in of_sheet]
+    return Tables(ranges, _proposed(package), totals)
 
 
 def _proposed(package: Package) -> str:

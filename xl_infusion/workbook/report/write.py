@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from xl_infusion import disk
+from xl_infusion.workbook._totals import Totals
 from xl_infusion.workbook.report import answers
 from xl_infusion.workbook.report.parts import Section
 from xl_infusion.workbook.report.tables import tables_of
@@ -22,11 +24,12 @@ class Missing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A report that was written: where, its size, and its sections."""
+    """A report that was written: where, its size, its sections, and the rows of totals that it does not count."""
 
     path: Path
     size: int
     sections: list[Section]
+    totals: Sequence[Totals] = ()
 
 
 def write_report(source: str | Path, output: str | Path, scenario: str | None = None) -> Written:
@@ -41,10 +44,11 @@ def write_report(source: str | Path, output: str | Path, scenario: str | None = 
     from xl_infusion.workbook.report.page import page
 
     source, output = Path(source), Path(output)
-    found = answers.report(tables_of(source), source.name, scenario)
+    tables = tables_of(source)
+    found = answers.report(tables, source.name, scenario)
     data = page(found).encode()
     disk.write(output, data)
-    return Written(output, len(data), found.sections)
+    return Written(output, len(data), found.sections, tables.totals)
 
 
 def check_libraries() -> None:
