@@ -28,14 +28,18 @@ from xl_infusion.workbook.build import build
 from xl_infusion.workbook.examples import INTENDED, ROWS
 from xl_infusion.workbook.model_examples import MODEL_ROWS
 from xl_infusion.workbook.package import Package
-from xl_infusion.workbook.sheets import claim, expected, explain, functions, inputs, lists, model, variance
+from xl_infusion.workbook.sheets import checks, claim, expected, explain, functions, inputs, lists, model, variance
 
 _EVERY = (*TABLES, *MODEL_TABLES)
 _TABLES = {table.name: table for table in _EVERY}
 _ROWS = {**ROWS, **MODEL_ROWS}
 #: Sheets whose lines are printed at a scale that can be read: the columns that end a page.
 READABLE = {
+    **{table.name: inputs.ends(table) for table in _EVERY if inputs.ends(table)},
+    "Remittance": [],
+    "Own codes": [],
     "Claim": [claim.PAGE_ENDS],
+    "Checks": [letters(checks.LEFT + checks.HEADER.index(checks.PAGE_END))],
     **{sheet.GRID.sheet: [sheet.GRID.letter(name) for name in sheet.PAGE_ENDS] for sheet in (expected, variance)},
 }
 
@@ -137,42 +141,56 @@ def test_every_formula_reads_and_uses_plain_functions(book: openpyxl.Workbook) -
 
 
 def test_sheets_are_ready_to_print(book: openpyxl.Workbook) -> None:
+    wide = [table.name for table in _EVERY if inputs.ends(table)]
+    assert wide == ["Orders", "Payers", "Scenarios"]
     for sheet in book:
         if sheet.title == "Lists":
             continue
         assert sheet.oddFooter.right.text == "Page &P of &N"
         assert sheet.title in ("Start", "Model") or sheet.print_title_rows, sheet.title
         assert sheet.title == "Start" or sheet.freeze_panes, sheet.title
-        ends = {**READABLE, "Model": [*model.ENDS]}.get(sheet.title)
-        if ends is not None:  # a fixed scale: Excel passes over the ends of pages where it fits a sheet to them
-            assert not sheet.sheet_properties.pageSetUpPr.fitToPage
-            assert [letters(one.id) for one in sheet.col_breaks.brk] == ends
-            continue
-        wide = sheet.title in ("Orders", "Payers", "Scenarios")  # two pages side by side, the key columns on both
-        assert sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.title
-        assert sheet.page_setup.fitToWidth == 1 + wide and bool(sheet.print_title_cols) is wide, sheet.title
+        # a fixed scale: Excel passes over the ends of pages where it fits a sheet to them
+        scaled = sheet.title in (*READABLE, "Model")
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage is not scaled, sheet.title
+        assert scaled or sheet.page_setup.fitToWidth == 1
+        ends = {**READABLE, "Model": [*model.ENDS]}.get(sheet.title, [])
+        assert [letters(one.id) for one in sheet.col_breaks.brk] == ends, sheet.title
 
 
-@pytest.mark.parametrize(("name", "keys"), [("Claim", "$A:$C"), ("Expected", "$A:$C"), ("Variance", "$A:$B")])
+@pytest.mark.parametrize(
+    ("name", "keys", "right"),
+    [
+        ("Claim", "A:C", claim.column("Why")),
+        ("Checks", "B:F", letters(checks.LEFT + len(checks.HEADER) - 1)),
+        ("Expected", "A:C", expected.GRID.right),
+        ("Variance", "A:B", variance.GRID.right),
+        *((table.name, {"Payers": "A:A", "Remittance": "", "Own codes": ""}.get(table.name, "A:B"),
+           letters(len(table.columns))) for table in _EVERY if table.name in READABLE),
+    ],
+)  # fmt: skip
 def test_lines_are_printed_in_eight_points_and_no_page_is_wider_than_paper(
-    book: openpyxl.Workbook, name: str, keys: str
+    book: openpyxl.Workbook, name: str, keys: str, right: str
 ) -> None:
     sheet = book[name]
-    assert sheet.page_setup.orientation == "landscape" and sheet.print_title_cols == keys
-    last = {"Claim": claim.column("Why"), "Expected": expected.GRID.right, "Variance": variance.GRID.right}[name]
-    ends = [0, *(column_index_from_string(end) for end in (*READABLE[name], last))]
-    kept = range(1, column_index_from_string(keys[-1]) + 1)
-    assert {sheet.column_dimensions[letters(at)].font.sz for at in range(1, ends[-1] + 1)} == {10}
-    assert 10 * sheet.page_setup.scale / 100 >= 8
+    assert sheet.page_setup.orientation == "landscape" and (sheet.print_title_cols or "").replace("$", "") == keys
+    first, last = [column_index_from_string(one) for one in keys.split(":")] if keys else [1, 0]
+    ends = [0, *(column_index_from_string(end) for end in (*READABLE[name], right))]
+    sizes = {
+        sheet.column_dimensions[letters(at)].font.sz or sheet.cell(inputs.FIRST, at).font.sz
+        for at in range(first, ends[-1] + 1)
+    }
+    assert min(sizes) * sheet.page_setup.scale / 100 >= 8
     for before, end in pairwise(ends):
-        printed = {*kept, *range(before + 1, end + 1)}
+        printed = {*range(first, last + 1), *range(max(before + 1, first), end + 1)}
         points = sum(sheet.column_dimensions[letters(at)].width for at in printed) * 7 * 0.75
         # LibreOffice has columns wider by a twentieth
         assert points * 1.05 * sheet.page_setup.scale / 100 < (11 - 2 * sheet.page_margins.left) * 72, end
-    # what stands over the columns that are on every page is not cut off at their end
+    # what stands over the columns that are on every page, or over the end of one, is not cut off there
     for area in sheet.merged_cells.ranges:
-        assert not area.min_col <= kept[-1] < area.max_col, area
-    assert sheet["A2"].value is None and sheet[f"{letters(kept[-1] + 1)}1"].value
+        for end in (last, *ends[1:-1]):
+            assert not area.min_col <= end < area.max_col, area
+    if keys:
+        assert sheet["A2"].value is None and sheet[f"{letters(last + 1)}1"].value
 
 
 def test_titles_areas_merges_and_looks_are_as_excel_writes_them(tmp_path: Path) -> None:
@@ -181,7 +199,7 @@ def test_titles_areas_merges_and_looks_are_as_excel_writes_them(tmp_path: Path) 
         parts = {name: package.read(name).decode() for name in package.namelist() if name.endswith(".xml")}
     titles = re.findall(r'_xlnm\.Print_Titles"[^>]*>([^<]*)<', parts["xl/workbook.xml"])
     both = [title for title in titles if "," in title]
-    assert len(both) == 6 and all(re.fullmatch(r"'\w+'!\$A:\$[A-C],'\w+'!\$\d+:\$\d+", title) for title in both)
+    assert len(both) == 7 and all(re.fullmatch(r"'\w+'!\$[AB]:\$[A-F],'\w+'!\$\d+:\$\d+", title) for title in both)
     assert "'Variance'!$A$1:$R$1048576<" in parts["xl/workbook.xml"], "whole columns: as far as its rows go"
     for name, text in parts.items():
         assert not re.search(r'<mergeCell ref="([A-Z]+\d+)(:\1)?"', text), name

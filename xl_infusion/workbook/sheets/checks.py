@@ -13,6 +13,7 @@ from xl_infusion.functions import FUNCTIONS
 from xl_infusion.functions.claim_checks import COUNTED, HEADER
 from xl_infusion.workbook._grid import letters
 from xl_infusion.workbook.sheets.below import HEADING_ROWS, TYPED
+from xl_infusion.workbook.sheets.claim import SCALE
 from xl_infusion.workbook.style import (
     BAD,
     BAD_SOFT,
@@ -55,21 +56,22 @@ LEFT, LINKED = 2, 100
 #: The formula of the findings.
 FORMULA: str = FUNCTIONS["CLAIM_CHECKS"].example
 
-#: The height of a finding: two lines, since no program fits a row to a text that spills into it.
-_TWO_LINES = 30
-_TOP = BODY.but(down="top")
+#: On paper, in 8 points: what is wrong on one page, what to do on the next, with `KEYS` before each.
+PAGE_END, KEYS = "What is wrong", ("Severity", "Order")
+#: The height of a finding: three lines, since no program fits a row to a text that spills into it; most take one.
+_THREE_LINES = 39
 #: Column of the findings -> its width and its look.
 _COLUMNS: dict[str, tuple[float, Look]] = {
-    "Severity": (13, _TOP.but(bold=True, indent=1)),
-    "Finding": (26, _TOP),
-    "Sheet": (13, _TOP),
-    "Row": (8, _TOP.but(across="center", ink=MUTED)),
-    "Order": (12, _TOP.but(indent=1)),
-    "From": (12, _TOP.but(across="center", format=DATE)),
-    "To": (12, _TOP.but(across="center", format=DATE)),
-    "What is wrong": (78, _TOP.but(wrap=True)),
-    "What to do": (64, _TOP.but(wrap=True)),
-    "Count": (8, _TOP.but(across="center", ink=MUTED)),
+    "Severity": (11, BODY.but(bold=True, indent=1)),
+    "Finding": (25, BODY.but(wrap=True)),
+    "Sheet": (12, BODY.but(indent=1)),
+    "Row": (7, BODY.but(across="center", ink=MUTED)),
+    "Order": (11, BODY.but(indent=1)),
+    "From": (11, BODY.but(across="center", format=DATE)),
+    "To": (11, BODY.but(across="center", format=DATE)),
+    "What is wrong": (80, BODY.but(wrap=True, indent=1)),
+    "What to do": (64, BODY.but(wrap=True, indent=1)),
+    "Count": (8, BODY.but(across="center", ink=MUTED)),
 }
 _BIG = Look(size=22, bold=True, ground=BRAND_PALE, across="center", format=COUNT)
 
@@ -115,24 +117,27 @@ def add_checks(sheet: Worksheet) -> None:
         "Everything that would get a claim denied, or its money wrong, before it leaves: errors first. Nothing is "
         "typed here. Click the blue cell to get to the row; Row itself counts from a table's headings, which are its "
         "row 1.",
-        last,
-        _letter(HEADER[0]),
+        _letter("What to do"),
+        _letter(KEYS[0]),
+        beside=_letter("From"),
     )
     _counts(sheet)
     spill(sheet, f"{_letter('Severity')}{ANCHOR}", FORMULA, head(_COLUMNS["Severity"][1]))
     _links(sheet)
     sheet.row_dimensions[ANCHOR].height = 20
-    sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = _TWO_LINES, True
+    sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = _THREE_LINES, True
     sheet.freeze_panes = f"A{FIRST}"
     _looks(sheet, last)
-    page(sheet, repeat=f"{ANCHOR}:{ANCHOR}")
+    keys = ":".join(map(_letter, KEYS))
+    page(sheet, repeat=f"{ANCHOR}:{ANCHOR}", columns=keys, scale=SCALE, ends=[_letter(PAGE_END)])
+    sheet.page_setup.pageOrder = "overThenDown"  # what to do about a finding comes behind the page that has it
     # without the links, which lead nowhere on paper, and stand ready for more findings than there are
     sheet.print_area = f"{_letter(HEADER[0])}1:{last}1048576"
 
 
 def _links(sheet: Worksheet) -> None:
     """Beside each finding the row of the sheet that it is of, and the way there; nothing where there is no finding."""
-    look = LINK.but(bold=False, indent=1, down="top")
+    look = LINK.but(bold=False, indent=1)
     put(sheet, f"A{ANCHOR}", "Go to", head(look))
     for row in range(FIRST, FIRST + LINKED):
         name, counted = f"${_letter('Sheet')}{row}", f"${_letter('Row')}{row}"

@@ -7,8 +7,10 @@ checked for is in `validation`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from openpyxl.comments import Comment
+from openpyxl.utils import column_index_from_string
 from openpyxl.worksheet.table import Table as ExcelTable
 from openpyxl.worksheet.table import TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
@@ -34,6 +36,7 @@ from xl_infusion.workbook.style import (
     WARN_SOFT,
     WHITE,
     Look,
+    fits,
     head,
     heading,
     page,
@@ -49,6 +52,8 @@ SPARE, BLANK = 3, 12
 BAND = HEAD - 1
 #: Characters of a sheet that are seen at once, about: its title and hint go no further.
 SEEN = 170
+#: On paper a table that is wider than a page stands in 8 points, its pages ending with a subject.
+SCALE = 73
 
 _TEXT, _DAY = TYPED.but(indent=1), TYPED.but(across="center", format=DATE)
 _CENTER, _TIME = TYPED.but(across="center"), TYPED.but(across="center", format=TIME)
@@ -63,7 +68,7 @@ _LOOKS: dict[str, tuple[float, Look]] = {
     "Drug": (25, _TEXT), "Dose": (17, _TEXT), "Interval": (13, _TEXT), "Start": (13, _DAY), "End": (13, _DAY),
     "Days": (9, _NUMBER), "Volume": (11, _TEXT), "Place": (9, _CENTER),
     "Second payer": (22, _TEXT), "Prescriber": (14, _NUMBER), "Authorization": (15, _NAME),
-    "Supplied by": (19, _TEXT), "Product": (17, _TEXT), "NDC": (17, _NAME), "NDC unit": (10.5, _CENTER),
+    "Supplied by": (18, _TEXT), "Product": (15.5, _TEXT), "NDC": (15.5, _NAME), "NDC unit": (10.5, _CENTER),
     "NDC quantity": (14, TYPED.but(across="center", format="0.###")), "Dispensed": (12, _NUMBER),
     "Unused": (10, _NUMBER), "Vials": (17, _TEXT),
     "Date": (13, _DAY), "Minutes": (12, _NUMBER), "Start time": (13, _TIME), "End time": (13, _TIME),
@@ -88,7 +93,7 @@ _LOOKS: dict[str, tuple[float, Look]] = {
     "Per diem change": (16, _SHARE), "Per diem amount": (16, _DOLLARS), "Drugs at": (11, _SHARE),
     "Drug basis": (20, _TEXT), "Claim": (15, _NAME), "Modifiers": (12, _NAME), "Units": (10, _NUMBER),
     "Charge": (13, _CENTS), "Allowed": (13, _CENTS), "Paid": (13, _CENTS), "Patient share": (14, _CENTS),
-    "Adjustments": (17, _NAME),
+    "Adjustments": (15, _NAME),
 }  # fmt: skip
 _HINTS = {
     "Orders": "One row an order. Type in the cream cells; the note on each heading says what it takes. "
@@ -150,7 +155,10 @@ def add_inputs(
     sizes = [_LOOKS[column.name][0] for column in columns]
     widths(sheet, *sizes)
     seen = max(1, sum(sum(sizes[:number]) <= SEEN for number in range(1, len(sizes) + 1)))
-    heading(sheet, table.name, _HINTS[table.name], letters(seen))
+    keys, breaks = _KEYS.get(table.name, 0), ends(table)
+    if breaks:  # what stands over two pages is cut on paper
+        seen = min(seen, column_index_from_string(breaks[0]))
+    heading(sheet, table.name, _HINTS[table.name], letters(seen), beside=letters(keys + 1) if keys else "")
     _bands(sheet, table)
     sheet.row_dimensions[HEAD].height = 22
     for number, column in enumerate(columns, start=1):
@@ -168,7 +176,6 @@ def add_inputs(
     excel = ExcelTable(displayName=excel_name(table.name), name=excel_name(table.name), ref=f"A{HEAD}:{last}{end}")
     excel.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
     sheet.add_table(excel)
-    keys = _KEYS.get(table.name, 0)
     sheet.freeze_panes = f"{letters(keys + 1)}{FIRST}"
     if remark:
         beside = letters(len(columns) + 2)
@@ -176,8 +183,27 @@ def add_inputs(
         sheet.column_dimensions[beside].width = 46
         put(sheet, f"{beside}{FIRST}", remark, BODY.but(ink=WARN, ground=WARN_SOFT, wrap=True, indent=1),
             f"{beside}{FIRST + 4}")  # fmt: skip
-    wide = {"columns": f"A:{letters(keys)}", "wide": 2} if keys else {}
-    page(sheet, repeat=f"{HEAD}:{HEAD}", landscape=len(columns) > 5, **wide)  # type: ignore[arg-type]
+    if sum(sizes) < fits(100):
+        page(sheet, repeat=f"{HEAD}:{HEAD}", landscape=len(columns) > 5)
+    else:
+        first = f"A:{letters(keys)}" if keys else ""
+        page(sheet, repeat=f"{HEAD}:{HEAD}", columns=first, scale=SCALE, ends=breaks)
+    sheet.page_setup.pageOrder = "overThenDown"  # the pages of a row follow each other
+
+
+def ends(table: Table) -> list[str]:
+    """The columns after which a page ends: where a subject ends, and the next one would not fit on that page."""
+    sizes = [_LOOKS[column.name][0] for column in table.columns]
+    keys = _KEYS.get(table.name, 0)
+    begins = [at for at, column in enumerate(table.columns) if column.name in _BANDS.get(table.name, ())]
+    found: list[str] = []
+    page_from = 0
+    for at, next_one in pairwise([*begins, len(sizes)]):
+        kept = sum(sizes[:keys]) if page_from else 0
+        if kept + sum(sizes[page_from:next_one]) > fits(SCALE):
+            found.append(letters(at))
+            page_from = at
+    return found
 
 
 def _own(look: Look, column: Column, row: Row) -> Look:
