@@ -341,6 +341,62 @@ def test_rows_below_a_range_that_a_formula_names_by_its_cells_are_told(tmp_path:
     assert fill(own(tmp_path / "all.xlsx", no_table, formula="CLAIM_GRID('My orders'!B3:H12)")).outside == []
 
 
+def _no_table(*moved: tuple[str, int]) -> Callable[[Workbook], object]:
+    """Without the table; the rows of these ranges moved down."""
+
+    def change(book: Workbook) -> None:
+        del book["My orders"].tables["Mine"]
+        book["Claim"]["A1"] = None
+        for cells, rows in moved:
+            book["My orders"].move_range(cells, rows=rows)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("moved", "rows"),
+    [
+        ([("B8:H12", 1)], "rows 9-13 of My orders stand"),
+        ([("B12:H12", 9)], "rows 8-21 of My orders (5 of them used) stand"),
+        ([("B12:H12", 9), ("B8:H11", 2)], "rows 10-21 of My orders (5 of them used) stand"),
+    ],
+)
+def test_rows_apart_from_a_range_are_told(moved: list[tuple[str, int]], rows: str, tmp_path: Path) -> None:
+    path = own(tmp_path / "own.xlsx", _no_table(*moved), formula="CLAIM_GRID('My orders'!B3:H7)")
+    done = run("fill", path, "--strict")
+    assert done.exit_code == 7 and f"{rows} below the range 'My orders'!B3:H7" in done.output
+    assert orders_of(fill(path)) == numbers(4)
+
+
+def test_a_note_below_a_range_and_another_range_are_no_rows_of_it(tmp_path: Path) -> None:
+    def change(book: Workbook) -> None:
+        _no_table()(book)
+        sheet = book["My orders"]
+        sheet.delete_rows(8, 5)
+        sheet["B9"] = "typed by Jane"
+        rows: list[list[Any]] = [["Patient", "Date", "Minutes"], *[["PT-01", DAY, 60]] * 3]
+        for row, cells in enumerate(rows, start=11):
+            for col, value in enumerate(cells, start=2):
+                sheet.cell(row, col, value)
+
+    both = "CLAIM_GRID('My orders'!B3:H7,'My orders'!B11:D{})"
+    assert fill(own(tmp_path / "all.xlsx", change, formula=both.format(14))).outside == []
+    [outside] = fill(own(tmp_path / "one.xlsx", change, formula=both.format(13))).outside
+    assert outside.what == "the range 'My orders'!B11:D13" and (outside.first, outside.last) == (14, 14)
+
+
+def test_a_list_that_a_formula_of_ours_looks_up_is_no_table(tmp_path: Path) -> None:
+    def change(book: Workbook) -> None:
+        sheet = book["Claim"]
+        for row in (4, 5, 7):
+            for col, value in enumerate([f"d{row}", "meropenem", "1 g"], start=12):
+                sheet.cell(row, col, value)
+
+    look_up = 'JUNITS(VLOOKUP("d5",$L$4:$N$5,2,FALSE),"1 g")'
+    filled = fill(own(tmp_path / "own.xlsx", change, formula=look_up))
+    assert filled.outside == [] and filled.errors == []
+
+
 @settings(max_examples=12, deadline=None)
 @given(st.integers(0, 3), st.lists(st.booleans(), min_size=1, max_size=12))
 def test_every_row_typed_is_billed_or_told(

@@ -11,6 +11,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
+from xl_infusion.claim.columns import TABLES
+from xl_infusion.claim.columns import Table as Columns
+from xl_infusion.errors import BillingError
+from xl_infusion.functions.ranges import headings
+from xl_infusion.model import MODEL_TABLES
 from xl_infusion.workbook._errors import DamagedWorkbook
 from xl_infusion.workbook._formulas import FormulaCell
 from xl_infusion.workbook._grid import MAX_ROW, Ref, cell_name, parse_ref
@@ -139,18 +144,28 @@ def _ranges(text: str, own: str) -> Iterator[tuple[str, Ref]]:
             yield (found[1] or own).strip("'").replace("''", "'"), ref
 
 
-def _outside(package: Package, sheet: str, ref: Ref, where: str) -> list[Outside]:
-    """The rows that stand right below a range, in no table, and that the formula does not read."""
+def _like_tables(package: Package, read: Read) -> list[tuple[Table, str]]:
+    """The ranges that calls read as tables without columns, each with where its formula stands."""
     known = {one.name.casefold(): one.name for one in package.sheets if one.part}
-    if sheet.casefold() not in known:
-        return []
-    like = Table(f"the range {rectangle(sheet, ref)}", known[sheet.casefold()], ref, 1, 0, ())
-    if not below_used(package, like):
-        return []
-    below = _Below(package, like, [])
-    last = below.follow()
-    why = f"{where} does not read them; mark the rows as a table (Insert, Table) and name that in the formula"
-    return [below.told(ref[2] + 1, last, why)] if last > ref[2] else []
+    return [
+        (Table(f"the range {rectangle(sheet, ref)}", known[sheet.casefold()], ref, 1, 0, ()), where)
+        for (sheet, ref), where in read.ranges.items()
+        if sheet.casefold() in known
+    ]
+
+
+def _headed(package: Package, table: Table) -> bool:
+    """Whether the first row of a range has the headings that one of our tables must have."""
+    top, left, _, right = table.ref
+    cells = [line[left - 1 : right] for line in package.values(table.sheet)[top - 1 : top]]
+    return any(_has_columns(cells, one) for one in (*TABLES, *MODEL_TABLES))
+
+
+def _has_columns(cells: list[list[object]], table: Columns) -> bool:
+    try:
+        return bool(headings(cells, table))
+    except BillingError:
+        return False
 
 
 def below_used(package: Package, table: Table) -> bool:
@@ -175,10 +190,13 @@ def grow(package: Package, read: Read) -> Growth:
     grown: list[Grown] = []
     outside: list[Outside] = []
     parts: dict[str, bytes] = {}
+    ranges = _like_tables(package, read)
+    headed = [table for table, _ in ranges if _headed(package, table)]
+    inputs = [*read.tables, *headed]
     for table in read.tables:
         if not below_used(package, table):
             continue
-        below = _Below(package, table, read.tables)
+        below = _Below(package, table, inputs)
         last, left_out = below.reach()
         first = below.rows.table.ref[2] + 1
         if last >= first:
@@ -193,8 +211,9 @@ def grow(package: Package, read: Read) -> Growth:
                 parts |= new
                 grown.append(Grown(table.name, table.sheet, (first, table.ref[1], last, table.ref[3])))
         outside += left_out
-    for (sheet, ref), where in read.ranges.items():
-        outside += _outside(package, sheet, ref, where)
+    for table, where in ranges:
+        if below_used(package, table):
+            outside += _Below(package, table, inputs).unread(where, apart=table in headed)
     return Growth(package.with_parts(parts) if parts else package, grown, outside)
 
 
@@ -223,8 +242,8 @@ class _Below:
 
     def _limit(self, inputs: Collection[Table]) -> int:
         """The last row that is looked at: what stands below another of the tables is that table's."""
-        tops = [one.ref[0] for one in inputs
-                if one in self.others and one.ref[0] > self.end and _columns_meet(one.ref, self.table.ref)]  # fmt: skip
+        of_sheet = [one.ref for one in inputs if one.sheet == self.table.sheet]
+        tops = [ref[0] for ref in of_sheet if ref[0] > self.end and _columns_meet(ref, self.table.ref)]
         return min(tops, default=MAX_ROW + 1) - 1
 
     def _cells(self, first: int, last: int) -> Iterator[Cell]:
@@ -306,6 +325,13 @@ class _Below:
         while last + 1 in self.typed and not self._in_the_way(last + 1):
             last += 1
         return last
+
+    def unread(self, where: str, *, apart: bool) -> list[Outside]:
+        """The rows below a range that the formula at ``where`` does not read: those that follow, or ``apart`` too."""
+        last = self.follow()
+        rows = sorted(row for row in self.typed if row <= last or (apart and self._counts(row)))
+        why = f"{where} does not read them; mark the rows as a table (Insert, Table) and name that in the formula"
+        return [self.told(rows[0], rows[-1], why, len(rows))] if rows else []
 
     def told(self, first: int, last: int, why: str, rows: int = 0) -> Outside:
         return Outside(self.what, self.table.sheet, first, last, rows or last - first + 1, why)
