@@ -22,6 +22,7 @@ from tests import libreoffice
 from tests.hosts.conftest import UDF_MODULE
 from tests.hosts.standins.excel import Book
 from tests.hosts.standins.variants import Error
+from tests.setup.addins import made_with
 from xl_infusion.hosts import generate, vba, vba_help
 from xl_infusion.workbook import excel_files
 from xl_infusion.workbook._vba_project import modules_in, packed, with_vba
@@ -361,6 +362,21 @@ def test_renew_replaces_what_is_old_and_nothing_else(built: Path, tmp_path: Path
     after = parts(tmp_path / name)
     assert [part for part in before if before[part] != after[part]] == ["xl/vbaProject.bin"]
     assert excel_files.renew(tmp_path / name) is False
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"xl_infusion.hosts.excel"', '"mine"', "has no functions of ours"),
+        ('"xl_infusion.hosts.excel", "JUNITS"', '"mine", "JUNITS"', "has functions of mine too.*nothing was changed"),
+    ],
+)
+def test_renew_writes_over_functions_of_nobody_else(tmp_path: Path, old: str, new: str, said: str) -> None:
+    theirs, data = tmp_path / "theirs.xlam", made_with("xlwings_udfs", old, new)
+    theirs.write_bytes(data)
+    with pytest.raises(ValueError, match=said):
+        excel_files.renew(theirs)
+    assert theirs.read_bytes() == data
 
 
 def test_renew_refuses_what_has_no_functions_and_what_is_open(built: Path, tmp_path: Path) -> None:

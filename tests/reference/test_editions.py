@@ -97,6 +97,16 @@ def test_an_edition_in_use_that_is_gone_is_said_and_not_replaced_by_another(stor
         chosen(store.where)
 
 
+@pytest.mark.parametrize("text", ["call Ann\nabout the codes\n", "x" * 101, "../other", "\xff"])
+def test_a_file_in_use_of_somebody_elses_is_not_written_over(store: Editions, text: str) -> None:
+    file = Path(store.where) / "in_use"
+    file.write_bytes(text.encode("latin-1"))
+    for ask in (lambda: chosen(store.where), lambda: store.use(BUNDLED), lambda: store.use("2025-10.2")):
+        with pytest.raises(ReferenceTableError, match=r"in_use (names no edition|cannot be read).*move that file away"):
+            ask()
+    assert file.read_bytes() == text.encode("latin-1")
+
+
 @pytest.mark.parametrize("name", ["../2025-10", "", ".hidden", "a/b", "C:x", "none"])
 def test_only_an_edition_of_the_folder_can_be_chosen(store: Editions, name: str) -> None:
     with pytest.raises(ReferenceTableError, match="is not in"):

@@ -259,6 +259,9 @@ WRONG: dict[str, tuple[str, Callable[[Made], None], str, str]] = {
     "a file of the internet": ("blocked file", _marked("3"), ADDIN, "Unblock"),
     "no add-in": ("add-in missing", _no_addin, ADDIN, "xl-infusion install"),
     "crashed": ("disabled after a crash", _crashed, ADDIN, "Disabled Items"),
+    "another add-in of that name": (
+        "add-in missing", _made_with('"xl_infusion.hosts.excel"', '"mine"', "xlwings_udfs"), "another add-in", "--force",
+    ),
     "an add-in for another xlwings": (
         "DLL of another version", _made_with(XLWINGS, "0.30.0", "xlwings"), "wants xlwings 0.30.0", "install",
     ),

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.setup.addins import FOREIGN, made_with
 from tests.setup.machines import ADDIN, CONFIGURATION, HOME, PYTHON, Made
 from xl_infusion.cli.excel import _Files
 from xl_infusion.setup.install import InUse, NotInstalled, install
@@ -16,6 +17,7 @@ from xl_infusion.workbook import excel_files
 
 OTHER, LATER = r"C:\Other\python.exe", HOME + r"\later\Scripts\python.exe"
 BEFORE = f"{CONFIGURATION}.before"
+FILES = _Files()
 #: Odd on purpose: blank lines, ends of two kinds, another Python in the middle.
 OWN = f'"LICENSE_KEY","abc"\n\r\n"Interpreter_Win","{OTHER}"\r\n"SHOW CONSOLE",True'.encode()
 
@@ -26,12 +28,12 @@ def addin() -> bytes:
 
 
 def removed(machine: Made, **options: bool) -> Removed:
-    return remove(machine, _Files(), **options)
+    return remove(machine, FILES, **options)
 
 
 def test_a_new_machine_is_as_new_again(addin: bytes) -> None:
     machine = Made()
-    install(machine, addin)
+    install(machine, addin, FILES)
     done = removed(machine)
     assert machine.files == {} and not done.left
     assert done.done == (f"{ADDIN} is deleted", f"{CONFIGURATION} is deleted: there was none before")
@@ -54,7 +56,7 @@ def test_whatever_stood_there_is_back_byte_for_byte(lines: list[tuple[str, str]]
     for at in range(installed):
         machine.python = (PYTHON, LATER)[at % 2]  # an upgrade into another environment
         machine.files[machine.python] = b"MZ"
-        install(machine, None, replace=True)
+        install(machine, None, FILES, replace=True)
     assert machine.files[f"{BEFORE}3"] == own, "what the user had, not what install wrote before"
     removed(machine)
     left = {path: data for path, data in machine.files.items() if path not in (PYTHON, LATER)}
@@ -64,7 +66,7 @@ def test_whatever_stood_there_is_back_byte_for_byte(lines: list[tuple[str, str]]
 
 def test_what_the_user_changed_since_stays(addin: bytes) -> None:
     machine = Made(files={OTHER: b"MZ", CONFIGURATION: OWN})
-    install(machine, addin, replace=True)
+    install(machine, addin, FILES, replace=True)
     machine.files[CONFIGURATION] += b'"DEBUG UDFS","True"\r\n'
     done = removed(machine)
     assert machine.files[CONFIGURATION].decode() == (
@@ -72,7 +74,7 @@ def test_what_the_user_changed_since_stays(addin: bytes) -> None:
     )
     assert machine.files[BEFORE] == OWN and BEFORE in done.left[0] and "was changed since" in done.left[0]
     machine = Made()
-    install(machine, None)
+    install(machine, None, FILES)
     machine.files[CONFIGURATION] += b'"DEBUG UDFS","True"\r\n'
     assert "names no Python any more" in removed(machine).done[0]
     assert machine.files == {CONFIGURATION: b'"DEBUG UDFS","True"\r\n'}
@@ -80,7 +82,7 @@ def test_what_the_user_changed_since_stays(addin: bytes) -> None:
 
 def test_a_copy_that_is_gone_is_said() -> None:
     machine = Made(files={CONFIGURATION: f'"INTERPRETER_WIN","{OTHER}"\r\n'.encode()})
-    install(machine, None)
+    install(machine, None, FILES)
     del machine.files[BEFORE]
     assert removed(machine).left == (f"{ADDIN} is not there", f"{BEFORE}, what the file was before, is not there")
     assert machine.files == {}
@@ -91,7 +93,7 @@ def test_a_copy_that_is_gone_is_said() -> None:
 
 def test_another_python_by_now_is_left_to_it(addin: bytes) -> None:
     machine = Made(files={OTHER: b"MZ"})
-    install(machine, addin)
+    install(machine, addin, FILES)
     machine.files[CONFIGURATION] = machine.files[CONFIGURATION].replace(PYTHON.encode(), OTHER.encode())
     before = dict(machine.files)
     with pytest.raises(NotInstalled, match=r"another Python by now.*C:\\Other\\python.exe.*--replace.*nothing was"):
@@ -109,21 +111,21 @@ def test_what_is_not_ours_stays(addin: bytes) -> None:
     assert done.left == (
         f"{ADDIN} is no add-in of xl_infusion: it stays", f"{CONFIGURATION} is none that install wrote: it stays",
     )  # fmt: skip
-    machine.files[ADDIN] = _of_another_version()
+    machine.files[ADDIN] = made_with("xlwings", version("xlwings"), "0.30.0")
     assert removed(machine).done == (f"{ADDIN} is deleted",), "ours, of an earlier version"
 
 
-def _of_another_version() -> bytes:
-    with pytest.MonkeyPatch.context() as patch:
-        now = excel_files.vba_modules(excel_files.ADDIN)
-        old = now["xlwings"].replace(version("xlwings"), "0.30.0")
-        patch.setattr(excel_files, "vba_modules", lambda name: {**now, "xlwings": old})
-        return excel_files.addin()
+@pytest.mark.parametrize("kind", FOREIGN)
+def test_an_add_in_of_somebodys_stays(kind: str) -> None:
+    what, data = FOREIGN[kind]()
+    machine = Made(files={ADDIN: data})
+    assert what in removed(machine).left[0] and "it stays" in removed(machine).left[0]
+    assert machine.files == {ADDIN: data}
 
 
 def test_while_excel_has_the_add_in_open_nothing_is_changed(addin: bytes) -> None:
     machine = Made()
-    install(machine, addin)
+    install(machine, addin, FILES)
     before = dict(machine.files)
     machine.locked = {ADDIN}
     with pytest.raises(InUse, match=r"open in Excel: close Excel .*nothing was changed"):
@@ -135,7 +137,7 @@ def test_while_excel_has_the_add_in_open_nothing_is_changed(addin: bytes) -> Non
 
 def test_a_configuration_that_cannot_be_written_is_said(addin: bytes) -> None:
     machine = Made(files={CONFIGURATION: OWN})
-    install(machine, addin, replace=True)
+    install(machine, addin, FILES, replace=True)
     machine.locked = {CONFIGURATION}
     with pytest.raises(NotInstalled, match="cannot be put back: Permission denied; nothing was changed"):
         removed(machine)
@@ -144,7 +146,7 @@ def test_a_configuration_that_cannot_be_written_is_said(addin: bytes) -> None:
 
 def test_for_the_workbooks_of_one_folder(addin: bytes) -> None:
     machine = Made()
-    install(machine, addin)
-    install(machine, None, beside=HOME + r"\Claims")
-    remove(machine, _Files(), beside=HOME + r"\Claims")
+    install(machine, addin, FILES)
+    install(machine, None, FILES, beside=HOME + r"\Claims")
+    remove(machine, FILES, beside=HOME + r"\Claims")
     assert set(machine.files) == {CONFIGURATION, ADDIN}

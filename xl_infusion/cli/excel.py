@@ -97,6 +97,9 @@ def install(
         ),
     ] = None,
     addin: Annotated[bool, typer.Option("--addin/--no-addin", help="The add-in, for every workbook.")] = True,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also over a file of the add-in's name that is none of ours.")
+    ] = False,
     remove: Annotated[
         bool, typer.Option("--remove", help="Undo it: the add-in goes, xlwings' configuration is as it was before.")
     ] = False,
@@ -106,7 +109,7 @@ def install(
     For this user alone; nothing needs an administrator. What is then still wrong is told, as by [bold]doctor[/].
 
     [bold]Exit status:[/] 0 done, or nothing to do; 2 wrong command line, or no Windows; 3 refused, or cannot write;
-    5 the add-in is open in Excel.
+    5 the add-in is open in Excel. A file of the add-in's name that another program or somebody's VBA made is refused.
     """
     from xl_infusion.hosts.generate import CannotGenerate
     from xl_infusion.setup.install import InUse, NotInstalled
@@ -120,7 +123,7 @@ def install(
             _remove(here, addin, replace, folder)
             return
         data = excel_files.addin() if addin and not beside else None
-        done = set_up(here, data, replace=replace, beside=folder)
+        done = set_up(here, data, _Files(), replace=replace, beside=folder, force=force)
     except (NotInstalled, CannotGenerate) as error:
         raise fail(LOCKED if isinstance(error, InUse) else NO_FILE, str(error)) from None
     out.print(f"[green]{escape(done.configuration)}[/] names {escape(done.python)}", soft_wrap=True)

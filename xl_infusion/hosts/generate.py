@@ -12,6 +12,7 @@ import importlib
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from typing import Any
 
 #: The module whose functions Excel calls, as the wrappers name it.
 UDF_MODULE = "xl_infusion.hosts.excel"
+_CALLED = re.compile(r'\bCallUDF\("([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,20 @@ class Vba:
 
 class CannotGenerate(RuntimeError):
     """xlwings did not generate the VBA; the message says what it said."""
+
+
+def called(wrappers: str) -> set[str]:
+    """The Python modules whose functions the text of a module ``xlwings_udfs`` calls."""
+    return set(_CALLED.findall(wrappers))
+
+
+def only_ours(wrappers: str) -> bool:
+    """Whether a module ``xlwings_udfs`` is of this package, whichever version, and has nobody else's function.
+
+    >>> only_ours('XLPy.CallUDF("xl_infusion.hosts.excel", "JCODE", ...)'), only_ours('XLPy.CallUDF("mine", "F", ...)')
+    (True, False)
+    """
+    return called(wrappers) == {UDF_MODULE}
 
 
 @cache

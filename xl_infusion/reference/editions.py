@@ -20,6 +20,8 @@ from xl_infusion.reference.tables import EDITION, LATER_TABLES, Read, bundled
 VARIABLE = "XL_INFUSION_CODES"
 BUNDLED = "bundled"
 _IN_USE = "in_use"
+#: An edition's name is a folder's.
+_LONGEST, _NOT_IN_NAMES = 100, frozenset('/\\:*?"<>|')
 
 
 class NoEdition(ReferenceTableError):
@@ -67,16 +69,25 @@ class Editions:
 
     @property
     def in_use(self) -> str:
-        """The name of the edition in use, `BUNDLED` where none was chosen."""
+        """The name of the edition in use, `BUNDLED` where none was chosen. Errors: `ReferenceTableError`."""
+        return self._named()
+
+    def _named(self) -> str:
         try:
             with open(os.path.join(self.where, _IN_USE), encoding="utf-8") as file:
-                return file.read().strip() or BUNDLED
+                name = file.read(_LONGEST + 1).strip() or BUNDLED
         except (FileNotFoundError, NotADirectoryError):
             return BUNDLED
         except (OSError, UnicodeDecodeError) as error:
-            raise ReferenceTableError(
-                f"{os.path.join(self.where, _IN_USE)} cannot be read ({error}): choose with xl-infusion codes use"
-            ) from None
+            raise self._not_ours(f"cannot be read ({error})") from None
+        if name != BUNDLED and not _is_name(name):
+            raise self._not_ours("names no edition, it is none that xl-infusion wrote")
+        return name
+
+    def _not_ours(self, what: str) -> ReferenceTableError:
+        return ReferenceTableError(
+            f"{self._path(_IN_USE)} {what}: move that file away, then choose with xl-infusion codes use"
+        )
 
     @property
     def names(self) -> list[str]:
@@ -102,10 +113,14 @@ class Editions:
         return reading(os.path.join(self.where, name))
 
     def use(self, name: str) -> None:
-        """Puts an edition in use, which must be there. Errors: `ReferenceTableError`, OSError."""
+        """Puts an edition in use, which must be there.
+
+        Errors: `ReferenceTableError`, also for a file ``in_use`` of somebody else's; OSError.
+        """
         from xl_infusion import disk  # where functions are worked out nothing is written
 
         self.read(name)
+        self._named()  # a file of somebody else's is not written over
         os.makedirs(self.where, exist_ok=True)
         disk.write(os.path.join(self.where, _IN_USE), f"{name}\n".encode())
 
@@ -185,7 +200,8 @@ def _damaged(path: str, what: str) -> ReferenceTableError:
 
 
 def _is_name(name: str) -> bool:
-    return bool(name) and name != BUNDLED and not name.startswith(".") and not set(name) & set('/\\:*?"<>|')
+    fits = 0 < len(name) <= _LONGEST and name.isprintable()
+    return fits and name != BUNDLED and not name.startswith(".") and not set(name) & _NOT_IN_NAMES
 
 
 def _write(path: str, text: str) -> None:

@@ -6,28 +6,18 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PureWindowsPath
-from typing import Protocol
 
 from xl_infusion.errors import ReferenceTableError
+from xl_infusion.hosts.generate import only_ours
 from xl_infusion.reference import current
 from xl_infusion.setup import configuration, office, pythons
+from xl_infusion.setup.addin import Files, addin_file
 from xl_infusion.setup.findings import ERROR, Finding, finding
-from xl_infusion.setup.install import addin_file
 from xl_infusion.setup.machine import Machine, Process
 
 _VERSION = re.compile(r'^Public Const XLWINGS_VERSION As String = "([^"]*)"', re.MULTILINE)
 #: A process of this name that has this in its command line is a server that xlwings started for Excel.
 _PYTHON, _SERVES = re.compile(r"pythonw?[\d.]*(\.exe)?", re.IGNORECASE), "xlwings.serve("
-
-
-class Files(Protocol):
-    """What the files for Excel are, as this version of the package makes them."""
-
-    def modules_in(self, data: bytes, name: str) -> Mapping[str, str]:
-        """The VBA modules of a file. Errors: ValueError where it is no workbook."""
-
-    def made(self, name: str) -> Mapping[str, str]:
-        """The VBA modules of a new file with this name."""
 
 
 def examine(machine: Machine, workbooks: Sequence[str], files: Files, today: dt.date) -> list[Finding]:
@@ -230,8 +220,11 @@ def _file(machine: Machine, path: str, files: Files) -> Iterator[Finding]:
     except (OSError, ValueError) as error:
         yield finding("unreadable file", f"{path}: {error}")
         return
-    if "xlwings_udfs" not in modules:
-        return  # a workbook that lives by the add-in
+    if not only_ours(modules.get("xlwings_udfs", "")):
+        if addin:
+            remedy = "move that file away, then xl-infusion install (--force replaces it)"
+            yield finding("add-in missing", f"{path} is another add-in than that of xl_infusion", remedy)
+        return  # a workbook that lives by the add-in, or has functions of its user's
     renew = "run xl-infusion install" if addin else f'run xl-infusion excel renew "{path}"'
     made = files.made(PureWindowsPath(path).name)
     has, wants = (_VERSION.search(text.get("xlwings", "")) for text in (modules, made))

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PureWindowsPath
 
-from xl_infusion.setup import configuration, office
+from xl_infusion.setup import configuration
+from xl_infusion.setup.addin import Files, addin_file, stranger
 from xl_infusion.setup.machine import Machine
 
-ADDIN = "xl_infusion.xlam"
 #: The setting by which a configuration says that `install` wrote it: the name of the copy of the file as it was before,
 #: beside it; `NONE` where there was no file. xlwings reads settings by their names, and this is none of its own.
 BEFORE, NONE = "XL_INFUSION_BEFORE", "none"
@@ -36,12 +36,24 @@ class Installed:
     addin: str
 
 
-def install(machine: Machine, addin: bytes | None, *, replace: bool = False, beside: str | None = None) -> Installed:
+def install(
+    machine: Machine,
+    addin: bytes | None,
+    files: Files,
+    *,
+    replace: bool = False,
+    beside: str | None = None,
+    force: bool = False,
+) -> Installed:
     """Writes the configuration, and the add-in into XLSTART.
 
-    In: the add-in's bytes, or None for none; ``replace``: also where another Python is configured; ``beside``: a
-    folder, whose workbooks alone are to use this Python. Errors: `NotInstalled`.
+    In: the add-in's bytes, or None for none; how modules are read; ``replace``: also where another Python is
+    configured; ``beside``: a folder, whose workbooks alone are to use this Python; ``force``: also over a file of the
+    add-in's name that is none of ours, or has VBA of somebody's. Errors: `NotInstalled`, and `InUse` where Excel has
+    the add-in open.
     """
+    if addin and not force:
+        _check_addin(machine, files)
     python = machine.python
     path = configuration_file(machine, beside)
     try:
@@ -106,9 +118,24 @@ def _free(machine: Machine, path: str) -> str:
     return name
 
 
-def addin_file(machine: Machine) -> str:
-    """Where the add-in is to be."""
-    return str(PureWindowsPath(office.start_folder(machine), ADDIN))
+def _check_addin(machine: Machine, files: Files) -> None:
+    """Refuses to write over a file of the add-in's name that is not the add-in."""
+    path = addin_file(machine)
+    if not machine.exists(path):
+        return
+    try:
+        why = stranger(machine, files, path)
+    except PermissionError:
+        raise InUse(
+            f"{path} is open in Excel: close Excel (all its windows), and run it again; nothing was changed"
+        ) from None
+    except OSError as error:
+        raise NotInstalled(f"{path}: {error.strerror or error}; nothing was changed") from None
+    if why:
+        raise NotInstalled(
+            f"{path} {why}: move it away, or --force to replace it, or --no-addin for the configuration alone; nothing "
+            "was changed"
+        )
 
 
 def _addin(machine: Machine, data: bytes) -> str:

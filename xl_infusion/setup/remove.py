@@ -4,27 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from xl_infusion.setup import configuration
+from xl_infusion.setup.addin import Files, addin_file, stranger
 from xl_infusion.setup.install import (
     BEFORE,
     NONE,
     InUse,
     NotInstalled,
-    addin_file,
     another,
     beside_it,
     configuration_file,
 )
 from xl_infusion.setup.machine import Machine
-
-
-class Files(Protocol):
-    """How a file's VBA modules are read."""
-
-    def modules_in(self, data: bytes, name: str) -> Mapping[str, str]:
-        """The VBA modules of a file. Errors: ValueError where it is no workbook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +64,8 @@ def _addin(machine: Machine, files: Files, done: list[str], left: list[str]) -> 
         left.append(f"{path} is not there")
         return
     try:
-        if not _ours(machine, files, path):
-            left.append(f"{path} is no add-in of xl_infusion: it stays")
+        if why := stranger(machine, files, path):
+            left.append(f"{path} {why}: it stays")
             return
         machine.delete(path)
     except PermissionError:
@@ -83,14 +75,6 @@ def _addin(machine: Machine, files: Files, done: list[str], left: list[str]) -> 
     except OSError as error:
         raise NotInstalled(f"{path}: {error.strerror or error}; nothing was changed") from None
     done.append(f"{path} is deleted")
-
-
-def _ours(machine: Machine, files: Files, path: str) -> bool:
-    """Whether a file has the module that only this package writes; of any version."""
-    try:
-        return "xl_infusion_help" in files.modules_in(machine.read(path) or b"", path)
-    except ValueError:
-        return False
 
 
 def _configuration(machine: Machine, path: str, text: str, done: list[str], left: list[str]) -> None:

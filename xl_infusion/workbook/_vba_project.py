@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
 
@@ -25,6 +26,8 @@ MAIN = {
     ".xlsm": b"application/vnd.ms-excel.sheet.macroEnabled.main+xml",
     ".xlam": b"application/vnd.ms-excel.addin.macroEnabled.main+xml",
 }
+#: What the library and Python's own reader of archives raise for a file that is damaged, or encrypted.
+_DAMAGED = (PyOpenVBAError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
 #: ``_VBA_PROJECT`` of a project that has no compiled code.
 _NOT_COMPILED = b"\xcc\x61\xff\xff\x00\x00\x00"
 
@@ -99,7 +102,7 @@ def _opened(data: bytes, name: str) -> Iterator[tuple[ExcelFile, Path]]:
         try:
             with ExcelFile(path) as book:
                 yield book, path
-        except (PyOpenVBAError, zipfile.BadZipFile) as error:
+        except _DAMAGED as error:
             said = str(error).replace(path.name, PurePath(name).name)
             raise ValueError(said if PurePath(name).name in said else f"{PurePath(name).name}: {said}") from None
 

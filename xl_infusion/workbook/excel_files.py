@@ -17,7 +17,7 @@ from openpyxl import Workbook
 
 from xl_infusion import disk
 from xl_infusion.hosts import vba_help
-from xl_infusion.hosts.generate import generated, xlwings_module
+from xl_infusion.hosts.generate import UDF_MODULE, called, generated, xlwings_module
 from xl_infusion.workbook._archive import MAX_TOTAL
 from xl_infusion.workbook._guards import read_regular
 from xl_infusion.workbook._saved import saved
@@ -110,8 +110,14 @@ def renew(path: str | Path) -> bool:
     path = Path(path)
     data, _ = read_regular(path, MAX_TOTAL, "a workbook")
     has, wanted = modules_in(data, path.name), vba_modules(path.name)
-    if "xlwings_udfs" not in has:
+    calls = called(has.get("xlwings_udfs", ""))
+    if UDF_MODULE not in calls:
         raise ValueError(f"{path.name} has no functions of ours in it: it takes them from the add-in")
+    if others := sorted(calls - {UDF_MODULE}):
+        raise ValueError(
+            f"{path.name}: its VBA module xlwings_udfs has functions of {', '.join(others[:3])} too, which would go: "
+            "import both anew with xlwings, or take ours from the add-in (xl-infusion install); nothing was changed"
+        )
     old = {name: text for name, text in wanted.items() if has.get(name) != text}
     if old:
         check_not_locked(path)
