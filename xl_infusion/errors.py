@@ -135,6 +135,12 @@ class NoSuchBag(UnknownDrug):
     kind = "no such bag"
 
 
+class SupplyAlone(UnknownDrug):
+    """A supply that the per diem pays, such as a flush of the line, typed as a drug."""
+
+    kind = "supply as drug"
+
+
 class UnknownPayer(NotFound):
     """A payer that the Payers table lacks."""
 

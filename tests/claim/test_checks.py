@@ -164,6 +164,11 @@ def gone(name: str, row: int) -> Wrong:
     return lambda book: book[name].__delitem__(row - 2)
 
 
+#: Rates of what flushes and reopens a line.
+FLUSHED = both(both(both(add("Rates", Code="S9372", Rate=90), add("Rates", Code="J1644", Rate=1)), both(add("Rates", Code="S9374", Rate=90), add("Rates", Code="J7050", Rate=1))),
+               both(add("Rates", Code="S5517", Rate=90), add("Rates", Code="J2997", Rate=1)))  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Case:
     """One wrong thing, and the one finding that tells it; ``says`` is a part of its message."""
@@ -207,6 +212,17 @@ CASES = [
     # orders
     Case("unknown drug", put("Orders", 11, Drug="ceftriaxom"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "ceftriaxone?"),
     Case("no such bag", put("Orders", 11, Drug="NS", Dose="2 L"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "1000 mL q12h"),
+    Case("supply as drug", put("Orders", 11, Drug="NS flush", Dose="10 mL"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "'NS flush' is a flush"),
+    Case("supply as drug", put("Orders", 11, Drug="D5W", Dose="20 mL"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "'D5W 20 mL' is mostly a flush"),
+    Case("flush as therapy", both(FLUSHED, put("Orders", 11, Drug="heparin", Dose="500 units/5 mL", NDC="0409-2720-01")), "Orders", 11, 10, "2025-08-01", "2025-08-05",
+         "500 units of heparin is mostly a flush of the line, and is billed as a therapy: type the drug heparin lock flush"),
+    Case("flush as therapy", both(FLUSHED, put("Orders", 11, Drug="heparin", Dose="10 units", NDC="0409-2720-01")), "Orders", 11, 10, "2025-08-01", "2025-08-05", "10 units of heparin"),
+    Case("flush as therapy", both(FLUSHED, put("Orders", 11, Drug="normal saline 250 mL", Dose="20 mL", Volume="0.02 L")), "Orders", 11, 10, "2025-08-01", "2025-08-05",
+         "take the row out, for the per diem pays supplies"),
+    Case("many kits", both(FLUSHED, put("Orders", 11, Drug="Cathflo", Dose="2 mg")), "Orders", 11, 10, "2025-08-01", "2025-08-05",
+         "every 24 hours gives 5 x catheter declotting kit, and more than 2 in one order are rare"),
+    Case("waste of a bulk package", put("Orders", 8, Drug="ceftriaxone", Dose="1 g", Product=None, Vials="10 g"), "Orders", 8, "RX-7", "2025-08-01", "2025-08-09",
+         "ceftriaxone of 10 g is a pharmacy bulk package, and 36 units of J0696 of each dose are billed as discarded (JW)"),
     Case("code not in force", put("Orders", 11, Drug="J3370"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "J3373"),
     Case("unit mismatch", put("Orders", 11, Dose="2 million units"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "mg"),
     Case("interval without a code", put("Orders", 11, Interval=5), "Orders", 11, 10, "2025-08-01", "2025-08-05", "every 5 hours"),
@@ -645,6 +661,44 @@ def test_units_that_fail_are_left_out_of_what_is_dispensed(change: Row) -> None:
     row = {**order(1, "P1", "", "ceftriaxone", "1 g", 24, "2025-08-01", "2025-08-07"), **change}
     (found,) = found_in([row], kind="dispensed unlike the days")
     assert found["What is wrong"] == "Dispensed is 9, and every 24 hours for 7 days gives 7"
+
+
+@pytest.mark.parametrize(
+    ("drug", "dose", "every"),
+    [
+        ("heparin", "501 units", "q8h"), ("heparin", "5000 units", "q12h"), ("heparin", "500 mL", "daily"), ("heparin flush", "500 units", "q8h"),
+        ("normal saline 250 cc", "21 mL", "daily"), ("heparin", None, "daily"), ("Cathflo", "2 mg", "once"),
+    ],
+)  # fmt: skip
+def test_what_is_given_as_therapy_or_typed_as_a_flush_is_no_finding_of_one(drug: str, dose: str, every: str) -> None:
+    end = None if every == "once" else "2025-08-01"
+    found = found_in([order(1, "P1", "", drug, dose, every, "2025-08-01", end)])
+    assert not {"flush as therapy", "supply as drug", "many kits", "dose unusual"} & {one["Finding"] for one in found}
+
+
+@pytest.mark.parametrize(
+    ("drug", "dose", "vials", "terms", "says"),
+    [
+        ("cefazolin", "1 g", "100 g", {"Fractional units": "yes"}, "of 100 g is a pharmacy bulk package, and each dose is rounded up"),
+        ("vancomycin", "5 g", "5 g", {"Waste": "JW and JZ"}, "of 5 g is a pharmacy bulk package, and the line says with JZ that nothing"),
+        ("vancomycin", "5 g", "5 g", {"Waste": "JW and JZ", "Fractional units": "yes"}, "with JZ"),
+        ("penicillin G potassium", "3 million units", "20 million units", {"Waste": "JW and JZ"}, "of 20,000,000 units is a pharmacy bulk package"),
+        ("ondansetron", "4 mg", "40 mg", {"Waste": "JW and JZ"}, "of 40 mg is a multiple-dose vial, and 36 units of J2405"),
+        ("cefazolin", "1 g", "10 g", {}, ""),  # nothing comes of the vials
+        ("cefazolin", "1 g", "1 g, 10 g", {"Waste": "JW and JZ"}, ""),  # the package stays closed
+        ("cefazolin", "3 g", "3 g", {"Waste": "JW and JZ"}, ""),
+        ("ertapenem", "1 g", "10 g", {"Waste": "JW and JZ"}, ""),  # no such package is known
+        ("cefazolin", "plenty", "10 g", {"Waste": "JW and JZ"}, ""),  # the line says what is wrong
+        ("cefazolin", "1 g", "a crate", {"Waste": "JW and JZ"}, ""),
+        ("J0690", "1 g", "10 g", {"Waste": "JW and JZ"}, "of 10 g is a pharmacy bulk package"),
+    ],
+)  # fmt: skip
+def test_waste_is_of_single_dose_containers_alone(drug: str, dose: str, vials: str, terms: Row, says: str) -> None:
+    one = order(1, "P1", "A", drug, dose, 24, "2025-08-01", "2025-08-01", Vials=vials)
+    payers = [["Payer", *terms], ["A", *terms.values()]]
+    found = found_in([one], None, payers, kind="waste of a bulk package")
+    assert [says in one["What is wrong"] for one in found] == ([True] if says else [])
+    assert all(row["Severity"] == "warning" for row in found)
 
 
 HYDRATION = order(1, "P1", "", "normal saline 1000 cc", "1 L", 24, "2025-08-01", "2025-08-05")

@@ -64,25 +64,26 @@ def cut_off(day: dt.date) -> dict[str, str]:
     known = {"drug": drugs, "therapy": {(therapy, "") for therapy in therapies}}
     rows["aliases.csv"] = [
         row for row in rows["aliases.csv"]
-        if row["kind"] == "place" or (row["target"], row["product"]) in known[row["kind"]]
+        if row["kind"] in ("place", "supply") or (row["target"], row["product"]) in known[row["kind"]]
     ]  # fmt: skip
     rows["labelers.csv"] = [
         row for row in rows["labelers.csv"]
         if row["drug"] in makers and any((row["drug"], row["product"]) == (one["drug"], one["product"])
                                          for one in rows["drugs.csv"])
     ]  # fmt: skip
-    rows["usual_doses.csv"] = [
-        row for row in rows["usual_doses.csv"]
-        if any(one["drug"] == row["drug"] and one["unit"] and same_kind(row["unit"], one["unit"])
-               for one in rows["drugs.csv"])
-    ]  # fmt: skip
+    for name in ("usual_doses.csv", "flushes.csv", "bulk_packages.csv"):
+        rows[name] = [
+            row for row in rows[name]
+            if any(one["drug"] == row["drug"] and one["unit"] and same_kind(row["unit"], one["unit"])
+                   for one in rows["drugs.csv"])
+        ]  # fmt: skip
     edition = {**json.loads(bundled("edition.json")), "edition": f"{day:%Y-%m}", "verified_through": str(day)}
     return {**{name: as_csv(table) for name, table in rows.items()}, "edition.json": json.dumps(edition)}
 
 
 _TABLES = (
     "drugs.csv", "therapies.csv", "per_diem.csv", "modifiers.csv", "visits.csv", "hit_benefit.csv", "hit_drugs.csv", "aliases.csv",
-    "labelers.csv", "usual_doses.csv",
+    "labelers.csv", "usual_doses.csv", "flushes.csv", "bulk_packages.csv",
 )  # fmt: skip
 
 

@@ -15,9 +15,12 @@ from xl_infusion import CODE_INFO, CODES, MEDICARE_PAYS
 from xl_infusion.errors import ReferenceTableError
 from xl_infusion.reference import DrugRow, HitRow, current, load
 from xl_infusion.reference.check_tables import (
+    LIMITS,
     UsualDose,
     read_accreditors,
+    read_bulk_packages,
     read_check_limits,
+    read_flushes,
     read_hit_drugs,
     read_labelers,
     read_usual_doses,
@@ -42,8 +45,9 @@ def row_of(name: str, first: str) -> str:
 
 def test_the_counts_and_a_source_of_every_row() -> None:
     REFERENCE.read_all()
-    tables = [read_labelers(), read_usual_doses(), read_hit_drugs(), read_accreditors(), read_check_limits()]
-    assert [len(table) for table in tables] == [209, 155, 38, 6, 5] and len(REFERENCE.hit) == 9
+    tables = [read_labelers(), read_usual_doses(), read_hit_drugs(), read_accreditors(), read_check_limits(),
+              read_flushes(), read_bulk_packages()]  # fmt: skip
+    assert [len(table) for table in tables] == [209, 155, 38, 6, 6, 6, 24] and len(REFERENCE.hit) == 9
     for row in (*(row for table in tables for _, row in table), *REFERENCE.hit):
         assert row.source
 
@@ -272,7 +276,13 @@ BROKEN = [
     ("check_limits.csv", ("longest visit,", "longest visits,"), r"check_limits.csv line \d+: limit 'longest visits' is not one of"),
     ("check_limits.csv", ("longest visit,", "shortest visit,"), r"check_limits.csv line \d+: shortest visit stands twice"),
     ("check_limits.csv", ("longest visit,720,", "longest visit,0,"), r"value '0' is no number above 0"),
-    ("check_limits.csv", (row_of("check_limits.csv", "longest visit"), ""), r"check_limits.csv line 1: no row of longest visit: add it"),
+    ("flushes.csv", ("heparin,500,", "heparin,0,"), r"flushes.csv line \d+: up_to '0' is no number above 0"),
+    ("flushes.csv", ("heparin,500,units", "heparin,500,mg"), r"flushes.csv line \d+: heparin is not billed in mg"),
+    ("flushes.csv", (",heparin lock flush,", ",heparin flush,"), r"flushes.csv line \d+: drug 'heparin flush' is not in drugs.csv"),
+    ("flushes.csv", ("\n", "\nheparin,1,units,,s\n"), r"flushes.csv line \d+: heparin stands twice"),
+    ("bulk_packages.csv", ("cefazolin,10,", "cefazolin,,"), r"bulk_packages.csv line \d+: least '' is no number above 0"),
+    ("bulk_packages.csv", ("cefazolin,10,g", "cefazolin,10,mL"), r"bulk_packages.csv line \d+: cefazolin is not billed in mL"),
+    ("bulk_packages.csv", ("multiple-dose vial", "multi-dose vial"), r"bulk_packages.csv line \d+: package 'multi-dose vial' is not one of"),
     ("hit_drugs.csv", ("J1250,dobutamine,1", "J1250,dobutamine,4"), r"hit_drugs.csv line \d+: category '4' is not one of 1, 2, 3"),
     ("hit_drugs.csv", ("J1250,dobutamine,1", "J1250,dopamine,1"), r"hit_drugs.csv line \d+: J1250 is dobutamine in drugs.csv and dopamine here"),
     ("hit_drugs.csv", ("J1250,", "1250,"), r"hit_drugs.csv line \d+: code '1250' is no HCPCS code"),
@@ -285,6 +295,12 @@ BROKEN = [
     ("accreditors.csv", ("TJC; JC;", "TJC;; JC;"), r"accreditors.csv line \d+: also has an empty spelling"),
     ("accreditors.csv", ("TJC; JC;", "ACHC; JC;"), r"accreditors.csv line \d+: 'ACHC' means both ACHC and Joint Commission"),
 ]  # fmt: skip
+
+
+def test_a_limit_that_an_edition_lacks_is_the_one_that_ships() -> None:
+    row = row_of("check_limits.csv", "longest visit")
+    assert load(changed("check_limits.csv", lambda text: text.replace(row, ""))).check_limit("longest visit") == 720
+    assert {row.limit for _, row in read_check_limits()} == LIMITS
 
 
 @pytest.mark.parametrize(("name", "change", "says"), BROKEN)

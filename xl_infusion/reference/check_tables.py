@@ -14,7 +14,11 @@ from typing import Any
 from xl_infusion.reference.tables import HIT_CATEGORIES, UNITS, Place, Read, Reader, bundled, read_table
 
 #: What the checks ask for.
-LIMITS = frozenset({"least dispensed", "shortest visit", "longest visit", "longest order", "farthest start"})
+LIMITS = frozenset(
+    {"least dispensed", "shortest visit", "longest visit", "longest order", "farthest start", "most kits"}
+)
+#: Containers for many doses.
+PACKAGES = frozenset({"pharmacy bulk package", "multiple-dose vial"})
 
 #: Units of one kind, of which one can be turned into the other.
 _KIND = {"mg": "mass", "g": "mass", "mcg": "mass", "units": "activity", "IU": "activity", "mEq": "mEq", "mL": "volume"}
@@ -77,6 +81,34 @@ class UsualDose:
 
 
 @dataclass(frozen=True, slots=True)
+class Flush:
+    """Up to which amount a drug is mostly a flush of the line, and no therapy.
+
+    ``instead``: the drug that bills the flush, "" where it is a supply of the per diem.
+    """
+
+    drug: str
+    up_to: Decimal
+    unit: str
+    instead: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class BulkPackage:
+    """The least that a container of a drug for many doses holds; all of one dose hold less.
+
+    ``package``: which it is, in the words of its label.
+    """
+
+    drug: str
+    least: Decimal
+    unit: str
+    package: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckLimit:
     """Beyond what a check warns: a documented default, which a pharmacy's own edition may have otherwise."""
 
@@ -127,6 +159,16 @@ def _usual_dose(row: Reader) -> dict[str, Any]:
     return {"least": least, "most": most, "most_a_day": a_day, "unit": row.one_of("unit", UNITS)}
 
 
+def _flush(row: Reader) -> dict[str, Any]:
+    row.needed("drug"), row.needed("source")
+    return {"up_to": row.needed_number("up_to"), "unit": row.one_of("unit", UNITS)}
+
+
+def _bulk_package(row: Reader) -> dict[str, Any]:
+    row.needed("drug"), row.needed("source"), row.one_of("package", PACKAGES)
+    return {"least": row.needed_number("least"), "unit": row.one_of("unit", UNITS)}
+
+
 def _check_limit(row: Reader) -> dict[str, Any]:
     row.needed("unit"), row.needed("source"), row.one_of("limit", LIMITS)
     return {"value": row.needed_number("value")}
@@ -153,6 +195,16 @@ def read_usual_doses(read: Read = bundled) -> list[tuple[Place, UsualDose]]:
 def read_check_limits(read: Read = bundled) -> list[tuple[Place, CheckLimit]]:
     """Beyond what the checks warn."""
     return read_table("check_limits.csv", read, CheckLimit, _check_limit)
+
+
+def read_flushes(read: Read = bundled) -> list[tuple[Place, Flush]]:
+    """What is mostly a flush of the line."""
+    return read_table("flushes.csv", read, Flush, _flush)
+
+
+def read_bulk_packages(read: Read = bundled) -> list[tuple[Place, BulkPackage]]:
+    """The containers for many doses."""
+    return read_table("bulk_packages.csv", read, BulkPackage, _bulk_package)
 
 
 def read_hit_drugs(read: Read = bundled) -> list[tuple[Place, HitDrugRow]]:

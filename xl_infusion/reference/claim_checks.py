@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from xl_infusion.reference.names import fold
 from xl_infusion.reference.periods import Dated, Periods
@@ -19,7 +19,10 @@ from xl_infusion.reference.rows import ANY_INFUSION, ANY_PER_DIEM, DrugRow, HitR
 from xl_infusion.reference.tables import Place, Read
 
 if TYPE_CHECKING:
-    from xl_infusion.reference.check_tables import Accreditor, HitDrugRow, UsualDose
+    from xl_infusion.reference.check_tables import Accreditor, BulkPackage, Flush, HitDrugRow, UsualDose
+
+    #: A row that says an amount of a drug.
+    A = TypeVar("A", UsualDose, Flush, BulkPackage)
 
 
 class ClaimChecks:
@@ -70,6 +73,28 @@ class ClaimChecks:
         Decimal('720')
         """
         return self._check_limits[limit]
+
+    def flush(self, drug: str) -> Flush | None:
+        """Up to which amount ``drug`` (as drugs.csv names it) is mostly a flush of the line, None where it is none.
+
+        Source: each row's own (CMS's descriptors, labels, practice).
+
+        >>> from xl_infusion.reference import current
+        >>> current().flush("heparin").up_to, current().flush("heparin").instead
+        (Decimal('500'), 'heparin lock flush')
+        """
+        return self._flushes.get(drug)
+
+    def bulk_package(self, drug: str) -> BulkPackage | None:
+        """From which size on a container of ``drug`` (as drugs.csv names it) is one for many doses, or None.
+
+        What is left of it is not billed: JW and JZ are of single-dose containers. Source: each row's own (labels).
+
+        >>> from xl_infusion.reference import current
+        >>> str(current().bulk_package("cefazolin").least), current().bulk_package("cefazolin").package
+        ('10', 'pharmacy bulk package')
+        """
+        return self._bulk_packages.get(drug)
 
     def hit_drug(self, drug: DrugRow | str, day: dt.date) -> HitDrugRow | None:
         """What Medicare's home infusion therapy benefit says of a drug's code on ``day``, None where nothing.
@@ -148,6 +173,7 @@ class ClaimChecks:
     def read_all(self) -> None:
         """Reads and checks the tables that are read only when asked for. Errors: `ReferenceTableError`."""
         _ = self._products, self._usual_doses, self._check_limits, self._hit_drugs, self._accreditor_names
+        _ = self._flushes, self._bulk_packages
 
     @cached_property
     def accreditors(self) -> tuple[Accreditor, ...]:
@@ -198,10 +224,32 @@ class ClaimChecks:
 
     @cached_property
     def _usual_doses(self) -> dict[str, UsualDose]:
-        from xl_infusion.reference.check_tables import read_usual_doses, same_kind
+        from xl_infusion.reference.check_tables import read_usual_doses
 
-        found: dict[str, UsualDose] = {}
-        for place, row in read_usual_doses(self._read):
+        return self._of_drugs(read_usual_doses(self._read))
+
+    @cached_property
+    def _flushes(self) -> dict[str, Flush]:
+        from xl_infusion.reference.check_tables import read_flushes
+
+        table = read_flushes(self._read)
+        for place, row in table:
+            if row.instead:
+                self._drug_rows(row.instead, place)
+        return self._of_drugs(table)
+
+    @cached_property
+    def _bulk_packages(self) -> dict[str, BulkPackage]:
+        from xl_infusion.reference.check_tables import read_bulk_packages
+
+        return self._of_drugs(read_bulk_packages(self._read))
+
+    def _of_drugs(self, table: list[tuple[Place, A]]) -> dict[str, A]:
+        """Rows of amounts by their drug, each once and in a unit that can be billed."""
+        from xl_infusion.reference.check_tables import same_kind
+
+        found: dict[str, A] = {}
+        for place, row in table:
             units = {drug.unit for drug in self._drug_rows(row.drug, place) if drug.unit}
             if not any(same_kind(row.unit, unit) for unit in units):
                 raise place.fail(f"{row.drug} is not billed in {row.unit} or what can be said in it")
@@ -212,16 +260,15 @@ class ClaimChecks:
 
     @cached_property
     def _check_limits(self) -> dict[str, Decimal]:
-        from xl_infusion.reference.check_tables import LIMITS, read_check_limits
+        from xl_infusion.reference.check_tables import read_check_limits
 
         found: dict[str, Decimal] = {}
         for place, row in read_check_limits(self._read):
             if row.limit in found:
                 raise place.fail(f"{row.limit} stands twice")
             found[row.limit] = row.value
-        if missing := sorted(LIMITS - set(found)):
-            raise Place("check_limits.csv", 1).fail(f"no row of {', '.join(missing)}: add it")
-        return found
+        # an edition that was made before a limit came has the default that ships
+        return {row.limit: row.value for _, row in read_check_limits()} | found
 
     @cached_property
     def _hit_drugs(self) -> dict[str, Periods[HitDrugRow]]:

@@ -36,7 +36,7 @@ from xl_infusion.reference.rows import (
     VisitRow,
 )
 from xl_infusion.reference.tables import Place, Read, Tables, bundled, read_tables
-from xl_infusion.reference.unknown import no_code, no_drug
+from xl_infusion.reference.unknown import no_code, no_drug, supply
 
 #: Any row of the reference that a code names.
 CodeRow = PerDiemRow | DrugRow | VisitRow | HitRow | ModifierRow
@@ -82,7 +82,10 @@ class Reference(ClaimChecks, Imported):
         self._per_diem_of = self._index_per_diem(tables)
         self._names, self._shown = self._index_names(tables)
         self._therapy_names, self._therapy_shown = self._index_therapies(tables)
-        self._places = {fold(row.alias): row.target for _, row in tables.aliases if row.kind == "place"}
+        self._places, self._supplies = (
+            {fold(row.alias): row.target for _, row in tables.aliases if row.kind == kind}
+            for kind in ("place", "supply")
+        )
 
     # -- building and checking ---------------------------------------------------------------------------------
 
@@ -214,6 +217,8 @@ class Reference(ClaimChecks, Imported):
         """
         found = self.named(text)
         if found is None:
+            if what := self._supplies.get(fold(text)):
+                raise supply(text, what)
             therapy = self.named_therapy(text)
             raise no_drug(text, self._shown, therapy.therapy.name if therapy else "", self.near(text))
         return found

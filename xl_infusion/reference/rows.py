@@ -207,7 +207,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """Another name: of a drug (and product), a therapy or a place."""
+    """Another name: of a drug (and product), a therapy or a place; or of a supply that no code of ours bills."""
 
     alias: str
     kind: str

@@ -37,11 +37,11 @@ EDITION = "edition.json"
 TABLES = (
     "therapies.csv", "per_diem.csv", "drugs.csv", "modifiers.csv", "visits.csv", "hit_benefit.csv", "terms.csv",
     "aliases.csv", "hit_drugs.csv", "labelers.csv", "usual_doses.csv", "accreditors.csv",
-    "check_limits.csv",
+    "check_limits.csv", "flushes.csv", "bulk_packages.csv",
 )  # fmt: skip
 #: Tables, and columns of tables, that came after the first editions were made: what ships is read in place of such a
 #: table, and blanks in place of such a column.
-LATER_TABLES = frozenset({"check_limits.csv"})
+LATER_TABLES = frozenset({"check_limits.csv", "flushes.csv", "bulk_packages.csv"})
 LATER_COLUMNS = {"usual_doses.csv": ("most_a_day",)}
 
 _CODE = re.compile(r"[A-Z][0-9]{4}|[0-9]{5}")
@@ -271,7 +271,7 @@ def _term(row: Reader) -> dict[str, Any]:
 
 def _alias(row: Reader) -> dict[str, Any]:
     row.needed("alias"), row.needed("target")
-    return {"kind": row.one_of("kind", frozenset({"drug", "therapy", "place"}))}
+    return {"kind": row.one_of("kind", frozenset({"drug", "therapy", "place", "supply"}))}
 
 
 def _hit(row: Reader) -> dict[str, Any]:

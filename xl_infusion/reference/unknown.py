@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from xl_infusion.errors import NotFound, UnknownDrug, brief, quoted
+from xl_infusion.errors import NotFound, SupplyAlone, UnknownDrug, brief, quoted
 
 #: What bills a drug that the reference does not have; docs/own_codes.md says it in full.
 _ROW = "add a row of Own codes (Drug, Code, Amount, Unit and Therapy; docs/own_codes.md)"
@@ -32,6 +32,15 @@ def no_drug(text: str, known: Iterable[str], therapy: str, near: str) -> Unknown
         if not _long_words([text]).isdisjoint(_long_words(known)):
             remedy += "; a suffix, salt or product has its own code"
     return UnknownDrug(f"drug {quoted(text)} is not in the reference: {remedy}")
+
+
+def supply(text: str, what: str) -> SupplyAlone:
+    """The error of a name that is a supply's (``what``: a flush). Source: the S codes' descriptors (CMS).
+
+    >>> str(supply("NS flush", "a flush"))
+    "drug 'NS flush' is a flush, and the per diem of the day pays supplies: take the row out"
+    """
+    return SupplyAlone(f"drug {quoted(text)} is {what}, and the per diem of the day pays supplies: take the row out")
 
 
 def no_code(code: str) -> NotFound:

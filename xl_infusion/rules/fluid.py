@@ -13,7 +13,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from xl_infusion.errors import BillingError, NoSuchBag, quoted
-from xl_infusion.reference import Reference
+from xl_infusion.reference import Reference, unknown
 from xl_infusion.reference.names import as_code
 from xl_infusion.rules import dose as dose_rule
 from xl_infusion.rules.number import plain
@@ -22,7 +22,8 @@ from xl_infusion.rules.number import plain
 def bag(reference: Reference, drug: str, dose: object = None) -> str:
     """The name of a drug, with the volume of its bag where only that tells which code bills it.
 
-    Errors: `NoSuchBag` for such a fluid whose ``dose`` is none of its bags; it names them all.
+    Errors: `NoSuchBag` for such a fluid whose ``dose`` is none of its bags; it names them all. `SupplyAlone` for so
+    little of it that it flushes a line.
 
     >>> from xl_infusion.reference import current
     >>> try:
@@ -42,6 +43,9 @@ def bag(reference: Reference, drug: str, dose: object = None) -> str:
         volume = None
     if volume in bags:
         return _named(drug, volume)
+    flush = reference.flush(reference.name(_named(drug, max(bags))).drug)
+    if volume is not None and flush is not None and volume <= flush.up_to:
+        raise unknown.supply(f"{drug} {plain(volume)} mL", "mostly a flush")
     *most, last = [f"{plain(size)} mL ({code})" for size, code in sorted(bags.items(), reverse=True)]
     largest = plain(max(bags))
     raise NoSuchBag(

@@ -24,6 +24,7 @@ KINDS: dict[str, tuple[str, str]] = {
     # orders
     "unknown drug": (ERROR, "Mend the drug's name, or give the drug a row of Own codes."),
     "no such bag": (ERROR, "Type the dose of one bag, and the hours from one bag to the next as Interval."),
+    "supply as drug": (ERROR, "Take the row out; where the payer wants a code for it, give it a row of Own codes."),
     "code not in force": (ERROR, "Use the code of that day, its successor where the message names one."),
     "unit mismatch": (ERROR, "Give the dose in the unit that the code counts."),
     "interval without a code": (ERROR, "Check the interval; else ask the payer which code it wants (Payer codes)."),
@@ -35,6 +36,8 @@ KINDS: dict[str, tuple[str, str]] = {
     ),
     "same drug twice": (WARNING, "End the first order before the second begins, if it was replaced."),
     "dose unusual": (WARNING, "Check the dose and its unit."),
+    "flush as therapy": (WARNING, "Do what the message says, if it flushes a line: a flush is no therapy of its own."),
+    "many kits": (WARNING, "Type once as Interval, and a row for each day on which it was done."),
     "dose of several days": (
         WARNING,
         "Type the dose of 24 hours; or leave the bag's dose, and type in Dispensed how many bags there were.",
@@ -42,6 +45,11 @@ KINDS: dict[str, tuple[str, str]] = {
     "dispensed unlike the days": (
         WARNING,
         "Compare Dispensed with the doses given: it counts doses of that Dose, no vials; bags that make one are one.",
+    ),
+    "waste of a bulk package": (
+        WARNING,
+        "Take that size out of Vials: JW and JZ are of single-dose containers alone, and what is left of one for many "
+        "doses is not billed.",
     ),
     "volume not stated": (WARNING, "Type the fluid of a day in Volume: the code goes by it."),
     "volume unlike the doses": (WARNING, "Compare Volume with Dose and Interval: it is the fluid of a whole day."),
@@ -119,8 +127,8 @@ UNKNOWN_WITHOUT: dict[str, frozenset[str]] = {
          "unlisted drug without NDC", "volume not stated"}
     ),
     OWN_CODES.name: frozenset(
-        {"rate missing", "unknown drug", "no such bag", "code not in force", "unit mismatch", "not found",
-         "product not known", "unlisted drug without NDC"}
+        {"rate missing", "unknown drug", "no such bag", "supply as drug", "code not in force", "unit mismatch",
+         "not found", "product not known", "unlisted drug without NDC"}
     ),
     RATES.name: frozenset(),
     PROVIDER.name: frozenset({"accreditation missing"}),

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from xl_infusion.claim.checks.dispensed import unlike_the_days
 from xl_infusion.claim.checks.finding import Finding, at
+from xl_infusion.claim.checks.vials import of_many_doses
 from xl_infusion.claim.codes import DrugCode, PerDiem
 from xl_infusion.claim.columns import NOT_OURS, ORDERS, PAYERS
 from xl_infusion.claim.contract import Terms
@@ -24,6 +25,8 @@ from xl_infusion.rules.dose import Dose, amount_in
 from xl_infusion.rules.number import plain
 
 _UNUSUAL = "dose unusual"
+#: Units of a therapy that count what is done once, and no days.
+_EVENTS = ("kit", "insertion")
 _, _, MEDICAID, _ = PAYERS["Kind"].choices
 
 
@@ -50,6 +53,8 @@ def checks(work: Work, claims: list[Claim]) -> Iterator[Finding]:
                     yield _found((second.problem.kind, f"Second payer: {second.problem}"), "", order)
             if order.dated and (said := _dates(work, order)):
                 yield Finding("dates unlikely", *at(order), order.first, order.last, said)
+            if order.problem is None and (said := _kits(work, order)):
+                yield Finding("many kits", *at(order), order.first, order.last, said)
             if order.problem is None and (said := _by_day(work, terms, order)):
                 yield Finding("single dose by day", *at(order), order.first, order.last, said)
             if order.problem is None and rx.drug is not None:
@@ -77,9 +82,13 @@ class _About:
         self.work, self.terms = work, terms
         self.counted = rx.dispensed is not None
         self.usual, self.in_vials = _amount(work, rx, drug), False
-        if self.usual is not None and not self.usual[0].holds(self.usual[1]):
+        if flush := _flush(work, rx, drug):
+            self.says.append(("flush as therapy", 1, LAST, flush))
+        elif self.usual is not None and not self.usual[0].holds(self.usual[1]):
             what = f"one dose of {rx.shown_drug} is usually {self.usual[0].text}, not {rx.dose}"
             self.says.append((_UNUSUAL, 1, LAST, what))
+        if said := of_many_doses(work, terms, rx, drug):
+            self.says.append(("waste of a bulk package", 1, LAST, said))
         if not rx.ndc and terms.kind == MEDICAID:
             what = f"NDC is blank, and {brief(terms.name)} is a Medicaid payer"
             self.says.append(("Medicaid drug without NDC", 1, LAST, what))
@@ -173,6 +182,32 @@ def _by_day(work: Work, terms: Terms, order: Order) -> str:
     if not isinstance(answer, PerDiem) or answer.by:
         return ""
     return f"a single dose is billed with {answer.row.code}, whose interval is 24 hours: no code is for one dose"
+
+
+def _kits(work: Work, order: Order) -> str:
+    """Why so many kits or insertions of one order are hardly meant, or ""."""
+    rx = order.rx
+    if rx.therapy is None or rx.interval is None or rx.therapy.unit not in _EVENTS:
+        return ""
+    count = rx.interval.doses(0, order.last - order.first + 1)
+    most = work.reference.check_limit("most kits")
+    if count <= most:
+        return ""
+    return f"{rx.interval} gives {count} x {rx.therapy.name}, and more than {plain(most)} in one order are rare"
+
+
+def _flush(work: Work, rx: Prescription, drug: str) -> str:
+    """Why a dose is mostly no therapy but a flush of the line, and what to type in its place; or ""."""
+    flush = work.reference.flush(drug)
+    if flush is None or not isinstance(rx.dose, Dose):
+        return ""
+    try:
+        if amount_in(rx.dose, flush.unit) > flush.up_to:
+            return ""
+    except BillingError:
+        return ""  # the line says that it is no amount of this drug
+    remedy = f"type the drug {flush.instead}" if flush.instead else "take the row out, for the per diem pays supplies"
+    return f"{rx.dose} of {rx.shown_drug} is mostly a flush of the line, and is billed as a therapy: {remedy}"
 
 
 def _other_drug(work: Work, rx: Prescription, drug: str) -> str:
