@@ -7,10 +7,13 @@ import os
 import shutil
 from pathlib import Path
 
+import openpyxl
 import pytest
+from openpyxl.worksheet.table import Table
 from typer.testing import CliRunner, Result
 
 from tests.test_remit_command import ODD, written
+from tests.workbook.test_totals import book as book_with_tables
 from xl_infusion.cli import app
 from xl_infusion.reference import look_up
 from xl_infusion.reference.editions import VARIABLE
@@ -122,3 +125,79 @@ def test_a_large_remittance_is_refused_before_it_is_worked_on(folder: Path, monk
     assert (folder / "book.xlsx").read_bytes() == before
     endless = run("remit /dev/zero {at}/book.xlsx", folder)
     assert endless.exit_code == 3 and "is no file but a device or a pipe; name a CSV file" in endless.output
+
+
+#: Calls of grids over the tables of tests/workbook/test_totals.py and a table Scenarios.
+_CLAIM = "Orders[#All],Visits[#All],Payers[#All],Rates[#All]"
+GRIDS = {
+    "EXPLAIN": f'EXPLAIN("RX-1",{_CLAIM})',
+    "EXPECTED_GRID": f"EXPECTED_GRID({_CLAIM})",
+    "CLAIM_SUMMARY": f'CLAIM_SUMMARY(EXPECTED_GRID({_CLAIM}),"Payer")',
+    "SCENARIO_GRID": f"SCENARIO_GRID({_CLAIM},Scenarios[#All])",
+    "SENSITIVITY": f'SENSITIVITY({_CLAIM},"Second share",Payers[Second share])',
+    "BREAK_EVEN": f'BREAK_EVEN({_CLAIM},Scenarios[#All],"New","Second share")',
+    "BRIDGE": f'BRIDGE({_CLAIM},Scenarios[#All],"New")',
+    "FORECAST_GRID": f"FORECAST_GRID({_CLAIM})",
+    "FORECAST_BASIS": f"FORECAST_BASIS({_CLAIM})",
+    "VARIANCE_GRID": f"VARIANCE_GRID({_CLAIM},Remittance[#All])",
+}
+
+
+def _grid(path: Path, formula: str, heading: tuple[str, str] = ("", "")) -> Path:
+    """A workbook with one grid; ``heading``: of which table another heading stands there."""
+    made = openpyxl.load_workbook(book_with_tables(path, calls={"Grid": formula}))
+    sheet = made.create_sheet("Scenarios")
+    for row in (["Scenario", "Payer", "Term", "Value"], ["New", "Acme", "Second share", 0.4]):
+        sheet.append(row)
+    sheet.add_table(Table(displayName="Scenarios", name="Scenarios", ref="A1:D2"))
+    table, name = heading
+    for cell in made[table][3] if table else ():
+        if cell.value == name:
+            cell.value = "Other"
+            column = next(one for one in made[table].tables[table].tableColumns or [] if one.name == name)
+            column.name = "Other"
+    made.save(path)
+    return path
+
+
+@pytest.mark.parametrize("name", GRIDS)
+def test_a_grid_over_a_table_that_lacks_a_column(name: str, tmp_path: Path) -> None:
+    """Whatever the function: what was asked cannot be, and nobody has to read the cells to learn it."""
+    _grid(tmp_path / "a.xlsx", GRIDS[name], ("Orders", "Drug"))
+    found = run("fill {at}/a.xlsx", tmp_path)
+    assert found.exit_code == 8, found.output
+    assert "Grid!A1 cannot be worked out: " in found.output and "Orders lacks the column Drug" in found.output
+
+
+def test_a_grid_over_another_table_that_lacks_one(tmp_path: Path) -> None:
+    _grid(tmp_path / "a.xlsx", GRIDS["VARIANCE_GRID"], ("Remittance", "Paid"))
+    found = run("fill {at}/a.xlsx", tmp_path)
+    assert found.exit_code == 8 and "Grid!A1 cannot be worked out: Remittance lacks the column Paid" in found.output
+    page = run("report {at}/a.xlsx", tmp_path)
+    assert page.exit_code == 8 and "a.xlsx: Remittance lacks the column Paid" in page.output
+    assert (tmp_path / "a.html").exists()
+
+
+@pytest.mark.parametrize("call", ["EXPECTED_GRID()", "EXPECTED_GRID(Orders)", 'VARIANCE_GRID("Orders",1,1,1,1)'])
+def test_a_grid_that_is_given_no_table(call: str, tmp_path: Path) -> None:
+    _grid(tmp_path / "a.xlsx", call)
+    assert run("fill {at}/a.xlsx", tmp_path).exit_code == 8
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        ("EXPECTED_GRID(Orders[#All],Visits[#All],Payers[#All])", "needs Rates"),
+        ("FORECAST_GRID(Orders[#All],,,Rates[#All])", "no rate for J2185"),
+        (GRIDS["BRIDGE"].replace("New", "None such"), "None such"),
+        ('EXPLAIN("RX-9",Orders[#All])', "RX-9"),
+        ('CODES("x")', "kind 'x'"),
+        ('JUNITS("meropenum","1 g")', "meropenum"),
+        (f'IFERROR(EXPECTED_GRID({_CLAIM}),"")', ""),
+    ],
+)
+def test_a_grid_that_has_no_answer_is_named_and_done(call: str, says: str, tmp_path: Path) -> None:
+    _grid(tmp_path / "a.xlsx", call, ("Orders", "Drug") if call.startswith("IFERROR") else ("", ""))
+    found = run("fill {at}/a.xlsx", tmp_path)
+    assert found.exit_code == 0 and says in found.output, found.output
+    assert ("Grid!A1: #N/A" in found.output) == bool(says)

@@ -133,9 +133,10 @@ def fill(
 
     [bold]Exit status:[/] 0 done; 2 wrong command line; 3 no such file or no permission; 4 not a workbook (encrypted,
     damaged, hostile); 5 open in another program; 6 a grid has no room to spill; 7 a line cannot be billed, a call has
-    no result, a row is in no table or adds one up, or the checks find an error (with --strict); 8 a claim grid cannot
-    be computed (a table lacks a column, it reads a formula that cannot be worked out, the codes in use cannot be read,
-    or all calls are another add-in's).
+    no result, a row is in no table or adds one up, or the checks find an error (with --strict); 8 a grid
+    cannot be computed (a table lacks a column, a claim grid reads a formula that cannot be worked out, the codes in use
+    cannot be read, or all calls are another add-in's). A grid that has no answer yet (no rates, too short a history)
+    shows #N/A, which is named, and is none of these.
     """
     from xl_infusion.workbook.fill import fill as fill_workbook
     from xl_infusion.workbook.findings import findings
@@ -168,11 +169,12 @@ def fill(
             f"{filled.path.name}: nothing was computed, {one.where} calls {one.function} of {one.file}, which is not "
             "ours; if it is, name the add-in's file xl_infusion.xlam (Data > Edit Links > Change Source)",
         )
-    if filled.no_claim:
+    if wrongs := filled.no_claim or filled.no_grid:
         from xl_infusion.workbook.fill import place
 
-        sheet, row, col, wrong = filled.no_claim[0]
-        raise fail(NO_CLAIM, f"{place(sheet, row, col)} has no claim: {wrong.message}")
+        sheet, row, col, wrong = wrongs[0]
+        what = "has no claim" if filled.no_claim else "cannot be worked out"
+        raise fail(NO_CLAIM, f"{place(sheet, row, col)} {what}: {wrong.message}")
     if strict and (
         filled.missing
         or filled.outside

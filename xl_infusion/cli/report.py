@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 
 from xl_infusion.cli._out import NO_CLAIM, Force, check_free, fail, failed, out
 from xl_infusion.errors import ReferenceTableError
+
+if TYPE_CHECKING:
+    from xl_infusion.workbook.report import Written
 
 #: The exit status where a library of the extra ``report`` is not installed.
 NO_LIBRARY = 9
@@ -38,8 +41,8 @@ def report(
     is. For a PDF print the page in a browser: it is laid out for paper too.
 
     [bold]Exit status:[/] 0 done; 2 wrong command line; 3 no such file, no permission, or a page that is there already;
-    4 not a workbook, or none with a table Orders; 5 open in another program; 8 the codes in use cannot be
-    read; 9 jinja2 or matplotlib is not installed.
+    4 not a workbook, or none with a table Orders; 5 open in another program; 8 a table lacks a column (the page
+    says so), or the codes in use cannot be read; 9 jinja2 or matplotlib is not installed.
     """
     from xl_infusion.reference import current
     from xl_infusion.workbook.package import WorkbookError
@@ -61,8 +64,13 @@ def report(
         raise fail(2, str(error)) from None
     except (WorkbookError, OSError) as error:
         raise failed(error, file) from None
-    if quiet:
-        return
+    if not quiet:
+        _print(done)
+    if done.wrong:
+        raise fail(NO_CLAIM, f"{file.name}: {done.wrong}")
+
+
+def _print(done: Written) -> None:
     for section in done.sections:
         said = escape(section.finding)
         if section.problem is not None:

@@ -21,6 +21,7 @@ from xl_infusion.workbook._headings import plain_headings
 from xl_infusion.workbook._native import GOOGLE
 from xl_infusion.workbook._totals import Totals
 from xl_infusion.workbook._tree import Area
+from xl_infusion.workbook._wrong_tables import given_wrong
 from xl_infusion.workbook.calculation import Calculation, Spill, Unresolved, calculate, edits
 from xl_infusion.workbook.dialect import Spellings, spellings_of
 from xl_infusion.workbook.package import (
@@ -109,6 +110,7 @@ class Filled:
     unresolved: list[Unresolved]
     errors: list[Wrong]
     no_claim: list[Wrong]
+    no_grid: list[Wrong]
     missing: list[Unresolved]
     others: list[Other]
     marked: list[str]
@@ -149,9 +151,11 @@ def fill(
         read = read_by(opened, FUNCTIONS)
         growth = grow(opened, read)
         package, headings = plain_headings(growth.package, read.tables)
-        failed: set[str] = set()
-        functions = {name: function.call for name, function in FUNCTIONS.items()}
-        functions["CLAIM_GRID"] = _noted(functions["CLAIM_GRID"], failed)
+        failed: dict[str, set[str]] = {"CLAIM_GRID": set()}
+        functions = {
+            name: _noted(name, function.call, failed) if function.spills else function.call
+            for name, function in FUNCTIONS.items()
+        }
         new = [Area(grown.sheet, *grown.ref) for grown in growth.grown]
         found = calculate(package, functions, progress, new=new)
         if found.blocked:
@@ -190,7 +194,8 @@ def fill(
         grids=_grids(found),
         unresolved=found.unresolved,
         errors=errors,
-        no_claim=_no_claim(found, errors, failed),
+        no_claim=_no_claim(found, errors, failed.pop("CLAIM_GRID")),
+        no_grid=_no_grid(found, errors, failed),
         missing=_missing(found),
         others=others,
         marked=[place(*cell) for cell in marked],
@@ -227,13 +232,13 @@ def check_dates(package: Package) -> None:
         )
 
 
-def _noted(grid: Callable[..., object], failed: set[str]) -> Callable[..., object]:
-    """The claim grid, with a note of why a whole one failed (a column that is missing)."""
+def _noted(name: str, grid: Callable[..., object], failed: dict[str, set[str]]) -> Callable[..., object]:
+    """A grid, with a note of why a whole one failed: a claim grid for any reason, another for a table that is none."""
 
     def call(*arguments: object) -> object:
         result = grid(*arguments)
-        if isinstance(result, ExcelError):
-            failed.add(result.message)
+        if isinstance(result, ExcelError) and (name == "CLAIM_GRID" or given_wrong(grid, arguments)):
+            failed.setdefault(name, set()).add(result.message)
         return result
 
     return call
@@ -350,3 +355,13 @@ def _no_claim(found: Calculation, errors: list[Wrong], failed: set[str]) -> list
     hidden = sorted(grids - shown - left.keys()) if other else []
     known += [(*at, ExcelError("#VALUE!", min(other))) for at in hidden]
     return known + [(*at, ExcelError("#N/A", why)) for at, why in left.items()]
+
+
+def _no_grid(found: Calculation, errors: list[Wrong], failed: dict[str, set[str]]) -> list[Wrong]:
+    """The cells whose grids failed as a whole, for what stands in the place of a table."""
+    return [
+        error
+        for error in errors
+        if any(error[:3] in found.callers[name] and any(why in error[3].message for why in reasons)
+               for name, reasons in failed.items())
+    ]  # fmt: skip

@@ -8,6 +8,7 @@ from pathlib import Path
 from xl_infusion import disk
 from xl_infusion.workbook._growth import Read, grow
 from xl_infusion.workbook._totals import Totals, totals_of
+from xl_infusion.workbook._wrong_tables import BY_PARAMETER, why_no_table
 from xl_infusion.workbook.fill import check_dates, fill, place
 from xl_infusion.workbook.package import Package, Table, WorkbookError
 from xl_infusion.workbook.sheets.model_grids import PROPOSED_LABEL, SHEET
@@ -19,6 +20,9 @@ Range = list[list[object]]
 NAMES = (
     "Orders", "Visits", "Payers", "Rates", "PayerCodes", "OwnCodes", "Costs", "Scenarios", "Remittance",
 )  # fmt: skip
+#: The columns of each.
+_COLUMNS = {name: BY_PARAMETER[parameter] for name in NAMES for parameter in BY_PARAMETER
+            if parameter.replace("_", "") == name.casefold()}  # fmt: skip
 
 
 class NoOrders(WorkbookError):
@@ -41,6 +45,11 @@ class Tables:
     def rows(self, name: str) -> int:
         """How many rows of a table have something in them; 0 where there is no such table."""
         return sum(any(cell not in ("", None) for cell in row) for row in (self[name] or [])[1:])
+
+    @property
+    def wrong(self) -> str:
+        """Why one of them is not the table that the functions take (it lacks a column); "" where all are."""
+        return next((why for name, table in _COLUMNS.items() if (why := why_no_table(self[name], table))), "")
 
     def why_none(self, name: str) -> str:
         """Why there is nothing to read in a table."""

@@ -24,12 +24,16 @@ class Missing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A report that was written: where, its size, its sections, and the rows of totals that it does not count."""
+    """A report that was written: where, its size, its sections, and the rows of totals that it does not count.
+
+    ``wrong``: why a table is none, so that sections which read it have nothing to say.
+    """
 
     path: Path
     size: int
     sections: list[Section]
     totals: Sequence[Totals] = ()
+    wrong: str = ""
 
 
 def write_report(source: str | Path, output: str | Path, scenario: str | None = None) -> Written:
@@ -48,7 +52,7 @@ def write_report(source: str | Path, output: str | Path, scenario: str | None = 
     found = answers.report(tables, source.name, scenario)
     data = page(found).encode()
     disk.write(output, data)
-    return Written(output, len(data), found.sections, tables.totals)
+    return Written(output, len(data), found.sections, tables.totals, tables.wrong)
 
 
 def check_libraries() -> None:
