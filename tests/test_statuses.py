@@ -161,27 +161,27 @@ def _grid(path: Path, formula: str, heading: tuple[str, str] = ("", "")) -> Path
 
 
 @pytest.mark.parametrize("name", GRIDS)
-def test_a_grid_over_a_table_that_lacks_a_column(name: str, tmp_path: Path) -> None:
+def test_a_grid_over_a_table_that_lacks_a_column(name: str, folder: Path) -> None:
     """Whatever the function: what was asked cannot be, and nobody has to read the cells to learn it."""
-    _grid(tmp_path / "a.xlsx", GRIDS[name], ("Orders", "Drug"))
-    found = run("fill {at}/a.xlsx", tmp_path)
+    _grid(folder / "a.xlsx", GRIDS[name], ("Orders", "Drug"))
+    found = run("fill {at}/a.xlsx", folder)
     assert found.exit_code == 8, found.output
     assert "Grid!A1 cannot be worked out: " in found.output and "Orders lacks the column Drug" in found.output
 
 
-def test_a_grid_over_another_table_that_lacks_one(tmp_path: Path) -> None:
-    _grid(tmp_path / "a.xlsx", GRIDS["VARIANCE_GRID"], ("Remittance", "Paid"))
-    found = run("fill {at}/a.xlsx", tmp_path)
+def test_a_grid_over_another_table_that_lacks_one(folder: Path) -> None:
+    _grid(folder / "a.xlsx", GRIDS["VARIANCE_GRID"], ("Remittance", "Paid"))
+    found = run("fill {at}/a.xlsx", folder)
     assert found.exit_code == 8 and "Grid!A1 cannot be worked out: Remittance lacks the column Paid" in found.output
-    page = run("report {at}/a.xlsx", tmp_path)
+    page = run("report {at}/a.xlsx", folder)
     assert page.exit_code == 8 and "a.xlsx: Remittance lacks the column Paid" in page.output
-    assert (tmp_path / "a.html").exists()
+    assert (folder / "a.html").exists()
 
 
 @pytest.mark.parametrize("call", ["EXPECTED_GRID()", "EXPECTED_GRID(Orders)", 'VARIANCE_GRID("Orders",1,1,1,1)'])
-def test_a_grid_that_is_given_no_table(call: str, tmp_path: Path) -> None:
-    _grid(tmp_path / "a.xlsx", call)
-    assert run("fill {at}/a.xlsx", tmp_path).exit_code == 8
+def test_a_grid_that_is_given_no_table(call: str, folder: Path) -> None:
+    _grid(folder / "a.xlsx", call)
+    assert run("fill {at}/a.xlsx", folder).exit_code == 8
 
 
 @pytest.mark.parametrize(
@@ -196,8 +196,8 @@ def test_a_grid_that_is_given_no_table(call: str, tmp_path: Path) -> None:
         (f'IFERROR(EXPECTED_GRID({_CLAIM}),"")', ""),
     ],
 )
-def test_a_grid_that_has_no_answer_is_named_and_done(call: str, says: str, tmp_path: Path) -> None:
-    _grid(tmp_path / "a.xlsx", call, ("Orders", "Drug") if call.startswith("IFERROR") else ("", ""))
-    found = run("fill {at}/a.xlsx", tmp_path)
+def test_a_grid_that_has_no_answer_is_named_and_done(call: str, says: str, folder: Path) -> None:
+    _grid(folder / "a.xlsx", call, ("Orders", "Drug") if call.startswith("IFERROR") else ("", ""))
+    found = run("fill {at}/a.xlsx", folder)
     assert found.exit_code == 0 and says in found.output, found.output
     assert ("Grid!A1: #N/A" in found.output) == bool(says)
