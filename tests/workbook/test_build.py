@@ -12,7 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from openpyxl.formula import Tokenizer
-from openpyxl.utils import column_index_from_string
+from openpyxl.utils import column_index_from_string, range_boundaries
 from openpyxl.worksheet.formula import ArrayFormula
 
 from tests import billing
@@ -28,7 +28,19 @@ from xl_infusion.workbook.build import build
 from xl_infusion.workbook.examples import INTENDED, ROWS
 from xl_infusion.workbook.model_examples import MODEL_ROWS
 from xl_infusion.workbook.package import Package
-from xl_infusion.workbook.sheets import checks, claim, expected, explain, functions, inputs, lists, model, variance
+from xl_infusion.workbook.sheets import (
+    checks,
+    claim,
+    expected,
+    explain,
+    functions,
+    inputs,
+    lists,
+    model,
+    model_grids,
+    variance,
+)
+from xl_infusion.workbook.style import fits
 
 _EVERY = (*TABLES, *MODEL_TABLES)
 _TABLES = {table.name: table for table in _EVERY}
@@ -39,6 +51,8 @@ READABLE = {
     "Remittance": [],
     "Own codes": [],
     "Claim": [claim.PAGE_ENDS],
+    "Explain": [],
+    "Codes": ["F"],
     "Checks": [letters(checks.LEFT + checks.HEADER.index(checks.PAGE_END))],
     **{sheet.GRID.sheet: [sheet.GRID.letter(name) for name in sheet.PAGE_ENDS] for sheet in (expected, variance)},
 }
@@ -147,14 +161,13 @@ def test_sheets_are_ready_to_print(book: openpyxl.Workbook) -> None:
         if sheet.title == "Lists":
             continue
         assert sheet.oddFooter.right.text == "Page &P of &N"
-        assert sheet.title in ("Start", "Model") or sheet.print_title_rows, sheet.title
+        assert sheet.title == "Start" or sheet.print_title_rows, sheet.title
         assert sheet.title == "Start" or sheet.freeze_panes, sheet.title
         # a fixed scale: Excel passes over the ends of pages where it fits a sheet to them
         scaled = sheet.title in (*READABLE, "Model")
         assert sheet.sheet_properties.pageSetUpPr.fitToPage is not scaled, sheet.title
         assert scaled or sheet.page_setup.fitToWidth == 1
-        ends = {**READABLE, "Model": [*model.ENDS]}.get(sheet.title, [])
-        assert [letters(one.id) for one in sheet.col_breaks.brk] == ends, sheet.title
+        assert [letters(one.id) for one in sheet.col_breaks.brk] == READABLE.get(sheet.title, []), sheet.title
 
 
 @pytest.mark.parametrize(
@@ -162,6 +175,8 @@ def test_sheets_are_ready_to_print(book: openpyxl.Workbook) -> None:
     [
         ("Claim", "A:C", claim.column("Why")),
         ("Checks", "B:F", letters(checks.LEFT + len(checks.HEADER) - 1)),
+        ("Explain", "", letters(4)),
+        ("Codes", "A:B", letters(13)),
         ("Expected", "A:C", expected.GRID.right),
         ("Variance", "A:B", variance.GRID.right),
         *((table.name, {"Payers": "A:A", "Remittance": "", "Own codes": ""}.get(table.name, "A:B"),
@@ -183,8 +198,8 @@ def test_lines_are_printed_in_eight_points_and_no_page_is_wider_than_paper(
     for before, end in pairwise(ends):
         printed = {*range(first, last + 1), *range(max(before + 1, first), end + 1)}
         points = sum(sheet.column_dimensions[letters(at)].width for at in printed) * 7 * 0.75
-        # LibreOffice has columns wider by a twentieth
-        assert points * 1.05 * sheet.page_setup.scale / 100 < (11 - 2 * sheet.page_margins.left) * 72, end
+        # LibreOffice has columns wider by 6 percent
+        assert points * 1.06 * sheet.page_setup.scale / 100 < (11 - 2 * sheet.page_margins.left) * 72, end
     # what stands over the columns that are on every page, or over the end of one, is not cut off there
     for area in sheet.merged_cells.ranges:
         for end in (last, *ends[1:-1]):
@@ -193,13 +208,42 @@ def test_lines_are_printed_in_eight_points_and_no_page_is_wider_than_paper(
         assert sheet["A2"].value is None and sheet[f"{letters(last + 1)}1"].value
 
 
+def test_each_panel_of_the_model_is_printed_and_none_is_wider_than_a_page(book: openpyxl.Workbook) -> None:
+    sheet = book["Model"]
+    areas = [range_boundaries(area) for area in model.AREAS]
+    assert 10 * sheet.page_setup.scale / 100 >= 8 and sheet.page_setup.orientation == "landscape"
+    high = (8.5 - sheet.page_margins.top - sheet.page_margins.bottom) * 72
+    for left, top, right, bottom in areas:
+        wide = sum(sheet.column_dimensions[letters(at)].width for at in range(left, right + 1))
+        assert wide < fits(sheet.page_setup.scale), letters(left)
+        if bottom < 1000:  # no grid of unknown length: one page
+            points = sum(sheet.row_dimensions[row].height or 15 for row in range(top, bottom + 1))
+            assert points * sheet.page_setup.scale / 100 < high, (letters(left), top)
+    # what is printed: every cell but the forecast's block, which its chart shows, and Why; headings on every page
+    grids = (
+        model_grids.SCENARIO_GRID, model_grids.BRIDGE, model_grids.SENSITIVITY, model_grids.FORECAST_GRID,
+        model_grids.SUMMARY, model_grids.BASIS,
+    )  # fmt: skip
+    assert {f"${grid.anchor}:${grid.anchor}" for grid in grids} == {sheet.print_title_rows}
+    unprinted = {column_index_from_string(grid.letter("Why")) for grid in grids if "Why" in grid.columns}
+    for row in sheet.iter_rows(min_row=4):
+        for cell in row:
+            inside = any(a <= cell.column <= c and b <= cell.row <= d for a, b, c, d in areas)
+            if cell.value is not None and cell.column not in unprinted and cell.row < model.FORECAST_BLOCK - 1:
+                assert inside, cell.coordinate
+    for grid in grids:
+        printed = {at for a, b, c, d in areas if b <= grid.anchor <= d for at in range(a, c + 1)}
+        columns = {column_index_from_string(grid.letter(name)) for name in grid.columns if name != "Why"}
+        assert columns <= printed, grid.left
+
+
 def test_titles_areas_merges_and_looks_are_as_excel_writes_them(tmp_path: Path) -> None:
     build(tmp_path / "b.xlsx")
     with zipfile.ZipFile(tmp_path / "b.xlsx") as package:
         parts = {name: package.read(name).decode() for name in package.namelist() if name.endswith(".xml")}
     titles = re.findall(r'_xlnm\.Print_Titles"[^>]*>([^<]*)<', parts["xl/workbook.xml"])
     both = [title for title in titles if "," in title]
-    assert len(both) == 7 and all(re.fullmatch(r"'\w+'!\$[AB]:\$[A-F],'\w+'!\$\d+:\$\d+", title) for title in both)
+    assert len(both) == 8 and all(re.fullmatch(r"'\w+'!\$[AB]:\$[A-F],'\w+'!\$\d+:\$\d+", title) for title in both)
     assert "'Variance'!$A$1:$R$1048576<" in parts["xl/workbook.xml"], "whole columns: as far as its rows go"
     for name, text in parts.items():
         assert not re.search(r'<mergeCell ref="([A-Z]+\d+)(:\1)?"', text), name

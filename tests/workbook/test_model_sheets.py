@@ -193,7 +193,7 @@ def test_the_forecasts_block_ends_on_its_last_month(large: tuple[Path, openpyxl.
     book = large[1]
     months = _grid(book, model_grids.FORECAST_GRID)[1:]
     assert len(months) == 12 and len(_grid(book, model_grids.BASIS)) > 8
-    block = _block(book, "Model", model.BLOCK, model.MONTHS, "AJ", "AK", "AL", "AM")
+    block = _block(book, "Model", model.FORECAST_BLOCK, model.MONTHS, "AJ", "AK", "AL", "AM")
     wanted = [
         [row["Month"], row["Revenue P10"], pytest.approx(row["Revenue P90"] - row["Revenue P10"]), row["Revenue P50"]]
         for row in months
@@ -383,7 +383,7 @@ _MODEL = (
 def test_too_few_orders_for_a_forecast_are_an_error_and_never_a_figure(tmp_path: Path) -> None:
     book = billing.clean(tmp_path / "b.xlsx", Model_B5="yes", Model_AK5="yes")
     assert book["Model"][model_grids.FORECAST_GRID.at].value == "#N/A"
-    assert _block(book, "Model", model.BLOCK, model.MONTHS, "AJ") == []
+    assert _block(book, "Model", model.FORECAST_BLOCK, model.MONTHS, "AJ") == []
 
 
 def test_an_empty_workbook_has_nothing_to_work_out(tmp_path: Path) -> None:
@@ -404,7 +404,8 @@ def test_columns_of_a_block_have_one_formula(small: tuple[Path, openpyxl.Workboo
     sheet = openpyxl.load_workbook(small[0])["Model"]
     for letter, count in (("A", model.PAYERS), ("B", model.PAYERS), ("M", model.STEPS), ("P", model.STEPS),
                           ("U", model.TERMS), ("AA", model.TERMS), ("AK", model.MONTHS)):  # fmt: skip
-        rows = range(model.BLOCK + 1, model.BLOCK + 1 + count)
+        top = model.FORECAST_BLOCK if letter == "AK" else model.BLOCK
+        rows = range(top + 1, top + 1 + count)
         assert len({_as_first(sheet, letter, row) for row in rows}) == 1, letter
 
 

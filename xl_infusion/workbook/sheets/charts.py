@@ -29,6 +29,9 @@ NOW, THEN, BAND = "9DB4BD", BRAND, "C9DBE1"
 #: Light enough for a dark number on them.
 UP, DOWN = "7FBF9C", "E59B95"
 _SHORT = '[>=1000000]"$"0.0,,"M";[>=1000]"$"0,"k";"$"0'
+#: Dollars or days, as is chosen; below ten nothing but 0: so little is only on the axis that a program makes up where
+#: there is no line.
+_PLAIN = '[>=10]#,##0;[>0]"";0'
 _SIGNED = '"$"#,##0;-"$"#,##0'
 
 
@@ -130,7 +133,7 @@ def forecast(block: Block, names: str, low: str, band: str, middle: str) -> Area
     chart.x_axis.majorTimeUnit = "months"
     _dress(chart, "The months to come: the middle, and eight runs of ten")
     chart.y_axis.crossAx = 500
-    chart.y_axis.number_format = _SHORT
+    chart.y_axis.number_format = _PLAIN
     line.x_axis, line.y_axis = chart.x_axis, chart.y_axis
     chart += line
     chart.legend = None

@@ -31,6 +31,7 @@ from xl_infusion.workbook.style import (
     LINK,
     MUTED,
     NOTE,
+    THREE_LINES,
     WARN,
     WARN_SOFT,
     WHITE,
@@ -58,8 +59,6 @@ FORMULA: str = FUNCTIONS["CLAIM_CHECKS"].example
 
 #: On paper, in 8 points: what is wrong on one page, what to do on the next, with `KEYS` before each.
 PAGE_END, KEYS = "What is wrong", ("Severity", "Order")
-#: The height of a finding: three lines, since no program fits a row to a text that spills into it; most take one.
-_THREE_LINES = 39
 #: Column of the findings -> its width and its look.
 _COLUMNS: dict[str, tuple[float, Look]] = {
     "Severity": (11, BODY.but(bold=True, indent=1)),
@@ -125,7 +124,7 @@ def add_checks(sheet: Worksheet) -> None:
     spill(sheet, f"{_letter('Severity')}{ANCHOR}", FORMULA, head(_COLUMNS["Severity"][1]))
     _links(sheet)
     sheet.row_dimensions[ANCHOR].height = 20
-    sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = _THREE_LINES, True
+    sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = THREE_LINES, True
     sheet.freeze_panes = f"A{FIRST}"
     _looks(sheet, last)
     keys = ":".join(map(_letter, KEYS))

@@ -80,7 +80,7 @@ _COLUMNS: dict[str, tuple[float, Look]] = {
     "Rate": (9.5, BODY.but(across="right", format=RATE)),
     "Charge": (10.5, BODY.but(across="right", format=MONEY)),
     "Order": (10.5, BODY.but(indent=1)),
-    "Drug": (17.5, BODY.but(indent=1)),
+    "Drug": (17, BODY.but(indent=1)),
     "NDC": (12.5, BODY.but(across="center", ink=MUTED)),
     "NDC unit": (5.5, BODY.but(across="center", ink=MUTED)),
     "NDC quantity": (8, BODY.but(across="right", format="#,##0.###", ink=MUTED)),

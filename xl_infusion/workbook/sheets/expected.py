@@ -53,7 +53,7 @@ _LOOKS: dict[str, tuple[float, Look]] = {
     "Modifier 2": (9.5, BODY.but(across="center")),
     "Modifier 3": (9.5, BODY.but(across="center")),
     "Units": (9, BODY.but(across="right", format=COUNT)),
-    "Why": (132, BODY.but(indent=1)),
+    "Why": (131, BODY.but(indent=1)),
 }
 #: The sums over the grid: the columns that each stands over, its name, the column of the grid that it adds up.
 _SUMS = (

@@ -9,6 +9,7 @@ from xl_infusion.functions import FUNCTIONS
 from xl_infusion.functions.explain import HEADER
 from xl_infusion.workbook._grid import letters
 from xl_infusion.workbook.sheets import claim
+from xl_infusion.workbook.sheets.claim import SCALE
 from xl_infusion.workbook.style import (
     BAD,
     BODY,
@@ -20,6 +21,7 @@ from xl_infusion.workbook.style import (
     LINE,
     MUTED,
     NOTE,
+    THREE_LINES,
     TYPED,
     WHITE,
     Look,
@@ -45,10 +47,10 @@ EXAMPLE = _EXAMPLE.split('"')[1]
 
 #: Column of the steps -> its width and its look.
 _COLUMNS: dict[str, tuple[float, Look]] = {
-    "Step": (8, BODY.but(across="center", ink=MUTED)),
-    "Question": (44, BODY.but(bold=True, ink=BRAND, wrap=True)),
-    "Answer": (58, BODY.but(wrap=True)),
-    "Decided by": (86, NOTE.but(wrap=True)),
+    "Step": (7, BODY.but(across="center", ink=MUTED)),
+    "Question": (40, BODY.but(bold=True, ink=BRAND, wrap=True)),
+    "Answer": (59, BODY.but(wrap=True)),
+    "Decided by": (63, NOTE.but(wrap=True)),
 }
 
 
@@ -96,4 +98,5 @@ def add_explain(sheet: Worksheet, *, order: str) -> None:
     area = f"A{FIRST}:{last}{LAST}"
     sheet.conditional_formatting.add(area, when(f'COUNTIF($B{FIRST},"Line *")>0', ground=BRAND_PALE, bottom=LINE))
     sheet.conditional_formatting.add(area, when(f'$A{FIRST}<>""', bottom=LINE))
-    page(sheet, repeat=f"{ANCHOR}:{ANCHOR}")
+    sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = THREE_LINES, True
+    page(sheet, repeat=f"{ANCHOR}:{ANCHOR}", scale=SCALE)

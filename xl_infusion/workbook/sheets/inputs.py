@@ -69,8 +69,8 @@ _LOOKS: dict[str, tuple[float, Look]] = {
     "Days": (9, _NUMBER), "Volume": (11, _TEXT), "Place": (9, _CENTER),
     "Second payer": (22, _TEXT), "Prescriber": (14, _NUMBER), "Authorization": (15, _NAME),
     "Supplied by": (18, _TEXT), "Product": (15.5, _TEXT), "NDC": (15.5, _NAME), "NDC unit": (10.5, _CENTER),
-    "NDC quantity": (14, TYPED.but(across="center", format="0.###")), "Dispensed": (12, _NUMBER),
-    "Unused": (10, _NUMBER), "Vials": (17, _TEXT),
+    "NDC quantity": (14, TYPED.but(across="center", format="0.###")), "Dispensed": (11.5, _NUMBER),
+    "Unused": (9.5, _NUMBER), "Vials": (17, _TEXT),
     "Date": (13, _DAY), "Minutes": (12, _NUMBER), "Start time": (13, _TIME), "End time": (13, _TIME),
     "Nurse": (11, _TEXT), "Special training": (17, _CENTER),
     "Kind": (22, _TEXT), "Covers": (12, _TEXT), "Denial modifier": (17, _CENTER),
@@ -91,8 +91,8 @@ _LOOKS: dict[str, tuple[float, Look]] = {
     "Drug or code": (26, _TEXT), "Cost": (13, _DOLLARS),
     "Scenario": (26, _TEXT), "Volume growth": (15, _SHARE), "Part of orders": (14, _SHARE),
     "Per diem change": (16, _SHARE), "Per diem amount": (16, _DOLLARS), "Drugs at": (11, _SHARE),
-    "Drug basis": (20, _TEXT), "Claim": (15, _NAME), "Modifiers": (12, _NAME), "Units": (10, _NUMBER),
-    "Charge": (13, _CENTS), "Allowed": (13, _CENTS), "Paid": (13, _CENTS), "Patient share": (14, _CENTS),
+    "Drug basis": (20, _TEXT), "Claim": (13.5, _NAME), "Modifiers": (12, _NAME), "Units": (10, _NUMBER),
+    "Charge": (12, _CENTS), "Allowed": (12, _CENTS), "Paid": (12, _CENTS), "Patient share": (14, _CENTS),
     "Adjustments": (15, _NAME),
 }  # fmt: skip
 _HINTS = {

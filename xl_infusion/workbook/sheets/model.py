@@ -1,7 +1,8 @@
 """The sheet Model: scenarios, the bridge between two of them, one term at a time, break-even, forecast, sums.
 
 Panels side by side, so that each grid may spill down as far as it likes: in each the inputs on top, then the chart, the
-block of native formulas that the chart reads, and the spilled grid. The checks stand in `model_checks`.
+block of native formulas that the chart reads, and the spilled grid (the forecast's block stands below its grid). The
+checks stand in `model_checks`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xl_infusion.workbook._grid import letters
 from xl_infusion.workbook.sheets import charts, model_checks
 from xl_infusion.workbook.sheets.charts import Block
+from xl_infusion.workbook.sheets.claim import SCALE
 from xl_infusion.workbook.sheets.lists import AXIS
 from xl_infusion.workbook.sheets.model_grids import (
     ALL_PAYERS,
@@ -76,12 +78,15 @@ from xl_infusion.workbook.style import (
 
 #: The rows of a panel: its title, its chart and how high that is, the headings of the block that the chart reads.
 TITLE, CHART, CHART_ROWS, BLOCK = 4, 13, 18, 33
+#: The same of the forecast's block, which is longer, and the title of the sums, which have no chart.
+FORECAST_BLOCK, FORECAST_ROWS, SUMS = 86, 29, 32
 #: How many rows of its grid each chart can show: payers (the last of them all others), steps (the last but one of
 #: them all others), terms, months.
 PAYERS, STEPS, TERMS, MONTHS = 8, 9, 6, 24
 
-#: On paper each panel has its page: the scale at which the widest fits, and where pages end.
-SCALE, ENDS = 48, ("L", "T", "AB", "AI", "BA", "BL")
+#: On paper, in 8 points: each panel a page, and its grid from the next on. Why, however long, is for the screen.
+AREAS = ("A1:J41", "A44:J1048576", "M4:S42", "M44:S80", "U4:AA42", "U44:AA60", "AC4:AH31", "AJ4:AY42", "AJ44:AY82",
+         "BB32:BK1048576", "BM44:BY1048576")  # fmt: skip
 
 #: What is tried of each term, low and high; the terms are those of Scenarios.
 TRIED: tuple[tuple[str, float, float], ...] = (
@@ -97,6 +102,8 @@ _MONTH = "mmm yyyy"
 #: A term's value: a share, or dollars.
 _TERM = "#,##0.00##"
 _SIGNED = "+$#,##0.00;-$#,##0.00;$0.00"
+#: Forecast dollars: whole ones, for a band has no cents.
+_WHOLE = BODY.but(across="right", format=COUNT)
 _LABEL, _WHY = BODY.but(indent=1), NOTE.but(indent=1)
 _COUNT, _SHARE = BODY.but(across="right", format=COUNT), BODY.but(across="right", format="0.00%")
 _VALUE = BODY.but(across="right", format="#,##0.00########")
@@ -105,7 +112,7 @@ _GAP = {"lines": "left right", "rule": WHITE, "weight": "thick"}
 #: Where the panels begin.
 _GO_TO = {
     "Go to: the bridge": "M4", "one term at a time": "U4", "break-even": "AC4", "the checks": "AC20", "forecast": "AJ4",
-    "sums": "BB4", "its basis": "BM13",
+    "sums": "BB32", "its basis": "BM44",
 }  # fmt: skip
 
 #: Grid -> the width and the look of its columns, where they are not those of money.
@@ -116,14 +123,15 @@ _LOOKS: tuple[tuple[Spilled, Mapping[str, tuple[float, Look]]], ...] = (
     (SENSITIVITY, {"Term": (27, _LABEL), "Value 1": (12, BODY.but(across="right", format=_TERM)),
                    "Value 2": (12, BODY.but(across="right", format=_TERM))}),
     (BREAK_EVEN, {"Break-even": (40, _LABEL), "Value": (20, _VALUE), "Why": (62, _WHY)}),
-    (FORECAST_GRID, {"Month": (21, BODY.but(indent=1, format=_MONTH)), "Starts": (13, _COUNT),
-                     **{f"Patient-days {name}": (16, _COUNT) for name in ("P10", "P50", "P90")},
-                     **{f"{what} {name}": (14, CENTS) for what in ("Revenue", "Cash")
+    (FORECAST_GRID, {"Month": (14.5, BODY.but(indent=1, format=_MONTH)), "Starts": (11.5, _COUNT),
+                     **{f"Patient-days {name}": (10.5, _COUNT) for name in ("P10", "P50", "P90")},
+                     **{f"{what} {name}": (10.5, _WHOLE) for what in ("Revenue", "Cash")
                         for name in ("known", "P10", "P50", "P90", "mean")},
-                     "Rests on": (10, _COUNT), "Why": (46, _WHY)}),
+                     "Rests on": (7, _COUNT), "Why": (46, _WHY)}),
     (SUMMARY, {"By": (27, _LABEL), "Lines": (20, CENTS)}),
-    (BASIS, {"By": (14, _LABEL), "Group": (24, BODY), "Orders": (12, _COUNT), "Why": (64, _WHY),
-             **{name: (13, CENTS if "mean" in name else _COUNT) for name in BASIS.columns[3:10]}}),
+    (BASIS, {"By": (12, _LABEL), "Group": (22, BODY), "Orders": (9, _COUNT), "Why": (64, _WHY),
+             **{name: (11, CENTS if "mean" in name else _COUNT) for name in BASIS.columns[3:10]},
+             **{name: (12.5, CENTS) for name in BASIS.columns[10:13]}}),
 )  # fmt: skip
 
 
@@ -148,7 +156,8 @@ def add_model(sheet: Worksheet, lists: Worksheet, *, proposed: str, forecast: bo
         sheet,
         "Model",
         "What the same orders would bring under other terms. Type in the cream cells, and the scenarios on the sheet "
-        "Scenarios; all else is computed. An amount that cannot be worked out is an error, and Why says the reason.",
+        "Scenarios; all else is computed. An amount that cannot be worked out is an error, and Why says the reason (on "
+        "the screen; paper ends before it).",
         "J",
     )
     for at, (name, target) in zip(("A", "B", "D", "F", "H", "I", "J"), _GO_TO.items(), strict=True):
@@ -161,17 +170,22 @@ def add_model(sheet: Worksheet, lists: Worksheet, *, proposed: str, forecast: bo
     _sums(sheet)
     _basis(sheet)
     model_checks.add_checks(sheet)
-    for row in (TITLE, BLOCK - 1):
+    for row in (TITLE, BLOCK - 1, SCENARIO_GRID.anchor - 1):
         sheet.row_dimensions[row].height = 22
+    sheet.row_dimensions[SCENARIO_GRID.anchor].height = 28  # headings of two lines
     sheet.freeze_panes = "A4"
-    page(sheet, scale=SCALE, ends=ENDS)
+    head_row = SCENARIO_GRID.anchor
+    page(sheet, repeat=f"{head_row}:{head_row}", scale=SCALE)
+    sheet.print_area = ",".join(AREAS)
 
 
-def _frame(sheet: Worksheet, grid: Spilled, right: str, title: str, found: str) -> None:
-    """The titles of a panel: its own, that of the block, that of the grid."""
-    section(sheet, TITLE, grid.left, right, title, "inputs")
-    if grid.anchor > BLOCK:
-        section(sheet, BLOCK - 1, grid.left, right, "What the chart shows", "calculation")
+def _frame(
+    sheet: Worksheet, grid: Spilled, right: str, title: str, found: str, *, top: int = TITLE, block_at: int = BLOCK
+) -> None:
+    """The titles of a panel: its own in the row ``top``, that of the block (0: it has none), that of the grid."""
+    section(sheet, top, grid.left, right, title, "inputs")
+    if block_at:
+        section(sheet, block_at - 1, grid.left, right, "What the chart shows", "calculation")
     section(sheet, grid.anchor - 1, grid.left, right, found, "output")
 
 
@@ -317,7 +331,8 @@ def _terms(sheet: Worksheet) -> None:
 
 
 def _break_even(sheet: Worksheet, proposed: str) -> None:
-    _frame(sheet, BREAK_EVEN, "AH", "Break-even: at which value a scenario earns the target", "The value, to the cent")
+    _frame(sheet, BREAK_EVEN, "AH", "Break-even: at which value a scenario earns the target",
+           "The value, to the cent", block_at=0)  # fmt: skip
     for row, (name, value, look, choices, note) in enumerate((
         ("Scenario", proposed, typed(), "ScenarioChoices", "All its other changes are kept."),
         ("Term", "Volume growth", typed(), "TermNames", "A term that is a number."),
@@ -337,7 +352,8 @@ def _break_even(sheet: Worksheet, proposed: str) -> None:
 
 
 def _forecast(sheet: Worksheet, lists: Worksheet, on: bool) -> None:
-    _frame(sheet, FORECAST_GRID, "AZ", "Forecast: the months to come, if they go as these did", "Month by month")
+    _frame(sheet, FORECAST_GRID, "AZ", "Forecast: the months to come, if they go as these did", "Month by month",
+           block_at=FORECAST_BLOCK)  # fmt: skip
     field(sheet, ("AJ5", "AK5"), "Forecast", "yes" if on else "no", typed(), "YesNo",
           "It rests on 30 orders or more, and 3 whole months of starts: with fewer it says #N/A.")  # fmt: skip
     for row, (name, value, least, most) in enumerate(
@@ -362,15 +378,15 @@ def _forecast(sheet: Worksheet, lists: Worksheet, on: bool) -> None:
     def shown(formula: str) -> str:
         return f'=IF($AJ{{r}}="","",{formula})'
 
-    block(sheet, BLOCK, MONTHS, {
+    block(sheet, FORECAST_BLOCK, MONTHS, {
         "AJ": ("Month", f'=IF({slot}>COUNT({months}),"",INDEX({months},{slot}+1))', BODY.but(indent=1, format=_MONTH)),
-        "AK": ("P10", shown(of("P10")), CENTS),
-        "AL": ("P90 less P10", shown(f"{of('P90')}-AK{{r}}"), CENTS),
-        "AM": ("P50", shown(of("P50")), CENTS),
+        "AK": ("P10", shown(of("P10")), _WHOLE),
+        "AL": ("P90 less P10", shown(f"{of('P90')}-AK{{r}}"), _WHOLE),
+        "AM": ("P50", shown(of("P50")), _WHOLE),
     })  # fmt: skip
     _axis(lists, "AJ", "AK", "AL", "AM")
     chart = charts.forecast(Block(lists, 1, MONTHS), *AXIS)
-    charts.place(sheet, chart, f"AJ{CHART}", "AR", CHART_ROWS * 15)
+    charts.place(sheet, chart, f"AJ{CHART}", "AV", FORECAST_ROWS * 15)
     grid.lay(
         sheet,
         _if_forecast(f"FORECAST_GRID({_TABLES},AK6,AK7,AK8,{_CODES})"),
@@ -383,9 +399,9 @@ def _axis(lists: Worksheet, *block_: str) -> None:
     """The forecast's block again, out of sight, with its last month to the end: an axis of days would begin in 1900."""
     for letter, of in zip(AXIS, block_, strict=True):
         look = BODY.but(format=_MONTH) if of == block_[0] else BODY
-        put(lists, f"{letter}1", f"={SHEET}!{of}{BLOCK}", HEADER)
+        put(lists, f"{letter}1", f"={SHEET}!{of}{FORECAST_BLOCK}", HEADER)
         for row in range(2, MONTHS + 2):
-            here, month = (f"{SHEET}!${at}{BLOCK + row - 1}" for at in (of, block_[0]))
+            here, month = (f"{SHEET}!${at}{FORECAST_BLOCK + row - 1}" for at in (of, block_[0]))
             before = f'IF(ROWS({letter}$2:{letter}{row})=1,"",{letter}{row - 1})'
             put(lists, f"{letter}{row}", f'=IF({month}="",{before},{here})', look)
 
@@ -400,12 +416,13 @@ def _basis(sheet: Worksheet) -> None:
 
 
 def _sums(sheet: Worksheet) -> None:
-    _frame(sheet, SUMMARY, SUMMARY.right, "Expected, added up", "By group, or two of them crosswise")
+    _frame(sheet, SUMMARY, SUMMARY.right, "Expected, added up", "By group, or two of them crosswise",
+           top=SUMS, block_at=0)  # fmt: skip
     for row, (name, value, choices, note) in enumerate((
         ("By", "Payer", "GroupNames", "A heading of Expected, or Month: that of the days of service."),
         ("Across", "Kind", "GroupNames", "A second one, for a cross table. Blank: every amount of the first."),
         ("Amount", "Expected", "AmountNames", "What a cross table adds up."),
-    ), start=5):  # fmt: skip
+    ), start=SUMS + 1):  # fmt: skip
         field(sheet, (f"BB{row}", f"BC{row}"), name, value, typed(), choices, note)
     grid = f"EXPECTED_GRID({_TABLES},Costs[#All],{_CODES})"
     # the second column counts lines, but not in a cross table
@@ -418,7 +435,7 @@ def _sums(sheet: Worksheet) -> None:
     )
     SUMMARY.lay(
         sheet,
-        f"=IF(NOT({READY}),{STATUS},CLAIM_SUMMARY({grid},BC5,BC6,BC7))",
+        f"=IF(NOT({READY}),{STATUS},CLAIM_SUMMARY({grid},{','.join(f'BC{SUMS + at}' for at in (1, 2, 3))}))",
         _looks(SUMMARY),
         [total_rows(SUMMARY, "By", "Total")],
     )

@@ -22,13 +22,14 @@ _EVEN = ("Break-even", "Value", "Total", "Target", "Difference", "Why")
 _SUMS = ("By", "Lines", "Charge", "Allowed", "Expected", "Adjustment", "Patient share", "Payer pays", "Drug cost",
          "Drug margin")  # fmt: skip
 
+# the headings of all grids that may go on to a second page stand in one row, which paper repeats
 SCENARIO_GRID = Spilled(SHEET, 45, "A", _SCENARIO, 3000)
 BRIDGE = Spilled(SHEET, 45, "M", _BRIDGE, 80)
 SENSITIVITY = Spilled(SHEET, 45, "U", _TERMS, 60)
 BREAK_EVEN = Spilled(SHEET, 14, "AC", _EVEN, 17)
-FORECAST_GRID = Spilled(SHEET, 59, "AJ", FORECAST, 120)
-SUMMARY = Spilled(SHEET, 14, "BB", _SUMS, 3000)
-BASIS = Spilled(SHEET, 14, "BM", FORECAST_BASIS, 200)
+FORECAST_GRID = Spilled(SHEET, 45, "AJ", FORECAST, 82)  # the total and 36 months, the most there are
+SUMMARY = Spilled(SHEET, 45, "BB", _SUMS, 3000)
+BASIS = Spilled(SHEET, 45, "BM", FORECAST_BASIS, 200)
 #: Whether a forecast is made: yes or no; worked out of it: whether there is one, and in words why not.
 FORECAST_ON, FORECAST_READY, FORECAST_STATUS = "$AK$5", "$AK$10", "$AK$11"
 

@@ -21,7 +21,6 @@ from xl_infusion.workbook.style import (
     BRAND_MID,
     BRAND_PALE,
     CALC,
-    HEADER,
     LINE,
     MONEY,
     MUTED,
@@ -103,7 +102,8 @@ class Spilled:
     def lay(self, sheet: Worksheet, formula: str, looks: Mapping[str, Look], rows: RowLooks = ()) -> None:
         """Writes the formula, the headings' looks, and what the rows look like, which are not known before."""
         for name in self.columns:
-            head(looks.get(name, CENTS)).apply(sheet[f"{self.letter(name)}{self.anchor}"])
+            head(looks.get(name, CENTS)).but(wrap=True).apply(sheet[f"{self.letter(name)}{self.anchor}"])
+        # not the first: what it says while nothing is worked out runs on over the others
         spill(sheet, self.at, formula, head(looks.get(self.columns[0], BODY)))
         area = f"{self.left}{self.first}:{self.right}{self.last}"
         here = f"${self.left}{self.first}"
@@ -175,7 +175,7 @@ def block(sheet: Worksheet, row: int, count: int, columns: Mapping[str, tuple[st
     """A block of calculations: letter -> heading, its one formula (``{r}`` is its row, ``{b}`` the one before it,
     ``{t}`` the one over the headings, ``{f}`` the first of the block, ``{l}`` the last), and its look."""
     for letter, (title, formula, look) in columns.items():
-        put(sheet, f"{letter}{row}", title, HEADER.but(across=look.across, wrap=False, ground=MUTED))
+        put(sheet, f"{letter}{row}", title, head(look, MUTED))
         for at in range(row + 1, row + 1 + count):
             put(
                 sheet,

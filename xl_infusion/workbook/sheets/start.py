@@ -98,7 +98,7 @@ def add_start(sheet: Worksheet, *, examples: bool, year: bool = False) -> None:
     _steps(sheet, 11, _EXAMPLES if examples else _YEAR if year else "")
     _checks(sheet, CHECK_ROW)
     _legend(sheet, CHECK_ROW + CHECKS + 2)
-    page(sheet, one_page=True)
+    page(sheet, one_page=True, landscape=False)
 
 
 def _cards(sheet: Worksheet) -> None:
