@@ -19,6 +19,7 @@ from xl_infusion.workbook._errors import NotPlain
 from xl_infusion.workbook._formulas import FormulaCell, SharedFormula, formulas
 from xl_infusion.workbook._grid import cell_name, format_ref, letters, number, parse_ref
 from xl_infusion.workbook._plain import plain, rows_of
+from xl_infusion.workbook._values import KEPT, Formula
 from xl_infusion.workbook.package import DamagedWorkbook, HostileWorkbook, UnwritableCell, UnwritableValue
 from xl_infusion.workbook.sheet_xml import Block, CellValue, SheetEdit, patched
 
@@ -351,6 +352,26 @@ def test_new_cells_take_the_style_of_their_row_or_column() -> None:
     styles = {row: [new.cells[row, col].attrs.get("s") for col in range(1, 5)] for row in range(1, 6)}
     columns = ["5", "5", None, "6"]
     assert styles == {1: ["9"] * 4, 2: columns, 3: ["4", "9", "9", "9"], 4: columns, 5: [None] * 4}
+
+
+def test_rows_take_the_look_of_their_columns_where_they_have_none() -> None:
+    rows = '<row r="5"><c r="A5"/><c r="B5" s="9"><v>1</v></c><c r="C5" s="0" t="str"><v>x</v></c><c r="D5"/></row>'
+    lines = [[1, KEPT, KEPT], [Formula("A6<2"), KEPT, "a"]]
+    edit = SheetEdit([Block(5, 1, lines)], styles={1: b"3", 2: b"5", 3: b""})
+    new = (
+        '<row r="5"><c r="A5" s="3"><v>1</v></c><c r="B5" s="9"><v>1</v></c><c r="C5" s="0" t="str"><v>x</v></c>'
+        '<c r="D5"/></row><row r="6"><c r="A6" s="3"><f>A6&lt;2</f></c><c r="B6" s="5"/>'
+        '<c r="C6" t="str"><v>a</v></c></row>'
+    )
+    assert patch(sheet(rows), edit) == sheet(new)
+    assert patch(sheet(new), SheetEdit([Block(5, 1, [[KEPT] * 3] * 2)], styles={1: b"3"})) == sheet(new)
+
+
+def test_what_is_kept_is_cleared_all_the_same() -> None:
+    rows = '<row r="5"><c r="A5"><v>1</v></c><c r="B5" s="9"><v>2</v></c></row>'
+    edit = SheetEdit([Block(5, 1, [[KEPT, KEPT, 3]])], clear=[(5, 1, 5, 1)], styles={1: b"3", 2: b"3"})
+    new = '<row r="5"><c r="A5" s="3"/><c r="B5" s="9"><v>2</v></c><c r="C5"><v>3</v></c></row>'
+    assert patch(sheet(rows), edit) == sheet(new)
 
 
 def test_later_blocks_and_single_cells_go_first() -> None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from xl_infusion.workbook._errors import UnwritableCell
 from xl_infusion.workbook._grid import Ref, cell_name, inside
-from xl_infusion.workbook._values import CellValue
+from xl_infusion.workbook._values import CellValue, Content
 
 #: cells side by side: the first column, and the values from there on
-Run = tuple[int, Sequence[CellValue]]
+Run = tuple[int, Sequence[Content]]
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Block:
 
     row: int
     col: int
-    rows: Sequence[Sequence[CellValue]]
+    rows: Sequence[Sequence[Content]]
 
 
 @dataclass
@@ -30,7 +30,8 @@ class SheetEdit:
 
     ``clear``: rectangles whose stored values go; what ``blocks`` and ``cells`` put there stays.
     ``array_refs``: the range that the array formula of a cell fills from now on. ``values_only``: cells whose
-    formula goes, so that their value is all that stays.
+    formula goes, so that their value is all that stays. ``styles``: the look of a column's cells that are written or
+    made, where they have none of their own: its number, or nothing for the plain one.
     """
 
     blocks: list[Block] = field(default_factory=list)
@@ -38,6 +39,7 @@ class SheetEdit:
     clear: list[Ref] = field(default_factory=list)
     array_refs: dict[tuple[int, int], Ref] = field(default_factory=dict)
     values_only: set[tuple[int, int]] = field(default_factory=set)
+    styles: Mapping[int, bytes] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         written = self.cells or any(any(block.rows) for block in self.blocks)
@@ -51,6 +53,7 @@ class Plan:
         self.place = place
         self.runs: dict[int, list[Run]] = defaultdict(list)
         self.clear = edit.clear
+        self.styles = edit.styles
         #: the range of a cell's array formula; None where the formula goes
         self.arrays: dict[int, dict[int, Ref | None]] = defaultdict(dict)
         #: the rectangle around all that is written

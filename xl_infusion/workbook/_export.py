@@ -30,8 +30,10 @@ from xl_infusion.workbook.csv_kinds import Kind
 
 #: A cell holds no day before it.
 FIRST_YEAR = 1900
-#: What a file may have: a row takes 12 kB of memory until it is in the workbook, and a sheet ends at `MAX_ROW`.
+#: What a file may have: benchmarks/rows.py tells what memory a row takes, and a sheet ends at `MAX_ROW`.
 MOST_ROWS, MOST_BYTES = 100_000, 64 << 20
+#: So many different cells are kept to be found again.
+_KNOWN = 10_000
 _SPLIT = "split the file, and read its parts one after the other; nothing was changed"
 _DELIMITERS = ",;\t|"
 #: The headings stand in one of so many first lines: above them some exports have a title.
@@ -89,6 +91,7 @@ def read_export(path: Path, kind: Kind) -> Export:
     rows: list[tuple[int, dict[str, CellValue]]] = []
     texts: dict[str, list[int]] = {}
     short: list[int] = []
+    known = _Known(kind)
     for line, cells in lines:
         if not any(cells):
             continue
@@ -108,7 +111,7 @@ def read_export(path: Path, kind: Kind) -> Export:
                 left[place] += 1
                 continue
             name = taken[place]
-            row[name] = value = _cell(cell, name, kind)
+            row[name] = value = known[name, cell]
             if len(cell) > MAX_TEXT:
                 raise UnreadableExport(
                     f"{path.name} line {line}, {name}: has {len(cell):,} characters, a cell holds {MAX_TEXT:,}; a "
@@ -220,6 +223,20 @@ def _near(cells: Sequence[str], header: Sequence[str]) -> str:
         if split and place < len(header):
             return header[place] or f"column {place + 1}"
     return header[-1] or f"column {len(header)}"
+
+
+class _Known(dict[tuple[str, str], CellValue]):
+    """`_cell` of (column, text): what stands in many rows is read and kept once."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+
+    def __missing__(self, key: tuple[str, str]) -> CellValue:
+        column, cell = key
+        found = _cell(cell, column, self.kind)
+        if len(self) < _KNOWN:
+            self[key] = found
+        return found
 
 
 def _cell(cell: str, column: str, kind: Kind) -> CellValue:

@@ -21,8 +21,9 @@ from xl_infusion.workbook._formulas import FormulaCell
 from xl_infusion.workbook._grid import MAX_ROW, Ref, cell_name, parse_ref
 from xl_infusion.workbook._plain import patterns, position
 from xl_infusion.workbook._table_rows import Cell, TableRows, meet, rectangle, rows_named
+from xl_infusion.workbook._values import Content
 from xl_infusion.workbook.dialect import spellings_of
-from xl_infusion.workbook.package import Package, SheetEdit, Table
+from xl_infusion.workbook.package import Package, Table
 
 #: Texts, quoted names and what stands in brackets: no name of a table is in them.
 _ASIDE = re.compile(r'"(?:[^"]|"")*"|\'(?:[^\']|\'\')*\'|\[(?:\'.|[^\[\]\']|\[(?:\'.|[^\[\]\'])*\])*\]', re.DOTALL)
@@ -204,7 +205,8 @@ def grow(package: Package, read: Read) -> Growth:
                 changed = below.rows.package.with_parts(parts) if below.rows.sheet_part in parts else package
                 rows = TableRows(changed, table)
                 new = {rows.table_part: rows.reaching(last)}
-                new[rows.sheet_part] = rows.dressed(SheetEdit(), first, last, below.rows.continued(last, below.full))
+                lines = [below.line(row) for row in range(first, last + 1)]
+                new[rows.sheet_part] = changed.patched(table.sheet, rows.edit(first, lines), ())
             except DamagedWorkbook as error:
                 left_out, last = [below.told(first, last, str(error))], first - 1
             else:
@@ -239,6 +241,11 @@ class _Below:
                 self.typed[row].add(col)
         for row in [row for row in self.typed if not self._entered(row) or self._totals(row)]:
             del self.typed[row]
+
+    def line(self, row: int) -> list[Content]:
+        """A row as a row of the table: what stands in it, and the table's formulas in blank cells."""
+        formulas = {col: text for col, text in self.rows.continued(row).items() if (row, col) not in self.full}
+        return self.rows.line(formulas)
 
     def _limit(self, inputs: Collection[Table]) -> int:
         """The last row that is looked at: what stands below another of the tables is that table's."""

@@ -6,21 +6,18 @@ Rows come to a table out of a file (`csv_rows`), or stand below it already (`_gr
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
-from xml.sax.saxutils import escape
+from collections.abc import Mapping, Sequence
 
-from xl_infusion.workbook._errors import SAVE_ANEW, DamagedWorkbook, NotPlain
+from xl_infusion.workbook._errors import SAVE_ANEW, DamagedWorkbook
 from xl_infusion.workbook._formulas import FormulaCell, SharedFormula
 from xl_infusion.workbook._grid import Ref, format_ref, parse_ref
-from xl_infusion.workbook._plain import attributes, patterns, plain, position, rows_of
+from xl_infusion.workbook._plain import attributes, patterns, position
+from xl_infusion.workbook._values import KEPT, Content, Formula
 from xl_infusion.workbook.package import Block, Package, SheetEdit, Table
-from xl_infusion.workbook.sheet_xml import patched
 
 Cell = tuple[int, int]
 
 _TABLE_REF = re.compile(rb'(<(?:[\w.-]+:)?(?:table|autoFilter)(?=\s)[^<>]*?\sref=")([^"]*)')
-_STYLE = re.compile(rb'\ss="[^"]*"')
-_TYPE = re.compile(rb'\st="[^"]*"')
 _MERGED = re.compile(rb'<(?:[\w.-]+:)?mergeCell\s[^<>]*?ref="([^"]*)"')
 
 
@@ -34,6 +31,7 @@ class TableRows:
         #: the formulas of its sheet
         self.of_sheet = package.formulas(table.sheet)
         self.calculated: dict[Cell, FormulaCell] = {(cell.row, cell.col): cell for cell in self.of_sheet}
+        self._moving: dict[int, SharedFormula] | None = None
 
     @property
     def sheet_part(self) -> str:
@@ -55,22 +53,20 @@ class TableRows:
         found = _MERGED.findall(self.package.behind_rows(self.table.sheet))
         return [ref for text in found if (ref := parse_ref(text.decode())) is not None]
 
-    def continued(self, last: int, full: Container[Cell]) -> dict[Cell, str]:
-        """The formulas of the table's last row, for the cells below it that are not ``full``, down to row ``last``.
+    def continued(self, row: int) -> dict[int, Formula]:
+        """The formulas of the table's last row by their columns, as they are in a row below it.
 
         A calculated column goes on into new rows, as Excel has it.
         """
-        found: dict[Cell, str] = {}
-        end = self.body[2]
-        for col in range(self.body[1], self.body[3] + 1):
-            cell = self.calculated.get((end, col))
-            if cell is None or cell.kind not in ("normal", "shared"):
-                continue
-            moving = SharedFormula(cell.text, cell.row, cell.col)
-            for row in range(end + 1, last + 1):
-                if (row, col) not in full:
-                    found[row, col] = moving.at(row, col)
-        return found
+        if self._moving is None:
+            end, left, right = self.body[2], self.body[1], self.body[3]
+            last = {col: self.calculated.get((end, col)) for col in range(left, right + 1)}
+            self._moving = {
+                col: SharedFormula(cell.text, cell.row, cell.col)
+                for col, cell in last.items()
+                if cell is not None and cell.kind in ("normal", "shared")
+            }
+        return {col: Formula(moving.at(row, col)) for col, moving in self._moving.items()}
 
     def fixed(self) -> Cell | None:
         """A cell of the table's last row whose formula cannot go on below it: one of an array."""
@@ -89,109 +85,24 @@ class TableRows:
             data = data[: found.start(2)] + new + data[found.end(2) :]
         return data
 
-    def dressed(self, edit: SheetEdit, first: int, last: int, formulas: Mapping[Cell, str] | None = None) -> bytes:
-        """The sheet with ``edit`` done, and every cell of these rows in the look of the table's first row.
+    def line(self, contents: Mapping[int, Content]) -> list[Content]:
+        """What is put into a row of the table, from its first column to its last; every other cell is kept."""
+        return [contents.get(col, KEPT) for col in range(self.body[1], self.body[3] + 1)]
 
-        A cell that is there and has a look of its own keeps it. ``formulas``: those of blank cells, without their =.
+    def edit(self, first: int, lines: Sequence[Sequence[Content]], clear: Sequence[Ref] = ()) -> SheetEdit:
+        """What changes on the sheet where rows of `line` come to stand from row ``first`` on.
+
+        Their cells get the look of the table's first row; one that is there and has a look of its own keeps it.
         Errors: `DamagedWorkbook`.
         """
-        data = self.package.read(self.sheet_part)
-        where = f"{self.label}, sheet {self.table.sheet!r}"
-        try:
-            rows_of(data)
-        except NotPlain:
-            data = plain([data], where)
-        try:
-            return self._dressed(data, edit, first, last, formulas or {}, where)
-        except NotPlain as error:
-            raise DamagedWorkbook(f"{where}: is written in a form that no program writes; {SAVE_ANEW}") from error
-
-    def _dressed(
-        self, data: bytes, edit: SheetEdit, first: int, last: int, formulas: Mapping[Cell, str], where: str
-    ) -> bytes:
-        left, right, end = self.body[1], self.body[3], self.body[2]
-        styles = {col: style for _, col, style, _ in cells(data, self.body[0], self.body[0])}
-        had = {(row, col): style for row, col, style, _ in cells(data, first, last) if left <= col <= right}
-        lacking = [(row, col) for row in range(first, last + 1) for col in range(left, right + 1)
-                   if (row, col) not in had]  # fmt: skip
-        bare = {at for at, style in had.items() if at[0] > end and style in (b"", b"0")}
-        blocks = _stacked(lacking)
-        # made first with any value, then emptied: a blank cell has its look too
-        new = SheetEdit(
-            blocks=[Block(top, at, [[0] * (to - at + 1)] * (low - top + 1)) for top, at, low, to in blocks],
-            cells=dict.fromkeys(formulas, 0),
-        )
-        if new:
-            data = b"".join(patched([data], new, place=where))
-        if lacking or bare:
-            data = _styled(data, first, last, frozenset(lacking) | bare, styles)
-        if formulas:
-            data = _calculated(data, first, last, formulas)
-        emptied = _stacked([at for at in lacking if at not in formulas])
-        edit = SheetEdit(edit.blocks, edit.cells, [*edit.clear, *emptied], edit.array_refs, edit.values_only)
-        return b"".join(patched([data], edit, place=where))
-
-
-def cells(data: bytes, first: int, last: int) -> Iterator[tuple[int, int, bytes, re.Match[bytes]]]:
-    """The cells of some rows of a plain sheet: row, column, style, the start tag."""
-    rows = rows_of(data)
-    known = patterns(rows.prefix)
-    for found in known.row.finditer(data, rows.start, rows.end):
-        number = attributes(found[1]).get(b"r", b"")
-        if number.isdigit() and first <= int(number) <= last and not found[2]:
-            end = data.find(b"</" + rows.prefix + b"row", found.end(), rows.end)
-            for cell in known.cell_tag.finditer(data, found.end(), end):
-                row, col = position(cell)
-                yield row, col, attributes(cell[3]).get(b"s", b""), cell
-
-
-def _styled(data: bytes, first: int, last: int, which: frozenset[Cell], styles: dict[int, bytes]) -> bytes:
-    """The sheet with the cells ``which`` in the styles of their columns."""
-    out, copied = [], 0
-    for row, col, _, cell in cells(data, first, last):
-        if (row, col) in which:
-            style = b' s="%b"' % styles[col] if styles.get(col) else b""
-            out += [data[copied : cell.start(3)], style, _STYLE.sub(b"", cell[3])]
-            copied = cell.end(3)
-    return b"".join([*out, data[copied:]])
-
-
-def _calculated(data: bytes, first: int, last: int, formulas: Mapping[Cell, str]) -> bytes:
-    """The sheet with formulas in place of the values of some cells."""
-    rows = rows_of(data)
-    prefix, whole = rows.prefix, patterns(rows.prefix).cell
-    out, copied = [], 0
-    for row, col, _, cell in cells(data, first, last):
-        if (row, col) in formulas:
-            found = whole.match(data, cell.start())
-            if found is None:
-                raise NotPlain
-            text = escape(formulas[row, col]).encode()
-            start = data[found.start() : found.start(3)] + _TYPE.sub(b"", found[3])
-            out += [data[copied : found.start()], b"%b><%bf>%b</%bf></%bc>" % (start, prefix, text, prefix, prefix)]
-            copied = found.end()
-    return b"".join([*out, data[copied:]])
-
-
-def _stacked(places: Sequence[Cell]) -> list[Ref]:
-    """Cells, row by row, as few rectangles: those of rows that are alike and follow each other are one.
-
-    >>> _stacked([(5, 1), (5, 2), (6, 1), (6, 2), (8, 2)])
-    [(5, 1, 6, 2), (8, 2, 8, 2)]
-    """
-    runs: list[Ref] = []
-    for row, col in places:
-        if runs and runs[-1][0] == row and runs[-1][3] == col - 1:
-            runs[-1] = (row, runs[-1][1], row, col)
-        else:
-            runs.append((row, col, row, col))
-    found: list[Ref] = []
-    for run in runs:
-        if found and found[-1][1::2] == run[1::2] and found[-1][2] == run[0] - 1:
-            found[-1] = (*found[-1][:2], run[2], run[3])
-        else:
-            found.append(run)
-    return found
+        rows = self.package.rows(self.table.sheet)
+        known, styles = patterns(rows.prefix), {}
+        for row in known.row.finditer(rows.data, rows.start, rows.end):
+            if attributes(row[1]).get(b"r") == b"%d" % self.body[0] and not row[2]:
+                end = rows.data.find(b"</" + rows.prefix + b"row", row.end(), rows.end)
+                for cell in known.cell_tag.finditer(rows.data, row.end(), end):
+                    styles[position(cell)[1]] = attributes(cell[3]).get(b"s", b"")
+        return SheetEdit([Block(first, self.body[1], lines)], clear=list(clear), styles=styles)
 
 
 def meet(one: Ref, two: Ref) -> bool:

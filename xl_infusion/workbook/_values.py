@@ -6,13 +6,37 @@ import datetime as dt
 import math
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
+from enum import Enum
+from xml.sax.saxutils import escape
 
 from xl_infusion.errors import EXCEL_ERRORS, ExcelError
 from xl_infusion.workbook._errors import UnwritableValue
+from xl_infusion.workbook._grid import letters
 
 #: What a result can be. None and "" are the empty text that a formula may give.
 CellValue = str | bool | int | float | Decimal | dt.date | dt.time | dt.timedelta | ExcelError | None
+
+
+class Kept(Enum):
+    """`KEPT`: a cell that stays as it is; one that is not there is made, and blank."""
+
+    KEPT = 0
+
+
+KEPT = Kept.KEPT
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula for a blank cell, without its =."""
+
+    text: str
+
+
+#: What can be put into a cell of a table beside a value.
+Content = CellValue | Kept | Formula
 
 MAX_TEXT = 32_767
 #: The errors that a cell can hold as such. For each of its newer ones (#SPILL!, #CALC!) Excel itself stores
@@ -112,6 +136,8 @@ class Rendered(dict[type, "_OfType"]):
             (dt.date, lambda value: self._number(serial(value, self.date1904))),
             (dt.time, self._time),
             (dt.timedelta, lambda value: self._number(_fraction(value))),
+            (Kept, lambda _: b"/>"),
+            (Formula, self._formula),
         ]
 
     def _cell(self, attribute: str, content: str, space: str = "") -> bytes:
@@ -121,6 +147,10 @@ class Rendered(dict[type, "_OfType"]):
     def _text(self, value: str) -> bytes:
         space = ' xml:space="preserve"' if _PRESERVED.search(value) else ""
         return self._cell(' t="str"', escaped(value), space)
+
+    def _formula(self, value: Formula) -> bytes:
+        p = self.prefix
+        return f"><{p}f>{escape(value.text)}</{p}f></{p}c>".encode()
 
     def _error(self, value: ExcelError) -> bytes:
         code = str(value)
@@ -168,3 +198,14 @@ class _OfType(dict[object, bytes]):
         if len(self) < _CACHED:
             self[value] = found
         return found
+
+
+class Names(dict[int, bytes]):
+    """How a cell of a column begins, up to its row: ``<c r="B``."""
+
+    def __init__(self, prefix: bytes) -> None:
+        self.prefix = prefix
+
+    def __missing__(self, col: int) -> bytes:
+        name = self[col] = b'<%bc r="%b' % (self.prefix, letters(col).encode())
+        return name

@@ -23,8 +23,13 @@ def _fitted(rows: Sequence[Cells], columns: Iterable[str], read: Iterable[str]) 
     has = set(columns)
     left: Counter[str] = Counter({name: 0 for name in read if name not in has})
     for row in rows:
-        left.update(name for name in row if name not in has)
-    return [{name: cell for name, cell in row.items() if name in has} for row in rows], dict(left)
+        left.update(row.keys() - has)
+    return [_within(row, has) for row in rows], dict(left)
+
+
+def _within(row: Cells, has: set[str]) -> Cells:
+    """The cells of a row that have a column; the very row where all have."""
+    return row if row.keys() <= has else {name: cell for name, cell in row.items() if name in has}
 
 
 def _none(rows: Sequence[tuple[int, Cells]]) -> list[int]:
@@ -76,7 +81,10 @@ def _joined(rows: Sequence[Cells], columns: Iterable[str], read: Iterable[str]) 
     fitted = []
     joined = set()
     for cells in rows:
-        row = {name: value for name, value in cells.items() if name in has}
+        row = _within(cells, has)
+        if row is cells:
+            fitted.append(row)
+            continue
         loose = {name: value for name, value in cells.items() if name not in has}
         further = [str(cells[name]) for name in _FURTHER if name in cells]
         if "Modifiers" in has and any(name in loose for name in _FURTHER):
@@ -110,7 +118,8 @@ def _reason(cells: Cells) -> str:
 
 def _unmatched(rows: Sequence[tuple[int, Cells]]) -> list[int]:
     """The lines of a remittance that cannot be matched."""
-    return [one.at for one in remits(rows) if one.problem is not None]
+    # one by one: a row that was read takes more memory than its cells
+    return [one.at for row in rows for one in remits([row]) if one.problem is not None]
 
 
 REMIT_ROWS = Kind(

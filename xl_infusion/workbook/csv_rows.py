@@ -19,9 +19,10 @@ from xl_infusion.workbook._errors import WorkbookError
 from xl_infusion.workbook._export import Export, LacksColumn, UnreadableExport, lines_named, read_export
 from xl_infusion.workbook._grid import MAX_ROW, Ref
 from xl_infusion.workbook._table_rows import TableRows, meet, rectangle
+from xl_infusion.workbook._values import Content
 from xl_infusion.workbook.csv_kinds import Cells, Kind
 from xl_infusion.workbook.fill import check_dates, place
-from xl_infusion.workbook.package import Package, SheetEdit, check_not_locked, copy, write_parts
+from xl_infusion.workbook.package import Package, check_not_locked, copy, write
 from xl_infusion.workbook.target import check_target
 
 __all__ = ["LacksColumn", "NoRoom", "Put", "UnreadableExport", "lines_named", "put"]
@@ -79,21 +80,17 @@ def put(
         there = _There(package, kind)
         fitted, left_out = kind.fitted([cells for _, cells in read.rows], there.columns, read.columns)
         before = there.rows()
-        again = [] if replace else _again(before, fitted, kind)
-        new = fitted if kind.again else [row for at, row in enumerate(fitted) if at not in set(again)]
+        again = set() if replace or not before else _again(before, fitted, kind)
+        new = fitted if kind.again else [row for at, row in enumerate(fitted) if at not in again]
         first = there.body[0] if replace or not before else max(before) + 1
         last = max(first + len(new) - 1, there.body[0])
         there.check_room(first, last, new)
-        edit = SheetEdit(clear=there.typed() if replace else [])
-        for row, cells in enumerate(new, first):
-            for name, value in cells.items():
-                edit.cells[row, there.columns[name]] = value
         grown = max(0, last - there.body[2])
         if new:
-            parts = {there.sheet_part: there.dressed(edit, first, last, there.continued(last, edit.cells))}
-            if grown:
-                parts[there.table_part] = there.reaching(last)
-            write_parts(package, destination, parts | package.outdated())
+            lines = [there.put(row, cells) for row, cells in enumerate(new, first)]
+            edit = there.edit(first, lines, there.typed() if replace else ())
+            reaching = {there.table_part: there.reaching(last)} if grown else {}
+            write(package, destination, {there.table.sheet: edit}, parts=reaching | package.outdated())
         elif destination.resolve() != source.resolve():
             copy(package, destination)
         at = rectangle(there.table.sheet, (first, there.body[1], last, there.body[3])) if new else ""
@@ -143,6 +140,11 @@ class _There(TableRows):
     def _value(self, row: int, col: int) -> object:
         line = self.values[row - 1] if row <= len(self.values) else []
         return line[col - 1] if col <= len(line) else ""
+
+    def put(self, row: int, cells: Cells) -> list[Content]:
+        """A row of a file in the table's columns, with the table's formulas where it goes below its end."""
+        formulas = self.continued(row) if row > self.body[2] else {}
+        return self.line({**formulas, **{self.columns[name]: value for name, value in cells.items()}})
 
     def rows(self) -> dict[int, dict[str, object]]:
         """The rows in which something was typed, by their number; formulas do not count."""
@@ -211,15 +213,15 @@ def _blank(value: object) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def _again(before: dict[int, dict[str, object]], rows: Sequence[Cells], kind: Kind) -> list[int]:
+def _again(before: dict[int, dict[str, object]], rows: Sequence[Cells], kind: Kind) -> set[int]:
     """Which of the rows say what a row of the table says already, each row of the table once."""
     known = Counter(_content(cells, kind) for cells in before.values())
-    found = []
+    found = set()
     for at, cells in enumerate(rows):
         content = _content(cells, kind)
         if known[content]:
             known[content] -= 1
-            found.append(at)
+            found.add(at)
     return found
 
 

@@ -351,6 +351,11 @@ class Package:
                 changed[member.name] = deflated([after])
         return changed
 
+    def replaced(self, parts: Mapping[str, bytes]) -> dict[str, Packed]:
+        """Whole parts, as they go into the archive. Errors: `SignedWorkbook`."""
+        self.check_unsigned()
+        return {self._stored(name): deflated([data]) for name, data in parts.items()}
+
     def outdated(self) -> dict[str, bytes]:
         """The part that changes where cells are typed into the workbook: formulas that read them are not current.
 
@@ -401,6 +406,7 @@ def write(
     *,
     full_calc_on_load: bool = False,
     current: bool = False,
+    parts: Mapping[str, bytes] | None = None,
 ) -> None:
     """Stores ``package`` with ``edits`` (by sheet) at ``destination``, which may be the file it was opened
     from.
@@ -409,12 +415,16 @@ def write(
     written, or stays as it was, and keeps what `disk.put` can keep of it.
     ``full_calc_on_load`` asks the spreadsheet program to calculate everything anew when it opens the file;
     ``current``: the results that are stored are current none the less, and `Package.stale` is not set by it; a mark
-    of ours (`Package.ours`) goes when nothing is asked.
+    of ours (`Package.ours`) goes when nothing is asked. ``parts``: others that are replaced whole.
 
     Errors: `ChangedWorkbook`, `SignedWorkbook`, `UnwritableWorkbook`, `LockedWorkbook` (Windows: open in
     Excel), `NoSuchSheet`, `UnwritableCell`, `UnwritableValue`, `DamagedWorkbook`.
     """
-    _store(package, destination, lambda: package.packed(edits, full_calc_on_load, current))
+
+    def packed() -> dict[str, Packed]:
+        return package.packed(edits, full_calc_on_load, current) | package.replaced(parts or {})
+
+    _store(package, destination, packed)
 
 
 def write_parts(package: Package, destination: str | Path, parts: Mapping[str, bytes]) -> None:
@@ -422,12 +432,7 @@ def write_parts(package: Package, destination: str | Path, parts: Mapping[str, b
 
     Everything else is as with `write`, its errors too.
     """
-
-    def packed() -> dict[str, Packed]:
-        package.check_unsigned()
-        return {package._stored(name): deflated([data]) for name, data in parts.items()}
-
-    _store(package, destination, packed)
+    _store(package, destination, lambda: package.replaced(parts))
 
 
 def copy(package: Package, destination: str | Path) -> None:

@@ -21,15 +21,16 @@ from xl_infusion.workbook._errors import (
     UnwritableCell,
     UnwritableValue,
 )
-from xl_infusion.workbook._grid import MAX_COL, MAX_ROW, Ref, cell_name, format_ref, letters, parse_ref
+from xl_infusion.workbook._grid import MAX_COL, MAX_ROW, Ref, cell_name, format_ref, parse_ref
 from xl_infusion.workbook._plain import Patterns, attributes, has_other_markup, patterns, position, sheet_data
-from xl_infusion.workbook._values import CellValue, Rendered
+from xl_infusion.workbook._values import KEPT, CellValue, Content, Names, Rendered
 
 __all__ = ["Block", "CellValue", "SheetEdit", "patched"]
 
 #: the mark of a dynamic array's cell
 _CELL_META = re.compile(rb"""(?<!\s)\s+cm=(?:"[^"]*"|'[^']*')""")
 _DROPPED = re.compile(rb'(?<!\s)\s+(?:t|vm)="[^"]*"')
+_STYLE = re.compile(rb'(?<!\s)\s+s="[^"]*"')
 _SPANS = re.compile(rb'(?<!\s)\s+spans="[^"]*"')
 _ARRAY = re.compile(rb'(\sref=")[^"]*')
 _TRUE = (b"1", b"true")
@@ -58,17 +59,6 @@ def patched(
     b'<row r="1"><c r="A1" s="2" t="str"><f>JCODE(B1)</f><v>J2185</v></c></row>'
     """
     return _Patch(Plan(edit, place), date1904, dynamic_cms, place).run(iter(pieces))
-
-
-class _Names(dict[int, bytes]):
-    """How a cell of a column begins, up to its row: ``<c r="B``."""
-
-    def __init__(self, prefix: bytes) -> None:
-        self.prefix = prefix
-
-    def __missing__(self, col: int) -> bytes:
-        name = self[col] = b'<%bc r="%b' % (self.prefix, letters(col).encode())
-        return name
 
 
 class _Cleaned(dict[bytes, bytes]):
@@ -100,7 +90,7 @@ class _Patch:
         self.prefix = prefix
         self.known: Patterns = patterns(prefix)
         self.rendered = Rendered(self.date1904, prefix)
-        self.names = _Names(prefix)
+        self.names = Names(prefix)
         self.cell_start = b"<" + prefix + b"c"
         self.cell_end = b"</" + prefix + b"c>"
         self.row_start = b"<" + prefix + b"row"
@@ -262,7 +252,7 @@ class _Patch:
     def _new_cells(self, row: int, style: bytes) -> bytes:
         return b"".join([self._run(row, col, values, style) for col, values in self.plan.of(row)])
 
-    def _run(self, row: int, col: int, values: Sequence[CellValue], style: bytes) -> bytes:
+    def _run(self, row: int, col: int, values: Sequence[Content], style: bytes) -> bytes:
         """New cells side by side: one template with the row's number, filled in at once."""
         key = (col, len(values), style)
         template = self.templates.get(key)
@@ -279,16 +269,29 @@ class _Patch:
             raise
         return template.replace(b"\0", b"%d" % row) % tuple(contents)
 
-    def _one(self, row: int, col: int, value: CellValue) -> bytes:
+    def _one(self, row: int, col: int, value: Content) -> bytes:
         try:
             return self.rendered[value.__class__][value]
         except UnwritableValue as error:
             raise UnwritableValue(f"{self.place}: {cell_name(row, col)} was to be given {error}") from error
 
     def _style(self, col: int, style: bytes) -> bytes:
-        if not style:
+        if col in self.plan.styles:
+            style = self.plan.styles[col] or b"0"
+        elif not style:
             style = next((style for first, last, style in self.columns if first <= col <= last), b"0")
         return b' s="%b"' % style if style != b"0" else b""
+
+    def _dressed(self, match: re.Match[bytes], col: int) -> re.Match[bytes]:
+        """A cell in the look of its column, unless it has one of its own."""
+        look = self._style(col, b"0") if col in self.plan.styles else b""
+        if not look or attributes(match[3]).get(b"s", b"0") != b"0":
+            return match
+        start, end = match.string[match.start() : match.start(3)], match.string[match.end(3) : match.end()]
+        changed = self.known.cell.fullmatch(start + look + _STYLE.sub(b"", match[3]) + end)
+        if changed is None:
+            raise NotPlain
+        return changed
 
     # -- rows that are there ---------------------------------------------------------------------------------
 
@@ -324,7 +327,7 @@ class _Patch:
 
     def _replaced(self, buffer: bytes, first: int, last: int, rows: Sequence[int]) -> bytes | None:
         """A stretch of the part with all that is written to ``rows``, if every cell for it is there."""
-        if self.plan.arrays and any(row in self.plan.arrays for row in rows):
+        if self.plan.styles or any(row in self.plan.arrays for row in rows):
             return None
         names, cleaned, rendered, cell = self.names, self.cleaned, self.rendered, self.known.cell.match
         out: list[bytes] = []
@@ -351,7 +354,7 @@ class _Patch:
         out.append(buffer[at:last])
         return b"".join(out)
 
-    def _changed(self, match: re.Match[bytes], row: int, col: int, value: CellValue) -> bytes:
+    def _changed(self, match: re.Match[bytes], row: int, col: int, value: Content) -> bytes:
         """A cell with another value."""
         return self._start(match) + self._around(self._one(row, col, value), match)
 
@@ -400,9 +403,12 @@ class _Patch:
                 copied, added = match.start(), True
                 done += 1
             cell = self._with_formula(match, number, col, unmet.pop(col)) if col in unmet else match
+            value: Content = KEPT
             if done < len(wanted) and wanted[done][0] == col:
-                new = self._changed(cell, number, col, wanted[done][1])
+                cell, value = self._dressed(cell, col), wanted[done][1]
                 done += 1
+            if value is not KEPT:
+                new = self._changed(cell, number, col, value)
             elif nearest <= col and any(first <= col <= final for first, final in cleared):
                 new = self._emptied(cell)
             elif cell is not match:
