@@ -1,17 +1,18 @@
 """Who is concurrent on which day, in which order: the therapies of one patient and payer, day by day.
 
-Days are never walked one by one: the days on which an order starts or stops cut the calendar into stretches
-in which the same therapies run, and each stretch is ranked once. The order is the payer's term Rank by; its
+Days are never walked one by one: the days on which an order starts or stops cut the calendar into stretches in which
+the same therapies run, and on such a day only what has another modifier from then on is looked at, so that the work
+grows with the orders and not with their pairs. The order is the payer's term Rank by; its
 default is that of the IDSA Home Infusion FAQ (2013), the more frequent therapy first; ties go by start, then
 by Order.
 """
 
 from __future__ import annotations
 
-from bisect import insort
-from collections.abc import Collection, Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Context, Decimal
 from itertools import pairwise
 from operator import attrgetter
 
@@ -21,6 +22,7 @@ from xl_infusion.claim.contract import Terms
 from xl_infusion.claim.orders import Order
 from xl_infusion.claim.rates import Price, Pricing
 from xl_infusion.claim.spans import Spans
+from xl_infusion.claim.standing import Extremes, Standing, enter, leave, placed, stands, turns
 from xl_infusion.errors import BillingError, OutOfRange
 from xl_infusion.reference import Reference
 from xl_infusion.rules import per_diem
@@ -61,11 +63,10 @@ class Stretch:
 class Course:
     """A therapy of one patient: an order's own, or the one that several orders share.
 
-    ``ranks``: (first day, rank) from one change to the next; ``rank`` and ``latest``: its rank and stretch so far.
+    ``ranked``: the days on which it takes part in the ranking, the first ones first; ``latest``: its stretch so far.
     """
 
-    ranks: list[tuple[int, int]] = field(default_factory=list)
-    rank: int = 0
+    ranked: list[Running] = field(default_factory=list)
     latest: Stretch | None = None
 
 
@@ -73,7 +74,8 @@ class Course:
 class Running:
     """Days on which a therapy takes part in the ranking as one order of it stands, with what it is ordered by.
 
-    ``volume_l``: the liters a day of all its orders. No two of one course have a day in common.
+    ``volume_l``: the liters a day of all its orders. No two of one course have a day in common. What the ranking finds:
+    ``place`` among all that are ranked, ``rank`` on the first day, ``stretch`` now and ``since`` when it is that one.
     """
 
     key: tuple[object, ...]
@@ -83,9 +85,13 @@ class Running:
     course: Course
     volume_l: Decimal | BillingError | None
     code: Code
+    place: int = 0
+    rank: int = 0
+    stretch: Stretch | None = None
+    since: int = 0
 
 
-_KEY, _FIRST = attrgetter("key"), attrgetter("first")
+_FIRST = attrgetter("first")
 
 
 @dataclass(slots=True)
@@ -95,18 +101,22 @@ class Ranking:
     stretches: list[Stretch]
     #: the therapy of each ranked order
     courses: dict[Order, Course] = field(default_factory=dict)
+    #: all that is ranked
+    ranked: list[Running] = field(default_factory=list)
+    _standing: Standing | None = None
 
     def rank(self, order: Order, day: int) -> int:
-        """The rank of an order's therapy on a day; after all others where it is not ranked."""
+        """The rank of an order's therapy on a day, between its days the last one; after all others before them."""
         course = self.courses.get(order)
-        if course is None:
+        at = bisect_right(course.ranked, day, key=_FIRST) if course is not None else 0
+        if course is None or not at:
             return UNRANKED
-        rank = UNRANKED
-        for start, found in course.ranks:
-            if start > day:
-                break
-            rank = found
-        return rank
+        item = course.ranked[at - 1]
+        if item.first == day:
+            return item.rank
+        if self._standing is None:
+            self._standing = Standing((one.first, one.last, one.place) for one in self.ranked)
+        return 1 + self._standing.before(item.place, min(day, item.last))
 
 
 Key = tuple[object, ...]
@@ -179,6 +189,7 @@ class Ranker:
         if self._by_rate:
             ranked = [piece for item in ranked for piece in self._priced(item)]
         self._sweep(ranked, ranking.stretches)
+        ranking.ranked = ranked
         for alone in apart:
             self._sweep(alone, ranking.stretches, ranked=False)
         return ranking
@@ -210,34 +221,47 @@ class Ranker:
                 yield Running((rate, *item.key), start, end, item.lead, item.course, item.volume_l, found)
 
     def _sweep(self, items: list[Running], stretches: list[Stretch], ranked: bool = True) -> None:
-        """Goes from one day where something starts or stops to the next, the running therapies kept in order."""
-        for first, last, running in _stretches(items):
+        """Goes from one day where something starts or stops to the next: only what that changes is looked at."""
+        running: list[Running] = []
+        counts = Extremes()
+        for day, gone, come in turns(placed(items)):
+            few = len(running) + len(come) <= _FEW
+            leaders = [] if few else running[:_TOLD_APART]
+            for item in gone:
+                leave(running, item)
+                _close(item, day, counts)
+            for item in come:
+                enter(running, item)
+                if ranked:
+                    item.course.ranked.append(item)
             count = len(running)
-            for rank, item in enumerate(running, start=1):
-                course, lead = item.course, item.lead
-                if ranked and course.rank != rank:
-                    course.rank = rank
-                    course.ranks.append((first, rank))
-                if lead.problem is not None:
-                    continue
-                before = course.latest
-                if (
-                    before is not None
-                    and before.last == first - 1
-                    and before.lead is lead
-                    and (before.rank == rank or _modifier(before.rank) == _modifier(rank))
-                    and before.volume_l == item.volume_l
-                ):  # the same answer as on the days before: one line bills both
-                    before.last = last
-                    if count < before.least:
-                        before.least = count
-                    elif count > before.most:
-                        before.most = count
-                else:
-                    code = CROWDED if rank > per_diem.MOST_RANK else item.code
-                    found = Stretch(lead, first, last, rank, ranked, code, item.volume_l, count, count)
-                    course.latest = found
-                    stretches.append(found)
+            for rank, item in enumerate(running, start=1) if few else _touched(running, leaders, gone, come):
+                if item.first == day:
+                    item.rank = rank
+                elif item.stretch is not None:
+                    if _modifier(item.stretch.rank) == _modifier(rank):
+                        continue
+                    _close(item, day, counts)
+                if item.lead.problem is None:
+                    item.stretch, item.since = self._stretch(item, rank, day, count, stretches, ranked), day
+            counts.add(day, count)
+
+    @staticmethod
+    def _stretch(item: Running, rank: int, day: int, count: int, stretches: list[Stretch], ranked: bool) -> Stretch:
+        """The stretch of a therapy from a day on: the one before, where the answer is the same, or another one."""
+        before = item.course.latest
+        if (
+            before is not None
+            and before.last == day - 1
+            and before.lead is item.lead
+            and _modifier(before.rank) == _modifier(rank)
+            and before.volume_l == item.volume_l
+        ):  # the same answer as on the days before: one line bills both
+            return before
+        code = CROWDED if rank > per_diem.MOST_RANK else item.code
+        found = item.course.latest = Stretch(item.lead, day, day, rank, ranked, code, item.volume_l, count, count)
+        stretches.append(found)
+        return found
 
     def _code(self, lead: Order, volume_l: Decimal | BillingError | None) -> Code:
         if lead.problem is not None:
@@ -246,40 +270,85 @@ class Ranker:
 
     def _pieces(self, together: list[Running]) -> Iterator[Running]:
         """The days of orders that one per diem covers: of those of a day the first leads, and their volumes add up."""
-        for first, last, running in _stretches(together):
-            lead, volume_l = running[0], _volume(running)
-            code = self._code(lead.lead, volume_l)
-            yield Running(lead.key, first, last, lead.lead, lead.course, volume_l, code)
+        running: list[Running] = []
+        volumes = _Volumes()
+        for (day, gone, come), (after, _, _) in pairwise([*turns(placed(together)), (0, [], [])]):
+            for item in gone:
+                leave(running, item)
+                volumes.leave(item)
+            for item in come:
+                enter(running, item)
+                volumes.enter(item)
+            if running:
+                lead, volume_l = running[0], volumes.together
+                code = self._code(lead.lead, volume_l)
+                yield Running(lead.key, day, after - 1, lead.lead, lead.course, volume_l, code)
+
+
+#: So few are looked at one and all.
+_FEW = 8
+#: The first ranks, each with a modifier of its own: none and SH. All after them have SJ, up to the last rank.
+_TOLD_APART = 2
+
+
+def _touched(
+    running: list[Running], leaders: list[Running], gone: Sequence[Running], come: Sequence[Running]
+) -> Iterator[tuple[int, Running]]:
+    """Whose modifier can be another than before so many went and came, and all that came, with their ranks."""
+    at = {*range(min(len(running), _TOLD_APART)), *(stands(running, item) for item in come)}
+    at |= {stands(running, item) for item in leaders if item not in gone}
+    last = per_diem.MOST_RANK
+    at |= {*range(max(last - len(gone), 0), min(last + len(come), len(running)))}
+    return ((one + 1, running[one]) for one in sorted(at))
+
+
+def _close(item: Running, day: int, counts: Extremes) -> None:
+    """Ends the stretch of a therapy before a day, with how many ran on its days."""
+    stretch = item.stretch
+    if stretch is not None:
+        stretch.last = day - 1
+        stretch.least = min(stretch.least, counts.least(item.since))
+        stretch.most = max(stretch.most, counts.most(item.since))
+        item.stretch = None
 
 
 def _modifier(rank: int) -> str | None:
     """The modifier of a rank, None beyond the last one."""
-    return per_diem.modifier(rank) if rank <= per_diem.MOST_RANK else None
+    return _MODIFIERS[rank] if rank < len(_MODIFIERS) else None
 
 
-def _stretches(items: list[Running]) -> Iterator[tuple[int, int, list[Running]]]:
-    """(first day, last day, what runs on them, in order), from one day where something changes to the next."""
-    items.sort(key=_FIRST)
-    ends = {item.last + 1 for item in items}
-    cuts = sorted(ends.union([item.first for item in items]))
-    running: list[Running] = []
-    at = 0
-    for cut, following in pairwise(cuts):
-        if cut in ends:
-            running = [item for item in running if item.last >= cut]
-        while at < len(items) and items[at].first == cut:
-            insort(running, items[at], key=_KEY)
-            at += 1
-        if running:
-            yield cut, following - 1, running
+_MODIFIERS = (None, *map(per_diem.modifier, range(1, UNRANKED)))
 
 
-def _volume(running: list[Running]) -> Decimal | BillingError | None:
-    """The liters a day of all orders that one per diem covers; None where none states a volume."""
-    stated: list[Decimal] = []
-    for item in running:
+class _Volumes:
+    """The liters a day of all orders that one per diem covers."""
+
+    def __init__(self) -> None:
+        self._total, self._stated = Decimal(0), 0
+        self._wrong: list[Running] = []
+
+    def enter(self, item: Running) -> None:
+        self._count(item, 1)
         if isinstance(item.volume_l, BillingError):
-            return item.volume_l
-        if item.volume_l is not None:
-            stated.append(item.volume_l)
-    return sum(stated, Decimal(0)) if stated else None
+            enter(self._wrong, item)
+
+    def leave(self, item: Running) -> None:
+        self._count(item, -1)
+        if isinstance(item.volume_l, BillingError):
+            leave(self._wrong, item)
+
+    def _count(self, item: Running, times: int) -> None:
+        if isinstance(item.volume_l, Decimal):
+            self._total = _EXACT.fma(item.volume_l, times, self._total)
+            self._stated += times
+
+    @property
+    def together(self) -> Decimal | BillingError | None:
+        """Their sum, None where none states a volume; the first error of one."""
+        if self._wrong:
+            return self._wrong[0].volume_l
+        return self._total if self._stated else None
+
+
+#: No sum of volumes is rounded: what was added can be taken out again.
+_EXACT = Context(prec=1000)
