@@ -51,6 +51,12 @@ STATED: dict[str, object] = {
     'TEXT("00409653501","@")': "00409653501",
     'TEXT(0.5234,"hh:mm:ss")': "12:33:42",
     'TEXT(TRUE,"0")': "TRUE",
+    'TEXT("J2185","0")&TEXT("500 mg","0.00")&TEXT("RX-104","00000")': "J2185500 mgRX-104",
+    'TEXT("-","0")&TEXT("n/a","yyyy")&TEXT(" ","0")&TEXT("July","yyyy")': "-n/a July",
+    'TEXT("$1,234.5","0")&TEXT("25%","0.00")&TEXT("1E3","0")&TEXT("2025-07-02","m/d")': "12350.2510007/2",
+    'IFERROR(VALUE("J2185"),7)&IFERROR(VALUE("x"),8)&IFERROR(VALUE(A6),9)': "786",
+    'ISNUMBER(VALUE("6"))&ISERROR(VALUE("q8h"))&ISERR(VALUE("12"))&ISERROR(TEXT(G2,"0"))': "TRUETRUEFALSETRUE",
+    'IFERROR(TEXT(5,"0")+1,0)+IFERROR(VALUE(""),3)': 9,
     'TEXT(2.5,"0")&TEXT(1.005,"0.00")&TEXT(0.285,"$#,##0.00")': "31.01$0.29",
     'TEXT(C4,"mmmm d, yyyy")': "June 30, 2025",
     "DATE(25,1,1)": 9133,
@@ -301,6 +307,67 @@ def test_criteria_find_what_they_find_in_excel(tmp_path: Path) -> None:
 # ---------------------------------------------------------------------------------------------- what is left
 
 
+_MARKED = (
+    "makes a text of a very large or small number or a number of a text that may be a day, counts days before March 1900, "
+    "or gives #NULL!"
+)
+#: Texts that Excel reads as numbers, or may, and the engine does not, or otherwise.
+_MAY_BE_DAYS = [
+    'TEXT("2-JUL-2025","yyyy")',
+    'TEXT("July 2, 2025","yyyy")',
+    'TEXT("2 Jul 25","yyyy")',
+    'TEXT("Jul-25","yyyy")',
+    'TEXT("mar5","yyyy")',
+    'TEXT("7/2","yyyy")',
+    'TEXT("13:30","yyyy")',
+    'TEXT("1:30 PM","yyyy")',
+    'TEXT("5 pm","yyyy")',
+    'TEXT("7/2/2025 13:30","yyyy")',
+    'TEXT("1 1/2","yyyy")',
+    'TEXT("(5)","yyyy")',
+    'TEXT("12-","yyyy")',
+    'TEXT("1,2","yyyy")',
+    'TEXT("02.07.2025","yyyy")',
+    'VALUE("2-JUL-2025")',
+    'VALUE("13:30")',
+    'VALUE("02.07.2025")',
+    'IFERROR(VALUE("2-JUL-2025"),0)',
+    'ISNUMBER(VALUE("13:30"))',
+    'ISERROR(VALUE("7/2"))',
+    'IF(ISERR(VALUE("7/2")),1,2)',
+    'IFERROR(TEXT("7/2","yyyy")+0,0)',
+]
+
+
+@pytest.mark.parametrize(
+    "text", [text for one in _MAY_BE_DAYS for text in re.findall(r'^(?:TEXT|VALUE)."([^"]*)"', one)]
+)
+@pytest.mark.parametrize("formula", ["D!J1+7", "YEAR(D!J1)", "2*(D!J1-D!A1)", "O!A2+1"])
+def test_a_text_that_may_be_a_day_is_no_value_error(formula: str, text: str, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "D"
+    data(book.active)
+    book.active["J1"] = text
+    sheet = book.create_sheet("O")
+    sheet["A1"], sheet["A2"], sheet["A3"] = f"={formula}", "=D!J1", '="abc"+1'
+    book.save(tmp_path / "book.xlsx")
+    found, ours = worked_out(tmp_path / "book.xlsx")
+    assert ours.get((1, 1)) != "#VALUE!" and ours[3, 1] == "#VALUE!"
+    if (1, 1) not in ours:
+        [left] = found.unresolved
+        assert left.reason.endswith("a text that Excel may read as a day or a number")
+
+
+@pytest.mark.parametrize("text", ["J2185", "500 mg", "q8h", "RX-104", "n/a", "-", "abc"])
+def test_a_text_that_is_no_number_is_a_value_error(text: str, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active["A2"] = text, "=A1+7"
+    book.active.title = "O"
+    book.save(tmp_path / "book.xlsx")
+    found, ours = worked_out(tmp_path / "book.xlsx")
+    assert ours[2, 1] == "#VALUE!" and not found.unresolved
+
+
 @pytest.mark.parametrize(
     ("formula", "reason"),
     [
@@ -321,9 +388,10 @@ def test_criteria_find_what_they_find_in_excel(tmp_path: Path) -> None:
         ("SUM(SORT(A1:D3,{1,2},{1,-1}))", "gives SORT an array in the place of a value"),
         ("SUM(CHOOSECOLS(A1:D3,{1,4}))", "gives CHOOSECOLS an array in the place of a value"),
         ("SUMPRODUCT(IF(A1:A3>1,A1:A3))", "goes through cells with IF, which Excel does in array formulas only"),
-        ('1E-7&""', "makes a text of a very large or small number, counts days before March 1900, or gives #NULL!"),
-        ("EOMONTH(H5,0)", "makes a text of a very large or small number, counts days before March 1900, or gives #NULL!"),
-        ('TEXT(H5,"mm/dd/yyyy")', "makes a text of a very large or small number, counts days before March 1900, or gives #NULL!"),
+        ('1E-7&""', _MARKED),
+        ("EOMONTH(H5,0)", _MARKED),
+        ('TEXT(H5,"mm/dd/yyyy")', _MARKED),
+        *((text, _MARKED) for text in _MAY_BE_DAYS),
         ("TEXTJOIN(1,1,1E20)", "makes a text of a very large or small number"),
         ("LEFT(B1,1,1)", "gives LEFT too many arguments"),
         ("A1:INDEX(A1:A9,3)", "has a range that a function ends"),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from xl_infusion.workbook._lookups import LOOKUPS
+from xl_infusion.workbook._readings import read_as_number
 from xl_infusion.workbook._text import (
     MARK,
     NotCalculable,
@@ -218,6 +219,27 @@ def _date(node: Call, args: Sequence[Part]) -> Part:
     return Part(joined("LET(_d,", plain_call("DATE", args), f",IF(_d<61,{MARK},_d))"))
 
 
+def _value(node: Call, args: Sequence[Part]) -> Part:
+    return Part(joined("LET(_v,", *args, f",IF(ISTEXT(_v),{read_as_number('_v', 'VALUE(_v)')},VALUE(_v)))"))
+
+
+#: Functions whose result may be marked as one that is not to be trusted.
+_MARKED = frozenset({"VALUE", "TEXT", "YEAR", "MONTH", "DAY", "DATE"})
+
+
+def _passing_marks(name: str) -> Callable[[Call, Sequence[Part]], Part]:
+    """The functions that look at errors: one that marks a result is no error of Excel's."""
+
+    def write(node: Call, args: Sequence[Part]) -> Part:
+        marked = any(isinstance(one, Call) and one.name in _MARKED for arg in node.args[:1] if arg for one in walk(arg))
+        if not marked or any(part.multi for part in args):
+            return plain_call(name, args)
+        seen = plain_call(name, [Part(["_e"]), *args[1:]])
+        return Part(joined("LET(_e,", args[0], f",IF(ISERROR(_e),IF(ERROR.TYPE(_e)=1,{MARK},", seen, "),", seen, "))"))
+
+    return write
+
+
 def _text(node: Call, args: Sequence[Part]) -> Part:
     form = node.args[1] if len(node.args) == 2 else None
     if not isinstance(form, Literal) or not isinstance(form.value, str):
@@ -232,7 +254,7 @@ def _text(node: Call, args: Sequence[Part]) -> Part:
     else:
         number = f"TEXT(_t,{text})" if places is None else f"TEXT(ROUND(_t,{places}),{text})"
     # Excel takes a text that reads as a number for that number, unless a text is asked for
-    kept = "_t" if form.value == "@" else "IF(ISTEXT(_t),IFERROR(VALUE(_t),_t),_t)"
+    kept = "_t" if form.value == "@" else f"IF(ISTEXT(_t),{read_as_number('_t', '_t')},_t)"
     blank = f"IF(ISBLANK(_t),0,{kept})"
     other = f'IF(ISLOGICAL(_t),_t&"",TEXT(_t,{text}))'
     return Part(joined("LET(_t,LET(_t,", args[0], f",{blank}),IF(ISNUMBER(_t),{number},{other}))"))
@@ -281,6 +303,8 @@ SPELLING: dict[str, Callable[[Call, Sequence[Part]], Part]] = {
     "MONTH": _part_of_day("MONTH", 1),
     "DAY": _part_of_day("DAY", 0),
     "DATE": _date,
+    "VALUE": _value,
+    **{name: _passing_marks(name) for name in ("IFERROR", "ISERROR", "ISERR", "ISNUMBER")},
     **{name: _of_days(name, 1) for name in _ONE_DAY},
     **{name: _of_days(name, 2) for name in _TWO_DAYS},
     "INDIRECT": _indirect,

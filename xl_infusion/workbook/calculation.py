@@ -14,6 +14,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from xl_infusion.errors import ExcelError
 from xl_infusion.functions.undisturbed import undisturbed
 from xl_infusion.workbook import _joining
 from xl_infusion.workbook._batch import Batch, Book
@@ -21,8 +22,10 @@ from xl_infusion.workbook._calls import Calls, Solving, Value
 from xl_infusion.workbook._dependency import CLEAN, HELD, PENDING, Graph, Group
 from xl_infusion.workbook._differences import edits
 from xl_infusion.workbook._formulas import FormulaCell
+from xl_infusion.workbook._grid import cell_name
 from xl_infusion.workbook._native import Failure
 from xl_infusion.workbook._outcome import Found, Outcome, place
+from xl_infusion.workbook._readings import may_be_read
 from xl_infusion.workbook._results import Calculation, Spill, Unresolved
 from xl_infusion.workbook._room import Room
 from xl_infusion.workbook._sheet_values import SheetValues
@@ -283,8 +286,24 @@ class _Calculator:
         else:
             value = batch.value
             found = [(one, at, value(one.sheet, one.rows[at], one.col)) for one, at in standing]
-            self.outcome.finish(found)
+            self.outcome.finish(self._doubted(found))
         return True
+
+    def _doubted(self, found: list[Found]) -> list[Found]:
+        """The results, without a #VALUE! that Excel may not give: of a text that it may read as a day or a number."""
+        new = {(group.sheet, group.rows[at], group.col): value for group, at, value in found}
+        return [(group, at, self._doubt(group, at, new) or value if value == "#VALUE!" else value)
+                for group, at, value in found]  # fmt: skip
+
+    def _doubt(self, group: Group, index: int, new: Mapping[tuple[str, int, int], object]) -> Failure | None:
+        for area in group.read_areas([index]):
+            if area.single:
+                where = (area.sheet, area.top, area.left)
+                text = new[where] if where in new else self.values.value(*where)
+                if isinstance(text, str) and not isinstance(text, ExcelError) and may_be_read(text):
+                    cell = cell_name(area.top, area.left)
+                    return Failure(f"calculates with {cell}, a text that Excel may read as a day or a number")
+        return None
 
     def _circle(self) -> bool:
         """Leaves a circle to Excel: calls of ours that wait for each other, or for themselves."""

@@ -27,7 +27,8 @@ _FAILURES = {
     "#CIRC!": "goes in a circle",
     "#ERROR!": "cannot be read by the embedded engine",
     "#N/IMPL!": "needs what the embedded engine does not have",
-    MARK: "makes a text of a very large or small number, counts days before March 1900, or gives #NULL!",
+    MARK: "makes a text of a very large or small number or a number of a text that may be a day, counts days before "
+    "March 1900, or gives #NULL!",
 }
 
 
