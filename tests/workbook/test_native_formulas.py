@@ -358,6 +358,28 @@ def test_a_text_that_may_be_a_day_is_no_value_error(formula: str, text: str, tmp
         assert left.reason.endswith("a text that Excel may read as a day or a number")
 
 
+@pytest.mark.parametrize(
+    "formula",
+    ['TEXT(D!J1,"0")', "VALUE(D!J1)", "IFERROR(VALUE(D!J1),0)", "SUMPRODUCT(VALUE(D!J1:J2))", "VALUE(O!A2)",
+     'JUNITS()+VALUE(D!J1)', 'TEXT(TRIM(D!J1),"0")', "ISNUMBER(VALUE(TRIM(D!J1)))"],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "left"), [("2-JUL-2025", True), ("02.07.2025", True), ("7/2/2025", False), ("5", False)]
+)
+def test_a_text_in_a_cell_is_read_as_excel_reads_it_or_left(
+    text: str, left: bool, formula: str, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "D"
+    book.active["J1"], book.active["J2"] = text, "6"
+    sheet = book.create_sheet("O")
+    sheet["A1"], sheet["A2"] = f"={formula}", "=D!J1"
+    book.save(tmp_path / "book.xlsx")
+    found, ours = worked_out(tmp_path / "book.xlsx")
+    assert [(one.row, one.col) for one in found.unresolved] == ([(1, 1)] if left else [])
+    assert left or not isinstance(ours[1, 1], ExcelError)
+
+
 @pytest.mark.parametrize("text", ["J2185", "500 mg", "q8h", "RX-104", "n/a", "-", "abc"])
 def test_a_text_that_is_no_number_is_a_value_error(text: str, tmp_path: Path) -> None:
     book = openpyxl.Workbook()

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterator
 
 from xl_infusion.workbook._text import MARK
+from xl_infusion.workbook._tree import Call, Literal, Node, Reference, walk
+from xl_infusion.workbook.engine import Model
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 #: A text without its digits.
@@ -46,3 +49,36 @@ def may_be_read(text: str) -> bool:
         return False
     lower = text.strip(" ").lower()
     return lower == lower.upper() or _ENDS.search(lower) is not None
+
+
+def read_from_cells(node: Node) -> Iterator[Reference]:
+    """The cells whose texts a formula reads as numbers, in TEXT and VALUE."""
+    for one in walk(node):
+        if isinstance(one, Call) and one.name in ("TEXT", "VALUE") and one.args:
+            what, form = one.args[0], one.args[-1]
+            kept = one.name == "TEXT" and isinstance(form, Literal) and form.value == "@"
+            if isinstance(what, Reference) and not kept:
+                yield what
+
+
+class Readings:
+    """Which texts Excel may read otherwise than the engine does: each is tried once."""
+
+    def __init__(self) -> None:
+        self._doubtful: dict[str, bool] = {}
+
+    def doubtful(self, text: object) -> bool:
+        """Whether a value is a text that Excel may read as a number, and the engine does not, or as another."""
+        if type(text) is not str or not may_be_read(text):
+            return False
+        if text not in self._doubtful:
+            self._doubtful[text] = text.count(".") > 1 or not _engine_reads(text)
+        return self._doubtful[text]
+
+
+def _engine_reads(text: str) -> bool:
+    model = Model(["S"], False)
+    model.put(0, 1, 1, text)
+    model.formula(0, 1, 2, "VALUE(A1)")
+    model.calculate()
+    return isinstance(model.value(0, 1, 2), float)

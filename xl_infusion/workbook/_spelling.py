@@ -219,7 +219,16 @@ def _date(node: Call, args: Sequence[Part]) -> Part:
     return Part(joined("LET(_d,", plain_call("DATE", args), f",IF(_d<61,{MARK},_d))"))
 
 
+def _read(node: Call, name: str, otherwise: str) -> str:
+    """The number that a text is read as; what stands in cells is looked at when it is known (`read_from_cells`)."""
+    if isinstance(node.args[0], Reference):
+        return f"IFERROR(VALUE({name}),{otherwise})"
+    return read_as_number(name, otherwise)
+
+
 def _value(node: Call, args: Sequence[Part]) -> Part:
+    if len(node.args) == 1 and isinstance(node.args[0], Reference):
+        return plain_call("VALUE", args)
     return Part(joined("LET(_v,", *args, f",IF(ISTEXT(_v),{read_as_number('_v', 'VALUE(_v)')},VALUE(_v)))"))
 
 
@@ -254,7 +263,7 @@ def _text(node: Call, args: Sequence[Part]) -> Part:
     else:
         number = f"TEXT(_t,{text})" if places is None else f"TEXT(ROUND(_t,{places}),{text})"
     # Excel takes a text that reads as a number for that number, unless a text is asked for
-    kept = "_t" if form.value == "@" else f"IF(ISTEXT(_t),{read_as_number('_t', '_t')},_t)"
+    kept = "_t" if form.value == "@" else f"IF(ISTEXT(_t),{_read(node, '_t', '_t')},_t)"
     blank = f"IF(ISBLANK(_t),0,{kept})"
     other = f'IF(ISLOGICAL(_t),_t&"",TEXT(_t,{text}))'
     return Part(joined("LET(_t,LET(_t,", args[0], f",{blank}),IF(ISNUMBER(_t),{number},{other}))"))

@@ -13,8 +13,8 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import product
 
-from xl_infusion.errors import ExcelError
 from xl_infusion.functions.undisturbed import undisturbed
 from xl_infusion.workbook import _joining
 from xl_infusion.workbook._batch import Batch, Book
@@ -25,7 +25,7 @@ from xl_infusion.workbook._formulas import FormulaCell
 from xl_infusion.workbook._grid import cell_name
 from xl_infusion.workbook._native import Failure
 from xl_infusion.workbook._outcome import Found, Outcome, place
-from xl_infusion.workbook._readings import may_be_read
+from xl_infusion.workbook._readings import Readings, may_be_read, read_from_cells
 from xl_infusion.workbook._results import Calculation, Spill, Unresolved
 from xl_infusion.workbook._room import Room
 from xl_infusion.workbook._sheet_values import SheetValues
@@ -75,6 +75,7 @@ class _Calculator:
         self.book = Book(self.order, package.date1904, self.values, self.graph.spilled, whole, moment)
         called = {**_joining.functions(package.date1904), **functions}
         self.calls = Calls(called, self.values, self.graph.spilled, self.totals)
+        self.readings, self.reading = Readings(), dict[Expression, list[Reference]]()
         self.progress = progress
 
     def run(self) -> Calculation:
@@ -191,6 +192,11 @@ class _Calculator:
             for start in range(0, len(indexes), 500):
                 some = indexes[start : start + 500]
                 if direct is None:
+                    doubts = {
+                        at: self._in_doubt(self._read_as_numbers(group, at), {}, self.readings.doubtful) for at in some
+                    }
+                    found += [(group, at, doubt) for at, doubt in doubts.items() if doubt is not None]
+                    some = [at for at in some if doubts[at] is None]
                     asked += [(group, at, self.calls.solve(root, rows[at], col, group.array)) for at in some]
                 else:
                     found += [(group, at, _result(direct, rows[at], col)) for at in some]
@@ -290,19 +296,36 @@ class _Calculator:
         return True
 
     def _doubted(self, found: list[Found]) -> list[Found]:
-        """The results, without a #VALUE! that Excel may not give: of a text that it may read as a day or a number."""
+        """The results, without those that Excel may not give: over a text that it may read as a day or a number."""
         new = {(group.sheet, group.rows[at], group.col): value for group, at, value in found}
-        return [(group, at, self._doubt(group, at, new) or value if value == "#VALUE!" else value)
-                for group, at, value in found]  # fmt: skip
+        doubted = []
+        for group, at, value in found:
+            several = value == "#VALUE!" and (area for area in group.read_areas([at]) if area.single)
+            failure = self._in_doubt(self._read_as_numbers(group, at), new, self.readings.doubtful)
+            failure = failure or self._in_doubt(several or (), new, may_be_read)
+            doubted.append((group, at, failure or value))
+        return doubted
 
-    def _doubt(self, group: Group, index: int, new: Mapping[tuple[str, int, int], object]) -> Failure | None:
-        for area in group.read_areas([index]):
-            if area.single:
-                where = (area.sheet, area.top, area.left)
-                text = new[where] if where in new else self.values.value(*where)
-                if isinstance(text, str) and not isinstance(text, ExcelError) and may_be_read(text):
-                    cell = cell_name(area.top, area.left)
-                    return Failure(f"calculates with {cell}, a text that Excel may read as a day or a number")
+    def _read_as_numbers(self, group: Group, index: int) -> list[Area]:
+        """The cells whose texts a formula reads as numbers."""
+        expression = group.expression
+        if expression not in self.reading:
+            self.reading[expression] = list(read_from_cells(expression.root))
+        areas = (one.at(group.rows[index], group.col) for one in self.reading[expression])
+        return [area for area in areas if area is not None]
+
+    def _in_doubt(
+        self, areas: Iterable[Area], new: Mapping[tuple[str, int, int], object], doubt: Callable[[str], bool]
+    ) -> Failure | None:
+        """Why a result is not to be trusted: a text in these cells; ``new``: those that were calculated with it."""
+        for sheet, top, left, bottom, right in map(self.values.cut, areas):
+            for row, col in product(range(top, bottom + 1), range(left, right + 1)):
+                at = (sheet, row, col)
+                text = new[at] if at in new else self.values.value(*at)
+                if type(text) is str and doubt(text):
+                    return Failure(
+                        f"calculates with {cell_name(row, col)}, a text that Excel may read as a day or a number"
+                    )
         return None
 
     def _circle(self) -> bool:
