@@ -18,12 +18,12 @@ from xl_infusion.workbook.new import new_workbook
 
 #: Picture -> its sheet, the width of the whole page in pixels, and what is cut out of it: left, top, width, height.
 PICTURES = {
-    "scenarios": ("Scenarios", 2300, (0, 0, 2300, 430)),
-    "model": ("Model", 9000, (0, 0, 2575, 800)),
-    "terms": ("Model", 9000, (2583, 40, 1790, 560)),
-    "forecast": ("Model", 9000, (4390, 40, 1310, 540)),
+    "scenarios": ("Scenarios", 2300, (0, 0, 2300, 427)),
+    "model": ("Model", 8492, (0, 0, 2575, 800)),
+    "terms": ("Model", 8492, (2583, 40, 1790, 550)),
+    "forecast": ("Model", 8492, (4390, 80, 1240, 700)),
     "expected": ("Expected", 2300, (0, 0, 2300, 560)),
-    "variance": ("Variance", 5200, (0, 0, 1632, 830)),
+    "variance": ("Variance", 5200, (0, 0, 1632, 825)),
 }
 #: Sheet -> how many of its thousands of rows are kept.
 ROWS = {"Claim": 20, "Expected": 34, "Model": 75, "Variance": 50}

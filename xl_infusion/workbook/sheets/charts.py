@@ -101,7 +101,7 @@ def by_cause(block: Block, names: str, letter: str) -> BarChart:
     """Bars: under- and overpayment by its likely cause, the largest first."""
     chart = _bars("Paid less (or more) than expected, by likely cause", lying=True)
     (series,) = block.add(chart, [letter], names)
-    _fill(series, DOWN)
+    _fill(series, NOW)  # neither good nor bad: it has what was paid more, too
     series.dLbls = DataLabelList(showVal=True, showSerName=False, showCatName=False, showLegendKey=False,
                                  showPercent=False, numFmt='"$"#,##0;-"$"#,##0;', txPr=_rich(_text(8)))  # fmt: skip
     chart.gapWidth = 35

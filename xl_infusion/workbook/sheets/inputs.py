@@ -160,12 +160,14 @@ def add_inputs(
         seen = min(seen, column_index_from_string(breaks[0]))
     heading(sheet, table.name, _HINTS[table.name], letters(seen), beside=letters(keys + 1) if keys else "")
     _bands(sheet, table)
-    sheet.row_dimensions[HEAD].height = 22
+    sheet.row_dimensions[HEAD].height = 34  # the name above, the button of the filter below it: it would hide its end
     for number, column in enumerate(columns, start=1):
         letter = letters(number)
         look = _LOOKS[column.name][1]
         needed = column.needed or column.name in table.one_of
-        title = put(sheet, f"{letter}{HEAD}", column.name, head(look, BRAND if needed else BRAND_MID, 11))
+        title = put(
+            sheet, f"{letter}{HEAD}", column.name, head(look, BRAND if needed else BRAND_MID, 11).but(down="top")
+        )
         title.comment = _note(table, column, reference)
         for row in range(FIRST, end + 1):
             typed = rows[row - FIRST] if row - FIRST < len(rows) else {}

@@ -79,14 +79,14 @@ from xl_infusion.workbook.style import (
 #: The rows of a panel: its title, its chart and how high that is, the headings of the block that the chart reads.
 TITLE, CHART, CHART_ROWS, BLOCK = 4, 13, 18, 33
 #: The same of the forecast's block, which is longer, and the title of the sums, which have no chart.
-FORECAST_BLOCK, FORECAST_ROWS, SUMS = 86, 29, 32
+FORECAST_BLOCK, FORECAST_ROWS, SUMS = 86, 29, 39
 #: How many rows of its grid each chart can show: payers (the last of them all others), steps (the last but one of
 #: them all others), terms, months.
 PAYERS, STEPS, TERMS, MONTHS = 8, 9, 6, 24
 
 #: On paper, in 8 points: each panel a page, and its grid from the next on. Why, however long, is for the screen.
 AREAS = ("A1:J41", "A44:J1048576", "M4:S42", "M44:S80", "U4:AA42", "U44:AA60", "AC4:AH31", "AJ4:AY42", "AJ44:AY82",
-         "BB32:BK1048576", "BM44:BY1048576")  # fmt: skip
+         "BB39:BK1048576", "BM44:BY1048576")  # fmt: skip
 
 #: What is tried of each term, low and high; the terms are those of Scenarios.
 TRIED: tuple[tuple[str, float, float], ...] = (
@@ -112,7 +112,7 @@ _GAP = {"lines": "left right", "rule": WHITE, "weight": "thick"}
 #: Where the panels begin.
 _GO_TO = {
     "Go to: the bridge": "M4", "one term at a time": "U4", "break-even": "AC4", "the checks": "AC20", "forecast": "AJ4",
-    "sums": "BB32", "its basis": "BM44",
+    "sums": "BB39", "its basis": "BM44",
 }  # fmt: skip
 
 #: Grid -> the width and the look of its columns, where they are not those of money.
@@ -127,7 +127,7 @@ _LOOKS: tuple[tuple[Spilled, Mapping[str, tuple[float, Look]]], ...] = (
                      **{f"Patient-days {name}": (10.5, _COUNT) for name in ("P10", "P50", "P90")},
                      **{f"{what} {name}": (10.5, _WHOLE) for what in ("Revenue", "Cash")
                         for name in ("known", "P10", "P50", "P90", "mean")},
-                     "Rests on": (7, _COUNT), "Why": (46, _WHY)}),
+                     "Rests on": (7, _COUNT), "Why": (60, _WHY)}),
     (SUMMARY, {"By": (27, _LABEL), "Lines": (20, CENTS)}),
     (BASIS, {"By": (12, _LABEL), "Group": (22, BODY), "Orders": (9, _COUNT), "Why": (64, _WHY),
              **{name: (11, CENTS if "mean" in name else _COUNT) for name in BASIS.columns[3:10]},
@@ -172,6 +172,7 @@ def add_model(sheet: Worksheet, lists: Worksheet, *, proposed: str, forecast: bo
     model_checks.add_checks(sheet)
     for row in (TITLE, BLOCK - 1, SCENARIO_GRID.anchor - 1):
         sheet.row_dimensions[row].height = 22
+    sheet.row_dimensions[SUMS].height = 16.5
     sheet.row_dimensions[SCENARIO_GRID.anchor].height = 28  # headings of two lines
     sheet.freeze_panes = "A4"
     head_row = SCENARIO_GRID.anchor
@@ -292,7 +293,7 @@ def _bridge(sheet: Worksheet) -> None:
 def _terms(sheet: Worksheet) -> None:
     _frame(sheet, SENSITIVITY, "AA", "One term at a time", "What each value changes")
     for letter, title, across in (("U", "Term", "left"), ("V", "Low", "right"), ("W", "High", "right")):
-        put(sheet, f"{letter}5", title, HEADER.but(across=across, wrap=False))
+        put(sheet, f"{letter}5", title, HEADER.but(across=across, wrap=False, indent=int(across == "left")))
     for row, (term, low, high) in enumerate(TRIED, start=6):
         shown = MONEY if term in ("Per diem amount", "Rate S9500") else SHARE
         put(sheet, f"U{row}", term, TYPED.but(size=10.5, indent=1))

@@ -83,7 +83,7 @@ def add_checks(sheet: Worksheet) -> None:
     section(sheet, TOP - 1, LEFT, RIGHT, "Checks: each has to come to nothing")
     for letter, title, across in ((LEFT, "Check", "left"), (FIGURE, "Comes to", "right"), (PASSED, "Holds", "center"),
                                   ("AF", "Because", "left"), ("AG", None, "left"), (RIGHT, None, "left")):  # fmt: skip
-        put(sheet, f"{letter}{TOP}", title, HEADER.but(across=across, wrap=False))
+        put(sheet, f"{letter}{TOP}", title, HEADER.but(across=across, wrap=False, indent=int(across == "left")))
     for row, (name, figure, idle, why) in enumerate(_checks(), start=TOP + 1):
         line = {"lines": "bottom"}
         put(sheet, f"{LEFT}{row}", name, BODY.but(indent=1, **line))
