@@ -130,7 +130,7 @@ def test_fill_shows_what_the_checks_find_and_counts_an_error_when_strict(tmp_pat
     assert found.exit_code == 0 and "Checks: 1 error, no warnings" in found.output
     for text in (
         "error: accreditation missing",
-        "Orders row 15 (A18), RX-114",
+        "Orders table row 15 (A18), RX-114",
         "11/01-11/07/2025",
         "If you had it on those days",
         "S9500-SH-59-SS",

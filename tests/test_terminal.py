@@ -42,6 +42,21 @@ def joined(lines: list[str]) -> str:
     return "".join("".join(lines).split())
 
 
+def test_a_row_that_a_message_names_has_its_cell_beside_it(
+    computed: tuple[Grid, Findings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, checks = computed
+    top = checks.heads["Rates"][0]
+    text = "Own codes table rows 2 and 3, Rates table row 12, Orders row 5 and Rates table row 1234"
+    cells = f"Rates table row 12 (A{top + 11}), Orders row 5 and Rates table row 1234 (A{top + 1233})"
+    assert checks.located(text) == f"Own codes table rows 2 and 3, {cells}"
+    assert Findings("Checks", (1, 1), []).located(text) == text
+    told = {**checks.rows[0], "What is wrong": "as in Rates table row 12"}
+    for width in (60, 200):
+        said = joined(shown(Findings("Checks", (1, 1), [told], heads=checks.heads), width, monkeypatch))
+        assert f"asinRatestablerow12(A{top + 11})" in said
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_nothing_of_a_claim_is_lost(
     computed: tuple[Grid, Findings], width: int, monkeypatch: pytest.MonkeyPatch

@@ -48,6 +48,18 @@ def quoted(text: object, most: int = MOST_QUOTED) -> str:
     return repr(shown)
 
 
+def table_row(table: str, *numbers: int) -> str:
+    """Where something stands in a table, as every message says it: its rows, of which the headings are row 1.
+
+    No function learns where on a sheet its range stands; the sheet Checks and the terminal add the cell.
+
+    >>> table_row("Rates", 7), table_row("Own codes", 2, 5, 6)
+    ('Rates table row 7', 'Own codes table rows 2, 5 and 6')
+    """
+    *most, last = map(str, numbers)
+    return f"{table} table rows {', '.join(most)} and {last}" if most else f"{table} table row {last}"
+
+
 def kept(error: E) -> E:
     """An error that becomes a value: it lets go of where it was raised, and of what it was raised in place of.
 
@@ -76,8 +88,8 @@ class BillingError(ValueError):
     def at(self, where: str) -> BillingError:
         """The same failure, told with where it stands.
 
-        >>> str(OutOfRange("share 2 is not from 0 to 1").at("Payers row 3"))
-        'Payers row 3: share 2 is not from 0 to 1'
+        >>> str(OutOfRange("share 2 is not from 0 to 1").at(table_row("Payers", 3)))
+        'Payers table row 3: share 2 is not from 0 to 1'
         """
         error = type(kept(self)).__new__(type(self))
         error.args = (f"{where}: {self}",)

@@ -190,18 +190,18 @@ CASES = [
     Case("error value", put("Orders", 3, Dose="#REF!"), "Orders", 3, 2, "2025-08-01", "2025-08-10", "Dose is #REF!"),
     Case("error value", put("Orders", 11, Prescriber="#N/A"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "Prescriber"),
     Case("error value", put("Orders", 3, Authorization="#N/A"), "Orders", 3, 2, "2025-08-01", "2025-08-10", "Authorization"),
-    Case("error value", put("Provider", 3, Value="#NAME?"), "Provider", 3, says="Provider row 3: Value is #NAME?"),
+    Case("error value", put("Provider", 3, Value="#NAME?"), "Provider", 3, says="Provider table row 3: Value is #NAME?"),
     Case("cannot be read", put("Orders", 11, Start="soon"), "Orders", 11, 10, says="soon"),
     Case("cannot be read", put("Orders", 11, Patient=None), "Orders", 11, 10, "2025-08-01", "2025-08-05", "Patient is blank"),
-    Case("cannot be read", put("Payers", 2, Line_span="fortnight"), "Payers", 2, says="Payers row 2: Line span 'fortnight'"),
-    Case("cannot be read", put("Rates", 2, Basis="gift"), "Rates", 2, says="Rates row 2: Basis 'gift'"),
-    Case("cannot be read", put("Payer codes", 2, Code="cefazolin"), "Payer codes", 2, says="Payer codes row 2"),
+    Case("cannot be read", put("Payers", 2, Line_span="fortnight"), "Payers", 2, says="Payers table row 2: Line span 'fortnight'"),
+    Case("cannot be read", put("Rates", 2, Basis="gift"), "Rates", 2, says="Rates table row 2: Basis 'gift'"),
+    Case("cannot be read", put("Payer codes", 2, Code="cefazolin"), "Payer codes", 2, says="Payer codes table row 2"),
     Case("cannot be read", put("Provider", 5, Item=None), "Provider", 5, says="Item is blank"),
     Case("wrong NPI", put("Provider", 3, Value=None), "Provider", 3, says="Value of NPI is blank"),
     Case("cannot be read", add("Provider", Item="Filing date", Value="2026-01-01"), "Provider", 7, says="stands twice"),
     Case("cannot be read", put("Provider", 4, To="then"), "Provider", 4, says="then"),
     Case("not a number", put("Orders", 11, Days="five"), "Orders", 11, 10, says="Days 'five'"),
-    Case("not a number", put("Rates", 15, Rate="free"), "Rates", 15, says="Rates row 15: Rate 'free'"),
+    Case("not a number", put("Rates", 15, Rate="free"), "Rates", 15, says="Rates table row 15: Rate 'free'"),
     Case("not a number", put("Visits", 4, Minutes="an hour"), "Visits", 4, "", "2025-09-01", "2025-09-01", "an hour"),
     Case("not a number", put("Payers", 2, Hours_a_day="few"), "Payers", 2, says="Hours a day 'few'"),
     Case("out of range", put("Orders", 11, End="2025-07-31"), "Orders", 11, 10, says="before Start"),
@@ -263,7 +263,7 @@ CASES = [
     Case("unlisted drug without NDC", put("Orders", 5, NDC=None), "Orders", 5, 4, "2025-08-20", "2025-09-05", "J3490"),
     Case("Medicaid drug without NDC", put("Orders", 10, NDC=None), "Orders", 10, 9, "2025-08-01", "2025-08-05", "State"),
     # own codes
-    Case("cannot be read", put("Own codes", 2, Code="J99"), "Own codes", 2, says="Own codes row 2: Code 'J99' is no HCPCS code"),
+    Case("cannot be read", put("Own codes", 2, Code="J99"), "Own codes", 2, says="Own codes table row 2: Code 'J99' is no HCPCS code"),
     Case("cannot be read", put("Own codes", 2, Unit=None), "Own codes", 2, says="Amount 10 has no Unit"),
     Case("cannot be read", put("Own codes", 2, Drug=None), "Own codes", 2, says="Drug '' is no name"),
     Case("not a number", put("Own codes", 2, Amount="ten"), "Own codes", 2, says="Amount 'ten'"),
@@ -286,11 +286,11 @@ CASES = [
     Case("own name like another", own(Drug="ceftriaxom", Code="J9997", Amount=250, Unit="mg"), "Own codes", 3,
          says="no drug 'ceftriaxom': is it ceftriaxone?"),
     Case("order billed twice", add("Orders", **CLEAN["Orders"][8]), "Orders", 13, 9, "2025-08-01", "2025-08-05",
-         "order 9 stands in Orders row 10 too, with the same drug"),
+         "order 9 stands in Orders table row 10 too, with the same drug"),
     Case("order billed twice", add("Orders", **{**CLEAN["Orders"][8], "Order": "9", "Dose": "500 mg", "Start": "2025-08-04"}),
          "Orders", 13, "9", "2025-08-04", "2025-08-05", "these days are billed twice"),
     Case("order billed twice", both(put("Orders", 6, Volume="0.5 L"), add("Orders", **{**CLEAN["Orders"][4], "Volume": "500 mL"})), "Orders", 13, 5, "2025-08-20", "2025-08-31",
-         "order 5 stands in Orders row 6 too, with the same therapy"),
+         "order 5 stands in Orders table row 6 too, with the same therapy"),
     Case("same volume twice", put("Orders", 7, Volume="1500 mL"), "Orders", 7, 6, "2025-08-20", "2025-08-31",
          "order 5 has 1.5 L a day of TPN too, and the volumes of a day add up: together they count 3 L"),
     # payers and contracts
@@ -308,7 +308,7 @@ CASES = [
     Case("rate missing", put("Rates", 13, Rate="80%", Basis="% of charge"), "Rates", 13, says="usual charge of J1335"),
     Case("two rates on one day", add("Rates", Code="J1335", Rate=21), "Rates", 13, says="rows 13 and 20"),
     Case("two codes on one day", add("Payer codes", Payer="Island", Drug_or_therapy="cefazolin", Code="J0690"),
-         "Orders", 5, 4, "2025-08-20", "2025-09-05", "row 2 and Payer codes row 3"),
+         "Orders", 5, 4, "2025-08-20", "2025-09-05", "row 2 and Payer codes table row 3"),
     Case("S code billed to Medicare", put("Payers", 7, Kind="Medicare"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "S9500"),
     Case("visit billed to Medicare", add("Visits", Patient="P6", Date="2025-08-02", Minutes=60, Payer="Federal"),
          "Visits", 8, "", "2025-08-02", "2025-08-02", "99601"),
@@ -322,10 +322,10 @@ CASES = [
     Case("filed before the service", put("Provider", 6, Value="2025-09-04"), "Orders", 5, 4, "2025-08-20", "2025-09-05",
          "filed on 2025-09-04"),
     Case("codes exclude each other", add("Payer codes", Payer="Blue", Drug_or_therapy="ceftriaxone", Code="S9494"),
-         "Orders", 3, 2, "2025-08-01", "2025-08-10", "S9494 and S9501 (Orders row 2)"),
+         "Orders", 3, 2, "2025-08-01", "2025-08-10", "S9494 and S9501 (Orders table row 2)"),
     # visits
     Case("99602 without 99601", put("Visits", 2, Nurse="agency"), "Visits", 3, "", "2025-08-03", "2025-08-03", "99602"),
-    Case("same visit twice", add("Visits", **CLEAN["Visits"][4]), "Visits", 8, "", "2025-08-02", "2025-08-02", "Visits row 6"),
+    Case("same visit twice", add("Visits", **CLEAN["Visits"][4]), "Visits", 8, "", "2025-08-02", "2025-08-02", "Visits table row 6"),
     Case("visit length unlikely", put("Visits", 6, Start_time="1:30", End_time="15:00"), "Visits", 6, "", "2025-08-02", "2025-08-02",
          "lasts 13.5 hours, and visits are mostly of 10 minutes to 12 hours"),
     Case("visit length unlikely", put("Visits", 4, Minutes=4), "Visits", 4, "", "2025-09-01", "2025-09-01", "lasts 4 minutes"),
@@ -483,7 +483,7 @@ def test_a_code_that_is_no_drugs_is_a_finding_of_its_order(code: str) -> None:
     (found,) = checks(tables(book))
     assert (found["Finding"], found["Row"], found["Order"]) == ("not found", 5, "")
     assert found["What is wrong"].startswith(("2 orders: S9500 is no drug code", "2 orders: code J9996 is not in"))
-    assert found["What is wrong"].endswith("(rows 5, 11)")
+    assert found["What is wrong"].endswith("(table rows 5, 11)")
 
 
 # -- more than one wrong thing -------------------------------------------------------------------------------------
@@ -595,7 +595,7 @@ def test_an_order_typed_three_times_is_billed_twice_two_times_whatever_else_runs
                        {**CLEAN["Orders"][8], "Order": 12, "Start": "2025-07-01", "End": "2025-08-31"}]  # fmt: skip
     twice, *others = checks(tables(book))
     assert twice["What is wrong"] == (
-        "2 orders: order 9 stands in Orders row 10 too, with the same drug: these days are billed twice (rows 13-14)"
+        "2 orders: order 9 stands in Orders table row 10 too, with the same drug: these days are billed twice (table rows 13-14)"
     )
     assert [(one["Finding"], one["Row"]) for one in others] == [("same drug twice", 10)]
 
@@ -1083,7 +1083,7 @@ def test_codes_that_exclude_each_other_are_told_once_for_two_orders_with_the_day
     assert (found["Order"], str(found["From"]), str(found["To"])) == (2, "2024-02-10", "2024-03-31")
     hemodialysis = order(4, "P1", "A", None, None, None, "2024-05-01", "2024-05-02", Therapy="gestational diabetes")
     (found,) = found_in([orders[2], hemodialysis], kind="codes exclude each other")
-    assert found["What is wrong"] == "S9214 and S9500 (Orders row 2) may not be billed for one day"
+    assert found["What is wrong"] == "S9214 and S9500 (Orders table row 2) may not be billed for one day"
 
 
 # -- whatever stands in a cell -------------------------------------------------------------------------------------

@@ -383,6 +383,8 @@ def test_a_visit_of_a_patient_with_two_payers_must_name_its_own() -> None:
     ("argument", "says"),
     [
         ([["Order", "Patient"], [1, 2]], "Orders lacks the column Drug, Dose, Interval, Start, End or Days"),
+        ([["Order", "Patient", "Meds", "Dose", "Interval", "Start", "Days"]], "lacks the column Drug: its first row has Meds"),
+        ([["Order", "Patient", *("x" * i for i in range(1, 99))]], "its first row has x, xx, xxx, xxxx, xxxxx, xxxxxx, xxxxxxx, xxxxxxxx, xxxxx..."),
         ([["Order", "Patient", "Drug", "Dose", "Dose", "Interval", "Start", "Days"], [1, 2]], "Dose twice"),
         ([["Order", "Patient", "Drug", "Dose", "Freq", "Frequency", "Start", "Days"], [1, 2]], "two columns for Interval"),
         ([["Order", "#REF!"]], "a heading of Orders is #REF!"),
@@ -419,7 +421,7 @@ def test_two_rates_on_one_day_are_an_error_that_names_the_rows() -> None:
     assert [(str(x["From"]), x["Code"], x["Charge"]) for x in lines] == [
         ("2024-03-01", "S9500", 1), ("2024-03-01", "J1335", "#VALUE!"), ("2024-03-02", "S9500", "#VALUE!"),
     ]  # fmt: skip
-    assert "Rates rows 2 and 3" in lines[2]["Why"] and "Rates row 4: Rate 'free'" in lines[1]["Why"]
+    assert "Rates table rows 2 and 3" in lines[2]["Why"] and "Rates table row 4: Rate 'free'" in lines[1]["Why"]
 
 
 @pytest.mark.parametrize(
@@ -515,13 +517,16 @@ def test_eleven_therapies_at_once_are_counted() -> None:
 def test_the_payers_table_must_be_clear() -> None:
     one = order(1, "ertapenem", "1 g", 24, "2024-03-01", "2024-03-01", Payer="A")
     for payers, says in [
-        ([["Payer", "Second share"], ["A", 0.5], ["a ", 0.4]], "payer 'a' stands twice in Payers (again in row 3)"),
+        (
+            [["Payer", "Second share"], ["A", 0.5], ["a ", 0.4]],
+            "payer 'a' stands twice in Payers (again in table row 3)",
+        ),
         ([["Payer", "Second share"], [None, 0.5], ["B", 0.4]], "payer 'A' is not in the Payers table"),
     ]:
         lines = grid([one], payers=payers)
         assert lines[0]["Code"] in ("#VALUE!", "#N/A") and says in lines[0]["Why"]
     lines = grid([{**one, "Payer": None}], payers=[["Payer", "Second share"], [None, 0.5]])
-    assert "Payers row 2: Payer is blank" in lines[0]["Why"]
+    assert "Payers table row 2: Payer is blank" in lines[0]["Why"]
 
 
 def test_rates_that_cannot_be_read_never_price_a_line() -> None:
@@ -529,10 +534,10 @@ def test_rates_that_cannot_be_read_never_price_a_line() -> None:
     for rate, error, says in [
         (["S9500", -1, None, None], "#NUM!", "Rate -1 is negative"),
         (["S9500", 1, "2024-04-01", "2024-02-01"], "#NUM!", "To is before From"),
-        (["S9500", None, None, None], "#VALUE!", "Rates row 2: Rate is blank"),
+        (["S9500", None, None, None], "#VALUE!", "Rates table row 2: Rate is blank"),
         (["S9500", "#DIV/0!", None, None], "#DIV/0!", "Rate is #DIV/0!"),
-        (["#REF!", 5, None, None], "#REF!", "Rates row 2: Code is #REF!"),
-        ([None, 5, None, None], "#VALUE!", "Rates row 2: Code is blank"),
+        (["#REF!", 5, None, None], "#REF!", "Rates table row 2: Code is #REF!"),
+        ([None, 5, None, None], "#VALUE!", "Rates table row 2: Code is blank"),
         (["S9500", 1, "soon", None], "#VALUE!", "From 'soon' is not a date"),
     ]:
         lines = grid([one], rates=[["Code", "Rate", "From", "To"], rate])

@@ -241,7 +241,7 @@ def test_a_cell_that_cannot_be_read_fails_every_line_of_its_payer(
     assert len(mine) == 5  # four orders, a visit
     for line in mine:
         assert [line[name] for name in ("Code", "Units", "Rate", "Charge")] == [error] * 4
-        assert f"Payers row 3: {says}" in line["Why"]
+        assert f"Payers table row 3: {says}" in line["Why"]
     others = [line for line in lines if line["Payer"] == "B"]
     assert [line["Code"] for line in others] == ["S9500", "J1335", "99601"]
 
@@ -252,7 +252,7 @@ def test_synonyms_and_error_values(column: Any) -> None:
         row = {"Payer": "A", name.upper(): "#REF!"} if column.name != "Payer" else {name: "#REF!"}
         lines = claim(ORDERS if column.name != "Payer" else [{**ORDERS[0], "Payer": None}], payers=table([row]))
         assert {line["Code"] for line in lines} == {"#REF!"}
-        assert f"Payers row 2: {column.name} is #REF!" in lines[0]["Why"]
+        assert f"Payers table row 2: {column.name} is #REF!" in lines[0]["Why"]
 
 
 def test_the_names_of_payers_are_compared_without_case_and_shown_as_their_table_has_them() -> None:
@@ -381,7 +381,7 @@ def test_a_code_for_other_intervals_and_the_codes_that_there_are_stay() -> None:
         assert [line["Code"] for line in lines if not str(line["Code"]).startswith("J")] == [
             code.upper(), "S9377", "S9502",
         ]  # fmt: skip
-        assert lines[0]["Why"].endswith(f"2 days; {code.upper()} by Payers row 2, Other intervals")
+        assert lines[0]["Why"].endswith(f"2 days; {code.upper()} by Payers table row 2, Other intervals")
     lines = claim([five], payers=[{"Payer": "A"}])
     assert lines[0]["Code"] == "#N/A" and "no per diem code for every 5 hours" in lines[0]["Why"]
 
@@ -398,7 +398,7 @@ def test_a_code_for_other_intervals_is_used_on_the_days_on_which_the_interval_ha
         assert [per_diem for per_diem in short(lines) if per_diem[0][0] != "J"] == [
             ("S9494", "06/29-06/30", 2), ("S9503", "07/01-07/02", 2), ("S9503", "06/30-06/30", 1), ("S9494", "07/01-07/03", 3),
         ]  # fmt: skip
-        assert lines[0]["Why"].endswith("2 days; S9494 by Payers row 2, Other intervals")
+        assert lines[0]["Why"].endswith("2 days; S9494 by Payers table row 2, Other intervals")
         lines = claim(both_sides, payers=[{"Payer": "A"}])
         assert [line["Code"] for line in lines if "every 6" in line["Why"] or line["Code"] == "#N/A"] == [
             "#N/A", "S9503", "S9503", "#N/A",
@@ -419,7 +419,7 @@ def test_always_code_is_for_its_therapy_alone() -> None:
     ]
     lines = claim(orders, payers=[{"Payer": "A", "Always code": "S9494, S9364"}])
     assert sorted(line["Code"] for line in lines if line["Code"].startswith("S")) == ["S9348", "S9364", "S9494"]
-    assert "S9494 by Payers row 2, Always code" in lines[0]["Why"]
+    assert "S9494 by Payers table row 2, Always code" in lines[0]["Why"]
     early = claim([{**orders[0], "Start": "2001-12-31", "End": "2002-01-01"}],
                   payers=[{"Payer": "A", "Always code": "S9494"}])  # fmt: skip
     assert [(str(line["From"]), line["Code"]) for line in early if "J2185" not in line["Why"]] == [

@@ -67,12 +67,12 @@ def test_the_worked_example_from_first_to_last() -> None:
     dated = "2013-05-01"
     cms = f"{RELEASE}; still listed in July 2026; in force from 2002-01-01"
     assert found[:11] == [
-        ("What is ordered?", "vancomycin, 1 g, every 12 hours, 2013-05-01 through 2013-05-01", "Orders row 3"),
-        ("Which drug is that?", "vanco is vancomycin", "Orders row 3; the reference's names"),
-        ("Whose product is it?", "billed as vancomycin: neither its product nor its NDC is given", "Orders row 3, Drug"),
-        ("Who is billed?", "a payer without a name", "Orders row 3, Payer; no row of Payers: the default terms"),
+        ("What is ordered?", "vancomycin, 1 g, every 12 hours, 2013-05-01 through 2013-05-01", "Orders table row 3"),
+        ("Which drug is that?", "vanco is vancomycin", "Orders table row 3; the reference's names"),
+        ("Whose product is it?", "billed as vancomycin: neither its product nor its NDC is given", "Orders table row 3, Drug"),
+        ("Who is billed?", "a payer without a name", "Orders table row 3, Payer; no row of Payers: the default terms"),
         ("Which therapy is it?", "anti-infective", "code reference, vancomycin: antibacterial"),
-        ("How often?", "every 12 hours: 2 doses in 24 hours", "Orders row 3, Interval"),
+        ("How often?", "every 12 hours: 2 doses in 24 hours", "Orders table row 3, Interval"),
         ("Which days have a per diem?", "every day", NHIA),
         (f"Which per diem code, {dated}?", "S9501, anti-infective, once every 12 hours", f"code reference, S9501: {cms}"),
         (f"Which rank, {dated}?", "2 of: 1 meropenem every 8 hours (order 1); 2 vancomycin every 12 hours (order 2)",
@@ -85,11 +85,11 @@ def test_the_worked_example_from_first_to_last() -> None:
     assert code == "J3370, a unit is 500 mg" and by.endswith("in force from 1986-01-01 through 2025-06-30")
     assert answer(found, "How are units rounded?")[0] == "up to the next whole unit, for each dose"
     assert found[-4:] == [
-        ("Which rate of S9501-SH?", "$130 for each day", "Rates row 3, of any payer"),
-        ("Which rate of J3370?", "$2.5 for each unit", "Rates row 5, of any payer"),
+        ("Which rate of S9501-SH?", "$130 for each day", "Rates table row 3, of any payer"),
+        ("Which rate of J3370?", "$2.5 for each unit", "Rates table row 5, of any payer"),
         ("Line 3, 2013-05-01", "S9501-SH x 1 = $65.00",
-         "every 12 hours, second of 2 therapies; 1 day; 130 x 50 %; Rates row 3"),
-        ("Line 4, 2013-05-01", "J3370 x 4 = $10.00", "1 g = 2 units of 500 mg x 2 doses x 1 day; Rates row 5"),
+         "every 12 hours, second of 2 therapies; 1 day; 130 x 50 %; Rates table row 3"),
+        ("Line 4, 2013-05-01", "J3370 x 4 = $10.00", "1 g = 2 units of 500 mg x 2 doses x 1 day; Rates table row 5"),
     ]  # fmt: skip
     assert asked(steps(2, IDSA_2013))[-2:] == ["Line 3", "Line 4"]  # without rates there is no step of money
     assert steps(2, IDSA_2013)[-1][1] == "J3370 x 4"
@@ -114,14 +114,14 @@ def test_three_concurrent_therapies_and_why_a_line_ends() -> None:
          "2 of: 1 ampicillin every 4 hours (order 3); 2 ceftriaxone every 24 hours (order 1)"),
     ]  # fmt: skip
     shares = [(says, by) for question, says, by in found if question == "Which share of the rate?"]
-    assert shares == [("50 %", IDSA), ("30 %", "Payers row 2, Third share")]
-    assert answer(found, "Another beside it?") == ("59", "Payers row 2, Extra modifier")
+    assert shares == [("50 %", IDSA), ("30 %", "Payers table row 2, Third share")]
+    assert answer(found, "Another beside it?") == ("59", "Payers table row 2, Extra modifier")
     assert len([1 for question, _, _ in found if question.startswith("Which per diem code")]) == 1
     breaks = [step for step in found if step[0].startswith("Why")]
     assert breaks == [
-        ("Why a new line on 2024-03-04?", "order 2 (cefazolin) starts on 2024-03-04", "Orders row 3"),
-        ("Why a new line on 2024-03-08?", "order 3 (ampicillin) starts on 2024-03-08", "Orders row 4"),
-        ("Why a new line on 2024-03-11?", "order 2 (cefazolin) ends on 2024-03-10", "Orders row 3"),
+        ("Why a new line on 2024-03-04?", "order 2 (cefazolin) starts on 2024-03-04", "Orders table row 3"),
+        ("Why a new line on 2024-03-08?", "order 3 (ampicillin) starts on 2024-03-08", "Orders table row 4"),
+        ("Why a new line on 2024-03-11?", "order 2 (cefazolin) ends on 2024-03-10", "Orders table row 3"),
     ]
 
 
@@ -135,20 +135,20 @@ def test_lines_end_where_code_rate_waste_or_span_do() -> None:
         ("Why a new line on 2025-07-01?", "J3371 bills the days through 2025-06-30", "the days of its row, above"),
     ]
     assert [by for question, _, by in found if question == "Which rate of S9501?"] == [
-        "Rates row 2, of any payer, through 2025-06-30",
-        "Rates row 3, of any payer, from 2025-07-01",
+        "Rates table row 2, of any payer, through 2025-06-30",
+        "Rates table row 3, of any payer, from 2025-07-01",
     ]
-    assert answer(found, "Whose product is it?") == ("billed as vancomycin (Mylan)", "Orders row 2, Product")
+    assert answer(found, "Whose product is it?") == ("billed as vancomycin (Mylan)", "Orders table row 2, Product")
     weeks = steps(1, vanco, None, [["Payer", "Line span"], ["A", "week"]])
-    assert ("Why a new line on 2025-07-02?", "a line is for one week", "Payers row 2, Line span") in weeks
+    assert ("Why a new line on 2025-07-02?", "a line is for one week", "Payers table row 2, Line span") in weeks
     assert len([1 for question, _, _ in weeks if question == "Why a new line on 2025-07-09?"]) == 0  # told once
     waste = grid_of(order(1, "P1", "A", "meropenem", "1 g", 8, "2022-12-28", "2023-01-03", Vials="1 g"))
     found = steps(1, waste, None, [["Payer", "Waste"], ["A", "JW and JZ"]])
     assert answer(found, "Why a new line") == ("JZ begins", "code reference, modifiers")
-    assert answer(found, "Is waste billed?") == ("JW and JZ, out of vials of 1 g", "Payers row 2, Waste")
+    assert answer(found, "Is waste billed?") == ("JW and JZ, out of vials of 1 g", "Payers table row 2, Waste")
     unknown = grid_of(order(1, "P1", "A", "meropenem", "1 g", 8, "2023-12-28", "2024-01-03"))
     found = steps(1, unknown, None, [["Payer", "Waste"], ["A", "JW and JZ"]])
-    assert answer(found, "Is waste billed?") == ("no: Vials is blank", "Orders row 2; Payers row 2, Waste")
+    assert answer(found, "Is waste billed?") == ("no: Vials is blank", "Orders table row 2; Payers table row 2, Waste")
     found = steps(1, waste)
     assert answer(found, "Is waste billed?")[0] == "no" and answer(found, "Is waste billed?")[1].startswith(
         "default: JW"
@@ -169,21 +169,24 @@ def test_days_on_which_a_code_is_not_in_force() -> None:
 
 def test_a_payer_with_its_own_codes_a_month_a_line_and_ranked_by_rate() -> None:
     found = of_book(4, CLEAN)
-    assert answer(found, "Who is billed?") == ("Island", "Orders row 5, Payer; Payers row 3")
+    assert answer(found, "Who is billed?") == ("Island", "Orders table row 5, Payer; Payers table row 3")
     assert answer(found, "Which per diem code, 2025-08-20 to 2025-09-05?") == (
-        "S9494, anti-infective, interval not stated", "Payers row 3, Always code; in force from 2002-01-01",
+        "S9494, anti-infective, interval not stated", "Payers table row 3, Always code; in force from 2002-01-01",
     )  # fmt: skip
     assert [step[1:] for step in found if step[0].startswith("Which rank")] == [
-        ("2 of: 1 TPN (order 5, $220.00); 2 cefazolin every 8 hours (order 4, $100.00)", "Payers row 3, Rank by"),
-        ("1, the only therapy", "Payers row 3, Rank by"),
+        ("2 of: 1 TPN (order 5, $220.00); 2 cefazolin every 8 hours (order 4, $100.00)", "Payers table row 3, Rank by"),
+        ("1, the only therapy", "Payers table row 3, Rank by"),
     ]
-    assert answer(found, "Which drug code") == ("J3490, a unit is 1 g", "Payer codes row 2; in force from 1986-01-01")
-    assert answer(found, "Which NDC?") == ("00143-9924-90", "Orders row 5, NDC")
-    assert answer(found, "Which rate of J3490?") == ("$3 for each unit", "Rates row 18, of this payer")
+    assert answer(found, "Which drug code") == (
+        "J3490, a unit is 1 g",
+        "Payer codes table row 2; in force from 1986-01-01",
+    )
+    assert answer(found, "Which NDC?") == ("00143-9924-90", "Orders table row 5, NDC")
+    assert answer(found, "Which rate of J3490?") == ("$3 for each unit", "Rates table row 18, of this payer")
     assert [step for step in found if step[0].startswith("Why")] == [
         ("Why a new line on 2025-09-01?", "order 5 (TPN) ends on 2025-08-31 and order 6 (TPN) ends on 2025-08-31",
-         "Orders row 6; Orders row 7"),
-        ("Why a new line on 2025-09-01?", "a line is for one month", "Payers row 3, Line span"),
+         "Orders table row 6; Orders table row 7"),
+        ("Why a new line on 2025-09-01?", "a line is for one month", "Payers table row 3, Line span"),
     ]  # fmt: skip
 
 
@@ -200,7 +203,7 @@ def test_a_better_rate_missing_where_rates_rank() -> None:
         "3 of: 1 ertapenem every 24 hours (order 3, $100.00); 2 ceftriaxone every 5 hours (order 2, no rate); "
         "3 cefazolin every 8 hours (order 1, no rate)"
     )
-    assert by == "Payers row 2, Rank by"
+    assert by == "Payers table row 2, Rank by"
     missing, by = answer(found, "Which rate of S9502-SJ")
     assert missing.startswith("none: no rate for S9502") and by == "Rates"
     assert "(order 3)" in answer(steps(1, orders, None, terms), "Which rank")[0]  # without rates there is none to show
@@ -209,18 +212,18 @@ def test_a_better_rate_missing_where_rates_rank() -> None:
 def test_medicare_first_and_an_outside_pharmacy() -> None:
     found = of_book(8, CLEAN)
     assert found[1:5] == [
-        ("Who is billed first?", "Medicare, covers home infusion: deny first", "Orders row 9, Payer; Payers row 4, Covers"),
-        ("What is billed to Medicare?", "99601-SD-GY of 2025-09-01 (Visits row 4)",
+        ("Who is billed first?", "Medicare, covers home infusion: deny first", "Orders table row 9, Payer; Payers table row 4, Covers"),
+        ("What is billed to Medicare?", "99601-SD-GY of 2025-09-01 (Visits table row 4)",
          "default: HCPCS Level II modifiers (CMS): GY is an item or service that Medicare excludes by statute; "
-         "Payers row 4, Home infusion benefit"),
-        ("Who is billed then?", "Works", "Orders row 9, Second payer; Payers row 5"),
-        ("What does that claim wait for?", "denial by Medicare", "Payers row 4, Covers"),
+         "Payers table row 4, Home infusion benefit"),
+        ("Who is billed then?", "Works", "Orders table row 9, Second payer; Payers table row 5"),
+        ("What does that claim wait for?", "denial by Medicare", "Payers table row 4, Covers"),
     ]  # fmt: skip
     assert answer(found, "Who bills the drug?") == (
-        "the outside pharmacy, which supplied it", "Orders row 9, Supplied by",
+        "the outside pharmacy, which supplied it", "Orders table row 9, Supplied by",
     )  # fmt: skip
     assert "Which drug code" not in asked(found) and "Whose product is it?" not in asked(found)
-    assert "G0088 of 2025-08-01 (Visits row 7)" in answer(of_book(11, CLEAN), "What is billed to Medicare?")[0]
+    assert "G0088 of 2025-08-01 (Visits table row 7)" in answer(of_book(11, CLEAN), "What is billed to Medicare?")[0]
     nobody = of_book(8, changed(lambda book: book["Visits"].clear(), put("Payers", 4, Home_infusion_benefit=None)))
     assert answer(nobody, "What is billed to Medicare?")[0] == "nothing: there is no visit to bill"
     covered = of_book(8, changed(put("Payers", 4, Covers="no")))
@@ -234,7 +237,7 @@ def test_medicare_first_and_an_outside_pharmacy() -> None:
     assert answer(no_row, "Can it be billed?")[0].startswith("no: payer 'X' is not in the Payers table")
     assert answer(no_row, "Who is billed then?") == (
         "X",
-        "Orders row 2, Second payer; no row of Payers: the default terms",
+        "Orders table row 2, Second payer; no row of Payers: the default terms",
     )
 
 
@@ -244,8 +247,8 @@ def test_infusion_days_alone() -> None:
         order(2, "P1", "A", "cefazolin", "1 g", 8, "2024-03-01", "2024-03-05"),
     )
     found = steps(1, every_other, None, [["Payer", "Days counted"], ["A", "infusion days"]])
-    assert answer(found, "Which therapy is it?") == ("inotrope", "Orders row 2, Therapy")
-    assert answer(found, "Which days have a per diem?") == ("infusion days", "Payers row 2, Days counted")
+    assert answer(found, "Which therapy is it?") == ("inotrope", "Orders table row 2, Therapy")
+    assert answer(found, "Which days have a per diem?") == ("infusion days", "Payers table row 2, Days counted")
     assert answer(found, "Which per diem code")[0].startswith("S9348")
     assert [(q, a) for q, a, _ in found if q.startswith("Line")] == [
         ("Line 3, 2024-03-01", "S9348-SH x 1"),
@@ -254,7 +257,7 @@ def test_infusion_days_alone() -> None:
         ("Line 6, 2024-03-05", "S9348-SH x 1"),
     ]
     assert answer(found, "Why a new line on") == (
-        "the days between do not count", "Orders row 2, Interval; Payers row 2, Days counted",
+        "the days between do not count", "Orders table row 2, Interval; Payers table row 2, Days counted",
     )  # fmt: skip
     # the other order changes its rank on the days of those infusions
     other = steps(2, grid_of(
@@ -263,7 +266,7 @@ def test_infusion_days_alone() -> None:
         order(3, "P1", "A", "cefazolin", "1 g", 8, "2024-03-02", "2024-03-05"),
     ), None, [["Payer", "Longest interval"], ["A", 24]])  # fmt: skip
     assert answer(other, "Which days have a per diem?") == (
-        "infusion days alone, beyond every 24 hours", "Payers row 2, Longest interval",
+        "infusion days alone, beyond every 24 hours", "Payers table row 2, Longest interval",
     )  # fmt: skip
     rarer = steps(2, grid_of(
         order(1, "P1", "A", "ertapenem", "1 g", 48, "2024-03-01", "2024-03-05", Therapy="inotrope"),
@@ -280,29 +283,31 @@ def test_a_rank_that_changes_with_the_days_of_another_therapy() -> None:
     )
     found = steps(2, orders, None, [["Payer", "Days counted", "Rank by"], ["A", "infusion days", "start"]])
     assert answer(found, "Why a new line on 2024-03-03?") == (
-        "other therapies have a per diem on these days", "Payers row 2, Days counted",
+        "other therapies have a per diem on these days", "Payers table row 2, Days counted",
     )  # fmt: skip
 
 
 def test_tpn_shared_by_two_orders() -> None:
-    shared = "one for the orders 5 (Orders row 6) and 6 (Orders row 7), 2.5 L a day together"
+    shared = "one for the orders 5 (Orders table row 6) and 6 (Orders table row 7), 2.5 L a day together"
     assert answer(of_book(5, CLEAN), "Whose per diem, 2025-08-20 to 2025-08-31?")[0] == shared
     follows = of_book(6, CLEAN)
     assert answer(follows, "What is its per diem?") == (
-        "that of order 5: orders of TPN share one", "Orders row 6; code reference, therapies",
+        "that of order 5: orders of TPN share one", "Orders table row 6; code reference, therapies",
     )  # fmt: skip
     assert not [1 for question in asked(follows) if question.startswith("Line")]
     unstated = of_book(5, changed(put("Orders", 6, Volume=None), put("Orders", 7, Volume=None)))
-    assert answer(unstated, "Whose per diem")[0] == "one for the orders 5 (Orders row 6) and 6 (Orders row 7)"
+    assert (
+        answer(unstated, "Whose per diem")[0] == "one for the orders 5 (Orders table row 6) and 6 (Orders table row 7)"
+    )
     longer = of_book(5, changed(put("Orders", 7, End="2025-08-25")))
-    assert answer(longer, "Why a new line on 2025-08-26?") == ("order 6 (TPN) ends on 2025-08-25", "Orders row 7")
+    assert answer(longer, "Why a new line on 2025-08-26?") == ("order 6 (TPN) ends on 2025-08-25", "Orders table row 7")
     assert [says for question, says, _ in longer if question.startswith("Which per diem code")] == [
         "S9367, TPN, more than 2 and up to 3 liters a day", "S9366, TPN, more than 1 and up to 2 liters a day",
     ]  # fmt: skip
     exempt = steps(2, grid_of(order(1, "P1", "A", "cefazolin", "1 g", 8, "2024-03-01", "2024-03-02"),
                               order(2, "P1", "A", None, None, None, "2024-03-01", "2024-03-02", Therapy="TPN")),
                    None, [["Payer", "Exempt therapies"], ["A", "TPN"]])  # fmt: skip
-    assert answer(exempt, "Which share of the rate?") == ("all: TPN is exempt", "Payers row 2, Exempt therapies")
+    assert answer(exempt, "Which share of the rate?") == ("all: TPN is exempt", "Payers table row 2, Exempt therapies")
 
 
 def test_what_takes_no_rank_and_what_has_no_per_diem() -> None:
@@ -330,15 +335,15 @@ def test_dispensed_unused_ndc_and_a_percent_of_the_charge() -> None:
     )
     found = of_book(1, book)
     assert answer(found, "How many doses?") == (
-        "18 dispensed, 2 delivered and not used, on a line with SV", "Orders row 2, Dispensed and Unused",
+        "18 dispensed, 2 delivered and not used, on a line with SV", "Orders table row 2, Dispensed and Unused",
     )  # fmt: skip
-    assert answer(found, "Which NDC?") == ("00409-6510-01, 2 UN for each dose", "Orders row 2, NDC")
+    assert answer(found, "Which NDC?") == ("00409-6510-01, 2 UN for each dose", "Orders table row 2, NDC")
     assert answer(found, "Whose product is it?") == (
-        "billed as vancomycin", "Orders row 2, NDC 00409651001: labeler 00409; labelers of the reference",
+        "billed as vancomycin", "Orders table row 2, NDC 00409651001: labeler 00409; labelers of the reference",
     )  # fmt: skip
     assert answer(found, "Which rate of J3373?") == (
-        "$0.08 for each unit, 80 % of the usual charge 0.1 of row 20; the usual charge, $0.1 for each unit, where that is less",
-        "Rates row 9, of any payer, from 2025-01-01",
+        "$0.08 for each unit, 80 % of the usual charge 0.1 of Rates table row 20; the usual charge, $0.1 for each unit, where that is less",
+        "Rates table row 9, of any payer, from 2025-01-01",
     )  # fmt: skip
     lines = [(question, says) for question, says, _ in found if question.startswith("Line")]
     assert lines[-1] == ("Line 5, 2025-08-10", "J3373-SV x 200 = $16.00")
@@ -347,26 +352,31 @@ def test_dispensed_unused_ndc_and_a_percent_of_the_charge() -> None:
     assert answer(unused, "Which NDC?")[0] == "00409-6510-01, 1 for each dose"
     assert answer(of_book(2, CLEAN), "Which rate of S9500-SH-59?") == (
         "$60 for each day; it is for SH, and no share is taken of it",
-        "Rates row 19, of this payer, with SH, through 2025-12-31",
+        "Rates table row 19, of this payer, with SH, through 2025-12-31",
     )
     assert "Which share of the rate?" not in asked(of_book(2, CLEAN))
     assert answer(of_book(9, CLEAN), "How are units rounded?") == (
         "up at the third decimal, for each dose",
         "default: Medicare Claims Processing Manual ch. 17 s. 10, as First Coast and CMS RAC topic 0074 quote it: each "
-        "dose; Payers row 6, Fractional units",
+        "dose; Payers table row 6, Fractional units",
     )
     by_line = changed(add("Rates", Payer="Blue", Code="S9501", Rate=1000, Per="line"))
-    assert answer(of_book(3, by_line), "Which rate of S9501?") == ("$1000 for each line", "Rates row 20, of this payer")
+    assert answer(of_book(3, by_line), "Which rate of S9501?") == (
+        "$1000 for each line",
+        "Rates table row 20, of this payer",
+    )
 
 
 def test_the_infusion_suite() -> None:
     book = changed(put("Orders", 11, Place="suite"))
     says, by = answer(of_book(10, book), "Where?")
-    assert says == "49, the infusion suite: SS on the per diem" and by.startswith("Orders row 11, Place; default: ")
+    assert says == "49, the infusion suite: SS on the per diem" and by.startswith(
+        "Orders table row 11, Place; default: "
+    )
     says, by = answer(of_book(10, changed(put("Payers", 7, Place=11, Suite_places="11, 49"))), "Where?")
     assert (says, by) == (
         "11, the infusion suite: SS on the per diem",
-        "Payers row 7, Place; Payers row 7, Suite places",
+        "Payers table row 7, Place; Payers table row 7, Suite places",
     )
 
 
@@ -388,8 +398,8 @@ def test_two_orders_of_one_number_are_both_told() -> None:
     found = of_book(1, changed(put("Orders", 11, Order=1.0)))
     which = [step for step in found if step[0] == "Which order?"]
     assert which == [
-        ("Which order?", "1 is in rows 2 and 11: this is row 2", "Orders row 2"),
-        ("Which order?", "1 is in rows 2 and 11: this is row 11", "Orders row 11"),
+        ("Which order?", "1 is in Orders table rows 2 and 11: this is table row 2", "Orders table row 2"),
+        ("Which order?", "1 is in Orders table rows 2 and 11: this is table row 11", "Orders table row 11"),
     ]
     assert [says.partition(",")[0] for question, says, _ in found if question == "What is ordered?"] == [
         "vancomycin", "ceftriaxone",
@@ -456,7 +466,7 @@ def test_a_drug_whose_code_is_another_in_own_codes_has_its_therapy(drug: str) ->
     code, unit = ("J2185", "100 mg") if drug == "J2185" else ("J9999", "10 mg")
     says, by = answer(found, "Which drug code, 2025-07-01 to 2025-07-03?")
     assert says == f"{code}, a unit is {unit}"
-    assert by.startswith("code reference, J2185" if drug == "J2185" else "Own codes row 2")
+    assert by.startswith("code reference, J2185" if drug == "J2185" else "Own codes table row 2")
     assert found[-1][1] == ("J2185 x 90" if drug == "J2185" else "J9999 x 900")
 
 

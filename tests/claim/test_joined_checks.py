@@ -34,7 +34,7 @@ def test_twenty_five_blank_prescribers_are_one_warning() -> None:
     assert found == {
         "Severity": "warning", "Finding": "no prescriber", "Sheet": "Orders", "Row": 2, "Order": "",
         "From": dt.date(2025, 8, 1), "To": dt.date(2025, 8, 28),
-        "What is wrong": "25 orders: Prescriber is blank (rows 2-26)",
+        "What is wrong": "25 orders: Prescriber is blank (table rows 2-26)",
         "What to do": "Type the prescriber's NPI before a claim is written: an order is billed without it.", "Count": 25,
     }  # fmt: skip
     put("Orders", 4, Prescriber=NPI)(book)
@@ -42,7 +42,8 @@ def test_twenty_five_blank_prescribers_are_one_warning() -> None:
     found, warning = checks(tables(book))
     assert (found["Finding"], found["Row"], found["Order"], found["Count"]) == ("wrong NPI", 9, "RX-8", 1)
     assert (
-        warning["What is wrong"] == "23 orders: Prescriber is blank (rows 2-3, 5-8, 10-26)" and warning["Count"] == 23
+        warning["What is wrong"] == "23 orders: Prescriber is blank (table rows 2-3, 5-8, 10-26)"
+        and warning["Count"] == 23
     )
 
 
@@ -68,7 +69,7 @@ def test_a_stale_reference_is_one_finding_of_orders_and_visits() -> None:
     assert (found["From"], found["To"]) == (dt.date(2026, 1, 1), dt.date(2026, 2, 25))
     assert found["What is wrong"] == (
         "25 orders and 1 visit: the reference is verified through 2025-12-31, and the service goes beyond: its lines say "
-        "STALE (Orders rows 2-26; Visits row 2)"
+        "STALE (Orders table rows 2-26; Visits table row 2)"
     )
 
 
@@ -79,10 +80,10 @@ def test_days_and_amounts_of_one_row_keep_no_finding_apart() -> None:
     found = {one["Finding"]: one for one in checks(tables(book))}
     assert set(found) == {"accreditation missing", "filed before the service", "past the filing limit"}
     for kind, says in (
-        ("accreditation missing", "5 orders: Home asks for CHAP, and none is in force on all of these days (rows 2-6)"),
-        ("filed before the service", "18 orders: the claims are filed on 2025-08-10, before the service ends (rows 9-26)"),
+        ("accreditation missing", "5 orders: Home asks for CHAP, and none is in force on all of these days (table rows 2-6)"),
+        ("filed before the service", "18 orders: the claims are filed on 2025-08-10, before the service ends (table rows 9-26)"),
         ("past the filing limit",
-         "5 orders: the claims are filed on 2025-08-10, and Home gives 1 days from the service (rows 2-6)"),
+         "5 orders: the claims are filed on 2025-08-10, and Home gives 1 days from the service (table rows 2-6)"),
     ):  # fmt: skip
         assert found[kind]["What is wrong"] == says
 
@@ -97,7 +98,7 @@ def test_rows_of_a_table_without_a_noun_are_rows_of_it() -> None:
     rates = [Finding("not found", "Rates", row, "", 0, 0, "no such code") for row in (9, 4)]
     visit = Finding("not found", "Visits", 7, "", 3, 3, "no such code")
     (one,) = joined([*rates, visit])
-    assert one.what == "1 visit and 2 rows of Rates: no such code (Visits row 7; Rates rows 4, 9)"
+    assert one.what == "1 visit and 2 rows of Rates: no such code (Visits table row 7; Rates table rows 4, 9)"
     assert (one.sheet, one.row, one.first, one.last, one.count) == ("Visits", 7, 3, 3, 3)
 
 
@@ -128,7 +129,7 @@ def test_no_row_is_lost_and_none_is_told_twice(found: list[Finding]) -> None:
             where = one.what[one.what.rindex("(") + 1 : -1]
             rows = set()
             for part in where.split("; "):
-                sheet, _, numbers = part.rpartition("row")
+                sheet, _, numbers = part.rpartition("table row")
                 runs = re.findall(r"([0-9]+)(?:-([0-9]+))?", numbers)
                 assert len(runs) <= MOST_RUNS
                 rows |= {(sheet.strip() or one.sheet, row) for a, z in runs for row in range(int(a), int(z or a) + 1)}

@@ -72,8 +72,8 @@ def test_a_reference_price_that_no_row_has_is_the_payment_limit_of_the_quarter()
     with using(TWO):
         one, other = lines(ertapenem("2025-12-30", "2026-01-02"), rate("110%", OF_REFERENCE))
     assert one[:3] == ("12/30", 22.55, 90.2) and other[:3] == ("01/01", 24.2, 96.8)
-    assert "; Rates row 2: 110 % of the ASP payment limit 20.5, October 2025" in one[3]
-    assert "; Rates row 2: 110 % of the ASP payment limit 22, January 2026" in other[3]
+    assert "; Rates table row 2: 110 % of the ASP payment limit 20.5, October 2025" in one[3]
+    assert "; Rates table row 2: 110 % of the ASP payment limit 22, January 2026" in other[3]
 
 
 def test_a_row_of_rates_goes_before_the_limit_on_its_days() -> None:
@@ -86,9 +86,9 @@ def test_a_row_of_rates_goes_before_the_limit_on_its_days() -> None:
             assert [(day, price) for day, price, *_ in found] == [("10/01", 20.5), ("10/02", 30), ("10/04", 20.5)]
         # one that cannot be read is not passed over
         found = lines(ertapenem(), rate("much", "reference price"), rate("100%", OF_REFERENCE))
-        assert found[0][1] == "#VALUE!" and "Rates row 2: Rate 'much' is not a number" in found[0][3]
+        assert found[0][1] == "#VALUE!" and "Rates table row 2: Rate 'much' is not a number" in found[0][3]
         twice = [rate(1, "reference price"), rate(2, "reference price"), rate("100%", OF_REFERENCE)]
-        assert "Rates rows 2 and 3 are in force" in lines(ertapenem(), *twice)[0][3]
+        assert "Rates table rows 2 and 3 are in force" in lines(ertapenem(), *twice)[0][3]
 
 
 def test_a_quarter_with_the_same_limit_cuts_no_line() -> None:
@@ -118,7 +118,7 @@ def test_106_percent_of_asp_is_the_limit() -> None:
     with using(TWO):
         (found,) = lines(ertapenem(), rate("106%", OF_ASP))
         assert found[1:3] == (20.5, 205)
-        assert "; Rates row 2: 106 % of the ASP, the payment limit 20.5 / 1.06, October 2025" in found[3]
+        assert "; Rates table row 2: 106 % of the ASP, the payment limit 20.5 / 1.06, October 2025" in found[3]
         (found,) = lines(ertapenem(), rate("100%", OF_ASP))
         assert found[1] == pytest.approx(20.5 / 1.06) and found[2] == 193.4  # 193.396...
         # a reference price of Rates is no ASP
@@ -178,7 +178,7 @@ def test_a_limit_that_is_not_106_percent_of_asp_has_no_asp(notes: str, more: dic
         (found,) = lines(ertapenem(), rate("106%", OF_ASP))
         assert found[1:3] == ("#N/A", "#N/A")
         assert found[3].endswith(
-            f"; Rates row 2 asks for the ASP of J1335, and its payment limit of October 2025 is not 106 % of it {why}: "
+            f"; Rates table row 2 asks for the ASP of J1335, and its payment limit of October 2025 is not 106 % of it {why}: "
             "write % of reference price, which is of the limit itself, or of a reference price row of its own"
         )
         assert lines(ertapenem(), rate("100%", OF_REFERENCE))[0][1] == 20.5
@@ -275,7 +275,7 @@ def test_a_payer_s_own_unit_is_not_priced_by_a_limit_for_cms_s_unit() -> None:
         assert found(None)[1:3] == found("0.5 g")[1:3] == (20.5, 205)
         assert found("1 g")[1:3] == ("#VALUE!", "#VALUE!")
         assert (
-            "the ASP payment limit of J1335 is for 500 MG, and a unit of it is 1 g by Payer codes row 2"
+            "the ASP payment limit of J1335 is for 500 MG, and a unit of it is 1 g by Payer codes table row 2"
             in found("1 g")[3]
         )
         assert "is for 500 MG, and a unit of it is 1 mEq" in found("1 mEq")[3]
@@ -367,7 +367,7 @@ def test_the_explanation_names_limit_and_quarter() -> None:
             "$20.5 for each unit, 100 % of the ASP payment limit 20.5, October 2025",
             "$22 for each unit, 100 % of the ASP payment limit 22, January 2026",
         ]
-        assert {step[3] for step in found} == {"Rates row 2, of any payer"}
+        assert {step[3] for step in found} == {"Rates table row 2, of any payer"}
         (broken,) = [step for step in steps(OF_REFERENCE) if step[1] == "Why a new line on 2026-01-01?"]
         assert broken[2:] == ["the rate changes", "the quarter of the payment limit, above"]
         found = [step for step in steps(OF_ASP) if "Which rate of J1335" in step[1]]

@@ -348,7 +348,7 @@ def test_the_reason_and_the_rate_of_the_benefit() -> None:
     assert (found[0]["Code"], found[0]["Charge"]) == ("G0088", 162)
     assert found[0]["Why"] == (
         "initial visit of 60 minutes, 15 minutes a unit; Medicare's home infusion benefit, category 1; one payment a "
-        "day; Rates row 2"
+        "day; Rates table row 2"
     )
     before = claim([milrinone("2020-01-01", "2020-01-31")], [visit("2020-01-02", 60)], PAYERS)
     assert before[0]["Why"].startswith("visit of 60 minutes, 15 minutes a unit; Medicare's")

@@ -36,7 +36,7 @@ def test_a_new_drug_is_billed_with_its_row() -> None:
     lines = claim([NEW], own_codes=[own("Examplocillin", "j9999", Therapy="antibiotic")])
     assert short(lines) == [("S9502", "01/05-01/06", 2), ("J9999", "01/05-01/06", 600)]
     assert [line["Drug"] for line in lines] == ["Examplocillin"] * 2
-    assert lines[1]["Why"] == "1 g = 100 units of 10 mg x 3 doses x 2 days; J9999 by Own codes row 2"
+    assert lines[1]["Why"] == "1 g = 100 units of 10 mg x 3 doses x 2 days; J9999 by Own codes table row 2"
     assert claim([NEW])[0]["Why"].startswith("drug 'examplocillin' is not in the reference")
 
 
@@ -82,17 +82,17 @@ def test_a_payers_code_goes_before_and_an_own_row_says_its_unit() -> None:
     wants = {"Payer": "A", "Drug or therapy": "vancomycin", "Code": "J9998", "From": "2026-01-01"}
     orders = [{**VANCOMYCIN, "Payer": "A"}]
     (_, line) = drug_lines(orders, LATER, payers=payers, codes=[{**wants, "Unit": "1 g"}])
-    assert (line["Code"], line["Units"]) == ("J9998", 6) and "J9998 by Payer codes row 2;" in line["Why"]
+    assert (line["Code"], line["Units"]) == ("J9998", 6) and "J9998 by Payer codes table row 2;" in line["Why"]
     assert "STALE" in line["Why"]  # a payer's word says nothing of the days after the reference
     (_, line) = drug_lines(orders, {**LATER, "Code": "J9998"}, payers=payers, codes=[wants])
     assert (line["Code"], line["Units"]) == ("J9998", 12)
-    assert line["Why"].endswith("; J9998 by Payer codes row 2, its unit by Own codes row 2")
+    assert line["Why"].endswith("; J9998 by Payer codes table row 2, its unit by Own codes table row 2")
     # a row that cannot be read is said, and not that the payer's has no unit
     failed = drug_lines(orders, {**LATER, "Code": "J9998", "Unit": None}, payers=payers, codes=[wants])
     assert [line["Code"] for line in failed] == ["J3373", "#VALUE!"]
-    assert failed[1]["Why"].startswith("Own codes row 2: Amount 500 has no Unit")
+    assert failed[1]["Why"].startswith("Own codes table row 2: Amount 500 has no Unit")
     unclassified = drug_lines(orders, own("vanco", "J9998", None, None), payers=payers, codes=[wants])
-    assert unclassified[0]["Why"].startswith("Payer codes row 2: J9998 has no unit of its own")
+    assert unclassified[0]["Why"].startswith("Payer codes table row 2: J9998 has no unit of its own")
     # a code that nobody has but the payer, for a drug that only a row has
     wants = {**wants, "Drug or therapy": "examplocillin", "Unit": "1 g"}
     lines = drug_lines(
@@ -110,7 +110,7 @@ def test_before_a_products_own_row_began_the_generic_code_bills_it() -> None:
     assert [(str(line["From"]), line["Code"]) for line in failed] == [
         ("2025-12-30", "#VALUE!"), ("2025-12-31", "J3373"), ("2026-01-01", "J9999"),
     ]  # fmt: skip
-    assert "Own codes row 3" in failed[0]["Why"]
+    assert "Own codes table row 3" in failed[0]["Why"]
 
 
 def test_days_without_a_code_say_so() -> None:
@@ -196,7 +196,7 @@ def test_a_row_that_cannot_be_read_fails_its_drug_and_never_falls_back(
     lines = drug_lines(orders, own("cefazolin", "J9998"), GOOD | {column: cell})
     failed = [line for line in lines if line["Order"] == 2]
     assert {line["Code"] for line in failed} == {line["Units"] for line in failed} == {error}
-    assert all(line["Why"].startswith(f"Own codes row 3: {says}") for line in failed)
+    assert all(line["Why"].startswith(f"Own codes table row 3: {says}") for line in failed)
     assert [line["Code"] for line in lines if line["Order"] == 3] == ["J2185"]
     # the checks tell it once, where it stands
     _, *found = CLAIM_CHECKS(table([one | {"Prescriber": "1234567893"} for one in orders]), None, None, None, None, None,
@@ -223,7 +223,7 @@ def test_a_row_whose_drug_cannot_be_read_may_be_for_any(cell: object, error: str
         lines = claim([VANCOMYCIN, meropenem], payers=[{"Payer": "A"}], codes=codes, own_codes=[GOOD | {"Drug": cell}])
         drugs = [line for line in lines if not str(line["Code"]).startswith("S9")]
         assert len(lines) == 4 and [line["Code"] for line in drugs] == [error] * 2
-        assert all(line["Why"].startswith(f"Own codes row 2: {says}") for line in drugs)
+        assert all(line["Why"].startswith(f"Own codes table row 2: {says}") for line in drugs)
 
 
 def test_two_rows_of_one_day() -> None:
@@ -231,7 +231,7 @@ def test_two_rows_of_one_day() -> None:
     assert [(str(line["From"]), line["Code"]) for line in lines] == [
         ("2025-12-30", "J3373"), ("2026-01-01", "J9999"), ("2026-01-03", "#VALUE!"),
     ]  # fmt: skip
-    assert lines[-1]["Why"] == "Own codes rows 2 and 3 are for one drug or code on one day: close one of them"
+    assert lines[-1]["Why"] == "Own codes table rows 2 and 3 are for one drug or code on one day: close one of them"
 
 
 def problems(*rows: Row) -> list[str]:
@@ -251,10 +251,10 @@ def test_names_are_read_as_the_reference_has_them() -> None:
     assert named(Drug="vancomycin", Product="Acme") == ("vancomycin", "Acme", "")
     assert named(Drug="vancomycin", Product="HCl") == ("vancomycin", "", "")  # a salt is no maker
     assert named(Drug="Hizentra", Product="Acme")[1:] == (
-        None, "Own codes row 2: Product 'Acme' is not Hizentra, which Drug says: leave Product blank",
+        None, "Own codes table row 2: Product 'Acme' is not Hizentra, which Drug says: leave Product blank",
     )  # fmt: skip
     assert named(Drug="immune globulin", Product="SC")[1:] == (
-        None, "Own codes row 2: Product 'SC': immune globulin SC is immune globulin SC: name that in Drug",
+        None, "Own codes table row 2: Product 'SC': immune globulin SC is immune globulin SC: name that in Drug",
     )  # fmt: skip
     assert named(Drug="vancomycin", Therapy="antibiotic")[2] == ""  # its own, and said again
 
@@ -275,7 +275,7 @@ def test_units_are_read_as_the_reference_has_them() -> None:
 def test_new_names_that_mean_two_things_fail_with_all_their_rows() -> None:
     both = problems(own("exa", "J9999", Product="mycin"), own("exa mycin", "J9998"), own("cefazolin", "J9997"))
     assert both == [
-        f"Own codes row {row}: exa mycin means exa (mycin) and exa mycin: name them otherwise" for row in (2, 3)
+        f"Own codes table row {row}: exa mycin means exa (mycin) and exa mycin: name them otherwise" for row in (2, 3)
     ] + [""]
     (one,) = problems(own("linez", "J9999", Product="olid"))
     assert "Product 'olid': linez olid is linezolid: name that in Drug" in one
@@ -295,8 +295,8 @@ def test_two_therapies_of_a_new_drug_are_a_problem_of_all_its_rows() -> None:
         own("exo", "J9997"),
     ]
     assert problems(*rows) == [
-        "Own codes row 2: exa has two therapies, TPN and pain management: keep one",
-        "Own codes row 3: exa has two therapies, TPN and pain management: keep one",
+        "Own codes table row 2: exa has two therapies, TPN and pain management: keep one",
+        "Own codes table row 3: exa has two therapies, TPN and pain management: keep one",
         "",
     ]
     # a problem that a row has already stays
@@ -330,12 +330,15 @@ def steps(one: Row, *rows: Row, **tables: Any) -> dict[str, tuple[str, str]]:
 
 def test_the_explanation_names_the_row_and_its_source() -> None:
     found = steps(NEW, own("examplocillin", "J9999", From="2026-01-01", Therapy="anti-infective"))
-    assert found["Which therapy is it?"] == ("anti-infective", "Own codes row 2, Therapy")
+    assert found["Which therapy is it?"] == ("anti-infective", "Own codes table row 2, Therapy")
     assert found["Which drug code, 2026-01-05 to 2026-01-06?"] == (
-        "J9999, a unit is 10 mg", f"Own codes row 2: {SOURCE}; in force from 2026-01-01",
+        "J9999, a unit is 10 mg", f"Own codes table row 2: {SOURCE}; in force from 2026-01-01",
     )  # fmt: skip
     blank = steps(NEW, own("examplocillin", "J9999", Source=None, Therapy="anti-infective"))
-    assert blank["Which drug code, 2026-01-05 to 2026-01-06?"][1] == "Own codes row 2; in force from before the sources"
+    assert (
+        blank["Which drug code, 2026-01-05 to 2026-01-06?"][1]
+        == "Own codes table row 2; in force from before the sources"
+    )
     # of a drug that the reference knows the therapy is the reference's, also where every day is an own row's
     known = steps(VANCOMYCIN, own("vancomycin", "J9999"))
     assert known["Which therapy is it?"] == ("anti-infective", "code reference, vancomycin: antibacterial")
@@ -344,7 +347,7 @@ def test_the_explanation_names_the_row_and_its_source() -> None:
     wants = table([{"Payer": "A", "Drug or therapy": "vanco", "Code": "J9999"}])
     payers = steps({**VANCOMYCIN, "Payer": "A"}, LATER, payers=table([{"Payer": "A"}]), codes=wants)
     assert payers["Which drug code, 2026-01-01 to 2026-01-03?"][1] == (
-        f"Payer codes row 2, its unit by Own codes row 2: {SOURCE}; in force from 2026-01-01"
+        f"Payer codes table row 2, its unit by Own codes table row 2: {SOURCE}; in force from 2026-01-01"
     )
 
 

@@ -27,7 +27,7 @@ def test_a_drug_in_grams_by_an_unlisted_code() -> None:
     rows = [wants("cefazolin", "J3490", Unit="1 g")]
     lines = claim([CEFAZOLIN], payers=[{"Payer": "A"}], codes=rows)
     assert short(lines) == [("S9502", "08/01-08/14", 14), ("J3490", "08/01-08/14", 42)]
-    assert lines[1]["Why"] == "1 g = 1 unit of 1 g x 3 doses x 14 days; J3490 by Payer codes row 2"
+    assert lines[1]["Why"] == "1 g = 1 unit of 1 g x 3 doses x 14 days; J3490 by Payer codes table row 2"
     assert codes([{**CEFAZOLIN, "Dose": "1250 mg"}], *rows)[1] == ("J3490", "08/01-08/14", 84)
     other = claim([{**CEFAZOLIN, "Payer": "B"}], codes=rows)
     assert short(other)[1] == ("J0690", "08/01-08/14", 84)  # the row is for A alone
@@ -95,13 +95,13 @@ def test_a_code_that_is_not_in_force_is_an_error_and_never_passed_over() -> None
         ("2025-06-24", "J3370", 28), ("2025-07-01", "#N/A", "#N/A"),
     ]  # fmt: skip
     assert (
-        "Payer codes row 2 wants J3370, which is not in force on that day: mend its code or its days"
+        "Payer codes table row 2 wants J3370, which is not in force on that day: mend its code or its days"
         in (drugs[1]["Why"])
     )
     closed = codes([VANCOMYCIN], wants("vancomycin", "J3370", To="2025-06-30"))
     assert [code for code, *_ in closed if code[0] == "J"] == ["J3370", "J3373"]
     early = claim([{**VANCOMYCIN, "Start": "2001-12-31", "End": "2002-01-01"}], codes=[wants("vancomycin", "S9494")])
-    assert "Payer codes row 2 wants S9494" in early[0]["Why"]
+    assert "Payer codes table row 2 wants S9494" in early[0]["Why"]
 
 
 def test_two_rows_for_one_thing_on_one_day_are_an_error_on_the_days_that_they_share() -> None:
@@ -113,7 +113,10 @@ def test_two_rows_for_one_thing_on_one_day_are_an_error_on_the_days_that_they_sh
     assert [(str(line["From"]), line["Code"], line["Units"]) for line in lines] == [
         ("2025-06-24", "J3490", 8), ("2025-06-28", "#VALUE!", "#VALUE!"), ("2025-07-01", "J3490", 28),
     ]  # fmt: skip
-    assert lines[1]["Why"] == "Payer codes row 2 and Payer codes row 3 want two codes on one day: close one of them"
+    assert (
+        lines[1]["Why"]
+        == "Payer codes table row 2 and Payer codes table row 3 want two codes on one day: close one of them"
+    )
     same = [wants("vancomycin", "S9494", To="2025-06-30"), wants("vancomycin", "S9494", From="2025-06-28")]
     assert codes([VANCOMYCIN], *same)[0] == ("S9494", "06/24-07/07", 14)
     renewed = [
@@ -160,7 +163,7 @@ def test_a_row_that_cannot_be_read_fails_every_line_of_its_payer(
     lines = claim([CEFAZOLIN, VANCOMYCIN], payers=[{"Payer": "A"}, {"Payer": "B"}], codes=rows)
     assert {line["Code"] for line in lines} == {line["Units"] for line in lines} == {error}
     assert {line["Order"] for line in lines} == {1, 2}
-    assert all(f"Payer codes row 3: {says}" in line["Why"] for line in lines)
+    assert all(f"Payer codes table row 3: {says}" in line["Why"] for line in lines)
     other = claim([{**CEFAZOLIN, "Payer": "B"}], payers=[{"Payer": "A"}, {"Payer": "B"}], codes=rows)
     assert (other[0]["Code"] == error) is (column == "Payer")  # a row without its payer may be anybody's
 
@@ -178,7 +181,7 @@ def test_a_row_that_cannot_be_read_fails_every_line_of_its_payer(
 )
 def test_a_row_that_does_not_go_together(row: Row, says: str) -> None:
     lines = claim([CEFAZOLIN], codes=[row])
-    assert all(f"Payer codes row 2: {says}" in line["Why"] for line in lines) and len(lines) == 2
+    assert all(f"Payer codes table row 2: {says}" in line["Why"] for line in lines) and len(lines) == 2
 
 
 @pytest.mark.parametrize("column", PAYER_CODES.columns, ids=lambda column: column.name)

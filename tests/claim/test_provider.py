@@ -75,7 +75,7 @@ def test_what_cannot_be_read_is_a_problem_of_its_row(row: tuple[Any, ...], says:
     provider = read(("Accreditation", "CHAP"), row)
     ((number, problem),) = provider.problems
     assert number == 3 and isinstance(problem, BillingError)
-    assert str(problem).startswith("Provider row 3: ") and says in str(problem)
+    assert str(problem).startswith("Provider table row 3: ") and says in str(problem)
     assert provider.unsure is unsure and provider.accredited == [Accredited("CHAP", 1, LAST)]
 
 
@@ -85,9 +85,9 @@ def test_what_stands_once_is_not_taken_twice() -> None:
         ("Filing date", "2025-08-01"), ("NPI", "1245319599"), ("Name", "One"), ("Name", "Another"),
     )  # fmt: skip
     assert [(number, str(problem)) for number, problem in provider.problems] == [
-        (6, "Provider row 6: Filing date stands twice: keep one row"),
-        (7, "Provider row 7: NPI stands twice: keep one row"),
-        (9, "Provider row 9: Name stands twice: keep one row"),
+        (6, "Provider table row 6: Filing date stands twice: keep one row"),
+        (7, "Provider table row 7: NPI stands twice: keep one row"),
+        (9, "Provider table row 9: Name stands twice: keep one row"),
     ]
     assert (provider.filed, provider.npi, provider.npi_row) == (day("2025-07-01"), "1234567893", 3)
 

@@ -41,9 +41,9 @@ def test_the_most_specific_row_prices_the_line_and_its_reason_names_it() -> None
             assert priced("S9500", *chosen) == [(first, first * 5)]
             assert priced("S9500", *chosen, orders=[ERTAPENEM, MEROPENEM]) == [(second, second * 5)], count
     lines = claim([ERTAPENEM, MEROPENEM], payers=[{"Payer": "A"}], rates=rows)
-    assert lines[2]["Why"].endswith("; 5 days; Rates row 5")
+    assert lines[2]["Why"].endswith("; 5 days; Rates table row 5")
     lines = claim([ERTAPENEM], payers=[{"Payer": "A"}], rates=rows)
-    assert lines[0]["Why"] == "every 24 hours, the only therapy; 5 days; Rates row 4"
+    assert lines[0]["Why"] == "every 24 hours, the only therapy; 5 days; Rates table row 4"
 
 
 def test_a_rate_for_sh_or_sj_is_taken_without_a_share_and_one_for_59_with_it() -> None:
@@ -56,7 +56,7 @@ def test_a_rate_for_sh_or_sj_is_taken_without_a_share_and_one_for_59_with_it() -
     assert priced("S9500", rate("S9500", 100, Modifier=59), orders=both, Extra_modifier=59) == [(50, 250)]
     assert priced("S9500", rate("S9500", 100, Modifier="SS"), orders=[{**ERTAPENEM, "Place": 49}]) == [(100, 500)]
     text = claim(both, payers=[{"Payer": "A"}], rates=[rate("S9500", 100)])[2]["Why"]
-    assert text.endswith("; 100 x 50 %; Rates row 2")
+    assert text.endswith("; 100 x 50 %; Rates table row 2")
 
 
 def test_rates_of_modifiers_of_drugs_and_visits() -> None:
@@ -90,7 +90,7 @@ def test_rows_in_conflict_are_an_error_on_the_days_that_they_share() -> None:
     rows = [rate("S9500", 10, To="2024-03-03"), rate("S9500", 12, From="2024-03-03")]
     assert priced("S9500", *rows) == [(10, 20), ("#VALUE!", "#VALUE!"), (12, 24)]
     text = claim([ERTAPENEM], rates=rows)[2]["Why"]
-    assert "Rates rows 2 and 3 are in force on one day with two rates: close one of them" in text
+    assert "Rates table rows 2 and 3 are in force on one day with two rates: close one of them" in text
     assert priced("S9500", rate("S9500", 10), rate("S9500", 10)) == [(10, 50)]
     assert priced("S9500", rate("S9500", 10), rate("S9500", 10, Per="line"))[0][1] == "#VALUE!"
     own = [rate("S9500", 10), rate("S9500", 12), rate("S9500", 14, Payer="A")]
@@ -107,7 +107,7 @@ def test_per_unit_day_dose_line_of_a_drug(per: str | None, charge: int) -> None:
     # 5 days of 1 dose of 2 units
     assert priced("J1335", rate("J1335", 2, Per=per)) == [(2, charge)]
     text = claim([ERTAPENEM], rates=[rate("J1335", 2, Per=per)])[1]["Why"]
-    assert text.endswith("; Rates row 2" + (f", per {per.strip().lower()}" if per and per != "unit" else ""))
+    assert text.endswith("; Rates table row 2" + (f", per {per.strip().lower()}" if per and per != "unit" else ""))
 
 
 def test_a_day_of_a_drug_is_one_with_a_dose() -> None:
@@ -152,7 +152,7 @@ def test_a_percentage_of_the_usual_charge_and_of_a_reference_price(share: object
     assert priced("J1335", rate("J1335", 20, Basis="reference price", Per="dose"),
                   rate("J1335", share, Basis="% of reference price")) == [(17, 85)]  # fmt: skip
     text = claim([ERTAPENEM], rates=[charge, rate("J1335", share, Basis="% of charge")])[1]["Why"]
-    assert text.endswith("; Rates row 3: 85 % of the usual charge 40 of row 2")
+    assert text.endswith("; Rates table row 3: 85 % of the usual charge 40 of Rates table row 2")
 
 
 def test_more_than_the_reference_price() -> None:
@@ -180,11 +180,11 @@ def test_a_percentage_without_what_it_is_of() -> None:
         row = rate("J1335", "85%", Basis=basis)
         assert priced("J1335", row) == [("#N/A", "#N/A")]
         text = claim([ERTAPENEM], rates=[row])[1]["Why"]
-        assert f"Rates row 2 asks for the {what} of J1335, and no row has it on that day: add it" in text
+        assert f"Rates table row 2 asks for the {what} of J1335, and no row has it on that day: add it" in text
         bad = rate("J1335", "much", Basis=what)
-        assert "Rates row 3: Rate 'much' is not a number" in claim([ERTAPENEM], rates=[row, bad])[1]["Why"]
+        assert "Rates table row 3: Rate 'much' is not a number" in claim([ERTAPENEM], rates=[row, bad])[1]["Why"]
         twice = [row, rate("J1335", 1, Basis=what), rate("J1335", 2, Basis=what)]
-        assert "Rates rows 3 and 4 are in force" in claim([ERTAPENEM], rates=twice)[1]["Why"]
+        assert "Rates table rows 3 and 4 are in force" in claim([ERTAPENEM], rates=twice)[1]["Why"]
 
 
 def test_the_lesser_of_charge_and_contract() -> None:
@@ -195,7 +195,7 @@ def test_the_lesser_of_charge_and_contract() -> None:
         # the usual charge of a second therapy is the whole one
         assert priced("S9500", *rows, orders=[ERTAPENEM, MEROPENEM]) == [second]
     text = claim([ERTAPENEM], rates=[contract, rate("S9500", 60, Basis="usual charge")])[0]["Why"]
-    assert text.endswith("; Rates row 2; the usual charge is less: 60 per unit")
+    assert text.endswith("; Rates table row 2; the usual charge is less: 60 per unit")
     assert priced("S9500", rate("S9500", 100, Lesser_of_charge="no"), rate("S9500", 9, Basis="usual charge")) == [
         (100, 500)
     ]
@@ -248,7 +248,7 @@ def test_a_row_that_cannot_be_read_is_an_error_of_the_lines_it_may_price(
         lines = claim([ERTAPENEM], payers=[{"Payer": "A"}], rates=[rate("Z9999", 1), *rows])
         assert (lines[0]["Rate"], lines[0]["Charge"]) == (error, error)
         assert (lines[0]["Code"], lines[0]["Units"]) == ("S9500", 5)
-        assert f"Rates row 3: {says}" in lines[0]["Why"]
+        assert f"Rates table row 3: {says}" in lines[0]["Why"]
     # another payer is priced by its own row all the same, unless the row may be of any code
     other = [{**ERTAPENEM, "Payer": "B"}]
     lines = claim(other, rates=[row, rate("S9500", 90, Payer="B")])

@@ -179,7 +179,7 @@ def test_explain_spills_one_row_a_step() -> None:
         1,
         "What is ordered?",
         "ceftriaxone, 2 g, every 24 hours, 2025-08-01 through 2025-08-05",
-        "Orders row 2",
+        "Orders table row 2",
     ]
     assert steps[-1][1:3] == ["Line 2, 2025-08-01 to 2025-08-05", "J0696 x 40"]
     assert EXPLAIN("1", ORDERS) == EXPLAIN([[1.0]], ORDERS) == EXPLAIN(order=1, orders=ORDERS) == [header, *steps]

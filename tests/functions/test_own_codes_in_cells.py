@@ -64,7 +64,9 @@ def test_a_row_that_cannot_be_read_is_the_error_of_its_cells() -> None:
     wrong = [HEADER, row("vancomycin", "J9998", None)]
     failed = JCODE("vanco", "2026-01-05", None, wrong)
     assert isinstance(failed, ExcelError) and failed == "#VALUE!"
-    assert failed.message == "Own codes row 2: Amount is blank, and Unit is 'mg': give both, 10 and mg, or neither"
+    assert (
+        failed.message == "Own codes table row 2: Amount is blank, and Unit is 'mg': give both, 10 and mg, or neither"
+    )
     assert JUNITS("J9998", "1 g", "2026-01-05", None, wrong).message == failed.message
     assert JUNITS("meropenem", "1 g", "2026-01-05", None, wrong) == 10
     anybodys = [HEADER, row("#REF!")]
@@ -119,7 +121,7 @@ def test_the_grids_take_the_table_last() -> None:
     assert [one[1] for one in CLAIM_CHECKS(ORDERS, own_codes=TABLE)[1:]] == ["after the verified day"]
     assert CLAIM_CHECKS(ORDERS, None, None, None, None, None, TABLE) == CLAIM_CHECKS(ORDERS, own_codes=TABLE)
     steps = EXPLAIN(1, ORDERS, own_codes=TABLE)
-    assert steps == EXPLAIN(1, ORDERS, None, None, None, None, TABLE) and "Own codes row 2" in str(steps)
+    assert steps == EXPLAIN(1, ORDERS, None, None, None, None, TABLE) and "Own codes table row 2" in str(steps)
     assert [one[1] for one in CLAIM_CHECKS(ORDERS)[1:]] == ["unknown drug"]
 
 

@@ -73,7 +73,7 @@ def test_the_usual_charge_is_that_of_the_first_day_and_what_it_is_of() -> None:
     assert money(found, "Adjustment") == [800, 148, 183, 0]
     assert money(found, "Kind") == ["per diem", "drug", "visit", "visit"]
     assert money(found, "Therapy") == ["anti-infective", "anti-infective", "", ""]
-    assert found[0]["Why"].endswith("; charge by Rates row 6") and "charge by" not in found[3]["Why"]
+    assert found[0]["Why"].endswith("; charge by Rates table row 6") and "charge by" not in found[3]["Why"]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_usual_charge_that_cannot_be_used_is_the_error_of_the_charge(row: Row,
 def test_two_usual_charges_on_one_day_are_an_error_that_names_them() -> None:
     both = [{"Code": "S9500", "Rate": rate, "Basis": "usual charge"} for rate in (180, 190)]
     first, _ = expected(ONE, rates=[*FEES, *both])
-    assert first["Charge"] == "#VALUE!" and "Rates rows 6 and 7" in first["Charge"].message
+    assert first["Charge"] == "#VALUE!" and "Rates table rows 6 and 7" in first["Charge"].message
 
 
 def test_a_line_that_cannot_be_billed_is_its_error_in_every_amount() -> None:
@@ -201,7 +201,7 @@ def cost(costs: list[Row], orders: list[Row] = ONE) -> list[Row]:
 def test_a_cost_by_code_goes_before_one_by_drug_and_the_margin_is_what_is_left() -> None:
     drug, code = {"Drug or code": "Rocephin", "Cost": 0.1}, {"Drug or code": "J0696", "Cost": 0.2}
     per_diem, line = expected(ONE, costs=[drug])
-    assert (line["Drug cost"], line["Drug margin"]) == (8, 44) and "bought by Costs row 2" in line["Why"]
+    assert (line["Drug cost"], line["Drug margin"]) == (8, 44) and "bought by Costs table row 2" in line["Why"]
     assert (per_diem["Drug cost"], per_diem["Drug margin"]) == ("", "")
     assert cost([drug, code])[0]["Drug cost"] == 16
     assert cost([{"Drug or code": "vancomycin", "Cost": 1}])[0]["Drug cost"] == ""
@@ -225,13 +225,13 @@ def test_a_cost_is_that_of_the_first_day_of_the_line() -> None:
 @pytest.mark.parametrize(
     ("row", "error", "says"),
     [
-        ({"Drug or code": None, "Cost": 1}, "#VALUE!", "Costs row 2: Drug or code is blank"),
-        ({"Drug or code": "ceftriaxon e f", "Cost": 1}, "#N/A", "Costs row 2: drug"),
-        ({"Drug or code": "J0696", "Cost": -1}, "#NUM!", "Costs row 2: Cost -1 is negative"),
-        ({"Drug or code": "J0696", "Cost": "x"}, "#VALUE!", "Costs row 2: Cost 'x' is not a number"),
-        ({"Drug or code": "J0696", "Cost": 1, "From": "soon"}, "#VALUE!", "Costs row 2: From"),
+        ({"Drug or code": None, "Cost": 1}, "#VALUE!", "Costs table row 2: Drug or code is blank"),
+        ({"Drug or code": "ceftriaxon e f", "Cost": 1}, "#N/A", "Costs table row 2: drug"),
+        ({"Drug or code": "J0696", "Cost": -1}, "#NUM!", "Costs table row 2: Cost -1 is negative"),
+        ({"Drug or code": "J0696", "Cost": "x"}, "#VALUE!", "Costs table row 2: Cost 'x' is not a number"),
+        ({"Drug or code": "J0696", "Cost": 1, "From": "soon"}, "#VALUE!", "Costs table row 2: From"),
         ({"Drug or code": "J0696", "Cost": 1, "To": "2025-08-31"}, "#N/A", "no cost of J0696 is in force"),
-        ({"Drug or code": "J0696", "Cost": "#REF!"}, "#REF!", "Costs row 2: Cost is #REF!"),
+        ({"Drug or code": "J0696", "Cost": "#REF!"}, "#REF!", "Costs table row 2: Cost is #REF!"),
     ],
 )  # fmt: skip
 def test_a_cost_that_cannot_be_read_is_an_error_beside_its_line(row: Row, error: str, says: str) -> None:
@@ -244,7 +244,7 @@ def test_a_cost_that_cannot_be_read_is_an_error_beside_its_line(row: Row, error:
 
 def test_two_costs_on_one_day_and_a_line_without_units_or_doses() -> None:
     twice = [{"Drug or code": "J0696", "Cost": 1}, {"Drug or code": "J0696", "Cost": 2}]
-    assert cost(twice)[0]["Drug cost"] == "#VALUE!" and "Costs rows 2 and 3" in cost(twice)[0]["Why"]
+    assert cost(twice)[0]["Drug cost"] == "#VALUE!" and "Costs table rows 2 and 3" in cost(twice)[0]["Why"]
     bad = [ONE[0] | {"Dose": "2 apples"}]
     assert cost([{"Drug or code": "J0696", "Cost": 1}], bad)[0]["Drug cost"] == "#VALUE!"
     unused = [ONE[0] | {"Unused": 2}]

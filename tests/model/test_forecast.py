@@ -311,17 +311,19 @@ def test_a_row_that_cannot_be_priced_is_named_and_never_left_out(function: Any) 
     no_days, no_drug = ten_a_month(), ten_a_month()
     no_days[7][7] = None
     no_drug[30][3] = "meropenum"
-    assert found(no_days) == ("#VALUE!", "Orders row 8: End is blank: type the last day, or the number of Days")
+    assert found(no_days) == ("#VALUE!", "Orders table row 8: End is blank: type the last day, or the number of Days")
     error, message = found(no_drug)
-    assert error == "#N/A" and message.startswith("Orders row 31: drug 'meropenum' is not in the reference")
+    assert error == "#N/A" and message.startswith("Orders table row 31: drug 'meropenum' is not in the reference")
     no_drug[2][3] = "meropenum"
-    assert found(no_drug)[1].startswith("Orders row 3 (and 1 more that cannot be priced): drug 'meropenum'")
+    assert found(no_drug)[1].startswith("Orders table row 3 (and 1 more that cannot be priced): drug 'meropenum'")
     bad_visit = [VISITS, ["P1", "2025-07-01", 60], ["P1", "2025-07-02", -60]]
-    assert found(visits=bad_visit)[1].startswith("Visits row 3: ")
-    assert found(no_days, bad_visit)[1].startswith("Orders row 8 (and 1 more that cannot be priced): End is blank")
+    assert found(visits=bad_visit)[1].startswith("Visits table row 3: ")
+    assert found(no_days, bad_visit)[1].startswith(
+        "Orders table row 8 (and 1 more that cannot be priced): End is blank"
+    )
     error, message = found(rates=[["Code", "Rate"], ["S9500", 100]])
-    assert error == "#N/A" and message.startswith("Orders row 2 (and 29 more that cannot be priced)")
-    assert found(payers=lag(30, "B"))[1].startswith("Orders row 2 (and 29 more")
+    assert error == "#N/A" and message.startswith("Orders table row 2 (and 29 more that cannot be priced)")
+    assert found(payers=lag(30, "B"))[1].startswith("Orders table row 2 (and 29 more")
     error, message = found(rates=None)
     assert error == "#N/A" and "needs Rates" in message
 

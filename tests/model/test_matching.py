@@ -254,7 +254,7 @@ def test_a_row_that_cannot_be_placed_keeps_its_amount_and_makes_the_variance_an_
     rows = compared([paid("S9502", 10, 1450) | spoilt, paid("S9501", 10, 650, Modifiers="SH")])
     found = rows[-1]
     assert (found["Cause"], found["Paid"], found["Variance"]) == ("row cannot be read", 1450, error)
-    assert found["Why"].startswith("Remittance row 2: ") and why in found["Why"]
+    assert found["Why"].startswith("Remittance table row 2: ") and why in found["Why"]
     missing = rows[0]
     assert missing["Cause"] == "line missing"
     assert ("row 2 cannot be read and may be it" in missing["Why"]) == (found["Patient"] == "P1")
@@ -262,7 +262,7 @@ def test_a_row_that_cannot_be_placed_keeps_its_amount_and_makes_the_variance_an_
 
 def test_an_unreadable_row_of_an_order_is_named_beside_its_missing_lines() -> None:
     rows = compared([paid("S9502", 10, 1450, Order=1, Patient=None, From="?")])
-    assert "Remittance row 2 cannot be read" in rows[0]["Why"] and rows[0]["Code"] == "S9502"
+    assert "Remittance table row 2 cannot be read" in rows[0]["Why"] and rows[0]["Code"] == "S9502"
     assert "cannot be read" not in line(rows, "S9501", "SH")["Why"]
 
 
@@ -287,7 +287,7 @@ def test_cells_of_remittance_say_what_is_wrong() -> None:
     (remit,) = remits(
         [(4, {"Patient": "P1", "Code": "s9500", "From": 45901, "Units": "x", "Charge": True, "Paid": "1-2"})]
     )
-    assert isinstance(remit.units, WrongInput) and str(remit.units).startswith("Remittance row 4: Units 'x'")
+    assert isinstance(remit.units, WrongInput) and str(remit.units).startswith("Remittance table row 4: Units 'x'")
     assert isinstance(remit.paid, WrongInput) and isinstance(remit.charge, WrongInput) and remit.amount == 0
     assert (remit.code, dt.date.fromordinal(remit.last)) == ("S9500", dt.date(2025, 9, 1))
     (remit,) = remits([(4, {"Order": 7, "Code": "Z", "From": 45901, "To": 45900, "Units": 1, "Paid": 1})])

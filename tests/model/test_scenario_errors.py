@@ -68,7 +68,7 @@ def test_a_row_that_cannot_be_read_is_the_error_of_its_scenario(row: Row, error:
         assert [one[name] for name in ("Claims", "Days", "Per diem", "Total", "Difference", "Difference %")] == [
             error
         ] * 6
-        assert "Scenarios row 3: " in one["Why"] and says in one["Why"]
+        assert "Scenarios table row 3: " in one["Why"] and says in one["Why"]
 
 
 def test_two_values_of_one_term_are_an_error_and_one_value_twice_is_none() -> None:
@@ -76,7 +76,8 @@ def test_two_values_of_one_term_are_an_error_and_one_value_twice_is_none() -> No
     assert twice["All payers"]["Total"] == 3120
     found = of({"Payer": "Acme", "Second share": 0.4}, {"Payer": "acme", "Second share": 0.3})
     assert (
-        "Scenarios row 3: Second share 30 % (acme) here, and Second share 40 % (acme) in row 2" in found["Acme"]["Why"]
+        "Scenarios table row 3: Second share 30 % (acme) here, and Second share 40 % (acme) in table row 2"
+        in found["Acme"]["Why"]
     )
     other = of({"Second share": 0.4}, {"Payer": "Acme", "Second share": 0.3})
     assert other["Acme"]["Why"] == "Second share 40 %; Second share 30 % (Acme)" and other["Acme"]["Total"] == 1780
@@ -88,8 +89,10 @@ def test_a_scenario_without_a_name_and_one_that_is_called_base() -> None:
             *arguments(), table([{"Scenario": None, "Second share": 1}, {"Scenario": "base", "Second share": 1}])
         )
     )
-    assert "Scenarios row 2: Scenario is blank" in found[-1]["Why"] and found[-1]["Total"] == "#VALUE!"
-    assert found[0]["Total"] == "#VALUE!" and "Scenarios row 3: Base is the contracts as they are" in found[0]["Why"]
+    assert "Scenarios table row 2: Scenario is blank" in found[-1]["Why"] and found[-1]["Total"] == "#VALUE!"
+    assert (
+        found[0]["Total"] == "#VALUE!" and "Scenarios table row 3: Base is the contracts as they are" in found[0]["Why"]
+    )
     quiet = rows(SCENARIO_GRID(*arguments(), table([{"Scenario": "Base", "Second share": None}])))
     assert len(quiet) == 3 and quiet[0]["Total"] == 3220
 
@@ -188,7 +191,7 @@ def test_a_break_even_that_is_none() -> None:
     unknown = BREAK_EVEN(*arguments(), proposed, "Other", "Second share")
     assert unknown == "#N/A" and "scenario 'Other' is not in Scenarios: it has Base, Proposed" in unknown.message
     broken = BREAK_EVEN(*arguments(), table([{"Scenario": "P", "Second share": 9}]), "P", "Third share")
-    assert broken == "#NUM!" and "Scenarios row 2" in broken.message
+    assert broken == "#NUM!" and "Scenarios table row 2" in broken.message
     never = rows(BREAK_EVEN(*arguments(), proposed, "Proposed", "Third share"))  # nobody has three therapies
     assert never[0]["Third share"] == "#N/A" and "no such value: nothing earns 3220 to the cent" in never[0]["Why"]
     assert (never[1]["Third share"], never[1]["Total"]) == (0, 2970) and never[2]["Why"] == "nothing earns more"

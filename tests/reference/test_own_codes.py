@@ -16,7 +16,7 @@ from xl_infusion.reference import DrugName, DrugRow, Reference, current
 from xl_infusion.reference.imported import ASP, NDC
 from xl_infusion.reference.own_codes import LAST, OwnCode, OwnReference, overlaid, own_problems
 
-WRONG = WrongInput("Own codes row 9: cannot be read")
+WRONG = WrongInput("Own codes table row 9: cannot be read")
 
 
 def day(text: str) -> dt.date:
@@ -53,7 +53,12 @@ def test_a_row_holds_on_its_days_and_the_reference_on_the_others() -> None:
         "J3370", "J9999", "J9999", "J3373",
     ]  # fmt: skip
     row = reference.drug("vancomycin", day("2025-06-15"))
-    assert (row.unit_text, row.by, row.problem, row.therapy) == ("5 mg", "Own codes row 2", None, "anti-infective")
+    assert (row.unit_text, row.by, row.problem, row.therapy) == (
+        "5 mg",
+        "Own codes table row 2",
+        None,
+        "anti-infective",
+    )
     assert (row.first_day, row.last_day) == (day("2025-06-01"), day("2025-07-31"))
     before = reference.drug("vancomycin", day("2025-05-31"))
     assert (before.last_day, before.successor, before.by) == (day("2025-05-31"), "J9999", "")
@@ -149,7 +154,7 @@ def test_a_new_drug_without_a_therapy_has_none_to_give() -> None:
         with pytest.raises(WrongInput, match="examplocillin has no Therapy in Own codes: name the order's Therapy"):
             reference.therapy_of(drug)
     unread = over(own(9, "examplocillin", "J9999", problem=WRONG))
-    with pytest.raises(WrongInput, match="Own codes row 9"):
+    with pytest.raises(WrongInput, match="Own codes table row 9"):
         unread.therapy_of(unread.name("examplocillin"))
 
 
@@ -200,7 +205,7 @@ def test_two_rows_for_one_drug_fail_on_the_days_that_they_share() -> None:
     assert code_of(reference, "ertapenem", "2025-06-01") == "J1335"
     for text in ("ertapenem", "J9999", "J9998"):
         says = fails(reference, text, "2025-03-15")
-        assert says == "Own codes rows 2 and 3 are for one drug or code on one day: close one of them"
+        assert says == "Own codes table rows 2 and 3 are for one drug or code on one day: close one of them"
     ((number, error),) = own_problems(reference)
     assert number == 2 and isinstance(error, TwoCodes)
     with pytest.raises(TwoCodes):
@@ -226,7 +231,11 @@ def test_three_rows_of_one_drug() -> None:
     found = [
         fails(reference, "ertapenem", on).partition(" are ")[0] for on in ("2025-01-10", "2025-01-15", "2025-01-21")
     ]
-    assert found == ["Own codes rows 2 and 3", "Own codes rows 2 and 3 and 4", "Own codes rows 2 and 4"]
+    assert found == [
+        "Own codes table rows 2 and 3",
+        "Own codes table rows 2, 3 and 4",
+        "Own codes table rows 2 and 4",
+    ]
     assert [number for number, _ in own_problems(reference)] == [2, 2, 2]
     assert code_of(reference, "ertapenem", "2025-01-09") == "J9991"
 

@@ -366,7 +366,10 @@ def test_own_codes_are_on_the_claim_in_its_totals_and_explained(tmp_path: Path, 
         ("S9502", 2, 300),
         ("Q9999", 600, 1200),
     ]
-    assert lines[1][-1] == "1 g = 100 units of 10 mg x 3 doses x 2 days; Q9999 by Own codes row 2; Rates row 34"
+    assert (
+        lines[1][-1]
+        == "1 g = 100 units of 10 mg x 3 doses x 2 days; Q9999 by Own codes table row 2; Rates table row 34"
+    )
     assert {name: one for name, one in _start(book).items() if one[1] != "OK"} == {
         "Warnings that Checks finds": (1, "LOOK"), "Stale lines": (1, "LOOK"),
     }  # fmt: skip
@@ -374,7 +377,7 @@ def test_own_codes_are_on_the_claim_in_its_totals_and_explained(tmp_path: Path, 
         place = f"{column}{claim.DRUGS}"
         assert book["Claim"][place].value == pytest.approx(clean["Claim"][place].value + more)
     steps = _rows(book["Explain"], explain.FIRST, 4)
-    assert any(str(step[3]).startswith("Own codes row 2: invented") for step in steps)
+    assert any(str(step[3]).startswith("Own codes table row 2: invented") for step in steps)
 
 
 def test_totals_follow_when_a_filled_workbook_is_filled_again(tmp_path: Path) -> None:

@@ -18,7 +18,17 @@ from xl_infusion.claim.contract import Terms
 from xl_infusion.claim.inputs import Row, fold_name, good, period, text
 from xl_infusion.claim.orders import Prescription
 from xl_infusion.claim.spans import LAST, Span, Spans
-from xl_infusion.errors import BillingError, NoPerDiemCode, NotFound, NotInForce, TwoCodes, WrongInput, kept, quoted
+from xl_infusion.errors import (
+    BillingError,
+    NoPerDiemCode,
+    NotFound,
+    NotInForce,
+    TwoCodes,
+    WrongInput,
+    kept,
+    quoted,
+    table_row,
+)
 from xl_infusion.reference import CodeRow, DrugName, DrugRow, PerDiemRow, Reference
 from xl_infusion.reference.names import as_code
 from xl_infusion.rules import dose as dose_rule
@@ -85,7 +95,7 @@ class Wanted:
     @property
     def by(self) -> str:
         """The row, for a reason."""
-        return f"Payer codes row {self.number}"
+        return table_row("Payer codes", self.number)
 
 
 class PayerCodes:
@@ -133,7 +143,7 @@ class PayerCodes:
         except BillingError as error:
             problem = problem or kept(error)
         if problem is not None:
-            problem = problem.at(f"Payer codes row {number}")
+            problem = problem.at(table_row("Payer codes", number))
         return fold_name(payer), Wanted(number, drug, therapy, interval, code, unit, first, last, problem)
 
     def _target(self, name: str) -> tuple[str, str]:
@@ -225,7 +235,7 @@ class Codes:
             layers.append([(row.first, row.last, _ended(row)) for row in rows])
         always = self.terms.always.get(rx.therapy.therapy)
         if always:
-            layers.append(self._dated(always, f"Payers row {self.terms.row}, Always code", 1, LAST))
+            layers.append(self._dated(always, f"{table_row('Payers', self.terms.row)}, Always code", 1, LAST))
         else:
             other = self.terms.other_intervals if rx.therapy.code_by == "interval" else ""
             try:
@@ -237,7 +247,7 @@ class Codes:
                 if not other and not layers:
                     raise
             if other:  # on every day on which the reference has none for the interval
-                layers.append(self._dated(other, f"Payers row {self.terms.row}, Other intervals", 1, LAST))
+                layers.append(self._dated(other, f"{table_row('Payers', self.terms.row)}, Other intervals", 1, LAST))
         return Spans[PerDiem | BillingError].layered(layers, _one)
 
     def _dated(self, code: str, by: str, first: int, last: int) -> list[Span[PerDiem | BillingError]]:

@@ -13,7 +13,17 @@ from typing import Any
 
 from xl_infusion.claim.columns import PAYERS
 from xl_infusion.claim.inputs import Row, choice, fold_name, good, place_of_service, text
-from xl_infusion.errors import BillingError, NotANumber, NotFound, OutOfRange, UnknownPayer, WrongInput, brief, quoted
+from xl_infusion.errors import (
+    BillingError,
+    NotANumber,
+    NotFound,
+    OutOfRange,
+    UnknownPayer,
+    WrongInput,
+    brief,
+    quoted,
+    table_row,
+)
 from xl_infusion.reference import PerDiemRow, Reference
 from xl_infusion.reference.names import as_code, fold
 from xl_infusion.rules.number import cents, exact, plain, whole
@@ -256,7 +266,7 @@ class Payers:
             key = fold_name(terms.name)
             if key in self._terms:
                 problem = WrongInput(
-                    f"payer {quoted(terms.name)} stands twice in Payers (again in row {number}): keep one row"
+                    f"payer {quoted(terms.name)} stands twice in Payers (again in table row {number}): keep one row"
                 )
                 terms = self._made(terms.name, number, {}, problem)
             self._terms[key] = terms
@@ -267,7 +277,7 @@ class Payers:
         return list(self._terms.values())
 
     def _read(self, number: int, row: Row) -> Terms:
-        name, where = "", f"Payers row {number}"
+        name, where = "", table_row("Payers", number)
         stated: dict[str, Any] = {}
         problems: list[BillingError] = []
         try:

@@ -21,7 +21,7 @@ from xl_infusion.claim.ranking import CROWDED, Stretch
 from xl_infusion.claim.rates import Price
 from xl_infusion.claim.spans import LAST
 from xl_infusion.claim.supply import NOT_USED
-from xl_infusion.errors import BillingError, brief
+from xl_infusion.errors import BillingError, brief, table_row
 from xl_infusion.reference import DrugName, PerDiemRow, products
 from xl_infusion.reference.own_codes import OwnRow
 from xl_infusion.rules import ndc as ndc_rule
@@ -49,10 +49,8 @@ def explain(work: Work, claims: list[Claim], label: str) -> Iterator[Step]:
     found = [(claim, order) for claim in claims for order in claim.orders if order.label == label]
     for claim, order in found:
         if len(found) > 1:
-            rows = " and ".join(str(one.at) for _, one in found)
-            yield Step(
-                "Which order?", f"{brief(label)} is in rows {rows}: this is row {order.at}", f"Orders row {order.at}"
-            )
+            rows, this = table_row("Orders", *(one.at for _, one in found)), table_row("Orders", order.at)
+            yield Step("Which order?", f"{brief(label)} is in {rows}: this is table row {order.at}", this)
         yield from _Explained(work, claims, claim, order).steps()
 
 
@@ -64,7 +62,7 @@ class _Explained:
         self.reference = work.reference
         self.payer = work.payer(claim.payer)
         self.terms = self.payer.terms
-        self.at = f"Orders row {order.at}"
+        self.at = table_row("Orders", order.at)
         self.lines = [(n, one) for n, one in enumerate(claim.lines, start=1) if one.source is order]
         self.stretches = [one for one in claim.ranking.stretches if one.lead is order]
 
@@ -113,7 +111,7 @@ class _Explained:
     def _billed_to(self) -> Iterator[Step]:
         first = self.work.payer(self.order.rx.payer).terms
         if first.covers == YES:
-            by = f"Payers row {first.row}" if first.row else "no row of Payers: the default terms"
+            by = table_row("Payers", first.row) if first.row else "no row of Payers: the default terms"
             yield Step("Who is billed?", brief(first.name) or "a payer without a name", f"{self.at}, Payer; {by}")
             return
         question = "Who is billed first?" if first.covers == DENY_FIRST else "Does the first payer cover it?"
@@ -123,7 +121,7 @@ class _Explained:
             return
         if first.covers == DENY_FIRST:
             yield from self._denied(first)
-        by = f"Payers row {self.terms.row}" if self.terms.row else "no row of Payers: the default terms"
+        by = table_row("Payers", self.terms.row) if self.terms.row else "no row of Payers: the default terms"
         yield Step("Who is billed then?", brief(self.terms.name), f"{self.at}, Second payer; {by}")
         if waits := self.claim.waits.get(self.order):
             yield Step("What does that claim wait for?", waits, self._by(first, "covers"))
@@ -136,7 +134,10 @@ class _Explained:
             if claim.denial and claim.patient == self.order.patient and claim.terms is first
             for line in claim.lines
         ]
-        billed = [f"{_coded(line)} of {_days(line.first, line.last)} (Visits row {line.source.at})" for line in lines]
+        billed = [
+            f"{_coded(line)} of {_days(line.first, line.last)} ({table_row('Visits', line.source.at)})"
+            for line in lines
+        ]
         by = self._by(first, "denial_modifier")
         by += f"; {self._by(first, 'hit_benefit')}" if first.hit_benefit else ""
         yield Step(
@@ -205,7 +206,7 @@ class _Explained:
             if one.lead.rx.therapy is order.rx.therapy and one.first <= order.last and order.first <= one.last
         )
         answer = f"that of order {brief(lead.label)}: orders of {_named(lead)} share one"
-        return Step("What is its per diem?", answer, f"Orders row {lead.at}; code reference, therapies")
+        return Step("What is its per diem?", answer, f"{table_row('Orders', lead.at)}; code reference, therapies")
 
     def _ranked(self, stretch: Stretch) -> Iterator[Step]:
         """The rank of some days, and what it does to the line: modifiers, and the share of the rate."""
@@ -242,7 +243,7 @@ class _Explained:
             ]
             if therapy is not None and therapy.shared and len(orders) > 1:
                 answer = "one for the orders " + " and ".join(
-                    f"{brief(one.label)} (Orders row {one.at})" for one in orders
+                    f"{brief(one.label)} ({table_row('Orders', one.at)})" for one in orders
                 )
                 if isinstance(stretch.volume_l, Decimal):
                     answer += f", {plain(stretch.volume_l)} L a day together"
@@ -325,8 +326,8 @@ class _Explained:
                 yield step
 
     def _priced(self, line: Line, price: Price) -> Step:
-        number, _, of = price.note.removeprefix("Rates row ").partition(": ")
-        payer, row = next((payer, row) for payer, row in self.work.rates.all if str(row.number) == number)
+        where, _, of = price.note.partition(": ")
+        payer, row = next((payer, row) for payer, row in self.work.rates.all if row.where == where)
         unit = ("day" if line.kind == PER_DIEM else "unit") if price.per == PER_UNIT else price.per
         amount = price.amount if price.quotient is None else price.amount.quantize(_SHOWN)
         answer = [f"${plain(amount)} for each {unit}" + (f", {of}" if of else "")]
@@ -334,7 +335,7 @@ class _Explained:
             answer.append(f"it is for {row.modifier}, and no share is taken of it")
         if price.cap is not None:
             answer.append(f"the usual charge, ${plain(price.cap[0])} for each {price.cap[1]}, where that is less")
-        by = [f"Rates row {number}", "of this payer" if payer else "of any payer"]
+        by = [where, "of this payer" if payer else "of any payer"]
         by += [f"with {row.modifier}"] if row.modifier else []
         by += [f"from {_day(row.first)}"] if row.first > 1 else []
         by += [f"through {_day(row.last)}"] if row.last < LAST else []
@@ -388,13 +389,13 @@ class _Explained:
         if not found:
             return "other therapies have a per diem on these days", self._by(self.terms, "days_counted")
         answer = " and ".join(f"order {brief(one.label)} ({_named(one)}) {does}" for one, does in found)
-        return answer, "; ".join(f"Orders row {one.at}" for one, _ in found)
+        return answer, "; ".join(table_row("Orders", one.at) for one, _ in found)
 
     def _by(self, terms: Terms, name: str) -> str:
         """The row of Payers that says a term, or the source of its default."""
         column = FIELDS[name]
         if name in terms.stated:
-            return f"Payers row {terms.row}, {column}"
+            return f"{table_row('Payers', terms.row)}, {column}"
         term = self.reference.terms[PAYERS[column].term]
         return f"default: {term.source}"
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from xl_infusion.claim.columns import UNITS
 from xl_infusion.claim.inputs import Row, V, good, period, text
-from xl_infusion.errors import BillingError, NotFound, OutOfRange, WrongInput, kept, quoted
+from xl_infusion.errors import BillingError, NotFound, OutOfRange, WrongInput, kept, quoted, table_row
 from xl_infusion.reference import CodeRow, DrugName, DrugRow, Reference
 from xl_infusion.reference.names import as_code, fold, spellings
 from xl_infusion.reference.own_codes import OwnCode
@@ -34,7 +34,7 @@ def read(reference: Reference, rows: Iterable[tuple[int, Row]]) -> list[OwnCode]
     >>> own.drug, own.code, own.amount, own.unit, own.problem
     ('vancomycin', 'J9999', Decimal('5'), 'mg', None)
     >>> str(read(current(), [(3, {"Drug": "vanco", "Code": "J9999", "Amount": 5})])[0].problem)
-    'Own codes row 3: Amount 5 has no Unit: it is one of mg, g, mcg, units, IU, mEq, mL'
+    'Own codes table row 3: Amount 5 has no Unit: it is one of mg, g, mcg, units, IU, mEq, mL'
     """
     found = [_Cells(reference, row).own(number) for number, row in rows]
     return _named_apart(reference, _with_therapies(reference, _spelled_alike(found)))
@@ -57,7 +57,7 @@ class _Cells:
             self.problems.append(wrong)
         therapy = self._take(lambda: self._therapy(drug), "")
         source = self._take(lambda: text(good(self.row.get("Source"), "Source"), "Source"), "")
-        by = f"Own codes row {number}"
+        by = table_row("Own codes", number)
         problem = self.problems[0].at(by) if self.problems else None
         name = "" if drug is None else drug.drug
         says = f"{by}, Therapy" if therapy else ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from xl_infusion.claim.columns import PROVIDER
 from xl_infusion.claim.inputs import Row, choice, good, period, text
-from xl_infusion.errors import BillingError, NotFound, WrongInput, quoted
+from xl_infusion.errors import BillingError, NotFound, WrongInput, quoted, table_row
 from xl_infusion.reference import Reference
 from xl_infusion.rules import day as day_rule
 from xl_infusion.rules import npi as npi_rule
@@ -50,7 +50,7 @@ class Provider:
                 item = choice(PROVIDER["Item"], row.get("Item"))
                 provider._add(reference, number, item, row)
             except BillingError as error:
-                provider.problems.append((number, error.at(f"Provider row {number}")))
+                provider.problems.append((number, error.at(table_row("Provider", number))))
                 provider.unsure = provider.unsure or item in ("", ACCREDITATION)
         return provider
 

@@ -22,7 +22,7 @@ from xl_infusion.claim.contract import percent
 from xl_infusion.claim.inputs import Row, choice, fold_name, good, period, text
 from xl_infusion.claim.limits import OF_ASP, Limit, Limits
 from xl_infusion.claim.spans import Spans
-from xl_infusion.errors import BillingError, NoRate, OutOfRange, WrongInput, brief, kept, quoted
+from xl_infusion.errors import BillingError, NoRate, OutOfRange, WrongInput, brief, kept, quoted, table_row
 from xl_infusion.reference import Reference
 from xl_infusion.reference.names import as_code
 from xl_infusion.rules.number import cents, exact, plain
@@ -127,8 +127,8 @@ class RateRow:
 
     @property
     def where(self) -> str:
-        """``Rates row 7``."""
-        return self.of or f"Rates row {self.number}"
+        """``Rates table row 7``."""
+        return self.of or table_row("Rates", self.number)
 
     def says(self) -> tuple[object, ...]:
         """What a row says, where it stands left aside."""
@@ -177,14 +177,14 @@ class Rates:
         self._rows: dict[tuple[str, str], list[RateRow]] = defaultdict(list)
         self._prices: dict[tuple[str, str, tuple[str, ...]], Spans[Price | BillingError]] = {}
         self._usual: dict[tuple[str, str, tuple[str, ...]], Spans[RateRow | BillingError]] = {}
-        self._errors: dict[tuple[int, str], BillingError] = {}
+        self._errors: dict[tuple[int, str | tuple[int, ...]], BillingError] = {}
         #: what is missing on some days alone, which the lines of those days say
         self._absent: dict[str, BillingError] = {}
         for number, row in rows:
             self._add(number, row)
 
     def _add(self, number: int, row: Row) -> None:
-        where = f"Rates row {number}"
+        where = table_row("Rates", number)
         problem: BillingError | None = None
         payer = code = ""
         try:
@@ -320,7 +320,7 @@ class Rates:
             base = asked.charge if row.basis == _OF_CHARGE else asked.base
             if not isinstance(base, RateRow) or base.problem is not None:
                 return self._missing(asked, what, base)
-            note += f": {plain(amount * 100)} % of the {what} {plain(base.amount)} of row {base.number}"
+            note += f": {plain(amount * 100)} % of the {what} {plain(base.amount)} of {base.where}"
             amount, per = amount * base.amount, base.per
         cap = None
         if row.lesser:
@@ -369,10 +369,10 @@ class Rates:
                 return row  # it says why, and may be meant for another day
         if len({row.says() for row in found}) == 1:
             return found[0]
-        numbers = " and ".join(str(row.number) for row in found)
+        numbers = tuple(row.number for row in found)
         return self._errors.setdefault(
             (found[0].number, numbers),
-            WrongInput(f"Rates rows {numbers} are in force on one day with two rates: close one of them"),
+            WrongInput(f"{table_row('Rates', *numbers)} are in force on one day with two rates: close one of them"),
         )
 
     def conflicts(self) -> Iterable[tuple[int, BillingError]]:

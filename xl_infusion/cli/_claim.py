@@ -105,7 +105,8 @@ def print_findings(checks: Findings) -> None:
         table.add_column(name, no_wrap=name == "Days", overflow="fold", min_width=16)
     for row in shown:
         table.add_row(
-            _severity(row), _place(row, checks.place(row)), days(row["From"], row["To"]), cell(row["What is wrong"]),
+            _severity(row), _place(row, checks.place(row)), days(row["From"], row["To"]),
+            cell(checks.located(str(row["What is wrong"]))),
             cell(row["What to do"]),
         )  # fmt: skip
     if _fits(table):
@@ -117,7 +118,7 @@ def print_findings(checks: Findings) -> None:
             out.print(f"\n{_severity(row)}  {where}" + (f"  {when}" if when else ""))
             for name in ("What is wrong", "What to do"):
                 if row[name] != "":
-                    out.print(Padding(cell(row[name]), (0, 0, 0, 2)))
+                    out.print(Padding(cell(checks.located(str(row[name]))), (0, 0, 0, 2)))
         out.print()
     if len(checks.rows) > MOST_SHOWN:
         out.print(f"... and {len(checks.rows) - MOST_SHOWN:,} more findings in the workbook")
@@ -129,8 +130,8 @@ def _severity(row: dict[str, object]) -> str:
 
 
 def _place(row: dict[str, object], at: str) -> str:
-    """``Orders row 5 (A8), RX-104``: its row counts from the headings, ``at`` is its cell on the sheet."""
-    row_of = f" row {row['Row']}" + (f" ({at})" if at else "") if row["Row"] != "" else ""
+    """``Orders table row 5 (A8), RX-104``: its row counts from the headings, ``at`` is its cell on the sheet."""
+    row_of = f" table row {row['Row']}" + (f" ({at})" if at else "") if row["Row"] != "" else ""
     return escape(f"{row['Sheet']}{row_of}" + (f", {row['Order']}" if row["Order"] != "" else ""))
 
 

@@ -38,7 +38,7 @@ def EXPLAIN(
     >>> steps = EXPLAIN(1, [["Order", "Patient", "Drug", "Dose", "Interval", "Start", "Days"],
     ...                     [1, "P1", "vanco", "1 g", "q12h", "2025-07-01", 14]])
     >>> steps[2], steps[-1][2]
-    ([2, 'Which drug is that?', 'vanco is vancomycin', "Orders row 2; the reference's names"], 'J3373 x 2800')
+    ([2, 'Which drug is that?', 'vanco is vancomycin', "Orders table row 2; the reference's names"], 'J3373 x 2800')
     """
     from xl_infusion.claim.explain import explain
     from xl_infusion.claim.inputs import good

@@ -167,7 +167,9 @@ def _first_row(header: Sequence[object], table: Table, places: dict[str, int]) -
     """What the first row of a range is where it is not the headings that it should be; never a cell of a typed row."""
     texts = [cell for cell in header if cell is not None]
     if places and all(isinstance(cell, str) for cell in texts):
-        return f"its first row has {', '.join(map(brief, texts))}"
+        used = {header[at] for at in places.values()}
+        others = [text for text in texts if text not in used]  # one of them may be meant
+        return f"its first row has {brief(', '.join(map(str, others or texts)))}"
     if not texts:
         return "its first row has no heading at all"
     name = table.name.title().replace(" ", "")

@@ -13,7 +13,7 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 from xl_infusion.claim.lines import PER_DIEM
 from xl_infusion.claim.rates import Price, RateRow, Rates
-from xl_infusion.errors import BillingError, NotFound, brief
+from xl_infusion.errors import BillingError, NotFound, brief, table_row
 from xl_infusion.model.pairing import Part, Target
 from xl_infusion.model.remittance import Remit
 from xl_infusion.reference import DrugRow, Reference
@@ -164,7 +164,9 @@ def cause_of(target: Target, prices: Prices) -> Named:
 def of_unmatched(remit: Remit, reason: str) -> Named:
     """The cause of a row that pays no line."""
     cause = NOT_OURS if remit.problem is None and isinstance(remit.paid, Decimal) else UNREADABLE
-    said = reason if remit.problem is not None else f"Remittance row {remit.at}: {brief(remit.code)}: {reason}"
+    said = (
+        reason if remit.problem is not None else f"{table_row('Remittance', remit.at)}: {brief(remit.code)}: {reason}"
+    )
     if cause == UNREADABLE and remit.problem is None:
         said = f"{remit.paid}; {reason}"
     return Named(cause, f"{said}. {CAUSES[cause][1]}")
@@ -197,10 +199,10 @@ class _Case:
     @property
     def compared(self) -> str:
         """What was compared, with its rows."""
-        rows = ", ".join(str(at) for at in sorted({part.remit.at for part in self.parts}))
+        rows = sorted({part.remit.at for part in self.parts})
         if not rows:
             return ""
-        said = f"Remittance row {rows} paid {plain(self.paid)}"
+        said = f"{table_row('Remittance', *rows)} paid {plain(self.paid)}"
         if self.units is not None:
             said += f" for {plain(self.units)} units"
         target = self.target
@@ -306,7 +308,7 @@ class _Case:
                       for i, one in enumerate(paid) for other in paid[:i])  # fmt: skip
         assert self.target.amount is not None
         if doubled and self.paid > self.target.amount:
-            yield TWICE, f"rows {' and '.join(str(remit.at) for remit in paid)} are of the same days"
+            yield TWICE, f"{table_row('Remittance', *(remit.at for remit in paid))} are of the same days"
 
     @property
     def _reasons(self) -> str:

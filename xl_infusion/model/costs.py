@@ -11,7 +11,7 @@ from xl_infusion.claim.inputs import Row, choice, good, period, text
 from xl_infusion.claim.lines import Line
 from xl_infusion.claim.orders import Order
 from xl_infusion.claim.rates import Quantity
-from xl_infusion.errors import BillingError, NotFound, OutOfRange, WrongInput, kept
+from xl_infusion.errors import BillingError, NotFound, OutOfRange, WrongInput, kept, table_row
 from xl_infusion.model.columns import COSTS
 from xl_infusion.reference import DrugName, Reference
 from xl_infusion.reference.names import as_code
@@ -42,7 +42,7 @@ class Costs:
             self._add(number, row)
 
     def _add(self, number: int, row: Row) -> None:
-        where = f"Costs row {number}"
+        where = table_row("Costs", number)
         try:
             name = self._name(row.get("Drug or code"))
         except BillingError as error:
@@ -91,7 +91,7 @@ class Costs:
             count = Quantity(line.units, line.days, line.doses).of(row.per)
         except BillingError as error:
             return kept(error), ""
-        return cents(row.cost * count), f"Costs row {row.number}"
+        return cents(row.cost * count), table_row("Costs", row.number)
 
     @staticmethod
     def _row(rows: list[_CostRow | BillingError], line: Line) -> _CostRow:
@@ -102,6 +102,6 @@ class Costs:
         if not found:
             raise NotFound(f"no cost of {line.code} is in force on the line's first day: add a row to Costs")
         if len({(row.cost, row.per) for row in found}) > 1:
-            numbers = " and ".join(str(row.number) for row in found)
-            raise WrongInput(f"Costs rows {numbers} are in force on one day with two costs: close one of them")
+            where = table_row("Costs", *(row.number for row in found))
+            raise WrongInput(f"{where} are in force on one day with two costs: close one of them")
         return found[0]

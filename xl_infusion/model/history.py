@@ -27,7 +27,7 @@ from xl_infusion.claim.inputs import sort_key
 from xl_infusion.claim.lines import Line
 from xl_infusion.claim.orders import Order
 from xl_infusion.claim.visits import Visit
-from xl_infusion.errors import BillingError, NotFound, OutOfRange
+from xl_infusion.errors import BillingError, NotFound, OutOfRange, table_row
 from xl_infusion.model.expected import expected_lines
 from xl_infusion.model.months import brought, month_of, month_start, month_text
 
@@ -222,7 +222,7 @@ def _all_priced(amounts: Iterable[tuple[Order | Visit, object]]) -> None:
     if failed:
         (of_visits, at), problem = min(failed.items(), key=lambda item: item[0])
         more = f" (and {len(failed) - 1} more that cannot be priced)" if len(failed) > 1 else ""
-        raise problem.at(f"{'Visits' if of_visits else 'Orders'} row {at}{more}")
+        raise problem.at(table_row("Visits" if of_visits else "Orders", at) + more)
 
 
 def _of_visit(visit: Visit, claim: Claim, starts: Sequence[Start]) -> Start | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from xl_infusion.claim.inputs import Row, fold_name, good, sort_key, text
-from xl_infusion.errors import BillingError, OutOfRange, WrongInput
+from xl_infusion.errors import BillingError, OutOfRange, WrongInput, table_row
 from xl_infusion.reference.names import as_code
 from xl_infusion.rules import day as day_rule
 from xl_infusion.rules.number import exact
@@ -98,7 +98,7 @@ def remits(rows: Sequence[tuple[int, Row]]) -> list[Remit]:
 
 
 def _remit(at: int, row: Row) -> Remit:
-    where = f"Remittance row {at}"
+    where = table_row("Remittance", at)
     problems: list[BillingError] = []
 
     def words(column: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from xl_infusion.claim.inputs import Row, good, text
-from xl_infusion.errors import BillingError, NotFound, UnknownPayer, WrongInput, quoted
+from xl_infusion.errors import BillingError, NotFound, UnknownPayer, WrongInput, quoted, table_row
 from xl_infusion.model.changes import (
     DRUGS,
     GROWTH,
@@ -49,7 +49,7 @@ class Scenarios:
         self._payers = payers
         found: dict[str, _Rows] = {fold(BASE): _Rows(BASE)}
         for number, row in rows:
-            where = f"Scenarios row {number}"
+            where = table_row("Scenarios", number)
             name, problem = "", None
             try:
                 name = text(good(row.get("Scenario"), "Scenario"), "Scenario")
@@ -95,7 +95,7 @@ class Scenarios:
                 raise WrongInput(f"{BASE} is the contracts as they are: name a scenario that changes them otherwise")
             if scenario.values.setdefault(term, value) != value:
                 other = told(term, scenario.values[term])
-                raise WrongInput(f"{told(term, value)} here, and {other} in row {scenario.rows[term]}: keep one")
+                raise WrongInput(f"{told(term, value)} here, and {other} in table row {scenario.rows[term]}: keep one")
             scenario.rows.setdefault(term, number)
 
     def named(self, name: object) -> Scenario:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from xl_infusion.claim.inputs import fold_name
-from xl_infusion.errors import BillingError
+from xl_infusion.errors import BillingError, table_row
 from xl_infusion.model.causes import AS_EXPECTED, MISSING, Named, Prices, cause_of, live_parts, of_unmatched, units_of
 from xl_infusion.model.expected import ExpectedLine, less
 from xl_infusion.model.matching import matched
@@ -76,7 +76,7 @@ def variance_lines(lines: Iterable[ExpectedLine], remits: Sequence[Remit], price
         if named.cause == MISSING:
             rows = sorted({*unread.get(target.patient, ()), *(unread.get(target.order, ()) if target.order else ())})
             if rows:
-                why += f" Remittance row {', '.join(map(str, rows))} cannot be read and may be it."
+                why += f" {table_row('Remittance', *rows)} cannot be read and may be it."
         yield _of_target(target, named.cause, why)
     for remit, reason in unmatched:
         yield _of_row(remit, of_unmatched(remit, reason))

@@ -9,7 +9,7 @@ becomes a drug. The edition itself is never changed.
 >>> day = dt.date(2026, 1, 1)
 >>> reference = overlaid(current(), [OwnCode(2, "vancomycin", "", "J9999", Decimal(5), "mg", first=day.toordinal())])
 >>> reference.drug("vanco", day).code, reference.drug("vanco", day).by, current().drug("vanco", day).code
-('J9999', 'Own codes row 2', 'J3373')
+('J9999', 'Own codes table row 2', 'J3373')
 >>> reference.drug("vanco", dt.date(2025, 12, 31)).code
 'J3373'
 
@@ -26,7 +26,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from xl_infusion.errors import BillingError, NotFound, TwoCodes
+from xl_infusion.errors import BillingError, NotFound, TwoCodes, table_row
 from xl_infusion.reference.look_up import CodeRow, DrugName, Reference
 from xl_infusion.reference.names import fold, spellings
 from xl_infusion.reference.periods import Periods
@@ -69,7 +69,7 @@ class OwnCode:
     @property
     def by(self) -> str:
         """The row, for a reason."""
-        return f"Own codes row {self.number}"
+        return table_row("Own codes", self.number)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -304,8 +304,7 @@ class _Days:
             return None
         numbers = tuple(one.number for one in found)
         if numbers not in self.conflicts:
-            shown = " and ".join(map(str, numbers))
-            what = f"Own codes rows {shown} are for one drug or code on one day: close one of them"
+            what = f"{table_row('Own codes', *numbers)} are for one drug or code on one day: close one of them"
             self.conflicts[numbers] = TwoCodes(what)
         return self.conflicts[numbers]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,9 @@ from xl_infusion.functions.claim_checks import HEADER
 from xl_infusion.workbook._grid import letters
 from xl_infusion.workbook.dialect import Spellings, spellings_of
 from xl_infusion.workbook.package import Package
+
+#: A row of a table as a message names it (`table_row`).
+_NAMED = re.compile(f"({'|'.join(table.name for table in TABLES)}) table row ([0-9]+)(?![0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,15 @@ class Findings:
             return ""
         top, left = self.heads[str(row["Sheet"])]
         return f"{letters(left)}{top - 1 + int(str(row['Row']))}"
+
+    def located(self, text: str) -> str:
+        """A message with the cell of each row of a table that it names: ``Rates table row 7 (A9)``."""
+
+        def cell(told: re.Match[str]) -> str:
+            at = self.place({"Sheet": told[1], "Row": told[2]})
+            return told[0] + (f" ({at})" if at else "")
+
+        return _NAMED.sub(cell, text)
 
 
 def findings(source: str | Path, filled: str | Path) -> list[Findings]:

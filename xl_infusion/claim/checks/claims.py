@@ -19,7 +19,7 @@ from xl_infusion.claim.ranking import Code, Ranker
 from xl_infusion.claim.rates import Price
 from xl_infusion.claim.spans import LAST
 from xl_infusion.claim.visits import Visit
-from xl_infusion.errors import BillingError
+from xl_infusion.errors import BillingError, table_row
 from xl_infusion.rules import visit as visit_rule
 
 _, MEDICARE, _, _ = PAYERS["Kind"].choices
@@ -117,7 +117,7 @@ def _excluded(claim: Claim, pairs: Pairs) -> Iterator[Finding]:
                 found[key] = (first, max(last, min(line.last, other.last)))
     for (source, other_source, code, other_code), (first, last) in found.items():
         _, row, _ = at(source)
-        what = f"{other_code} and {code} (Orders row {row}) may not be billed for one day"
+        what = f"{other_code} and {code} ({table_row('Orders', row)}) may not be billed for one day"
         yield Finding("codes exclude each other", *at(other_source), first, last, what)
 
 

@@ -24,7 +24,7 @@ def joined(found: Iterable[Finding]) -> list[Finding]:
     >>> blank = [Finding("no prescriber", "Orders", row, row, 7, 9, "Prescriber is blank") for row in (5, 6, 7, 9)]
     >>> (one,) = joined(blank)
     >>> one.row, one.order, one.count, one.what
-    (5, '', 4, '4 orders: Prescriber is blank (rows 5-7, 9)')
+    (5, '', 4, '4 orders: Prescriber is blank (table rows 5-7, 9)')
     """
     causes: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for one in sorted(found, key=lambda one: one.place):
@@ -55,7 +55,7 @@ class _Part:
         head = " and ".join(_count(sheet, count) for sheet, count in counts.items())
         several = len(of_sheet) > 1
         where = [
-            f"{sheet + ' ' if several else ''}row{'s' if counts[sheet] > 1 else ''} {', '.join(rows)}"
+            f"{sheet + ' ' if several else ''}table row{'s' if counts[sheet] > 1 else ''} {', '.join(rows)}"
             for sheet, rows in of_sheet.items()
         ]
         return replace(

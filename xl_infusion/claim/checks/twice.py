@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from xl_infusion.claim.checks.finding import Finding, at
-from xl_infusion.claim.columns import ORDERS
 from xl_infusion.claim.grid import Claim, Work
 from xl_infusion.claim.orders import Order, Prescription
-from xl_infusion.errors import brief
+from xl_infusion.errors import brief, table_row
 from xl_infusion.rules.number import plain
 
 
@@ -38,7 +37,7 @@ def checks(work: Work, claims: list[Claim]) -> Iterator[Finding]:
     for orders in typed.values():
         for order, before, last in _overlaps(orders):
             told.add(order)
-            what = f"order {brief(order.label)} stands in {ORDERS.name} row {before.at} too, with the same "
+            what = f"order {brief(order.label)} stands in {table_row('Orders', before.at)} too, with the same "
             what += f"{'drug' if order.rx.drug is not None else 'therapy'}: these days are billed twice"
             yield Finding("order billed twice", *at(order), order.first, last, what)
     for claim in claims:

@@ -14,7 +14,7 @@ from xl_infusion.claim.inputs import fold_name
 from xl_infusion.claim.lines import VISIT, Line
 from xl_infusion.claim.orders import Order
 from xl_infusion.claim.visits import Visit
-from xl_infusion.errors import CellError, brief
+from xl_infusion.errors import CellError, brief, table_row
 from xl_infusion.rules import visit as visit_rule
 from xl_infusion.rules.number import plain
 
@@ -122,7 +122,7 @@ def _twice(claim: Claim) -> Iterator[Finding]:
     )
     for visit, other in pairwise(visits):
         if (visit.day, visit.order) == (other.day, other.order):
-            what = f"this visit is the same as that of Visits row {visit.at}"
+            what = f"this visit is the same as that of {table_row('Visits', visit.at)}"
             yield Finding("same visit twice", *at(other), other.day, other.day, what)
 
 
