@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.claim.claims import claim, order
-from xl_infusion import CLAIM_CHECKS, ExcelError
+from tests.claim.claims import ORDER, claim, order, table
+from xl_infusion import CLAIM_CHECKS, EXPLAIN, ExcelError
 from xl_infusion.reference import current
 
 DAYS = ("2025-03-01", "2025-03-07")
@@ -32,6 +32,15 @@ def test_a_drug_that_names_a_therapy_without_a_drug_line_is_that_therapy(
     found = lines(Drug=drug, **more)
     assert [line["Code"] for line in found] == [code]
     assert found == lines(Therapy=drug, **more) == lines(Therapy=drug, Drug=drug, **more)
+
+
+@pytest.mark.parametrize(
+    ("drug", "therapy"), [("TPN", "TPN"), ("catheter care", "catheter care"), ("hydration", "hydration")]
+)
+def test_a_therapy_that_stands_in_the_drug_column_is_explained(drug: str, therapy: str) -> None:
+    steps = EXPLAIN(1, table([order(1, drug, None, None, *DAYS, Volume="1 L")], ORDER))
+    assert isinstance(steps, list)
+    assert ["Which therapy is it?", therapy, "Orders table row 2, Drug"] in [step[1:4] for step in steps]
 
 
 def test_the_advice_of_a_dose_without_a_drug_leads_to_the_line_of_the_therapy() -> None:

@@ -151,8 +151,9 @@ class _Explained:
         assert rx.therapy is not None
         if self.order.row.get("Therapy") is not None:
             yield Step("Which therapy is it?", rx.therapy.name, f"{self.at}, Therapy")
+        elif rx.drug is None:  # the therapy stands in the Drug column, as pharmacy systems export it
+            yield Step("Which therapy is it?", rx.therapy.name, f"{self.at}, Drug")
         else:
-            assert rx.drug is not None
             row = self.reference.row_of(rx.drug)
             by = row.therapy_basis
             if not by.startswith(OWN_CODES.name):  # as a new drug's does
