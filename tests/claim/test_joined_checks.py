@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.claim.test_checks import CLEAN, NPI, Book, checks, order, put, tables
+from xl_infusion import CLAIM_CHECKS
 from xl_infusion.claim.checks import Finding, joined
 from xl_infusion.claim.checks.joined import MOST_RUNS
 
@@ -146,3 +147,18 @@ def test_scattered_rows_are_told_in_several_findings_and_all_of_them() -> None:
     out = joined(found)
     assert [one.count for one in out] == [MOST_RUNS, MOST_RUNS, 101 - 2 * MOST_RUNS]
     assert [one.row for one in out] == [2, 2 + 2 * MOST_RUNS, 2 + 4 * MOST_RUNS]
+
+
+def test_drugs_whose_maker_is_not_known_are_one_finding_and_one_alone_names_its_code() -> None:
+    header = ["Order", "Patient", "Prescriber", "Drug", "Dose", "Interval", "Start", "Days"]
+    rows = [
+        [at, f"P{at}", "1234567893", drug, "1 g", 12, "2025-08-01", 7]
+        for at, drug in enumerate(("cefepime", "vancomycin", "ertapenem", "meropenem"))
+    ]
+    (one,) = CLAIM_CHECKS([header, *rows])[1:]
+    neither = "its generic code: neither its product nor its NDC is given"
+    assert (one[1], one[7], one[9]) == (
+        "product not known", f"3 orders: the drug is billed with {neither} (table rows 2-3, 5)", 3,
+    )  # fmt: skip
+    (alone,) = CLAIM_CHECKS([header, *rows[:1]])[1:]
+    assert alone[7] == f"cefepime is billed with {neither.replace('code', 'code J0692', 1)}"

@@ -62,7 +62,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "unlisted drug without NDC": (ERROR, "Type the package's NDC: a code of unlisted drugs says nothing of the drug."),
     "Medicaid drug without NDC": (WARNING, "Type the package's NDC: Medicaid agencies ask for it on drug lines."),
     # payers and contracts
-    "no payer": (ERROR, "Name the payer."),
+    "no payer": (ERROR, "Name the payer; of a visit, compare its Patient with those of Orders first."),
     "unknown payer": (ERROR, "Add the payer to Payers, or mend its name."),
     "not covered": (ERROR, "Name a Second payer that covers home infusion."),
     "rate missing": (ERROR, "Add the rate to Rates."),

@@ -24,7 +24,7 @@ from xl_infusion.rules import waste
 from xl_infusion.rules.dose import Dose, amount_in
 from xl_infusion.rules.number import plain
 
-_UNUSUAL = "dose unusual"
+_UNUSUAL, _NOT_KNOWN = "dose unusual", "product not known"
 #: Units of a therapy that count what is done once, and no days.
 _EVENTS = ("kit", "insertion")
 _, _, MEDICAID, _ = PAYERS["Kind"].choices
@@ -105,9 +105,7 @@ class _About:
             if answer.by == answer.row.by and not answer.row.product:
                 # makers have codes of their own since a day; before it there is nothing to choose
                 what = f"{rx.shown_drug} is billed with its generic code {code}: {rx.maker}"
-                self.says += [
-                    ("product not known", max(first, start), min(last, end), what) for start, end in rx.maker_days
-                ]
+                self.says += [(_NOT_KNOWN, max(first, start), min(last, end), what) for start, end in rx.maker_days]
 
     def findings(self, order: Order) -> Iterator[Finding]:
         """What it says on the days of an order, each sentence once."""
@@ -126,7 +124,9 @@ class _About:
                 known = found.get((kind, what), (first, last))
                 found[kind, what] = (min(first, known[0]), max(last, known[1]))
         for (kind, what), (first, last) in found.items():
-            yield Finding(kind, *at(order), first, last, what)
+            # whichever drugs they are, one look at the packages tells it of all
+            cause = f"the drug is billed with its generic code: {order.rx.maker}" if kind == _NOT_KNOWN else ""
+            yield Finding(kind, *at(order), first, last, what, cause)
 
     def _bags_explain(self, order: Order) -> bool:
         """True where Dose is a bag's for more than a day: Dispensed bags come to a usual amount for each day."""
