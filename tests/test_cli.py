@@ -113,6 +113,16 @@ def test_new_writes_a_computed_workbook(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["fresh.xlsx"]
 
 
+def test_a_copy_is_told_as_one(tmp_path: Path) -> None:
+    run("new", tmp_path / "fresh.xlsx", "--empty")
+    for options, said in (
+        ([], "calls, no cell changes; a copy\n"),
+        (["--values"], "; a copy, with values in place of our"),
+    ):
+        copied = run("fill", tmp_path / "fresh.xlsx", "--output", tmp_path / "copy.xlsx", "--force", *options)
+        assert said in copied.output and "nothing to change" not in copied.output
+
+
 def test_fill_says_that_there_are_no_rates_and_no_sum_of_nothing(tmp_path: Path) -> None:
     book = tmp_path / "first.xlsx"
     row = {"A5": "RX-1", "B5": "PT-1", "E5": "ertapenem", "F5": "1 g", "G5": "daily", "H5": DAY.date(), "J5": 2}

@@ -161,7 +161,8 @@ def fill(
         for checks in found:
             print_findings(checks)
     if not quiet:
-        print_summary(filled, found)
+        copy = "" if in_place else "a copy, with values in place of our formulas" if values else "a copy"
+        print_summary(filled, found, copy)
     if filled.others and not filled.calls:
         one = filled.others[0]
         raise fail(

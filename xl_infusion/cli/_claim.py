@@ -149,8 +149,8 @@ def _print_found(checks: Findings) -> None:
     out.print(f"{where}: {', '.join(shown)}")
 
 
-def print_summary(filled: Filled, found: list[Findings]) -> None:
-    """What a fill did, in a few lines."""
+def print_summary(filled: Filled, found: list[Findings], copy: str = "") -> None:
+    """What a fill did, in a few lines; ``copy``: what the file is where it is not the workbook itself."""
     from xl_infusion.workbook.fill import place
 
     for grid in filled.grids:
@@ -210,8 +210,10 @@ def print_summary(filled: Filled, found: list[Findings]) -> None:
         out.print("  [yellow]no cell calls one of our functions[/]: see the README for the formula of a claim grid")
     if filled.backup:
         out.print(f"[green]{escape(str(filled.backup))}[/]: the workbook as it was", soft_wrap=True)
-    nothing = "no cell changes" if filled.headings or filled.marked or filled.grown else "nothing to change"
+    changed = filled.headings or filled.marked or filled.grown or copy
+    nothing = "no cell changes" if changed else "nothing to change"
     done = f"{filled.changed:,} cells written" if filled.changed else nothing
+    done += f"; {copy}" if copy else ""
     out.print(f"[green]{escape(str(filled.path))}[/]: {filled.calls:,} calls, {done}")
 
 
