@@ -199,10 +199,38 @@ def test_a_document_of_the_1904_system_shows_errors_and_no_wrong_days(calc: libr
     assert calc.run(_OF_1904) == [0, 519, 519, 519]
 
 
+def test_a_chart_is_drawn_of_what_its_cells_say(calc: libreoffice.Office, workbook: Path) -> None:
+    """Calculating all tells no chart: it showed the total as a cause, and every amount beside another one's name."""
+    causes, drawn = calc.run(_DRAWN, str(workbook))
+    shown = [f"-${-amount:,.0f}" for _, amount in causes if amount != ""]
+    assert len(shown) == 4 and [text for text in drawn if "$" in text] == shown
+
+
 def test_a_document_open_to_read_only_stays_as_it_is(calc: libreoffice.Office, workbook: Path) -> None:
     before, after = calc.run(READ + _READ_ONLY, str(workbook))
     assert before == after and "CLAIM_GRID" in before and "LET(" not in before
 
+
+#: What a chart of Variance reads, and the texts that it has painted.
+_DRAWN = """
+import time
+
+def texts(shapes):
+    for shape in (shapes.getByIndex(i) for i in range(shapes.Count)):
+        if hasattr(shape, "getCount"):
+            yield from texts(shape)
+        elif getattr(shape, "String", ""):
+            yield shape.String
+
+document = desktop.loadComponentFromURL(uno.systemPathToFileUrl(arguments[0]), "_blank", 0, properties())
+sheet = document.Sheets.getByName("Variance")
+chart = sheet.Charts.getByIndex(0).EmbeddedObject
+for _ in range(4):  # painted as it comes up, and again when the add-in has looked after the grids
+    chart.createInstance("com.sun.star.chart2.ChartView").update()
+    time.sleep(1)
+result = sheet.getCellRangeByName("A18:B27").getDataArray(), list(texts(chart.DrawPage))
+document.close(True)
+"""
 
 _DESCRIPTIONS = """
 document = desktop.loadComponentFromURL("private:factory/scalc", "_blank", 0, properties(Hidden=True))

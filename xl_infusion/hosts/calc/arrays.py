@@ -77,6 +77,26 @@ def keep(document: Any) -> None:
             document.calculateAll()  # COUNTIFS may have kept what it counted while the range was empty
 
 
+def draw_again(document: Any) -> None:
+    """Has every chart drawn of what its cells say now.
+
+    Calculating all tells no chart: it would show for ever what stood in the cells before, when a total compared with
+    no "Total". Changed and changed back, this property of a chart makes it look at its cells again.
+    """
+    if document.isReadonly():
+        return
+    modified = document.isModified()
+    for sheet in document.getSheets():
+        charts = sheet.getCharts()
+        for name in charts.getElementNames():
+            diagram = charts.getByName(name).getEmbeddedObject().getFirstDiagram()
+            with_hidden = diagram.IncludeHiddenCells
+            for one in (not with_hidden, with_hidden):
+                diagram.IncludeHiddenCells = one
+    if document.isModified() != modified:
+        document.setModified(modified)
+
+
 def put_back(document: Any) -> None:
     """Every array formula of ours as it is in a file."""
     if document.isReadonly():
@@ -226,14 +246,16 @@ def keeper(context: Any) -> Any:
                 later.addCallback(self, None)
 
         def notify(self, data: Any) -> None:
-            self._do(keep)
+            self._do(draw_again if data else keep)
+            if not data:
+                later.addCallback(self, True)  # when all of it is calculated
 
         def documentEventOccured(self, event: Any) -> None:
             if event.EventName in BEFORE_SAVING:
                 self._do(put_back)
                 self.busy = True  # what is calculated while it is saved changes nothing
             elif event.EventName in SAVED:
-                self._do(keep)
+                self.notify(None)
 
         def disposing(self, source: Any) -> None:
             known.pop(self.document, None)
