@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.libreoffice import recalculated_values
 from xl_infusion.errors import ExcelError
 from xl_infusion.workbook._native import DENIED, PYTHON, SIGNATURES
-from xl_infusion.workbook._spelling import SPELLING
+from xl_infusion.workbook._spelling import _OF_NUMBERS, SPELLING
 from xl_infusion.workbook.calculation import Calculation, calculate
 from xl_infusion.workbook.package import Package
 
@@ -51,6 +51,14 @@ STATED: dict[str, object] = {
     'TEXT("00409653501","@")': "00409653501",
     'TEXT(0.5234,"hh:mm:ss")': "12:33:42",
     'TEXT(TRUE,"0")': "TRUE",
+    "AND(B1,A1=1,E2:E3)": False,
+    "AND(B1,A1=1)": True,
+    "OR(B1,B2,A1=2)": False,
+    "AND(B1,G2,TRUE)": "#N/A",
+    "MINA(A1,B1,A2)": 0,
+    "MAXA(D3,E1)": 1,
+    "MINA(D1,E1)": 1,
+    "AVERAGEA(A1,B1)": 0.5,
     'TEXT("J2185","0")&TEXT("500 mg","0.00")&TEXT("RX-104","00000")': "J2185500 mgRX-104",
     'TEXT("-","0")&TEXT("n/a","yyyy")&TEXT(" ","0")&TEXT("July","yyyy")': "-n/a July",
     'TEXT("$1,234.5","0")&TEXT("25%","0.00")&TEXT("1E3","0")&TEXT("2025-07-02","m/d")': "12350.2510007/2",
@@ -355,7 +363,7 @@ def test_a_text_that_may_be_a_day_is_no_value_error(formula: str, text: str, tmp
     assert ours.get((1, 1)) != "#VALUE!" and ours[3, 1] == "#VALUE!"
     if (1, 1) not in ours:
         [left] = found.unresolved
-        assert left.reason.endswith("a text that Excel may read as a day or a number")
+        assert left.reason.endswith("which Excel may read as a day or a number")
 
 
 @pytest.mark.parametrize(
@@ -414,6 +422,15 @@ def test_a_text_that_is_no_number_is_a_value_error(text: str, tmp_path: Path) ->
         ("EOMONTH(H5,0)", _MARKED),
         ('TEXT(H5,"mm/dd/yyyy")', _MARKED),
         *((text, _MARKED) for text in _MAY_BE_DAYS),
+        *((f"{name}(1,{odd})", f"gives {name} a text, TRUE or FALSE in the place of a number")
+          for name in _OF_NUMBERS for odd in ('"2"', "TRUE") if (name, odd) != ("XOR", "TRUE")),
+        ('AND("1",1)', "gives AND a text, TRUE or FALSE in the place of a number"),
+        ('LEFT("a string","6")', "calculates with a text that Excel may read as a day or a number"),
+        ("LEFT(B1,E1)", "calculates with E1, which Excel may read as a day or a number"),
+        ("MID(B1,1,A6)", "calculates with A6, which Excel may read as a day or a number"),
+        ("DATE(1900,2,29)", _MARKED),
+        ("DATE(1900,1,22222)", _MARKED),
+        ('ADDRESS(2,3,3,TRUE,"[Book1]Sheet1")', "has an ADDRESS in another workbook, which Excel quotes otherwise"),
         ("TEXTJOIN(1,1,1E20)", "makes a text of a very large or small number"),
         ("LEFT(B1,1,1)", "gives LEFT too many arguments"),
         ("A1:INDEX(A1:A9,3)", "has a range that a function ends"),

@@ -9,6 +9,7 @@ import functools
 import re
 from collections.abc import Iterator
 
+from xl_infusion.workbook._native import Failure
 from xl_infusion.workbook._text import MARK
 from xl_infusion.workbook._tree import Call, Literal, Node, Reference, walk
 from xl_infusion.workbook.engine import Model
@@ -49,6 +50,19 @@ def may_be_read(text: str) -> bool:
         return False
     lower = text.strip(" ").lower()
     return lower == lower.upper() or _ENDS.search(lower) is not None
+
+
+def counts_in_excel(value: object) -> bool:
+    """Whether Excel may calculate with a value that is no number: a text that it may read as one, TRUE, FALSE."""
+    return type(value) is bool or (type(value) is str and may_be_read(value))
+
+
+def literal_in_doubt(node: Node) -> Failure | None:
+    """Why a formula's #VALUE! is not to be trusted: a text in it that Excel may read as a number."""
+    texts = (one.value for one in walk(node) if isinstance(one, Literal) and isinstance(one.value, str))
+    if any(may_be_read(text) and text[0] not in "<>=" for text in texts):  # no criterion
+        return Failure("calculates with a text that Excel may read as a day or a number")
+    return None
 
 
 def read_from_cells(node: Node) -> Iterator[Reference]:

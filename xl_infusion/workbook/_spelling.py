@@ -31,12 +31,41 @@ def _all_looked_at(name: str) -> Callable[[Call, Sequence[Part]], Part]:
     def write(node: Call, args: Sequence[Part]) -> Part:
         if len(args) == 1 and not args[0].multi:
             return plain_call(name, args)
+        _check_numbers(node)
+        # what stands in cells stays there: a text in one of them is passed over, as a value it is an error
+        seen = [Part([as_range(arg)]) if isinstance(arg, Reference) else None for arg in node.args]
         names = [f"_{name.lower()}{at}" for at in range(1, len(args) + 1)]
-        every = ",".join(names)
-        bound = listed(Part(joined(one, ",", arg)) for one, arg in zip(names, args, strict=True))
-        return Part(joined("LET(", bound, f",IF(ISERROR(SUM({every})),SUM({every}),{name}({every})))"))
+        every = listed(cells or Part([one]) for cells, one in zip(seen, names, strict=True))
+        bound = [Part(joined(one, ",", arg)) for cells, one, arg in zip(seen, names, args, strict=True) if not cells]
+        looked = Part(joined("IF(ISERROR(SUM(", every, ")),SUM(", every, f"),{name}(", every, "))"))
+        return Part(joined("LET(", listed(bound), ",", looked, ")")) if bound else looked
 
     return write
+
+
+def _check_numbers(node: Call) -> None:
+    """Refuses texts, TRUE and FALSE that stand in the formula itself, where Excel takes them for numbers.
+
+    Errors: `NotCalculable`.
+    """
+    for arg in node.args:
+        text = isinstance(arg, Literal) and isinstance(arg.value, str) and not arg.text.startswith("#")
+        truth = isinstance(arg, Literal) and isinstance(arg.value, bool)
+        if text or (truth and node.name not in ("AND", "OR", "XOR")):
+            raise NotCalculable(f"gives {node.name} a text, TRUE or FALSE in the place of a number")
+
+
+def _numbers(node: Call, args: Sequence[Part]) -> Part:
+    """The functions of many numbers; one cell is a range, as in which Excel takes it."""
+    _check_numbers(node)
+    given = zip(node.args, args, strict=True)
+    return plain_call(node.name, [Part([as_range(arg)]) if isinstance(arg, Reference) else part for arg, part in given])
+
+
+def _address(node: Call, args: Sequence[Part]) -> Part:
+    if len(args) == 5 and isinstance(node.args[4], Literal) and "[" in node.args[4].text:
+        raise NotCalculable("has an ADDRESS in another workbook, which Excel quotes otherwise")
+    return plain_call("ADDRESS", args)
 
 
 def _criteria(name: str) -> Callable[[Call, Sequence[Part]], Part]:
@@ -216,7 +245,12 @@ def _of_days(name: str, days: int) -> Callable[[Call, Sequence[Part]], Part]:
 
 
 def _date(node: Call, args: Sequence[Part]) -> Part:
-    return Part(joined("LET(_d,", plain_call("DATE", args), f",IF(_d<61,{MARK},_d))"))
+    """DATE. Days that are counted on from before March 1900 are one more in the engine: Excel has a 29 February."""
+    if len(args) != 3:
+        return plain_call("DATE", args)
+    named = listed(Part(joined(one, ",", arg)) for one, arg in zip(("_y", "_m", "_n"), args, strict=True))
+    early = "IF(ISERROR(DATE(_y,_m,1)),TRUE,DATE(_y,_m,1)<61)"
+    return Part(joined("LET(", named, f",_d,DATE(_y,_m,_n),IF(ISERROR(_d),_d,IF({early},{MARK},IF(_d<61,{MARK},_d))))"))
 
 
 def _read(node: Call, name: str, otherwise: str) -> str:
@@ -300,6 +334,10 @@ def _xlookup(node: Call, args: Sequence[Part]) -> Part:
     return LOOKUPS["XLOOKUP"](node, args)
 
 
+_OF_NUMBERS = (
+    "XOR", "MAXA", "MINA", "SUMSQ", "STDEV", "STDEV.S", "STDEV.P", "STDEVP", "VAR", "VAR.S", "VAR.P", "VARP", "MEDIAN",
+    "MODE", "MODE.SNGL", "GEOMEAN", "HARMEAN", "AVEDEV", "GCD", "LCM", "AVERAGEA",
+)  # fmt: skip
 _ONE_DAY = ("WEEKDAY", "WEEKNUM", "ISOWEEKNUM", "EDATE", "EOMONTH", "WORKDAY", "WORKDAY.INTL")
 _TWO_DAYS = ("DATEDIF", "DAYS360", "YEARFRAC", "NETWORKDAYS", "NETWORKDAYS.INTL")
 #: How each of these functions is spelt for the engine.
@@ -312,6 +350,8 @@ SPELLING: dict[str, Callable[[Call, Sequence[Part]], Part]] = {
     "MONTH": _part_of_day("MONTH", 1),
     "DAY": _part_of_day("DAY", 0),
     "DATE": _date,
+    "ADDRESS": _address,
+    **dict.fromkeys(_OF_NUMBERS, _numbers),
     "VALUE": _value,
     **{name: _passing_marks(name) for name in ("IFERROR", "ISERROR", "ISERR", "ISNUMBER")},
     **{name: _of_days(name, 1) for name in _ONE_DAY},

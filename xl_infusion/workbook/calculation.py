@@ -25,7 +25,7 @@ from xl_infusion.workbook._formulas import FormulaCell
 from xl_infusion.workbook._grid import cell_name
 from xl_infusion.workbook._native import Failure
 from xl_infusion.workbook._outcome import Found, Outcome, place
-from xl_infusion.workbook._readings import Readings, may_be_read, read_from_cells
+from xl_infusion.workbook._readings import Readings, counts_in_excel, literal_in_doubt, read_from_cells
 from xl_infusion.workbook._results import Calculation, Spill, Unresolved
 from xl_infusion.workbook._room import Room
 from xl_infusion.workbook._sheet_values import SheetValues
@@ -300,9 +300,10 @@ class _Calculator:
         new = {(group.sheet, group.rows[at], group.col): value for group, at, value in found}
         doubted = []
         for group, at, value in found:
-            several = value == "#VALUE!" and (area for area in group.read_areas([at]) if area.single)
             failure = self._in_doubt(self._read_as_numbers(group, at), new, self.readings.doubtful)
-            failure = failure or self._in_doubt(several or (), new, may_be_read)
+            if failure is None and value == "#VALUE!":
+                cells = (area for area in group.read_areas([at]) if area.single)
+                failure = self._in_doubt(cells, new, counts_in_excel) or literal_in_doubt(group.expression.root)
             doubted.append((group, at, failure or value))
         return doubted
 
@@ -315,17 +316,14 @@ class _Calculator:
         return [area for area in areas if area is not None]
 
     def _in_doubt(
-        self, areas: Iterable[Area], new: Mapping[tuple[str, int, int], object], doubt: Callable[[str], bool]
+        self, areas: Iterable[Area], new: Mapping[tuple[str, int, int], object], doubt: Callable[[object], bool]
     ) -> Failure | None:
         """Why a result is not to be trusted: a text in these cells; ``new``: those that were calculated with it."""
         for sheet, top, left, bottom, right in map(self.values.cut, areas):
             for row, col in product(range(top, bottom + 1), range(left, right + 1)):
                 at = (sheet, row, col)
-                text = new[at] if at in new else self.values.value(*at)
-                if type(text) is str and doubt(text):
-                    return Failure(
-                        f"calculates with {cell_name(row, col)}, a text that Excel may read as a day or a number"
-                    )
+                if doubt(new[at] if at in new else self.values.value(*at)):
+                    return Failure(f"calculates with {cell_name(row, col)}, which Excel may read as a day or a number")
         return None
 
     def _circle(self) -> bool:
