@@ -388,6 +388,15 @@ def test_a_text_in_a_cell_is_read_as_excel_reads_it_or_left(
     assert left or not isinstance(ours[1, 1], ExcelError)
 
 
+def test_a_value_error_beside_a_criterion_is_one(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "O"
+    book.active["A1"], book.active["B1"], book.active["C1"] = "99601", '="abc"+1', '=SUMIFS(B1:B1,A1:A1,"99*")'
+    book.save(tmp_path / "book.xlsx")
+    found, ours = worked_out(tmp_path / "book.xlsx")
+    assert ours[1, 3] == "#VALUE!" and not found.unresolved
+
+
 @pytest.mark.parametrize("text", ["J2185", "500 mg", "q8h", "RX-104", "n/a", "-", "abc"])
 def test_a_text_that_is_no_number_is_a_value_error(text: str, tmp_path: Path) -> None:
     book = openpyxl.Workbook()

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from xl_infusion.workbook._native import Failure
 from xl_infusion.workbook._text import MARK
-from xl_infusion.workbook._tree import Call, Literal, Node, Reference, walk
+from xl_infusion.workbook._tree import Call, Literal, Node, Operation, Reference, walk
 from xl_infusion.workbook.engine import Model
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -58,11 +58,20 @@ def counts_in_excel(value: object) -> bool:
 
 
 def literal_in_doubt(node: Node) -> Failure | None:
-    """Why a formula's #VALUE! is not to be trusted: a text in it that Excel may read as a number."""
-    texts = (one.value for one in walk(node) if isinstance(one, Literal) and isinstance(one.value, str))
-    if any(may_be_read(text) and text[0] not in "<>=" for text in texts):  # no criterion
+    """Why a formula's #VALUE! is not to be trusted: a text in it that it calculates with, as Excel may."""
+    if any(may_be_read(text) for one in walk(node) for text in _as_numbers(one)):
         return Failure("calculates with a text that Excel may read as a day or a number")
     return None
+
+
+def _as_numbers(node: Node) -> Iterator[str]:
+    """The texts that stand in the place of a number, in sums and in parts of texts."""
+    places: tuple[Node | None, ...] = ()
+    if isinstance(node, Operation) and node.sign in "+-*/^%":
+        places = node.operands
+    elif isinstance(node, Call) and node.name in ("LEFT", "RIGHT", "MID"):
+        places = node.args[1:]
+    yield from (one.value for one in places if isinstance(one, Literal) and isinstance(one.value, str))
 
 
 def read_from_cells(node: Node) -> Iterator[Reference]:

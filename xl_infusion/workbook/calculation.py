@@ -302,7 +302,9 @@ class _Calculator:
         for group, at, value in found:
             failure = self._in_doubt(self._read_as_numbers(group, at), new, self.readings.doubtful)
             if failure is None and value == "#VALUE!":
-                cells = (area for area in group.read_areas([at]) if area.single)
+                cells = [area for area in group.read_areas([at]) if area.single]
+                if self._in_doubt(cells, new, lambda cell: cell == "#VALUE!"):
+                    cells = []  # the error is that of a cell
                 failure = self._in_doubt(cells, new, counts_in_excel) or literal_in_doubt(group.expression.root)
             doubted.append((group, at, failure or value))
         return doubted
