@@ -214,6 +214,13 @@ WRONG: list[tuple[dict[str, object], set[str], str]] = [
     (_cells("Orders", _row("Orders", Order="RX-109"), Volume=None) | _added("Rates", Code="S9373", Rate=50), {"volume not stated"}, "LOOK AT 1 WARNING"),
     (_cells("Orders", _row("Orders", Order="RX-109"), Volume="1.5 L"), {"volume unlike the doses"}, "LOOK AT 1 WARNING"),
     (_cells("Orders", _row("Orders", Order="RX-109"), Drug="normal saline", Dose="2000 mL"), {"no such bag"}, "STOP"),
+    (_cells("Orders", _row("Orders", Order="RX-109"), Drug="NS flush", Dose="10 mL", Volume=None), {"supply as drug"}, "STOP"),
+    (_cells("Orders", _row("Orders", Order="RX-109"), Drug="normal saline 1000 cc", Dose="20 mL", Volume="0.02 L"),
+     {"flush as therapy", "rate missing"}, "STOP"),
+    (_cells("Orders", _row("Orders", Order="RX-109"), Drug="Cathflo", Dose="2 mg", Volume=None),
+     {"many kits", "rate missing"}, "STOP"),
+    (_cells("Payers", _row("Payers", Payer="Example Health Plan"), Waste="JW and JZ")
+     | _cells("Orders", _row("Orders", Order="RX-105"), Vials="10 g"), {"waste of a bulk package"}, "LOOK AT 1 WARNING"),
     (_cells("Visits", _row("Visits", Patient="PT-1013"), Minutes=4), {"visit length unlikely"}, "LOOK AT 1 WARNING"),
     ({"Orders_R7": None, "Orders_F5": "100 g"}, {"product not known", "dose unusual"}, "LOOK AT 2 WARNINGS"),
     (_STALE, {"after the verified day"}, "LOOK AT 1 WARNING"),
