@@ -31,9 +31,9 @@ from tests import libreoffice
 from xl_infusion import CLAIM_CHECKS, CLAIM_GRID, CODES, JCODE
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.functions.claim_grid import forget
-from xl_infusion.workbook.calculation import calculate, edits
+from xl_infusion.spreadsheet.calculation.calculate import calculate, edits
+from xl_infusion.spreadsheet.xlsx.package import Package, write
 from xl_infusion.workbook.fill import fill
-from xl_infusion.workbook.package import Package, write
 
 RUNS = 5
 

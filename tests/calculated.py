@@ -16,9 +16,10 @@ from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table
 
 from xl_infusion.errors import ExcelError
+from xl_infusion.spreadsheet.calculation.calculate import Calculation, calculate, edits
+from xl_infusion.spreadsheet.xlsx.package import Package, SheetEdit, write
 from xl_infusion.workbook.build import _finished as finished
-from xl_infusion.workbook.calculation import Calculation, calculate, edits
-from xl_infusion.workbook.package import Package, SheetEdit, write
+from xl_infusion.workbook.ours import OURS
 
 NA = ExcelError("#N/A")
 
@@ -108,7 +109,7 @@ class Done:
     def __init__(self, path: Path, functions: Mapping[str, Callable[..., object]] = FUNCTIONS) -> None:
         self.path = path
         with Package.open(path) as package:
-            self.found: Calculation = calculate(package, functions)
+            self.found: Calculation = calculate(package, functions, addin=OURS.only(*functions))
             self.edits: dict[str, SheetEdit] = edits(package, self.found)
 
     def __getitem__(self, place: str) -> object:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from xl_infusion import disk
+from xl_infusion.spreadsheet import disk
 
 ROOT = os.name == "posix" and os.geteuid() == 0
 #: A user and a group that nobody here is.
@@ -244,7 +244,7 @@ def test_copies_where_the_file_system_has_no_links(claims: Path, monkeypatch: py
 #: Makes a workspace with a patient in it and says so; then works on until it is ended.
 WORKS = """
 import sys, time
-from xl_infusion import disk
+from xl_infusion.spreadsheet import disk
 with disk.workspace(sys.argv[1]) as folder:
     (folder / "claims.xlsx").write_text("RX-101")
     print(folder, flush=True)
@@ -320,7 +320,7 @@ def test_a_workspace_is_nobody_elses(tmp_path: Path) -> None:
 def test_many_at_once_disturb_each_other_not(tmp_path: Path) -> None:
     code = """
 import sys
-from xl_infusion import disk
+from xl_infusion.spreadsheet import disk
 for number in range(100):
     disk.write(f"{sys.argv[1]}/{sys.argv[2]}.txt", b"x" * number)
 """

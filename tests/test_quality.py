@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests import ROOT
+
 PACKAGE = ROOT / "xl_infusion"
 
 #: The floors, the lowest first; a module imports from its own floor and those below.
 FLOORS = [
-    "errors",
     "version",
-    "disk",
+    "spreadsheet",
+    "errors",
     "reference",
     "rules",
     "claim",
@@ -26,7 +27,10 @@ FLOORS = [
     "workbook",
     "setup",
     "cli",
+    "__main__",
 ]
+#: The floors inside `spreadsheet`, in the same way.
+SPREADSHEET = ["cell_error", "undisturbed", "disk", "xlsx", "formula", "ironcalc", "calculation"]
 
 
 @pytest.mark.parametrize(
@@ -37,22 +41,64 @@ def test_program(command: list[str]) -> None:
     assert found.returncode == 0, found.stdout + found.stderr
 
 
-def imports(path: Path) -> set[str]:
+def imported(path: Path) -> set[str]:
+    """The modules of ours that a file imports, as paths from the package on: ``spreadsheet.xlsx.grid``."""
     out = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("xl_infusion."):
-            out.add(node.module.split(".")[1])
-        elif isinstance(node, ast.ImportFrom) and node.module == "xl_infusion":
-            out |= {alias.name for alias in node.names if alias.name in FLOORS}
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "xl_infusion":
+            inside = node.module.removeprefix("xl_infusion").removeprefix(".")
+            out |= {f"{inside}.{alias.name}".removeprefix(".") for alias in node.names}
+        elif isinstance(node, ast.Import):
+            out |= {alias.name.removeprefix("xl_infusion.") for alias in node.names if "xl_infusion" in alias.name}
     return out
 
 
+def upward(folder: Path, floors: list[str], inside: str = "") -> list[str]:
+    """The arrows from a floor of a folder to one above it, in words."""
+    found = []
+    for path in folder.rglob("*.py"):
+        floor = path.relative_to(folder).parts[0].removesuffix(".py")
+        if floor not in floors:
+            continue
+        for name in imported(path):
+            to = name.removeprefix(inside).split(".")[0]
+            if name.startswith(inside) and to in floors and floors.index(to) > floors.index(floor):
+                found.append(f"{path.relative_to(ROOT)} imports {name}")
+    return found
+
+
 def test_no_arrow_upwards() -> None:
-    for path in PACKAGE.rglob("*.py"):
-        floor = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-        if floor in FLOORS:
-            above = {name for name in imports(path) if FLOORS.index(name) > FLOORS.index(floor)}
-            assert not above, f"{path.relative_to(ROOT)} imports from {above}"
+    assert upward(PACKAGE, FLOORS) == []
+    assert upward(PACKAGE / "spreadsheet", SPREADSHEET, "spreadsheet.") == []
+
+
+def test_every_room_has_a_floor() -> None:
+    entries = {path.name.removesuffix(".py") for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()}
+    assert entries - {"__init__", "__pycache__"} == set(FLOORS)
+    entries = {path.name.removesuffix(".py") for path in (PACKAGE / "spreadsheet").iterdir() if path.suffix != ".md"}
+    assert entries - {"__init__", "__pycache__"} == set(SPREADSHEET)
+
+
+def test_the_spreadsheet_engine_knows_nothing_of_infusion() -> None:
+    for path in (PACKAGE / "spreadsheet").rglob("*.py"):
+        others = {name for name in imported(path) if name.split(".")[0] not in ("spreadsheet", "version")}
+        assert not others, path
+    assert (PACKAGE / "spreadsheet" / "__init__.py").read_text("utf-8") == ""
+
+
+#: What the spreadsheet engine stands on; the worksheet functions run where none of it is.
+ENGINES = ("ironcalc", "python_calamine", "openpyxl", "defusedxml", "xlwings", "typer", "rich")
+
+
+def test_the_core_runs_without_an_engine() -> None:
+    code = f"""
+import sys
+sys.modules.update(dict.fromkeys({ENGINES!r}))
+from xl_infusion import JUNITS
+print(JUNITS("meropenem", "1 g"))
+"""
+    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert found.stdout == "10\n", found.stderr
 
 
 def test_only_hosts_import_xlwings() -> None:

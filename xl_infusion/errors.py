@@ -11,16 +11,8 @@ the code Excel knows and carries the sentence for the biller in ``message``.
 
 from __future__ import annotations
 
-from typing import TypeVar
-
-E = TypeVar("E", bound=Exception)
-
-#: The error values a cell of an .xlsx file can hold.
-EXCEL_ERRORS = frozenset(
-    {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!", "#CALC!",
-     "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!"}
-)  # fmt: skip
-
+from xl_infusion.spreadsheet.cell_error import ExcelError as ExcelError
+from xl_infusion.spreadsheet.cell_error import kept as kept
 
 #: A message has at most so many characters of a cell: enough to find it.
 MOST_QUOTED = 60
@@ -58,22 +50,6 @@ def table_row(table: str, *numbers: int) -> str:
     """
     *most, last = map(str, numbers)
     return f"{table} table rows {', '.join(most)} and {last}" if most else f"{table} table row {last}"
-
-
-def kept(error: E) -> E:
-    """An error that becomes a value: it lets go of where it was raised, and of what it was raised in place of.
-
-    They hold the frames of those calls, and these all claims that were worked out in them.
-
-    >>> try:
-    ...     raise OutOfRange("a dose is more than 0")
-    ... except OutOfRange as error:
-    ...     found = kept(error)
-    >>> found.__traceback__ is None, str(found)
-    (True, 'a dose is more than 0')
-    """
-    error.__traceback__ = error.__context__ = error.__cause__ = None
-    return error
 
 
 class BillingError(ValueError):
@@ -206,31 +182,3 @@ class ReferenceTableError(Exception):
     """
 
     excel = "#N/A"
-
-
-class ExcelError(str):
-    """An error value of a cell: equal to its code, with the reason in ``message``.
-
-    >>> ExcelError("#NUM!", "a dose is more than 0") == "#NUM!"
-    True
-    """
-
-    __slots__ = ("message",)
-    message: str
-
-    def __new__(cls, code: str, message: str = "") -> ExcelError:
-        error = super().__new__(cls, code)
-        error.message = message
-        return error
-
-    def __repr__(self) -> str:
-        return f"ExcelError({str(self)!r}, {self.message!r})" if self.message else f"ExcelError({str(self)!r})"
-
-    def __reduce__(self) -> tuple[type[ExcelError], tuple[str, str]]:
-        return ExcelError, (str(self), self.message)
-
-    @classmethod
-    def of(cls, error: BillingError | ReferenceTableError) -> ExcelError:
-        """The cell's error for a failure below the worksheet."""
-        kept(error)
-        return cls(error.excel, str(error))

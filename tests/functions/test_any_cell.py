@@ -29,7 +29,7 @@ from xl_infusion import (
 )
 from xl_infusion.claim import TABLES
 from xl_infusion.claim.checks import KINDS
-from xl_infusion.errors import EXCEL_ERRORS
+from xl_infusion.spreadsheet.cell_error import EXCEL_ERRORS
 
 GOOD = [
     "meropenem",

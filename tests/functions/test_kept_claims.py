@@ -7,7 +7,7 @@ from typing import Any
 
 from xl_infusion import CLAIM_GRID, ExcelError
 from xl_infusion.functions.claim_grid import forget, work_of
-from xl_infusion.functions.undisturbed import undisturbed
+from xl_infusion.spreadsheet.undisturbed import undisturbed
 
 HEADER = ["Order", "Patient", "Drug", "Dose", "Interval", "Start", "Days"]
 

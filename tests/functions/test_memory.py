@@ -26,8 +26,8 @@ from xl_infusion import (
 )
 from xl_infusion.claim.grid import Work
 from xl_infusion.errors import BillingError, ReferenceTableError, kept
-from xl_infusion.functions import undisturbed as module
-from xl_infusion.functions.undisturbed import undisturbed
+from xl_infusion.spreadsheet import undisturbed as module
+from xl_infusion.spreadsheet.undisturbed import undisturbed
 
 CLAIM = ("Orders", "Visits", "Payers", "Rates")
 CODES = ("Payer codes", "Own codes")

@@ -15,10 +15,10 @@ import xl_infusion
 from tests.functions.test_any_cell import cells
 from tests.reference.editions import quarter, with_imported
 from xl_infusion import JCODE, JUNITS, NDC_11, NDC_UNITS, ExcelError
-from xl_infusion.errors import EXCEL_ERRORS
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.reference import Reference, products, using
 from xl_infusion.reference.imported import HCPCS, NDC
+from xl_infusion.spreadsheet.cell_error import EXCEL_ERRORS
 
 
 def row(ndc: str, code: str, units: object = 100, size: object = 1, **more: object) -> dict[str, object]:

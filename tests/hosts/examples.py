@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from xl_infusion.functions import FUNCTIONS
+from xl_infusion.spreadsheet.calculation.calculate import calculate
+from xl_infusion.spreadsheet.xlsx.package import Package
 from xl_infusion.workbook.build import build
-from xl_infusion.workbook.calculation import calculate
-from xl_infusion.workbook.package import Package
 
 #: A function, its arguments, its result.
 Call = tuple[str, tuple[object, ...], object]

@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Any
 
 from xl_infusion.errors import ExcelError
-from xl_infusion.workbook._values import serial
+from xl_infusion.spreadsheet.xlsx.values import serial
 
 HERE = Path(__file__).parent / "lite"
 VERSIONS = ("pyodide-0.27", "pyodide-314")

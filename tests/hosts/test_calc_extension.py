@@ -18,13 +18,14 @@ import pytest
 from lxml import etree
 
 from tests import libreoffice
-from xl_infusion.errors import EXCEL_ERRORS, ExcelError
+from xl_infusion.errors import ExcelError
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.hosts.calc import typelib
 from xl_infusion.hosts.calc.addin import call_of
 from xl_infusion.hosts.calc.cells import NUMBERS, from_calc, to_calc
 from xl_infusion.hosts.calc.extension import CARRIED, build, members
 from xl_infusion.hosts.calc.interface import SERVICE, identifier, methods
+from xl_infusion.spreadsheet.cell_error import EXCEL_ERRORS
 from xl_infusion.version import __version__
 
 ROOT = Path(__file__).parent.parent.parent

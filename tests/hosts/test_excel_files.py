@@ -24,12 +24,12 @@ from tests.hosts.standins.excel import Book
 from tests.hosts.standins.variants import Error
 from tests.setup.addins import made_with
 from xl_infusion.hosts import generate, vba, vba_help
+from xl_infusion.spreadsheet.xlsx.package import LockedWorkbook, Package
 from xl_infusion.workbook import excel_files
 from xl_infusion.workbook._vba_project import modules_in, packed, with_vba
 from xl_infusion.workbook.excel_files import ADDIN, WORKBOOK
 from xl_infusion.workbook.fill import fill
 from xl_infusion.workbook.new import new_workbook
-from xl_infusion.workbook.package import LockedWorkbook, Package
 
 EACH = pytest.mark.parametrize("name", [WORKBOOK, ADDIN])
 SHIPPED = Path(__file__).parents[2] / "workbook"

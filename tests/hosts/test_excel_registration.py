@@ -21,7 +21,7 @@ from tests.hosts.standins.excel import Book
 from tests.hosts.standins.variants import Error
 from xl_infusion.functions import FUNCTIONS, WorksheetFunction
 from xl_infusion.hosts import vba
-from xl_infusion.workbook._grid import letters
+from xl_infusion.spreadsheet.xlsx.grid import letters
 from xl_infusion.workbook.examples import ROWS
 from xl_infusion.workbook.model_examples import MODEL_ROWS
 from xl_infusion.workbook.sheets.inputs import excel_name

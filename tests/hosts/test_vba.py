@@ -12,8 +12,8 @@ import pytest
 from tests.hosts.conftest import UDF_MODULE, soft_wrappers
 from tests.hosts.standins.excel import Book
 from tests.hosts.standins.variants import Error
-from xl_infusion.errors import EXCEL_ERRORS
 from xl_infusion.hosts import vba
+from xl_infusion.spreadsheet.cell_error import EXCEL_ERRORS
 
 WRAPPER = """\
 Function JCODE(drug, Optional date_)

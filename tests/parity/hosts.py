@@ -24,8 +24,8 @@ from tests.hosts.standins.variants import Error
 from tests.parity.cases import COLUMN, TOO_FEW, TOO_MANY, Case, cases, sheet
 from xl_infusion.errors import ExcelError
 from xl_infusion.functions import FUNCTIONS
+from xl_infusion.spreadsheet.xlsx.package import Package
 from xl_infusion.workbook.fill import fill
-from xl_infusion.workbook.package import Package
 
 #: The cells of a case, by rows.
 Result = list[list[object]]

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from tests.reference.editions import as_csv, cut_off
-from xl_infusion import disk
 from xl_infusion.errors import ReferenceTableError
 from xl_infusion.reference import editions as module
 from xl_infusion.reference import load
 from xl_infusion.reference.editions import BUNDLED, VARIABLE, Editions, chosen, folder, sha256
 from xl_infusion.reference.tables import TABLES, bundled
+from xl_infusion.spreadsheet import disk
 
 
 def tables(name: str) -> dict[str, str]:

@@ -15,8 +15,6 @@ from typer.testing import CliRunner, Result
 
 from xl_infusion.cli import app
 from xl_infusion.workbook.convert import convert
-from xl_infusion.workbook.dialect import OWN_FILES
-from xl_infusion.workbook.excel_files import ADDIN, WORKBOOK
 from xl_infusion.workbook.fill import Other, fill
 
 #: Where Excel finds an add-in, as it writes it into the file.
@@ -50,10 +48,6 @@ def linked(path: Path, formulas: list[str], *targets: str, name: str = "") -> Pa
 def values(path: Path) -> list[object]:
     sheet = openpyxl.load_workbook(path, data_only=True).active
     return [cell.value for cell in sheet["A"]]
-
-
-def test_our_files_are_known_by_the_names_that_they_are_written_with() -> None:
-    assert {ADDIN, WORKBOOK} == OWN_FILES
 
 
 @pytest.mark.parametrize("target", OURS)

@@ -23,11 +23,11 @@ from xl_infusion.functions.arguments import Code
 from xl_infusion.model import MODEL_TABLES
 from xl_infusion.reference import current
 from xl_infusion.rules import interval, ndc
-from xl_infusion.workbook._grid import letters
+from xl_infusion.spreadsheet.xlsx.grid import letters
+from xl_infusion.spreadsheet.xlsx.package import Package
 from xl_infusion.workbook.build import build
 from xl_infusion.workbook.examples import INTENDED, ROWS
 from xl_infusion.workbook.model_examples import MODEL_ROWS
-from xl_infusion.workbook.package import Package
 from xl_infusion.workbook.sheets import (
     checks,
     claim,

@@ -21,12 +21,12 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from tests.calculated import FUNCTIONS, NA, Cells, Done, build
 from xl_infusion.errors import ExcelError
-from xl_infusion.functions.undisturbed import undisturbed
-from xl_infusion.workbook._grid import MAX_ROW
-from xl_infusion.workbook._text import used_cells
-from xl_infusion.workbook._tree import Reference
-from xl_infusion.workbook.calculation import calculate
-from xl_infusion.workbook.package import Package, SheetEdit, write
+from xl_infusion.spreadsheet.calculation.calculate import calculate
+from xl_infusion.spreadsheet.formula.tree import Reference
+from xl_infusion.spreadsheet.ironcalc.text import used_cells
+from xl_infusion.spreadsheet.undisturbed import undisturbed
+from xl_infusion.spreadsheet.xlsx.grid import MAX_ROW
+from xl_infusion.spreadsheet.xlsx.package import Package, SheetEdit, write
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from xl_infusion.functions import FUNCTIONS
 from xl_infusion.functions.claim_checks import HEADER
 from xl_infusion.reference import current, using
 from xl_infusion.reference.imported import NDC
-from xl_infusion.workbook._grid import letters
+from xl_infusion.spreadsheet.xlsx.grid import letters
 from xl_infusion.workbook.build import build
 from xl_infusion.workbook.examples import ROWS
 from xl_infusion.workbook.fill import fill

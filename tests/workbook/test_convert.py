@@ -19,11 +19,11 @@ from typer.testing import CliRunner, Result
 from tests.workbook.test_package import zipped
 from xl_infusion.cli import app
 from xl_infusion.functions import FUNCTIONS
+from xl_infusion.spreadsheet.xlsx.package import DamagedWorkbook, LockedWorkbook, SignedWorkbook, UnreadableWorkbook
 from xl_infusion.workbook.convert import Dialect, convert
 from xl_infusion.workbook.fill import fill
 from xl_infusion.workbook.findings import findings
 from xl_infusion.workbook.new import new_workbook
-from xl_infusion.workbook.package import DamagedWorkbook, LockedWorkbook, SignedWorkbook, UnreadableWorkbook
 
 SHEET = "xl/worksheets/sheet1.xml"
 X14 = (

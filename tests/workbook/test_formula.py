@@ -9,10 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xl_infusion.errors import ExcelError
-from xl_infusion.workbook._formulas import SharedFormula
-from xl_infusion.workbook._grid import MAX_COL, MAX_ROW, Ref, cell_name
-from xl_infusion.workbook._structured import escaped
-from xl_infusion.workbook._tree import (
+from xl_infusion.spreadsheet.formula.read import Names, shape
+from xl_infusion.spreadsheet.formula.structured import escaped
+from xl_infusion.spreadsheet.formula.tree import (
     Area,
     Call,
     Constants,
@@ -26,7 +25,9 @@ from xl_infusion.workbook._tree import (
     Variable,
     walk,
 )
-from xl_infusion.workbook.formula import Names, shape
+from xl_infusion.spreadsheet.xlsx.formulas import SharedFormula
+from xl_infusion.spreadsheet.xlsx.grid import MAX_COL, MAX_ROW, Ref, cell_name
+from xl_infusion.workbook.ours import OURS
 
 
 @dataclass
@@ -50,7 +51,7 @@ DEFINED: dict[tuple[str | None, str], str] = {
     (None, "doubled"): "rate*2",
     (None, "loop"): "loop+1",
 }
-NAMES = Names(["Data", "It's", "Third"], {"orders": ORDERS, "bare": BARE}, DEFINED, {"JUNITS", "PERDIEM_CODE"})
+NAMES = Names(["Data", "It's", "Third"], {"orders": ORDERS, "bare": BARE}, DEFINED, OURS.only("JUNITS", "PERDIEM_CODE"))
 
 
 def shown(node: Node | None, row: int = 6, col: int = 3) -> str:
@@ -258,7 +259,7 @@ def test_a_structured_reference_finds_its_column(
     """Whatever a column is called, its escaped name leads back to it, alone, in a span and with a part."""
     last = top + header + height + totals - 1
     table = Table("T", "S", (top, left, last, left + len(columns) - 1), header, totals, tuple(columns))
-    names = Names(["S"], {"t": table}, {}, {"JUNITS"})
+    names = Names(["S"], {"t": table}, {}, OURS.only("JUNITS"))
     first, second = (data.draw(st.integers(0, len(columns) - 1)) for _ in range(2))
     one, other = escaped(columns[first]), escaped(columns[second])
     begin, end = top + header, top + header + height - 1

@@ -22,9 +22,9 @@ from typer.testing import CliRunner, Result
 
 from tests import libreoffice
 from xl_infusion.cli import app
+from xl_infusion.spreadsheet.xlsx.package import Package, SheetEdit, WorkbookError, write
 from xl_infusion.workbook.fill import Filled, fill
 from xl_infusion.workbook.new import new_workbook
-from xl_infusion.workbook.package import Package, SheetEdit, WorkbookError, write
 from xl_infusion.workbook.report.tables import tables_of
 from xl_infusion.workbook.sheets import start
 from xl_infusion.workbook.sheets.inputs import FIRST, HEAD

@@ -7,15 +7,17 @@ from collections.abc import Callable
 
 import pytest
 
-from xl_infusion.workbook import _growth, _plain, dialect, sheet_xml
+from xl_infusion.spreadsheet.formula import addin_names
+from xl_infusion.spreadsheet.xlsx import patch, plain
+from xl_infusion.workbook import _growth
 
 #: What a pattern finds in a text of n signs that it almost fits, everywhere and nowhere.
 LOOKED_FOR: dict[str, Callable[[int], object]] = {
-    "attributes": lambda n: _plain._ATTR.findall(b"a" * n),
-    "a cell's mark": lambda n: sheet_xml._CELL_META.sub(b"", b" " * n + b"c"),
-    "a cell's type": lambda n: sheet_xml._DROPPED.sub(b"", b" " * n + b"t"),
-    "a row's span": lambda n: sheet_xml._SPANS.sub(b"", b" " * n + b"s"),
-    "the file of a link": lambda n: dialect._FILE.search("a" * n),
+    "attributes": lambda n: plain._ATTR.findall(b"a" * n),
+    "a cell's mark": lambda n: patch._CELL_META.sub(b"", b" " * n + b"c"),
+    "a cell's type": lambda n: patch._DROPPED.sub(b"", b" " * n + b"t"),
+    "a row's span": lambda n: patch._SPANS.sub(b"", b" " * n + b"s"),
+    "the file of a link": lambda n: addin_names._FILE.search("a" * n),
     "a range": lambda n: list(_growth._RANGE.finditer("a" * n)),
 }
 

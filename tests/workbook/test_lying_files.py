@@ -16,8 +16,15 @@ from typing import Any
 import pytest
 
 from tests.workbook.test_package import MAIN, SHEET, Parts, a_book, a_sheet, links, unzipped, zipped
+from xl_infusion.spreadsheet.xlsx.package import (
+    DamagedWorkbook,
+    HostileWorkbook,
+    Package,
+    SheetEdit,
+    WorkbookError,
+    write,
+)
 from xl_infusion.workbook.fill import fill
-from xl_infusion.workbook.package import DamagedWorkbook, HostileWorkbook, Package, SheetEdit, WorkbookError, write
 
 NEAR = '<row r="1"><c r="A1"><v>1</v></c></row>'
 TEXT = '<row r="1"><c r="A1" t="s"><v>0</v></c></row>'
@@ -29,7 +36,7 @@ try:
     resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
 except ImportError:
     pass
-from xl_infusion.workbook.package import Package, WorkbookError
+from xl_infusion.spreadsheet.xlsx.package import Package, WorkbookError
 try:
     with Package.open(sys.argv[1]) as package:
         print(type(package).__name__, package.values("Claims"))

@@ -23,7 +23,7 @@ from xl_infusion.claim import TABLES
 from xl_infusion.cli import app
 from xl_infusion.functions import BRIDGE, CLAIM_CHECKS, EXPECTED_GRID, SCENARIO_GRID, VARIANCE_GRID
 from xl_infusion.model import MODEL_TABLES
-from xl_infusion.workbook._grid import letters
+from xl_infusion.spreadsheet.xlsx.grid import letters
 from xl_infusion.workbook.build import SHEETS
 from xl_infusion.workbook.examples import ROWS
 from xl_infusion.workbook.fill import Filled, fill

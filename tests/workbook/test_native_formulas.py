@@ -17,10 +17,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.libreoffice import recalculated_values
 from xl_infusion.errors import ExcelError
-from xl_infusion.workbook._native import DENIED, PYTHON, SIGNATURES
-from xl_infusion.workbook._spelling import _OF_NUMBERS, SPELLING
-from xl_infusion.workbook.calculation import Calculation, calculate
-from xl_infusion.workbook.package import Package
+from xl_infusion.spreadsheet.calculation.calculate import Calculation, calculate
+from xl_infusion.spreadsheet.formula.tree import PYTHON
+from xl_infusion.spreadsheet.ironcalc.departures import _OF_NUMBERS, SPELLING
+from xl_infusion.spreadsheet.ironcalc.functions import DENIED, SIGNATURES
+from xl_infusion.spreadsheet.xlsx.package import Package
 
 #: What the formulas below read: A numbers, B texts, C days, D numbers, E and F mixed, G with errors.
 DATA: list[list[object]] = [
@@ -461,7 +462,7 @@ def test_a_panic_of_the_engine_leaves_its_formulas(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """The engine breaks off at XNPV of two cells, which is kept away from it otherwise."""
-    from xl_infusion.workbook.engine import Model
+    from xl_infusion.spreadsheet.ironcalc.model import Model
 
     put: Callable[..., None] = Model.formula
     monkeypatch.setattr(Model, "formula", lambda self, sheet, row, col, text: put(self, sheet, row, col, "XNPV(1,1)"))

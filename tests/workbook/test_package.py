@@ -28,7 +28,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table as OpenpyxlTable
 
 from xl_infusion.errors import ExcelError
-from xl_infusion.workbook.package import (
+from xl_infusion.spreadsheet.xlsx.package import (
     Block,
     CellValue,
     ChangedWorkbook,

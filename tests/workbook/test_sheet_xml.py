@@ -14,14 +14,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from xl_infusion.errors import EXCEL_ERRORS, ExcelError
-from xl_infusion.workbook._errors import NotPlain
-from xl_infusion.workbook._formulas import FormulaCell, SharedFormula, formulas
-from xl_infusion.workbook._grid import cell_name, format_ref, letters, number, parse_ref
-from xl_infusion.workbook._plain import plain, rows_of
-from xl_infusion.workbook._values import KEPT, Formula
-from xl_infusion.workbook.package import DamagedWorkbook, HostileWorkbook, UnwritableCell, UnwritableValue
-from xl_infusion.workbook.sheet_xml import Block, CellValue, SheetEdit, patched
+from xl_infusion.errors import ExcelError
+from xl_infusion.spreadsheet.cell_error import EXCEL_ERRORS
+from xl_infusion.spreadsheet.xlsx.errors import NotPlain
+from xl_infusion.spreadsheet.xlsx.formulas import FormulaCell, SharedFormula, formulas
+from xl_infusion.spreadsheet.xlsx.grid import cell_name, format_ref, letters, number, parse_ref
+from xl_infusion.spreadsheet.xlsx.package import DamagedWorkbook, HostileWorkbook, UnwritableCell, UnwritableValue
+from xl_infusion.spreadsheet.xlsx.patch import Block, CellValue, SheetEdit, patched
+from xl_infusion.spreadsheet.xlsx.plain import plain, rows_of
+from xl_infusion.spreadsheet.xlsx.values import KEPT, Formula
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from tests.workbook.test_package import a_book, unzipped, zipped
 from xl_infusion.cli import app
-from xl_infusion.workbook.package import Package
+from xl_infusion.spreadsheet.xlsx.package import Package
 
 SHIPPED = Path(__file__).parents[2] / "workbook"
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"

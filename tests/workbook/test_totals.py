@@ -14,9 +14,9 @@ from typer.testing import CliRunner, Result
 
 from xl_infusion.cli import app
 from xl_infusion.functions import FUNCTIONS
-from xl_infusion.workbook.calculation import calculate
+from xl_infusion.spreadsheet.calculation.calculate import calculate
+from xl_infusion.spreadsheet.xlsx.package import Package
 from xl_infusion.workbook.fill import Filled, fill
-from xl_infusion.workbook.package import Package
 
 DAY = dt.datetime(2025, 10, 1)
 #: Each table: its headings and a row, and the row of totals below them.

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from xl_infusion import disk
 from xl_infusion.claim.checks import ERROR
 from xl_infusion.cli import calc, codes, excel
 from xl_infusion.cli._claim import print_findings, print_grid, print_summary
@@ -23,6 +22,7 @@ from xl_infusion.cli.server import server
 from xl_infusion.errors import ReferenceTableError
 from xl_infusion.functions import XL_INFUSION_VERSION
 from xl_infusion.reference import current
+from xl_infusion.spreadsheet import disk
 
 if TYPE_CHECKING:
     from xl_infusion.workbook.fill import Filled
@@ -83,8 +83,8 @@ def new(
     ] = False,
 ) -> None:
     """Write a fresh billing workbook, computed."""
+    from xl_infusion.spreadsheet.xlsx.package import WorkbookError
     from xl_infusion.workbook.new import new_workbook
-    from xl_infusion.workbook.package import WorkbookError
 
     if file.suffix.lower() != ".xlsx":
         raise fail(2, f"{file.name}: a workbook's name ends in .xlsx")
@@ -138,9 +138,9 @@ def fill(
     cannot be read, or all calls are another add-in's). A grid that has no answer yet (no rates, too short a history)
     shows #N/A, which is named, and is none of these.
     """
+    from xl_infusion.spreadsheet.xlsx.package import WorkbookError
     from xl_infusion.workbook.fill import fill as fill_workbook
     from xl_infusion.workbook.findings import findings
-    from xl_infusion.workbook.package import WorkbookError
 
     in_place = output is None or disk.same_file(file, output)
     if values and in_place:

@@ -13,7 +13,7 @@ from rich.table import Table
 from xl_infusion.claim.checks import ERROR, WARNING
 from xl_infusion.cli._out import MOST_SHOWN, cell, days, money, out, spill_again
 from xl_infusion.errors import ExcelError, brief
-from xl_infusion.workbook._native import FROM_GOOGLE
+from xl_infusion.spreadsheet.ironcalc.functions import FROM_GOOGLE
 
 if TYPE_CHECKING:
     from xl_infusion.workbook.fill import Filled, Grid

@@ -147,7 +147,7 @@ def print_changes(changes: Sequence[Change], every: bool) -> None:
 
 
 def _print_touched(workbook: Path, old: Reference, new: Reference) -> None:
-    from xl_infusion.workbook.package import WorkbookError
+    from xl_infusion.spreadsheet.xlsx.package import WorkbookError
     from xl_infusion.workbook.touched import touched
 
     try:

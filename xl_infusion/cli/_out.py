@@ -13,8 +13,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from xl_infusion import disk
 from xl_infusion.errors import ExcelError
+from xl_infusion.spreadsheet import disk
 
 #: Into a file or a pipe the claim is as wide as it is, not as a terminal of 80 columns.
 _TERMINAL = sys.stdout is not None and sys.stdout.isatty()
@@ -69,8 +69,9 @@ def check_output(file: Path, output: Path | None, *, force: bool) -> None:
 
 
 def _status(error: Exception) -> int:
+    from xl_infusion.spreadsheet.xlsx import package
     from xl_infusion.workbook import fill as fill_module
-    from xl_infusion.workbook import package, target
+    from xl_infusion.workbook import target
 
     if isinstance(error, target.WrongTarget):
         return WRONG_LINE

@@ -42,8 +42,8 @@ def convert(
     [bold]Exit status:[/] 0 done, or nothing to do; 2 wrong command line; 3 no such file or no permission; 4 not a
     workbook (encrypted, damaged, hostile); 5 open in another program.
     """
+    from xl_infusion.spreadsheet.xlsx.package import WorkbookError
     from xl_infusion.workbook.convert import convert as converted
-    from xl_infusion.workbook.package import WorkbookError
 
     check_output(file, output, force=force)
     try:

@@ -42,12 +42,13 @@ def build(
     pages. The two need this package's Python on the machine with Excel: [bold]xl-infusion install[/] there. They are
     the same on every machine.
     """
-    from xl_infusion import disk
     from xl_infusion.hosts.generate import CannotGenerate
+    from xl_infusion.spreadsheet import disk
+    from xl_infusion.spreadsheet.xlsx.package import WorkbookError, check_not_locked
     from xl_infusion.workbook import excel_files
-    from xl_infusion.workbook.package import WorkbookError, check_not_locked
+    from xl_infusion.workbook.ours import ADDIN, WORKBOOK
 
-    workbook, addin = to / excel_files.WORKBOOK, to / excel_files.ADDIN
+    workbook, addin = to / WORKBOOK, to / ADDIN
     beside = excel_files.help_files(to)
     check_free([workbook, addin, *beside], force=force, otherwise="choose another folder with --to")
     if not to.is_dir():
@@ -77,8 +78,8 @@ def renew(
     5 open in another program.
     """
     from xl_infusion.hosts.generate import CannotGenerate
+    from xl_infusion.spreadsheet.xlsx.package import WorkbookError
     from xl_infusion.workbook.excel_files import renew as renew_file
-    from xl_infusion.workbook.package import WorkbookError
 
     for file in files:
         try:

@@ -55,8 +55,8 @@ def lite(
     4 the workbook cannot be used, or main.py is too large for one, or (--renew) not ours; 5 open in another program;
     8 the codes in use cannot be read.
     """
+    from xl_infusion.spreadsheet.xlsx.package import WorkbookError
     from xl_infusion.workbook.lite import write_lite
-    from xl_infusion.workbook.package import WorkbookError
 
     if workbook is not None and no_workbook:
         raise fail(2, "--workbook names one to carry the files, --no-workbook wants none: give one of them")

@@ -45,7 +45,7 @@ def report(
     says so), or the codes in use cannot be read; 9 jinja2 or matplotlib is not installed.
     """
     from xl_infusion.reference import current
-    from xl_infusion.workbook.package import WorkbookError
+    from xl_infusion.spreadsheet.xlsx.package import WorkbookError
     from xl_infusion.workbook.report import Missing, NoScenario, write_report
 
     page = output or file.with_suffix(".html")

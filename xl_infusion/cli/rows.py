@@ -101,8 +101,8 @@ def remit(
 
 
 def _put(file: Path, workbook: Path, kind: Kind, output: Path | None, replace: bool, quiet: bool) -> None:
+    from xl_infusion.spreadsheet.xlsx.package import WorkbookError
     from xl_infusion.workbook.csv_rows import LacksColumn, NoRoom, put
-    from xl_infusion.workbook.package import WorkbookError
 
     try:
         done = put(file, workbook, kind, output, replace=replace)

@@ -44,7 +44,7 @@ def server(
     4 the workbook cannot be used; 5 open in another program; 8 the codes in use cannot be read.
     """
     from xl_infusion.reference import current
-    from xl_infusion.workbook.package import WorkbookError
+    from xl_infusion.spreadsheet.xlsx.package import WorkbookError
     from xl_infusion.workbook.server import write_server
 
     if workbook is not None and no_workbook:

@@ -6,8 +6,9 @@ import datetime as dt
 import math
 from decimal import Decimal
 
-from xl_infusion.errors import EXCEL_ERRORS, BillingError, ExcelError, WrongInput
+from xl_infusion.errors import BillingError, ExcelError, WrongInput
 from xl_infusion.rules.number import exact, plain
+from xl_infusion.spreadsheet.cell_error import EXCEL_ERRORS
 
 #: What a worksheet function may return in a cell.
 Value = str | int | float | bool | dt.date | ExcelError

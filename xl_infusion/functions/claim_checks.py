@@ -12,9 +12,9 @@ from xl_infusion.functions.cells import fitting, shown
 from xl_infusion.functions.claim_grid import CATEGORY, Orders, PayerCodes, Payers, Rates, Visits, work_of
 from xl_infusion.functions.own_codes import OwnCodes
 from xl_infusion.functions.ranges import is_cell, records
-from xl_infusion.functions.undisturbed import undisturbed
 from xl_infusion.functions.worksheet import table
 from xl_infusion.reference import current
+from xl_infusion.spreadsheet.undisturbed import undisturbed
 
 if TYPE_CHECKING:
     from xl_infusion.claim.checks import Finding

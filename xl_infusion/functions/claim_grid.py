@@ -22,9 +22,9 @@ from xl_infusion.errors import BillingError, ExcelError
 from xl_infusion.functions.cells import fitting, shown
 from xl_infusion.functions.own_codes import OwnCodes, reference_with
 from xl_infusion.functions.ranges import headings, records
-from xl_infusion.functions.undisturbed import undisturbed
 from xl_infusion.functions.worksheet import table
 from xl_infusion.reference import Reference
+from xl_infusion.spreadsheet.undisturbed import undisturbed
 
 if TYPE_CHECKING:
     from xl_infusion.claim.grid import Claim, Work

@@ -14,9 +14,9 @@ from xl_infusion.functions.cells import text as cell_text
 from xl_infusion.functions.claim_grid import Orders, PayerCodes, Payers, Rates, Visits, work_of
 from xl_infusion.functions.own_codes import OwnCodes
 from xl_infusion.functions.ranges import headings, is_cell, records, rows_of
-from xl_infusion.functions.undisturbed import undisturbed
 from xl_infusion.functions.worksheet import table
 from xl_infusion.model.columns import COSTS, EXPECTED, IF_PATIENT_SHARE
+from xl_infusion.spreadsheet.undisturbed import undisturbed
 
 if TYPE_CHECKING:
     from xl_infusion.model.expected import ExpectedLine

@@ -9,8 +9,8 @@ from xl_infusion.functions.cells import fitting, normal
 from xl_infusion.functions.claim_grid import CATEGORY, Orders, PayerCodes, Payers, Rates, Visits, work_of
 from xl_infusion.functions.own_codes import OwnCodes
 from xl_infusion.functions.ranges import is_range, rows_of
-from xl_infusion.functions.undisturbed import undisturbed
 from xl_infusion.functions.worksheet import table
+from xl_infusion.spreadsheet.undisturbed import undisturbed
 
 HEADER = ["Step", "Question", "Answer", "Decided by"]
 

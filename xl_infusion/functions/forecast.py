@@ -9,11 +9,11 @@ from xl_infusion.functions.cells import shown
 from xl_infusion.functions.claim_grid import Orders, PayerCodes, Payers, Rates, Visits, work_of
 from xl_infusion.functions.expected import CATEGORY, lone
 from xl_infusion.functions.own_codes import OwnCodes
-from xl_infusion.functions.undisturbed import undisturbed
 from xl_infusion.functions.worksheet import table
 from xl_infusion.model.columns import FORECAST
 from xl_infusion.model.columns import FORECAST_BASIS as BASIS
 from xl_infusion.rules.number import whole
+from xl_infusion.spreadsheet.undisturbed import undisturbed
 
 Months = Annotated[
     Any, {"doc": "Months to forecast, from the one after the last whole month of starts: 1 to 36. Left out: 12"}

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from xl_infusion.claim.columns import OWN_CODES
-from xl_infusion.errors import EXCEL_ERRORS
 from xl_infusion.functions.ranges import is_range, records
 from xl_infusion.reference import Reference, current
+from xl_infusion.spreadsheet.cell_error import EXCEL_ERRORS
 
 OwnCodes = Annotated[
     Any,

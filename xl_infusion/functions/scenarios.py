@@ -13,9 +13,9 @@ from xl_infusion.functions.claim_grid import Orders, PayerCodes, Payers, Rates, 
 from xl_infusion.functions.expected import CATEGORY, lone
 from xl_infusion.functions.own_codes import OwnCodes
 from xl_infusion.functions.ranges import is_cell, records, rows_of
-from xl_infusion.functions.undisturbed import undisturbed
 from xl_infusion.functions.worksheet import table
 from xl_infusion.model.columns import SCENARIOS
+from xl_infusion.spreadsheet.undisturbed import undisturbed
 
 if TYPE_CHECKING:
     from xl_infusion.claim.grid import Work

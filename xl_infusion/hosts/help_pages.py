@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from xl_infusion.errors import EXCEL_ERRORS
 from xl_infusion.functions import FUNCTIONS, WorksheetFunction
 from xl_infusion.hosts import vba
 from xl_infusion.hosts.formulas import Shown, cell_text, examples_of
+from xl_infusion.spreadsheet.cell_error import EXCEL_ERRORS
 
 #: Where the pages stand, for links: the address of their folder. While the project has no address on the web it is
 #: their place as seen from the folder of the shipped workbooks.

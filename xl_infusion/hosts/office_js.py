@@ -5,8 +5,8 @@ Days and times come as numbers, an error as its text; a result may be rows of pl
 
 from __future__ import annotations
 
-from xl_infusion.errors import EXCEL_ERRORS
 from xl_infusion.hosts.publishing import given
+from xl_infusion.spreadsheet.cell_error import EXCEL_ERRORS
 
 #: The errors that xlwings makes true errors of; any other would come out as a text.
 TRUE_ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})

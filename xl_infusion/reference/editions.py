@@ -117,7 +117,7 @@ class Editions:
 
         Errors: `ReferenceTableError`, also for a file ``in_use`` of somebody else's; OSError.
         """
-        from xl_infusion import disk  # where functions are worked out nothing is written
+        from xl_infusion.spreadsheet import disk  # where functions are worked out nothing is written
 
         self.read(name)
         self._named()  # a file of somebody else's is not written over
@@ -140,7 +140,7 @@ class Editions:
         """
         if not _is_name(name):
             raise ReferenceTableError(f"the edition {name!r} has no name that can be a folder's: 2025-10")
-        from xl_infusion import disk
+        from xl_infusion.spreadsheet import disk
 
         os.makedirs(self.where, exist_ok=True)
         with disk.workspace(self.where) as temporary:

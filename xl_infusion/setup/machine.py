@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from xl_infusion import disk
+from xl_infusion.spreadsheet import disk
 
 #: Seconds that a Python may take to say what it has.
 PATIENCE = 60

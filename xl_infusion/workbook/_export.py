@@ -22,10 +22,10 @@ from xl_infusion.model.remittance import dollars
 from xl_infusion.reference.names import fold
 from xl_infusion.rules import clock
 from xl_infusion.rules import day as day_rule
-from xl_infusion.workbook._errors import WorkbookError
-from xl_infusion.workbook._grid import MAX_ROW
-from xl_infusion.workbook._guards import read_regular
-from xl_infusion.workbook._values import MAX_TEXT, CellValue
+from xl_infusion.spreadsheet.xlsx.errors import WorkbookError
+from xl_infusion.spreadsheet.xlsx.grid import MAX_ROW
+from xl_infusion.spreadsheet.xlsx.guards import read_regular
+from xl_infusion.spreadsheet.xlsx.values import MAX_TEXT, CellValue
 from xl_infusion.workbook.csv_kinds import Kind
 
 #: A cell holds no day before it.

@@ -16,14 +16,14 @@ from xl_infusion.claim.columns import Table as Columns
 from xl_infusion.errors import BillingError
 from xl_infusion.functions.ranges import headings
 from xl_infusion.model import MODEL_TABLES
-from xl_infusion.workbook._errors import DamagedWorkbook
-from xl_infusion.workbook._formulas import FormulaCell
-from xl_infusion.workbook._grid import MAX_ROW, Ref, cell_name, parse_ref
-from xl_infusion.workbook._plain import patterns, position
-from xl_infusion.workbook._table_rows import Cell, TableRows, meet, rectangle, rows_named
-from xl_infusion.workbook._values import Content
-from xl_infusion.workbook.dialect import spellings_of
-from xl_infusion.workbook.package import Package, Table
+from xl_infusion.spreadsheet.formula.addin_names import AddIn, spellings_of
+from xl_infusion.spreadsheet.xlsx.errors import DamagedWorkbook
+from xl_infusion.spreadsheet.xlsx.formulas import FormulaCell
+from xl_infusion.spreadsheet.xlsx.grid import MAX_ROW, Ref, cell_name, parse_ref
+from xl_infusion.spreadsheet.xlsx.package import Package, Table
+from xl_infusion.spreadsheet.xlsx.plain import patterns, position
+from xl_infusion.spreadsheet.xlsx.table_rows import Cell, TableRows, meet, rectangle, rows_named
+from xl_infusion.spreadsheet.xlsx.values import Content
 
 #: Texts, quoted names and what stands in brackets: no name of a table is in them.
 _ASIDE = re.compile(r'"(?:[^"]|"")*"|\'(?:[^\']|\'\')*\'|\[(?:\'.|[^\[\]\']|\[(?:\'.|[^\[\]\'])*\])*\]', re.DOTALL)
@@ -109,9 +109,9 @@ class Read:
     ranges: dict[tuple[str, Ref], str] = field(default_factory=dict)
 
 
-def read_by(package: Package, functions: Collection[str]) -> Read:
-    """What calls of ``functions`` name, in a formula or through a defined name."""
-    spellings = spellings_of(package, functions)
+def read_by(package: Package, addin: AddIn) -> Read:
+    """What calls of the add-in's functions name, in a formula or through a defined name."""
+    spellings = spellings_of(package, addin)
     defined: dict[str, list[str]] = defaultdict(list)
     for (_, name), text in package.defined_names.items():
         defined[name].append(text)

@@ -16,7 +16,7 @@ from pathlib import Path, PurePath
 from pyopenvba import ExcelFile, PyOpenVBAError, VBAModuleKind
 from pyopenvba.cfb import CFB
 
-from xl_infusion import disk
+from xl_infusion.spreadsheet import disk
 
 PROJECT = "xl/vbaProject.bin"
 CONTENT_TYPES = "[Content_Types].xml"

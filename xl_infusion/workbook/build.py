@@ -16,13 +16,13 @@ from pathlib import Path
 from openpyxl import Workbook
 from openpyxl.workbook.properties import CalcProperties
 
-from xl_infusion import disk
 from xl_infusion.claim import PROVIDER, TABLES
 from xl_infusion.model import COSTS, MODEL_TABLES, REMITTANCE, SCENARIOS
 from xl_infusion.reference import current
+from xl_infusion.spreadsheet import disk
+from xl_infusion.spreadsheet.xlsx.headings import unsaid
+from xl_infusion.spreadsheet.xlsx.marks import linked, metadata
 from xl_infusion.version import __version__
-from xl_infusion.workbook._headings import unsaid
-from xl_infusion.workbook._marks import linked, metadata
 from xl_infusion.workbook._saved import saved
 from xl_infusion.workbook.examples import INTENDED, ROWS, Row
 from xl_infusion.workbook.model_examples import MODEL_ROWS, PROPOSED

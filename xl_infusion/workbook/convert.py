@@ -13,12 +13,17 @@ from pathlib import Path
 from typing import Literal
 from xml.parsers import expat
 
-from xl_infusion.functions import FUNCTIONS
-from xl_infusion.workbook._errors import REPAIR, SAVE_ANEW, DamagedWorkbook
-from xl_infusion.workbook.dialect import OFFICE_JS, OWN_NAMESPACE, Spellings, checked_namespace, namespaces_in
+from xl_infusion.spreadsheet.formula.addin_names import (
+    OFFICE_JS,
+    Spellings,
+    checked_namespace,
+    namespaces_in,
+)
+from xl_infusion.spreadsheet.formula.spilling import unmarked
+from xl_infusion.spreadsheet.xlsx.errors import REPAIR, SAVE_ANEW, DamagedWorkbook
+from xl_infusion.spreadsheet.xlsx.package import Package, SheetEdit, check_not_locked, copy, write_parts
 from xl_infusion.workbook.fill import place
-from xl_infusion.workbook.package import Package, SheetEdit, check_not_locked, copy, write_parts
-from xl_infusion.workbook.spilling import unmarked
+from xl_infusion.workbook.ours import OURS
 from xl_infusion.workbook.target import check_target
 
 Dialect = Literal["office-js", "excel"]
@@ -71,8 +76,8 @@ def convert(source: str | Path, to: Dialect, output: str | Path | None = None, n
         parts = {name: package.read(name) for name in package.formula_parts}
         places = {name: f"{source.name}, {name}" for name in parts}
         texts = [text for name, data in parts.items() for *_, text in _formulas(data, places[name], only=OFFICE_JS)]
-        spellings = Spellings(FUNCTIONS, {*namespaces_in(texts, FUNCTIONS), namespace or OWN_NAMESPACE}, package.links)
-        doubtful = namespaces_in(texts, FUNCTIONS, common=True) - spellings.namespaces
+        spellings = Spellings(OURS, {*namespaces_in(texts, OURS), namespace}, package.links)
+        doubtful = namespaces_in(texts, OURS, common=True) - spellings.namespaces
         calls = already = 0
         changed: dict[str, bytes] = {}
         for name, data in parts.items():
@@ -80,7 +85,7 @@ def convert(source: str | Path, to: Dialect, output: str | Path | None = None, n
             calls, already = calls + respelt, already + same
             if respelt:
                 changed[name] = new
-        marks = unmarked(package, FUNCTIONS, package.formulas)
+        marks = unmarked(package, OURS, package.formulas)
         if marks:
             cms, new_parts = package.spill_mark()
             for sheet, refs in marks.items():

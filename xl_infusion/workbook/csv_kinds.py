@@ -10,7 +10,7 @@ from decimal import Decimal
 from xl_infusion.claim.columns import ORDERS, VISITS, Table
 from xl_infusion.model.columns import REMITTANCE, REMITTANCE_EXPORT
 from xl_infusion.model.remittance import adjustments, remits
-from xl_infusion.workbook._values import CellValue
+from xl_infusion.spreadsheet.xlsx.values import CellValue
 
 #: A row of a file: column -> cell.
 Cells = dict[str, CellValue]

@@ -15,17 +15,16 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from xl_infusion import disk
 from xl_infusion.hosts import vba_help
 from xl_infusion.hosts.generate import UDF_MODULE, called, generated, xlwings_module
-from xl_infusion.workbook._archive import MAX_TOTAL
-from xl_infusion.workbook._guards import read_regular
+from xl_infusion.spreadsheet import disk
+from xl_infusion.spreadsheet.xlsx.archive import MAX_TOTAL
+from xl_infusion.spreadsheet.xlsx.guards import read_regular
+from xl_infusion.spreadsheet.xlsx.package import check_not_locked
 from xl_infusion.workbook._saved import saved
 from xl_infusion.workbook._vba_project import CONTENT_TYPES, modules_in, packed, renewed, with_vba
 from xl_infusion.workbook.new import new_workbook
-from xl_infusion.workbook.package import check_not_locked
-
-WORKBOOK, ADDIN = "home_infusion_billing.xlsm", "xl_infusion.xlam"
+from xl_infusion.workbook.ours import ADDIN, WORKBOOK
 
 #: The folder of the help pages, beside the files.
 HELP = "xl_infusion_help"

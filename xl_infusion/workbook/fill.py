@@ -11,20 +11,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from xl_infusion import disk
 from xl_infusion.claim import GRID
 from xl_infusion.errors import ExcelError
 from xl_infusion.functions import FUNCTIONS
-from xl_infusion.functions.undisturbed import undisturbed
-from xl_infusion.workbook._growth import Grown, Outside, grow, read_by
-from xl_infusion.workbook._headings import plain_headings
-from xl_infusion.workbook._native import GOOGLE
-from xl_infusion.workbook._totals import Totals
-from xl_infusion.workbook._tree import Area
-from xl_infusion.workbook._wrong_tables import given_wrong
-from xl_infusion.workbook.calculation import Calculation, Spill, Unresolved, calculate, edits
-from xl_infusion.workbook.dialect import Spellings, spellings_of
-from xl_infusion.workbook.package import (
+from xl_infusion.spreadsheet import disk
+from xl_infusion.spreadsheet.calculation.calculate import Calculation, Spill, Unresolved, calculate, edits
+from xl_infusion.spreadsheet.formula.addin_names import Spellings, spellings_of
+from xl_infusion.spreadsheet.formula.spilling import unmarked
+from xl_infusion.spreadsheet.formula.totals import Totals
+from xl_infusion.spreadsheet.formula.tree import Area
+from xl_infusion.spreadsheet.ironcalc.functions import GOOGLE
+from xl_infusion.spreadsheet.undisturbed import undisturbed
+from xl_infusion.spreadsheet.xlsx.headings import plain_headings
+from xl_infusion.spreadsheet.xlsx.package import (
     Package,
     SheetEdit,
     UnwritableWorkbook,
@@ -33,7 +32,9 @@ from xl_infusion.workbook.package import (
     copy,
     write,
 )
-from xl_infusion.workbook.spilling import unmarked
+from xl_infusion.workbook._growth import Grown, Outside, grow, read_by
+from xl_infusion.workbook._wrong_tables import given_wrong
+from xl_infusion.workbook.ours import OURS
 from xl_infusion.workbook.target import check_target
 
 Progress = Callable[[int, int], None]
@@ -148,7 +149,7 @@ def fill(
         check_dates(opened)
         check_target(opened, destination)
         check_not_locked(destination)
-        read = read_by(opened, FUNCTIONS)
+        read = read_by(opened, OURS)
         growth = grow(opened, read)
         package, headings = plain_headings(growth.package, read.tables)
         failed: dict[str, set[str]] = {"CLAIM_GRID": set()}
@@ -157,7 +158,7 @@ def fill(
             for name, function in FUNCTIONS.items()
         }
         new = [Area(grown.sheet, *grown.ref) for grown in growth.grown]
-        found = calculate(package, functions, progress, new=new)
+        found = calculate(package, functions, progress, addin=OURS, new=new)
         if found.blocked:
             first = found.blocked[0]
             raise BlockedSpill(
@@ -246,7 +247,7 @@ def _noted(name: str, grid: Callable[..., object], failed: dict[str, set[str]]) 
 
 def _others(package: Package, found: Calculation) -> list[Other]:
     """The calls of functions with the names of ours that other files have."""
-    spellings = Spellings(FUNCTIONS, links=package.links)
+    spellings = Spellings(OURS, links=package.links)
     texts = [(f"the defined name {name}", text) for (_, name), text in package.defined_names.items()]
     texts += [
         (place(sheet.name, cell.row, cell.col), cell.text)
@@ -271,7 +272,7 @@ def _frozen(package: Package, found: Calculation) -> list[Cell]:
 def _marked(package: Package, found: Calculation, changes: dict[str, SheetEdit]) -> list[Cell]:
     """The arrays whose mark that they spill is lost; they get it back."""
     cells = []
-    for sheet, refs in unmarked(package, FUNCTIONS, found.before.formulas).items():
+    for sheet, refs in unmarked(package, OURS, found.before.formulas).items():
         edit = changes.setdefault(sheet, SheetEdit())
         edit.array_refs = refs | edit.array_refs
         cells += [(sheet, *cell) for cell in refs]
@@ -283,7 +284,7 @@ def _values_only(package: Package, changes: dict[str, SheetEdit], found: Calcula
 
     Out: the cells in which they stood.
     """
-    spellings = spellings_of(package, FUNCTIONS)
+    spellings = spellings_of(package, OURS)
     gone: set[Cell] = set()
     for sheet in package.sheets:
         cells = {(cell.row, cell.col) for cell in package.formulas(sheet.name) if spellings.calls(cell.text)}

@@ -11,11 +11,11 @@ from pathlib import Path
 from xl_infusion.claim.checks import ERROR, WARNING
 from xl_infusion.claim.columns import TABLES
 from xl_infusion.errors import ExcelError
-from xl_infusion.functions import FUNCTIONS
 from xl_infusion.functions.claim_checks import HEADER
-from xl_infusion.workbook._grid import letters
-from xl_infusion.workbook.dialect import Spellings, spellings_of
-from xl_infusion.workbook.package import Package
+from xl_infusion.spreadsheet.formula.addin_names import Spellings, spellings_of
+from xl_infusion.spreadsheet.xlsx.grid import letters
+from xl_infusion.spreadsheet.xlsx.package import Package
+from xl_infusion.workbook.ours import OURS
 
 #: A row of a table as a message names it (`table_row`).
 _NAMED = re.compile(f"({'|'.join(table.name for table in TABLES)}) table row ([0-9]+)(?![0-9])")
@@ -62,7 +62,7 @@ def findings(source: str | Path, filled: str | Path) -> list[Findings]:
     Errors: `WorkbookError` of a file that cannot be read.
     """
     with Package.open(source) as package:
-        asked = Spellings({"CLAIM_CHECKS"}, spellings_of(package, FUNCTIONS).namespaces, package.links)
+        asked = Spellings(OURS.only("CLAIM_CHECKS"), spellings_of(package, OURS).namespaces, package.links)
         places = [
             (sheet.name, cell.row, cell.col)
             for sheet in package.sheets

@@ -14,12 +14,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from xl_infusion import disk
 from xl_infusion.hosts.single_file import REQUIREMENTS, SingleFile, single_file
-from xl_infusion.workbook._marks import at_end
-from xl_infusion.workbook.convert import convert
-from xl_infusion.workbook.new import new_workbook
-from xl_infusion.workbook.package import (
+from xl_infusion.spreadsheet import disk
+from xl_infusion.spreadsheet.xlsx.marks import at_end
+from xl_infusion.spreadsheet.xlsx.package import (
     Package,
     SheetEdit,
     WorkbookError,
@@ -27,6 +25,8 @@ from xl_infusion.workbook.package import (
     write,
     write_parts,
 )
+from xl_infusion.workbook.convert import convert
+from xl_infusion.workbook.new import new_workbook
 
 MAIN, REQUIRED, WORKBOOK = "main.py", "requirements.txt", "home_infusion_billing_lite.xlsx"
 #: What a fresh workbook says of itself on its Start sheet, and where.

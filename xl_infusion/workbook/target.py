@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from xl_infusion import disk
-from xl_infusion.workbook.package import Package, WorkbookError
+from xl_infusion.spreadsheet import disk
+from xl_infusion.spreadsheet.xlsx.package import Package, WorkbookError
 
 
 class WrongTarget(WorkbookError):

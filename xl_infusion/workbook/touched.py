@@ -7,10 +7,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from xl_infusion import disk
 from xl_infusion.reference import Reference, using
+from xl_infusion.spreadsheet import disk
+from xl_infusion.spreadsheet.xlsx.package import Package
 from xl_infusion.workbook.fill import Grid, fill
-from xl_infusion.workbook.package import Package
 
 
 @dataclass(frozen=True, slots=True)

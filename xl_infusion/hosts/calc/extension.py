@@ -14,11 +14,11 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
-from xl_infusion import disk
 from xl_infusion.functions import FUNCTIONS, WorksheetFunction
 from xl_infusion.hosts.calc.addin import IMPLEMENTATION
 from xl_infusion.hosts.calc.interface import SERVICE, identifier, methods
 from xl_infusion.hosts.calc.typelib import library
+from xl_infusion.spreadsheet import disk
 from xl_infusion.version import __version__
 
 #: The name by which LibreOffice knows the extension.

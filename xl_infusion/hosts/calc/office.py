@@ -9,8 +9,8 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from xl_infusion import disk
 from xl_infusion.hosts.calc.extension import IDENTIFIER, build
+from xl_infusion.spreadsheet import disk
 
 #: Plain function names in an .xlsx file were tried with this version; 7.4 does not know them.
 SINCE = (25, 2)

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from xl_infusion import disk
-from xl_infusion.workbook._totals import Totals
+from xl_infusion.spreadsheet import disk
+from xl_infusion.spreadsheet.formula.totals import Totals
 from xl_infusion.workbook.report import answers
 from xl_infusion.workbook.report.parts import Section
 from xl_infusion.workbook.report.tables import tables_of

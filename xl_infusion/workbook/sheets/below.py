@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_infusion.claim.columns import TABLES, Table
 from xl_infusion.model import MODEL_TABLES
-from xl_infusion.workbook._grid import letters
+from xl_infusion.spreadsheet.xlsx.grid import letters
 from xl_infusion.workbook.sheets.inputs import HEAD, excel_name
 from xl_infusion.workbook.style import BODY, HEADER, put
 

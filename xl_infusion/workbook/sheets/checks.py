@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xl_infusion.claim.checks import ERROR, WARNING
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.functions.claim_checks import COUNTED, HEADER
-from xl_infusion.workbook._grid import letters
+from xl_infusion.spreadsheet.xlsx.grid import letters
 from xl_infusion.workbook.sheets.below import HEADING_ROWS, TYPED
 from xl_infusion.workbook.sheets.claim import SCALE
 from xl_infusion.workbook.style import (

@@ -11,7 +11,7 @@ from xl_infusion.claim import GRID, IF_COLUMN
 from xl_infusion.claim import MONEY as MONEY_COLUMNS
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.reference import Reference
-from xl_infusion.workbook._grid import letters
+from xl_infusion.spreadsheet.xlsx.grid import letters
 from xl_infusion.workbook.style import (
     BAD,
     BAD_SOFT,

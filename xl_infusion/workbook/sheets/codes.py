@@ -5,7 +5,7 @@ from __future__ import annotations
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_infusion.functions import CODES
-from xl_infusion.workbook._grid import letters
+from xl_infusion.spreadsheet.xlsx.grid import letters
 from xl_infusion.workbook.sheets.claim import SCALE
 from xl_infusion.workbook.style import (
     BODY,

@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_infusion.claim.columns import Column, Table
 from xl_infusion.reference import Reference
-from xl_infusion.workbook._grid import letters
+from xl_infusion.spreadsheet.xlsx.grid import letters
 from xl_infusion.workbook.examples import Row
 from xl_infusion.workbook.sheets.validation import validation
 from xl_infusion.workbook.style import (

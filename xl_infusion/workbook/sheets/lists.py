@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xl_infusion.claim.columns import TABLES, Column
 from xl_infusion.model import MODEL_TABLES
 from xl_infusion.reference import CodeRow, Reference
-from xl_infusion.workbook._grid import letters
+from xl_infusion.spreadsheet.xlsx.grid import letters
 from xl_infusion.workbook.sheets import claim, expected
 from xl_infusion.workbook.sheets.model_grids import BASE
 from xl_infusion.workbook.style import BODY, HEADER, put, widths

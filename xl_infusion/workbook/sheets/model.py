@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from openpyxl.utils import column_index_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_infusion.workbook._grid import letters
+from xl_infusion.spreadsheet.xlsx.grid import letters
 from xl_infusion.workbook.sheets import charts, model_checks
 from xl_infusion.workbook.sheets.charts import Block
 from xl_infusion.workbook.sheets.claim import SCALE

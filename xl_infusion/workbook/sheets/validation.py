@@ -14,7 +14,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from xl_infusion.claim.columns import Column
 from xl_infusion.claim.orders import MOST_DAYS, MOST_DOSES
 from xl_infusion.rules.visit import MOST_MINUTES
-from xl_infusion.workbook._grid import letters, number
+from xl_infusion.spreadsheet.xlsx.grid import letters, number
 from xl_infusion.workbook.sheets.lists import choices_name
 
 Check = Callable[[str], DataValidation]

@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.model.columns import VARIANCE
-from xl_infusion.workbook._grid import letters
+from xl_infusion.spreadsheet.xlsx.grid import letters
 from xl_infusion.workbook.sheets import charts
 from xl_infusion.workbook.sheets.charts import Block
 from xl_infusion.workbook.sheets.claim import SCALE
