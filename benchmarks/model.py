@@ -31,7 +31,7 @@ from xl_infusion import (
 )
 from xl_infusion.errors import ExcelError
 from xl_infusion.functions.claim_grid import forget
-from xl_infusion.workbook.year import year
+from xl_infusion.template.year import year
 
 RUNS, VALUES, SCENARIOS, TIMES, REMITTED = 3, 50, 20, 10, 5
 #: One row of these for each row of Scenarios that is added to the year's own, in turn.

@@ -16,10 +16,10 @@ from xl_infusion import CLAIM_CHECKS, CLAIM_GRID, EXPLAIN
 from xl_infusion.claim import TABLES
 from xl_infusion.errors import ExcelError
 from xl_infusion.model import MODEL_TABLES
-from xl_infusion.workbook.build import SHEETS, build
-from xl_infusion.workbook.examples import ROWS
+from xl_infusion.template.build import SHEETS, build
+from xl_infusion.template.examples import ROWS
+from xl_infusion.template.sheets import inputs
 from xl_infusion.workbook.fill import fill
-from xl_infusion.workbook.sheets import inputs
 
 #: The row of the accreditation that runs out in the examples, and the cell that mends it when it is blank.
 _ENDS = next(i for i, row in enumerate(ROWS["Provider"]) if row["Value"] == "ACHC")

@@ -18,7 +18,7 @@ from openpyxl.worksheet.table import Table
 from xl_infusion.errors import ExcelError
 from xl_infusion.spreadsheet.calculation.calculate import Calculation, calculate, edits
 from xl_infusion.spreadsheet.xlsx.package import Package, SheetEdit, write
-from xl_infusion.workbook.build import _finished as finished
+from xl_infusion.template.build import _finished as finished
 from xl_infusion.workbook.ours import OURS
 
 NA = ExcelError("#N/A")

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from tests.test_remit_command import ODD, written
-from xl_infusion.workbook.build import build
+from xl_infusion.template.build import build
 from xl_infusion.workbook.new import new_workbook
 
 KILLS = int(os.environ.get("XL_INFUSION_KILLS", "12"))

@@ -21,8 +21,8 @@ from xl_infusion.hosts.single_file import END, XLWINGS, imported_in
 from xl_infusion.reference.editions import VARIABLE, Editions, sha256
 from xl_infusion.reference.tables import TABLES, bundled
 from xl_infusion.spreadsheet.xlsx.package import Package, SheetEdit, write, write_parts
+from xl_infusion.template.build import build
 from xl_infusion.workbook import lite as lite_module
-from xl_infusion.workbook.build import build
 from xl_infusion.workbook.convert import convert
 from xl_infusion.workbook.fill import fill
 from xl_infusion.workbook.lite import REMARK, WORKBOOK, TooLarge, embed

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from tests.test_remit_command import ODD, written
 from xl_infusion.cli import app
-from xl_infusion.workbook.build import build
+from xl_infusion.template.build import build
 from xl_infusion.workbook.new import new_workbook
 
 

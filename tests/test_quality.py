@@ -24,6 +24,7 @@ FLOORS = [
     "model",
     "functions",
     "hosts",
+    "template",
     "workbook",
     "setup",
     "cli",

@@ -18,8 +18,8 @@ from typer.testing import CliRunner, Result
 from xl_infusion.cli import app
 from xl_infusion.model.columns import REMITTANCE
 from xl_infusion.spreadsheet.xlsx.package import Package, SheetEdit, write
+from xl_infusion.template.model_examples import REMITTANCE as PAID
 from xl_infusion.workbook.fill import fill
-from xl_infusion.workbook.model_examples import REMITTANCE as PAID
 from xl_infusion.workbook.new import new_workbook
 
 HEADINGS = [column.name for column in REMITTANCE.columns]

@@ -20,7 +20,7 @@ from typer.testing import CliRunner, Result
 import xl_infusion
 from xl_infusion.cli import app
 from xl_infusion.errors import ExcelError
-from xl_infusion.workbook.model_examples import PROPOSED, SCENARIOS
+from xl_infusion.template.model_examples import PROPOSED, SCENARIOS
 from xl_infusion.workbook.report.contracts import TRIED
 
 Tables = dict[str, list[list[Any]]]

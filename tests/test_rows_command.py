@@ -15,11 +15,11 @@ from openpyxl.worksheet.table import Table
 from typer.testing import CliRunner, Result
 
 from xl_infusion.cli import app
+from xl_infusion.template.sheets import start
 from xl_infusion.workbook._export import read_export
 from xl_infusion.workbook.csv_kinds import ORDER_ROWS, REMIT_ROWS, VISIT_ROWS, Kind
 from xl_infusion.workbook.fill import fill
 from xl_infusion.workbook.new import new_workbook
-from xl_infusion.workbook.sheets import start
 
 #: Orders as a pharmacy's program exports them: other headings, columns that the sheet has not, a patient's name.
 EXPORT = [

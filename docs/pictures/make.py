@@ -20,8 +20,8 @@ from pathlib import Path
 
 from docs.pictures import model, page, terminal, window
 from docs.pictures.png import png
-from xl_infusion.workbook.build import SHEETS
-from xl_infusion.workbook.examples import ROWS
+from xl_infusion.template.build import SHEETS
+from xl_infusion.template.examples import ROWS
 from xl_infusion.workbook.new import new_workbook
 
 HERE = Path(__file__).parent

@@ -13,7 +13,7 @@ import zipfile
 from pathlib import Path
 
 from docs.pictures.png import png
-from xl_infusion.workbook.build import SHEETS
+from xl_infusion.template.build import SHEETS
 from xl_infusion.workbook.new import new_workbook
 
 #: Picture -> its sheet, the width of the whole page in pixels, and what is cut out of it: left, top, width, height.

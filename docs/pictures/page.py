@@ -13,7 +13,7 @@ from pathlib import Path
 from PIL import Image
 
 from docs.pictures.png import png
-from xl_infusion.workbook.build import build
+from xl_infusion.template.build import build
 from xl_infusion.workbook.report import write_report
 
 #: What is shown of the page, in pixels: the figures, what it rests on, what is expected by month, payer and therapy.

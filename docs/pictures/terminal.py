@@ -28,8 +28,8 @@ from tests.hosts.calc import shared_extensions
 from tests.setup.machines import ADDIN, CONFIGURATION, Made, healthy
 from xl_infusion.cli import _out, app, excel
 from xl_infusion.reference import current
+from xl_infusion.template.examples import ROWS
 from xl_infusion.workbook import excel_files
-from xl_infusion.workbook.examples import ROWS
 
 #: The line above a picture of the stand-in.
 STAND_IN = "xl-infusion on the stand-in for a Windows machine of the tests, not on Windows itself"

@@ -16,8 +16,8 @@ from tests.gate.book import Book
 from xl_infusion.cli import app
 from xl_infusion.model import REMITTANCE
 from xl_infusion.spreadsheet.xlsx.package import Package, SheetEdit, write
+from xl_infusion.template.model_examples import REMITTANCE as PAID
 from xl_infusion.workbook import excel_files, lite, server
-from xl_infusion.workbook.model_examples import REMITTANCE as PAID
 
 #: The year's workbook takes a minute to compute: the gate reads the one that ships, which a test builds anew.
 SHIPPED = Path(__file__).parent.parent.parent / "workbook"

@@ -8,7 +8,7 @@ from pathlib import Path
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.spreadsheet.calculation.calculate import calculate
 from xl_infusion.spreadsheet.xlsx.package import Package
-from xl_infusion.workbook.build import build
+from xl_infusion.template.build import build
 
 #: A function, its arguments, its result.
 Call = tuple[str, tuple[object, ...], object]

@@ -22,10 +22,10 @@ from tests.hosts.standins.variants import Error
 from xl_infusion.functions import FUNCTIONS, WorksheetFunction
 from xl_infusion.hosts import vba
 from xl_infusion.spreadsheet.xlsx.grid import letters
-from xl_infusion.workbook.examples import ROWS
-from xl_infusion.workbook.model_examples import MODEL_ROWS
-from xl_infusion.workbook.sheets.inputs import excel_name
-from xl_infusion.workbook.year import year
+from xl_infusion.template.examples import ROWS
+from xl_infusion.template.model_examples import MODEL_ROWS
+from xl_infusion.template.sheets.inputs import excel_name
+from xl_infusion.template.year import year
 
 #: The most characters of a text in the function wizard, and of a function's argument names together with their
 #: number: beyond it the wizard names no argument (xlwings issue 1489).

@@ -26,7 +26,7 @@ from tests.model.plain_orders import Changes, NotKnown, Tables
 from tests.model.random_tables import DRUGS, PAYERS, PER_DIEM, START, VISIT, tables
 from xl_infusion import BREAK_EVEN, BRIDGE, EXPECTED_GRID, SCENARIO_GRID, SENSITIVITY, VARIANCE_GRID
 from xl_infusion.errors import ExcelError
-from xl_infusion.workbook.year import year
+from xl_infusion.template.year import year
 
 SEEDS = st.integers(0, 10**6)
 SUMS = ("Charge", "Allowed", "Expected", "Adjustment", "Patient share", "Payer pays", "Drug cost", "Drug margin")

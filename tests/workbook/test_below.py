@@ -15,11 +15,11 @@ from xl_infusion.model import MODEL_TABLES
 from xl_infusion.reference import current
 from xl_infusion.spreadsheet.calculation.calculate import calculate
 from xl_infusion.spreadsheet.xlsx.package import Package
-from xl_infusion.workbook.build import build
+from xl_infusion.template.build import build
+from xl_infusion.template.sheets import below, inputs, start
+from xl_infusion.template.sheets.inputs import add_inputs, excel_name
+from xl_infusion.template.style import FLAG
 from xl_infusion.workbook.fill import fill
-from xl_infusion.workbook.sheets import below, inputs, start
-from xl_infusion.workbook.sheets.inputs import add_inputs, excel_name
-from xl_infusion.workbook.style import FLAG
 
 _TABLES = (*TABLES, *MODEL_TABLES)
 

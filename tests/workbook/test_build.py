@@ -25,10 +25,10 @@ from xl_infusion.reference import current
 from xl_infusion.rules import interval, ndc
 from xl_infusion.spreadsheet.xlsx.grid import letters
 from xl_infusion.spreadsheet.xlsx.package import Package
-from xl_infusion.workbook.build import build
-from xl_infusion.workbook.examples import INTENDED, ROWS
-from xl_infusion.workbook.model_examples import MODEL_ROWS
-from xl_infusion.workbook.sheets import (
+from xl_infusion.template.build import build
+from xl_infusion.template.examples import INTENDED, ROWS
+from xl_infusion.template.model_examples import MODEL_ROWS
+from xl_infusion.template.sheets import (
     checks,
     claim,
     expected,
@@ -40,7 +40,7 @@ from xl_infusion.workbook.sheets import (
     model_grids,
     variance,
 )
-from xl_infusion.workbook.style import fits
+from xl_infusion.template.style import fits
 
 _EVERY = (*TABLES, *MODEL_TABLES)
 _TABLES = {table.name: table for table in _EVERY}

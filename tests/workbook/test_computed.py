@@ -23,12 +23,12 @@ from xl_infusion.functions.claim_checks import HEADER
 from xl_infusion.reference import current, using
 from xl_infusion.reference.imported import NDC
 from xl_infusion.spreadsheet.xlsx.grid import letters
-from xl_infusion.workbook.build import build
-from xl_infusion.workbook.examples import ROWS
+from xl_infusion.template.build import build
+from xl_infusion.template.examples import ROWS
+from xl_infusion.template.sheets import checks, claim, explain, functions, inputs, start
+from xl_infusion.template.style import FLAG
 from xl_infusion.workbook.fill import fill
 from xl_infusion.workbook.new import new_workbook
-from xl_infusion.workbook.sheets import checks, claim, explain, functions, inputs, start
-from xl_infusion.workbook.style import FLAG
 
 _FLAG = FLAG.replace("$", "")
 _TABLES = {table.name: table for table in TABLES}

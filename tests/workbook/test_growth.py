@@ -23,11 +23,11 @@ from typer.testing import CliRunner, Result
 from tests import libreoffice
 from xl_infusion.cli import app
 from xl_infusion.spreadsheet.xlsx.package import Package, SheetEdit, WorkbookError, write
+from xl_infusion.template.sheets import start
+from xl_infusion.template.sheets.inputs import FIRST, HEAD
 from xl_infusion.workbook.fill import Filled, fill
 from xl_infusion.workbook.new import new_workbook
 from xl_infusion.workbook.report.tables import tables_of
-from xl_infusion.workbook.sheets import start
-from xl_infusion.workbook.sheets.inputs import FIRST, HEAD
 
 HEADINGS = ["Order", "Patient", "Drug", "Dose", "Interval", "Start", "Days"]
 DAY = dt.datetime(2025, 3, 3)

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 from tests.workbook.test_package import unzipped, zipped
 from xl_infusion.cli import app
 from xl_infusion.spreadsheet.xlsx.package import Package
+from xl_infusion.template.build import build
 from xl_infusion.version import __version__
-from xl_infusion.workbook.build import build
 from xl_infusion.workbook.fill import fill
 
 SAID = b'headerRowCount="1"'

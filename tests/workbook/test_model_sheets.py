@@ -24,14 +24,14 @@ from xl_infusion.cli import app
 from xl_infusion.functions import BRIDGE, CLAIM_CHECKS, EXPECTED_GRID, SCENARIO_GRID, VARIANCE_GRID
 from xl_infusion.model import MODEL_TABLES
 from xl_infusion.spreadsheet.xlsx.grid import letters
-from xl_infusion.workbook.build import SHEETS
-from xl_infusion.workbook.examples import ROWS
+from xl_infusion.template.build import SHEETS
+from xl_infusion.template.examples import ROWS
+from xl_infusion.template.model_examples import MISTAKES, MODEL_ROWS
+from xl_infusion.template.sheets import expected, inputs, lists, model, model_checks, model_grids, start, variance
+from xl_infusion.template.sheets.panels import Spilled
+from xl_infusion.template.style import FLAG
+from xl_infusion.template.year import payments, year
 from xl_infusion.workbook.fill import Filled, fill
-from xl_infusion.workbook.model_examples import MISTAKES, MODEL_ROWS
-from xl_infusion.workbook.sheets import expected, inputs, lists, model, model_checks, model_grids, start, variance
-from xl_infusion.workbook.sheets.panels import Spilled
-from xl_infusion.workbook.style import FLAG
-from xl_infusion.workbook.year import payments, year
 
 _FLAG = FLAG.replace("$", "")
 _TABLES = {table.name: table for table in (*TABLES, *MODEL_TABLES)}

@@ -22,7 +22,7 @@ from tests.test_end_to_end import typed
 from xl_infusion.cli import app
 from xl_infusion.errors import ExcelError
 from xl_infusion.spreadsheet.xlsx.package import Package
-from xl_infusion.workbook.build import build as billing_workbook
+from xl_infusion.template.build import build as billing_workbook
 from xl_infusion.workbook.fill import fill
 
 #: What a workbook says of its calculation, by what it says of its results.

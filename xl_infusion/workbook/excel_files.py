@@ -21,7 +21,7 @@ from xl_infusion.spreadsheet import disk
 from xl_infusion.spreadsheet.xlsx.archive import MAX_TOTAL
 from xl_infusion.spreadsheet.xlsx.guards import read_regular
 from xl_infusion.spreadsheet.xlsx.package import check_not_locked
-from xl_infusion.workbook._saved import saved
+from xl_infusion.template.saved import saved
 from xl_infusion.workbook._vba_project import CONTENT_TYPES, modules_in, packed, renewed, with_vba
 from xl_infusion.workbook.new import new_workbook
 from xl_infusion.workbook.ours import ADDIN, WORKBOOK

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from xl_infusion.spreadsheet import disk
-from xl_infusion.workbook.build import build
+from xl_infusion.template.build import build
 from xl_infusion.workbook.fill import fill
 
 

@@ -17,9 +17,9 @@ import matplotlib.ticker
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from xl_infusion.template.style import BAD, BRAND, GOOD, INK, LINE, MUTED
 from xl_infusion.workbook.report.grids import MINUS, amount, dollars, is_number, month
 from xl_infusion.workbook.report.parts import Band, Cell, Chart, Lying, Months, Pairs, Tornado, Waterfall
-from xl_infusion.workbook.style import BAD, BRAND, GOOD, INK, LINE, MUTED
 
 #: What is and what might be; the band around a line; up and down.
 NOW, THEN, BAND, UP, DOWN = "9DB4BD", BRAND, "C9DBE1", GOOD, BAD

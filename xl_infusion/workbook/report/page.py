@@ -10,7 +10,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from xl_infusion.errors import ExcelError
-from xl_infusion.workbook import style
+from xl_infusion.template import style
 from xl_infusion.workbook.report import charts
 from xl_infusion.workbook.report.grids import amount, dollars, is_number, month, reason, share
 from xl_infusion.workbook.report.parts import (

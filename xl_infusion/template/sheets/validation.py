@@ -15,7 +15,7 @@ from xl_infusion.claim.columns import Column
 from xl_infusion.claim.orders import MOST_DAYS, MOST_DOSES
 from xl_infusion.rules.visit import MOST_MINUTES
 from xl_infusion.spreadsheet.xlsx.grid import letters, number
-from xl_infusion.workbook.sheets.lists import choices_name
+from xl_infusion.template.sheets.lists import choices_name
 
 Check = Callable[[str], DataValidation]
 

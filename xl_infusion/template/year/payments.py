@@ -18,8 +18,8 @@ from xl_infusion.functions.ranges import records
 from xl_infusion.model.expected import ExpectedLine, expected_lines
 from xl_infusion.reference import current
 from xl_infusion.rules.number import cents
-from xl_infusion.workbook.examples import Row
-from xl_infusion.workbook.year.dice import Dice
+from xl_infusion.template.examples import Row
+from xl_infusion.template.year.dice import Dice
 
 #: What was done -> how often.
 COUNTS = {

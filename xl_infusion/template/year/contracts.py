@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from xl_infusion.workbook.examples import Row
+from xl_infusion.template.examples import Row
 
 #: Payer -> the part of the patients that it has.
 PARTS = {

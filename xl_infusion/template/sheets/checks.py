@@ -12,9 +12,9 @@ from xl_infusion.claim.checks import ERROR, WARNING
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.functions.claim_checks import COUNTED, HEADER
 from xl_infusion.spreadsheet.xlsx.grid import letters
-from xl_infusion.workbook.sheets.below import HEADING_ROWS, TYPED
-from xl_infusion.workbook.sheets.claim import SCALE
-from xl_infusion.workbook.style import (
+from xl_infusion.template.sheets.below import HEADING_ROWS, TYPED
+from xl_infusion.template.sheets.claim import SCALE
+from xl_infusion.template.style import (
     BAD,
     BAD_SOFT,
     BODY,

@@ -12,7 +12,7 @@ from xl_infusion.claim import MONEY as MONEY_COLUMNS
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.reference import Reference
 from xl_infusion.spreadsheet.xlsx.grid import letters
-from xl_infusion.workbook.style import (
+from xl_infusion.template.style import (
     BAD,
     BAD_SOFT,
     BODY,

@@ -13,7 +13,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_infusion.spreadsheet.xlsx.grid import letters
-from xl_infusion.workbook.style import (
+from xl_infusion.template.style import (
     BAD,
     BAD_SOFT,
     BODY,

@@ -16,6 +16,6 @@ December 2024 to November 2025, so that every order ends on a day through which 
 The weights are guesses at the mix of a home infusion pharmacy, made to be looked at and not to be relied on.
 """
 
-from xl_infusion.workbook.year.tables import year
+from xl_infusion.template.year.tables import year
 
 __all__ = ["year"]

@@ -8,9 +8,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.functions.explain import HEADER
 from xl_infusion.spreadsheet.xlsx.grid import letters
-from xl_infusion.workbook.sheets import claim
-from xl_infusion.workbook.sheets.claim import SCALE
-from xl_infusion.workbook.style import (
+from xl_infusion.template.sheets import claim
+from xl_infusion.template.sheets.claim import SCALE
+from xl_infusion.template.style import (
     BAD,
     BODY,
     BRAND,

@@ -18,9 +18,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xl_infusion.claim.columns import Column, Table
 from xl_infusion.reference import Reference
 from xl_infusion.spreadsheet.xlsx.grid import letters
-from xl_infusion.workbook.examples import Row
-from xl_infusion.workbook.sheets.validation import validation
-from xl_infusion.workbook.style import (
+from xl_infusion.template.examples import Row
+from xl_infusion.template.sheets.validation import validation
+from xl_infusion.template.style import (
     AS_TYPED,
     BODY,
     BRAND,

@@ -11,14 +11,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.model.columns import VARIANCE
 from xl_infusion.spreadsheet.xlsx.grid import letters
-from xl_infusion.workbook.sheets import charts
-from xl_infusion.workbook.sheets.charts import Block
-from xl_infusion.workbook.sheets.claim import SCALE
-from xl_infusion.workbook.sheets.model_grids import READY as MODEL_READY
-from xl_infusion.workbook.sheets.model_grids import STATUS as MODEL_STATUS
-from xl_infusion.workbook.sheets.model_grids import there
-from xl_infusion.workbook.sheets.panels import CALCULATED, CENTS, Spilled, block, field, section, total_rows, typed
-from xl_infusion.workbook.style import (
+from xl_infusion.template.sheets import charts
+from xl_infusion.template.sheets.charts import Block
+from xl_infusion.template.sheets.claim import SCALE
+from xl_infusion.template.sheets.model_grids import READY as MODEL_READY
+from xl_infusion.template.sheets.model_grids import STATUS as MODEL_STATUS
+from xl_infusion.template.sheets.model_grids import there
+from xl_infusion.template.sheets.panels import CALCULATED, CENTS, Spilled, block, field, section, total_rows, typed
+from xl_infusion.template.style import (
     BAD,
     BAD_SOFT,
     BODY,

@@ -22,7 +22,7 @@ from openpyxl.utils import column_index_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_infusion.spreadsheet.xlsx.grid import letters
-from xl_infusion.workbook.style import BRAND, FONT, INK, LINE, MUTED
+from xl_infusion.template.style import BRAND, FONT, INK, LINE, MUTED
 
 #: What is, what might be; the band around a line.
 NOW, THEN, BAND = "9DB4BD", BRAND, "C9DBE1"

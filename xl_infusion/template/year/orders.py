@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from xl_infusion.workbook.examples import Row
-from xl_infusion.workbook.year.contracts import PARTS, VALLEY
-from xl_infusion.workbook.year.dice import Dice
+from xl_infusion.template.examples import Row
+from xl_infusion.template.year.contracts import PARTS, VALLEY
+from xl_infusion.template.year.dice import Dice
 
 #: Dose and interval of a drug, more in a row: therapy, volume.
 Course = tuple[str, str, str]

@@ -6,9 +6,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.model.columns import EXPECTED
-from xl_infusion.workbook.sheets.claim import SCALE
-from xl_infusion.workbook.sheets.panels import CENTS, Spilled
-from xl_infusion.workbook.style import (
+from xl_infusion.template.sheets.claim import SCALE
+from xl_infusion.template.sheets.panels import CENTS, Spilled
+from xl_infusion.template.style import (
     BODY,
     BRAND,
     BRAND_PALE,

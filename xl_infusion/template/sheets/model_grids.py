@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xl_infusion.model.columns import FORECAST, FORECAST_BASIS
-from xl_infusion.workbook.sheets.panels import Spilled
+from xl_infusion.template.sheets.panels import Spilled
 
 SHEET = "Model"
 #: The inputs of the first panel: the switch of the whole model, and the two scenarios that are held together.

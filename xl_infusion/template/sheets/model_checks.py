@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_infusion.workbook.sheets import expected, variance
-from xl_infusion.workbook.sheets.model_grids import (
+from xl_infusion.template.sheets import expected, variance
+from xl_infusion.template.sheets.model_grids import (
     ALL_PAYERS,
     BASE,
     BRIDGE,
@@ -21,8 +21,8 @@ from xl_infusion.workbook.sheets.model_grids import (
     SHEET,
     here,
 )
-from xl_infusion.workbook.sheets.panels import CALCULATED, section
-from xl_infusion.workbook.style import BAD, BAD_SOFT, BODY, GOOD, GOOD_SOFT, HEADER, MONEY, NOTE, put, when
+from xl_infusion.template.sheets.panels import CALCULATED, section
+from xl_infusion.template.style import BAD, BAD_SOFT, BODY, GOOD, GOOD_SOFT, HEADER, MONEY, NOTE, put, when
 
 #: The columns: what is checked, the difference (or count) that has to be nothing, TRUE or FALSE.
 LEFT, FIGURE, PASSED, RIGHT = "AC", "AD", "AE", "AH"

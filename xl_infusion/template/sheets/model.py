@@ -13,11 +13,11 @@ from openpyxl.utils import column_index_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_infusion.spreadsheet.xlsx.grid import letters
-from xl_infusion.workbook.sheets import charts, model_checks
-from xl_infusion.workbook.sheets.charts import Block
-from xl_infusion.workbook.sheets.claim import SCALE
-from xl_infusion.workbook.sheets.lists import AXIS
-from xl_infusion.workbook.sheets.model_grids import (
+from xl_infusion.template.sheets import charts, model_checks
+from xl_infusion.template.sheets.charts import Block
+from xl_infusion.template.sheets.claim import SCALE
+from xl_infusion.template.sheets.lists import AXIS
+from xl_infusion.template.sheets.model_grids import (
     ALL_PAYERS,
     BASE,
     BASIS,
@@ -39,7 +39,7 @@ from xl_infusion.workbook.sheets.model_grids import (
     SWITCH,
     here,
 )
-from xl_infusion.workbook.sheets.panels import (
+from xl_infusion.template.sheets.panels import (
     CALCULATED,
     CENTS,
     Spilled,
@@ -51,7 +51,7 @@ from xl_infusion.workbook.sheets.panels import (
     total_rows,
     typed,
 )
-from xl_infusion.workbook.style import (
+from xl_infusion.template.style import (
     BAD,
     BODY,
     BRAND,

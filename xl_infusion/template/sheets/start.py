@@ -9,9 +9,9 @@ from __future__ import annotations
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_infusion.claim.checks import ERROR, WARNING
-from xl_infusion.workbook.examples import INTENDED
-from xl_infusion.workbook.sheets import below, checks, claim, lists, model_checks
-from xl_infusion.workbook.style import (
+from xl_infusion.template.examples import INTENDED
+from xl_infusion.template.sheets import below, checks, claim, lists, model_checks
+from xl_infusion.template.style import (
     BAD,
     BAD_SOFT,
     BODY,

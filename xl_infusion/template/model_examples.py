@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from xl_infusion.workbook.examples import Row
+from xl_infusion.template.examples import Row
 
 _COMMERCIAL, _HEALTH, _UNION, _STATE = (
     "Example Commercial",

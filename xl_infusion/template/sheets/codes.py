@@ -6,8 +6,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_infusion.functions import CODES
 from xl_infusion.spreadsheet.xlsx.grid import letters
-from xl_infusion.workbook.sheets.claim import SCALE
-from xl_infusion.workbook.style import (
+from xl_infusion.template.sheets.claim import SCALE
+from xl_infusion.template.style import (
     BODY,
     BRAND,
     BRAND_MID,

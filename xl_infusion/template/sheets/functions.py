@@ -11,9 +11,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_infusion.claim.checks import ERROR, WARNING
 from xl_infusion.functions import FUNCTIONS, WorksheetFunction
-from xl_infusion.workbook.sheets import checks, claim, expected, explain, model_grids, variance
-from xl_infusion.workbook.sheets.panels import Spilled
-from xl_infusion.workbook.style import (
+from xl_infusion.template.sheets import checks, claim, expected, explain, model_grids, variance
+from xl_infusion.template.sheets.panels import Spilled
+from xl_infusion.template.style import (
     BAD,
     BODY,
     BRAND,

@@ -13,8 +13,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xl_infusion.claim.columns import TABLES, Table
 from xl_infusion.model import MODEL_TABLES
 from xl_infusion.spreadsheet.xlsx.grid import letters
-from xl_infusion.workbook.sheets.inputs import HEAD, excel_name
-from xl_infusion.workbook.style import BODY, HEADER, put
+from xl_infusion.template.sheets.inputs import HEAD, excel_name
+from xl_infusion.template.style import BODY, HEADER, put
 
 #: The last row that is looked at; the validations of a table end above it.
 LAST = 10_000

@@ -16,9 +16,9 @@ from xl_infusion.claim.columns import TABLES, Column
 from xl_infusion.model import MODEL_TABLES
 from xl_infusion.reference import CodeRow, Reference
 from xl_infusion.spreadsheet.xlsx.grid import letters
-from xl_infusion.workbook.sheets import claim, expected
-from xl_infusion.workbook.sheets.model_grids import BASE
-from xl_infusion.workbook.style import BODY, HEADER, put, widths
+from xl_infusion.template.sheets import claim, expected
+from xl_infusion.template.sheets.model_grids import BASE
+from xl_infusion.template.style import BODY, HEADER, put, widths
 
 LISTS = "Lists"
 #: Orders that are looked for on the claim, for the check on Start.

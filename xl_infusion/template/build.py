@@ -22,24 +22,24 @@ from xl_infusion.reference import current
 from xl_infusion.spreadsheet import disk
 from xl_infusion.spreadsheet.xlsx.headings import unsaid
 from xl_infusion.spreadsheet.xlsx.marks import linked, metadata
+from xl_infusion.template.examples import INTENDED, ROWS, Row
+from xl_infusion.template.model_examples import MODEL_ROWS, PROPOSED
+from xl_infusion.template.saved import saved
+from xl_infusion.template.sheets.below import add_below
+from xl_infusion.template.sheets.checks import add_checks
+from xl_infusion.template.sheets.claim import add_claim
+from xl_infusion.template.sheets.codes import add_codes
+from xl_infusion.template.sheets.expected import add_expected
+from xl_infusion.template.sheets.explain import EXAMPLE, add_explain
+from xl_infusion.template.sheets.functions import add_functions
+from xl_infusion.template.sheets.inputs import add_inputs
+from xl_infusion.template.sheets.lists import LISTS, add_lists
+from xl_infusion.template.sheets.model import add_model
+from xl_infusion.template.sheets.model_grids import BASE, READY, STATUS, there
+from xl_infusion.template.sheets.start import add_start
+from xl_infusion.template.sheets.variance import add_variance
+from xl_infusion.template.style import BRAND, FINANCE, FINANCE_INPUT, INPUT_INK, MUTED
 from xl_infusion.version import __version__
-from xl_infusion.workbook._saved import saved
-from xl_infusion.workbook.examples import INTENDED, ROWS, Row
-from xl_infusion.workbook.model_examples import MODEL_ROWS, PROPOSED
-from xl_infusion.workbook.sheets.below import add_below
-from xl_infusion.workbook.sheets.checks import add_checks
-from xl_infusion.workbook.sheets.claim import add_claim
-from xl_infusion.workbook.sheets.codes import add_codes
-from xl_infusion.workbook.sheets.expected import add_expected
-from xl_infusion.workbook.sheets.explain import EXAMPLE, add_explain
-from xl_infusion.workbook.sheets.functions import add_functions
-from xl_infusion.workbook.sheets.inputs import add_inputs
-from xl_infusion.workbook.sheets.lists import LISTS, add_lists
-from xl_infusion.workbook.sheets.model import add_model
-from xl_infusion.workbook.sheets.model_grids import BASE, READY, STATUS, there
-from xl_infusion.workbook.sheets.start import add_start
-from xl_infusion.workbook.sheets.variance import add_variance
-from xl_infusion.workbook.style import BRAND, FINANCE, FINANCE_INPUT, INPUT_INK, MUTED
 
 #: Sheet -> the color of its tab: typed, computed, both again for finance, to look up.
 SHEETS = {
@@ -65,7 +65,7 @@ def build(path: Path, *, examples: bool = True, year: bool = False) -> None:
 def _rows(examples: bool, year: bool) -> Mapping[str, Sequence[Row]]:
     """The rows of the tables, by their names."""
     if year:
-        from xl_infusion.workbook.year import year as rows_of_the_year
+        from xl_infusion.template.year import year as rows_of_the_year
 
         return rows_of_the_year()
     return {**ROWS, **MODEL_ROWS} if examples else {}

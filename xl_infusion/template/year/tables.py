@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from functools import cache
 
-from xl_infusion.workbook.examples import Row
-from xl_infusion.workbook.year.contracts import PAYERS, SCENARIOS, costs, rates
-from xl_infusion.workbook.year.orders import orders_and_visits
+from xl_infusion.template.examples import Row
+from xl_infusion.template.year.contracts import PAYERS, SCENARIOS, costs, rates
+from xl_infusion.template.year.orders import orders_and_visits
 
 _PROVIDER: tuple[Row, ...] = (
     {"Item": "Name", "Value": "Example Home Infusion Pharmacy"},
@@ -20,7 +20,7 @@ _PROVIDER: tuple[Row, ...] = (
 @cache
 def year() -> dict[str, tuple[Row, ...]]:
     """The rows of every table of the year. What was paid is worked out from the codes that are in use."""
-    from xl_infusion.workbook.year.payments import remittance
+    from xl_infusion.template.year.payments import remittance
 
     orders, visits = orders_and_visits()
     tables = {
