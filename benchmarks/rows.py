@@ -19,12 +19,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from xl_infusion.workbook import csv_kinds
-from xl_infusion.workbook.csv_rows import put
+from xl_infusion.workbook.imports import kinds
+from xl_infusion.workbook.imports.rows import put
 
 ROWS = 50_000
 FIRST = dt.date(2024, 1, 1)
-KINDS = {"orders": csv_kinds.ORDER_ROWS, "visits": csv_kinds.VISIT_ROWS, "remit": csv_kinds.REMIT_ROWS}
+KINDS = {"orders": kinds.ORDER_ROWS, "visits": kinds.VISIT_ROWS, "remit": kinds.REMIT_ROWS}
 HEADINGS = {
     "orders": "Order,Patient,Payer,Drug,Dose,Interval,Start,End,Prescriber,Authorization,NDC",
     "visits": "Patient,Date,Minutes,Start time,End time,Nurse",

@@ -16,9 +16,9 @@ from typer.testing import CliRunner, Result
 
 from xl_infusion.cli import app
 from xl_infusion.template.sheets import start
-from xl_infusion.workbook._export import read_export
-from xl_infusion.workbook.csv_kinds import ORDER_ROWS, REMIT_ROWS, VISIT_ROWS, Kind
 from xl_infusion.workbook.fill import fill
+from xl_infusion.workbook.imports.csv_file import read_export
+from xl_infusion.workbook.imports.kinds import ORDER_ROWS, REMIT_ROWS, VISIT_ROWS, Kind
 from xl_infusion.workbook.new import new_workbook
 
 #: Orders as a pharmacy's program exports them: other headings, columns that the sheet has not, a patient's name.

@@ -17,7 +17,7 @@ from tests.workbook.test_totals import book as book_with_tables
 from xl_infusion.cli import app
 from xl_infusion.reference import look_up
 from xl_infusion.reference.editions import VARIABLE
-from xl_infusion.workbook import _export
+from xl_infusion.workbook.imports import csv_file
 from xl_infusion.workbook.new import new_workbook
 
 
@@ -119,7 +119,7 @@ def test_a_large_remittance_is_refused_before_it_is_worked_on(folder: Path, monk
     ]
     for name, most, says in limits:
         with monkeypatch.context() as patched:
-            patched.setattr(_export, name, most)
+            patched.setattr(csv_file, name, most)
             found = run("remit {at}/paid.csv {at}/book.xlsx", folder)
         assert found.exit_code == 4 and says in found.output, found.output
     assert (folder / "book.xlsx").read_bytes() == before

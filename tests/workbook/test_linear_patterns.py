@@ -9,7 +9,7 @@ import pytest
 
 from xl_infusion.spreadsheet.formula import addin_names
 from xl_infusion.spreadsheet.xlsx import patch, plain
-from xl_infusion.workbook import _growth
+from xl_infusion.workbook import growth
 
 #: What a pattern finds in a text of n signs that it almost fits, everywhere and nowhere.
 LOOKED_FOR: dict[str, Callable[[int], object]] = {
@@ -18,7 +18,7 @@ LOOKED_FOR: dict[str, Callable[[int], object]] = {
     "a cell's type": lambda n: patch._DROPPED.sub(b"", b" " * n + b"t"),
     "a row's span": lambda n: patch._SPANS.sub(b"", b" " * n + b"s"),
     "the file of a link": lambda n: addin_names._FILE.search("a" * n),
-    "a range": lambda n: list(_growth._RANGE.finditer("a" * n)),
+    "a range": lambda n: list(growth._RANGE.finditer("a" * n)),
 }
 
 

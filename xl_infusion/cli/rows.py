@@ -12,8 +12,8 @@ from rich.markup import escape
 from xl_infusion.cli._out import BLOCKED, NO_CLAIM, Force, check_output, fail, failed, out
 
 if TYPE_CHECKING:
-    from xl_infusion.workbook.csv_kinds import Kind
-    from xl_infusion.workbook.csv_rows import Put
+    from xl_infusion.workbook.imports.kinds import Kind
+    from xl_infusion.workbook.imports.rows import Put
 
 _File = Annotated[Path, typer.Argument(help="The rows (.csv), one a line, with headings.", show_default=False)]
 _Workbook = Annotated[
@@ -46,7 +46,7 @@ def orders(
     damaged, hostile), or not a CSV file; 5 open in another program; 6 something is in the way of the rows; 8 the file
     or the table lacks a column.
     """
-    from xl_infusion.workbook.csv_kinds import ORDER_ROWS
+    from xl_infusion.workbook.imports.kinds import ORDER_ROWS
 
     check_output(workbook, output, force=force)
     _put(file, workbook, ORDER_ROWS, output, replace, quiet)
@@ -69,7 +69,7 @@ def visits(
     damaged, hostile), or not a CSV file; 5 open in another program; 6 something is in the way of the rows; 8 the file
     or the table lacks a column.
     """
-    from xl_infusion.workbook.csv_kinds import VISIT_ROWS
+    from xl_infusion.workbook.imports.kinds import VISIT_ROWS
 
     check_output(workbook, output, force=force)
     _put(file, workbook, VISIT_ROWS, output, replace, quiet)
@@ -94,7 +94,7 @@ def remit(
     damaged, hostile), or not a CSV file; 5 open in another program; 6 something is in the way of the rows; 8 the file
     or the table lacks a column.
     """
-    from xl_infusion.workbook.csv_kinds import REMIT_ROWS
+    from xl_infusion.workbook.imports.kinds import REMIT_ROWS
 
     check_output(workbook, output, force=force)
     _put(file, workbook, REMIT_ROWS, output, replace, quiet)
@@ -102,7 +102,7 @@ def remit(
 
 def _put(file: Path, workbook: Path, kind: Kind, output: Path | None, replace: bool, quiet: bool) -> None:
     from xl_infusion.spreadsheet.xlsx.package import WorkbookError
-    from xl_infusion.workbook.csv_rows import LacksColumn, NoRoom, put
+    from xl_infusion.workbook.imports.rows import LacksColumn, NoRoom, put
 
     try:
         done = put(file, workbook, kind, output, replace=replace)
@@ -137,7 +137,7 @@ def _print(done: Put) -> None:
 
 def _print_open(done: Put, say: Callable[[str], None]) -> None:
     """What was left out, could not be read, or was there before."""
-    from xl_infusion.workbook.csv_rows import lines_named
+    from xl_infusion.workbook.imports.rows import lines_named
 
     kind = done.kind
     for name, lines in done.texts.items():

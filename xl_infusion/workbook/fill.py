@@ -32,10 +32,10 @@ from xl_infusion.spreadsheet.xlsx.package import (
     copy,
     write,
 )
-from xl_infusion.workbook._growth import Grown, Outside, grow, read_by
-from xl_infusion.workbook._wrong_tables import given_wrong
+from xl_infusion.workbook.growth import Grown, Outside, grow, read_by
 from xl_infusion.workbook.ours import OURS
 from xl_infusion.workbook.target import check_target
+from xl_infusion.workbook.wrong_tables import given_wrong
 
 Progress = Callable[[int, int], None]
 #: A cell in which an error stands: its sheet, row and column.

@@ -9,9 +9,9 @@ from xl_infusion.spreadsheet import disk
 from xl_infusion.spreadsheet.formula.totals import Totals, totals_of
 from xl_infusion.spreadsheet.xlsx.package import Package, Table, WorkbookError
 from xl_infusion.template.sheets.model_grids import PROPOSED_LABEL, SHEET
-from xl_infusion.workbook._growth import Read, grow
-from xl_infusion.workbook._wrong_tables import BY_PARAMETER, why_no_table
 from xl_infusion.workbook.fill import check_dates, fill, place
+from xl_infusion.workbook.growth import Read, grow
+from xl_infusion.workbook.wrong_tables import BY_PARAMETER, why_no_table
 
 #: A table with its headings, row by row.
 Range = list[list[object]]

@@ -26,7 +26,7 @@ from xl_infusion.spreadsheet.xlsx.errors import WorkbookError
 from xl_infusion.spreadsheet.xlsx.grid import MAX_ROW
 from xl_infusion.spreadsheet.xlsx.guards import read_regular
 from xl_infusion.spreadsheet.xlsx.values import MAX_TEXT, CellValue
-from xl_infusion.workbook.csv_kinds import Kind
+from xl_infusion.workbook.imports.kinds import Kind
 
 #: A cell holds no day before it.
 FIRST_YEAR = 1900
@@ -242,7 +242,7 @@ class _Known(dict[tuple[str, str], CellValue]):
 def _cell(cell: str, column: str, kind: Kind) -> CellValue:
     """A cell of the file as the workbook is to have it; its text where that says no day, no time or no number.
 
-    >>> from xl_infusion.workbook.csv_kinds import REMIT_ROWS as kind
+    >>> from xl_infusion.workbook.imports.kinds import REMIT_ROWS as kind
     >>> [_cell(text, "Paid", kind) for text in ("(1,250.50)", "n/a")], _cell("0012", "Claim", kind)
     ([Decimal('-1250.50'), 'n/a'], '0012')
     """

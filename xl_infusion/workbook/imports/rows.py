@@ -20,9 +20,9 @@ from xl_infusion.spreadsheet.xlsx.grid import MAX_ROW, Ref
 from xl_infusion.spreadsheet.xlsx.package import Package, check_not_locked, copy, write
 from xl_infusion.spreadsheet.xlsx.table_rows import TableRows, meet, rectangle
 from xl_infusion.spreadsheet.xlsx.values import Content
-from xl_infusion.workbook._export import Export, LacksColumn, UnreadableExport, lines_named, read_export
-from xl_infusion.workbook.csv_kinds import Cells, Kind
 from xl_infusion.workbook.fill import check_dates, place
+from xl_infusion.workbook.imports.csv_file import Export, LacksColumn, UnreadableExport, lines_named, read_export
+from xl_infusion.workbook.imports.kinds import Cells, Kind
 from xl_infusion.workbook.target import check_target
 
 __all__ = ["LacksColumn", "NoRoom", "Put", "UnreadableExport", "lines_named", "put"]
