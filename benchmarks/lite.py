@@ -18,7 +18,7 @@ from pathlib import Path
 from benchmarks.turns import SIZE, Seconds, as_numbers, the_orders
 from tests.hosts.pyodide import LICENSED, VERSIONS, Pyodide, packages, wheel
 from xl_infusion import CLAIM_GRID, JUNITS
-from xl_infusion.hosts.single_file import REQUIREMENTS, single_file
+from xl_infusion.hosts.lite.single_file import REQUIREMENTS, single_file
 
 ROWS = (1_000, SIZE)
 _NAMES = dict(zip(VERSIONS, ("Pyodide 0.27.5", "Pyodide 314"), strict=True))

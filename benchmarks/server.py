@@ -24,8 +24,8 @@ from benchmarks.turns import SIZE, Seconds, as_numbers, the_orders
 from tests.hosts import server
 from tests.hosts.pyodide import LICENSED
 from xl_infusion import CLAIM_GRID
-from xl_infusion.hosts.server_project import FUNCTIONS_FILE, SERVER
-from xl_infusion.workbook.server import write_server
+from xl_infusion.hosts.server.project import FUNCTIONS_FILE, SERVER
+from xl_infusion.hosts.server.workbook import write_server
 
 RUNS = 7
 ROWS = (1_000, SIZE)

@@ -70,7 +70,7 @@ HOSTNAME = "xl.example.org"
 @pytest.fixture(scope="session")
 def server_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that `xl-infusion server` wrote."""
-    from xl_infusion.workbook.server import write_server
+    from xl_infusion.hosts.server.workbook import write_server
 
     folder = tmp_path_factory.mktemp("server") / "project"
     write_server(folder, "HINF", HOSTNAME)

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from tests.setup.machines import ADDIN, CONFIGURATION, DLL, PYTHON, Made, healthy
 from xl_infusion.cli import app, excel
 from xl_infusion.functions import FUNCTIONS
-from xl_infusion.workbook import excel_files
+from xl_infusion.hosts.excel import files
 
 
 def run(*arguments: object) -> Result:
@@ -24,10 +24,10 @@ def test_build_writes_both_files_and_replaces_none_unasked(tmp_path: Path) -> No
     done = run("excel", "build", "--to", tmp_path, "--empty")
     assert done.exit_code == 0 and "are ready" in done.output
     assert {path.name for path in tmp_path.iterdir()} == {
-        excel_files.WORKBOOK, excel_files.ADDIN, excel_files.HELP, "home_infusion_billing.intellisense.xml",
+        files.WORKBOOK, files.ADDIN, files.HELP, "home_infusion_billing.intellisense.xml",
         "xl_infusion.intellisense.xml",
     }  # fmt: skip
-    with zipfile.ZipFile(tmp_path / excel_files.WORKBOOK) as package:
+    with zipfile.ZipFile(tmp_path / files.WORKBOOK) as package:
         assert b"RX-1" not in package.read("xl/worksheets/sheet2.xml")
     for name in ("home_infusion_billing", "xl_infusion"):
         tips = ElementTree.parse(tmp_path / f"{name}.intellisense.xml").getroot()
@@ -38,14 +38,14 @@ def test_build_writes_both_files_and_replaces_none_unasked(tmp_path: Path) -> No
     assert again.exit_code == 3 and "--force" in again.output
     gone = run("excel", "build", "--to", tmp_path / "gone")
     assert gone.exit_code == 3 and "is no folder" in gone.output
-    (tmp_path / f"~${excel_files.WORKBOOK}").write_bytes(b"")
+    (tmp_path / f"~${files.WORKBOOK}").write_bytes(b"")
     opened = run("excel", "build", "--to", tmp_path, "--force")
     assert opened.exit_code == 5 and "open in Excel" in opened.output
 
 
 def test_renew(tmp_path: Path) -> None:
-    excel_files.build_addin(tmp_path / excel_files.ADDIN)
-    assert "is of this version already" in run("excel", "renew", tmp_path / excel_files.ADDIN).output
+    files.build_addin(tmp_path / files.ADDIN)
+    assert "is of this version already" in run("excel", "renew", tmp_path / files.ADDIN).output
     (tmp_path / "text.xlsm").write_text("none")
     assert run("excel", "renew", tmp_path / "text.xlsm").exit_code == 4
     assert run("excel", "renew", tmp_path / "gone.xlsm").exit_code == 3
@@ -66,7 +66,7 @@ def test_install_makes_a_machine_on_which_doctor_finds_nothing_wrong(machine: Ma
     assert "no configuration" in before.output and "add-in missing" in before.output and "ERROR" in before.output
     done = run("install")
     assert done.exit_code == 0 and CONFIGURATION in done.output and PYTHON in done.output and ADDIN in done.output
-    assert machine.files[ADDIN] == excel_files.addin()
+    assert machine.files[ADDIN] == files.addin()
     after = run("doctor")
     assert after.exit_code == 0 and "ERROR" not in after.output
 

@@ -17,15 +17,15 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from xl_infusion.cli import app
-from xl_infusion.hosts.single_file import END, XLWINGS, imported_in
+from xl_infusion.hosts.lite import workbook as lite_module
+from xl_infusion.hosts.lite.single_file import END, XLWINGS, imported_in
+from xl_infusion.hosts.lite.workbook import REMARK, WORKBOOK, TooLarge, embed
 from xl_infusion.reference.editions import VARIABLE, Editions, sha256
 from xl_infusion.reference.tables import TABLES, bundled
 from xl_infusion.spreadsheet.xlsx.package import Package, SheetEdit, write, write_parts
 from xl_infusion.template.build import build
-from xl_infusion.workbook import lite as lite_module
 from xl_infusion.workbook.convert import convert
 from xl_infusion.workbook.fill import fill
-from xl_infusion.workbook.lite import REMARK, WORKBOOK, TooLarge, embed
 from xl_infusion.workbook.new import new_workbook
 
 EXTENSION = "xl/webextensions/webextension1.xml"

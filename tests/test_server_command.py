@@ -17,12 +17,12 @@ from typer.testing import CliRunner, Result
 
 from xl_infusion.cli import app
 from xl_infusion.functions import FUNCTIONS
-from xl_infusion.hosts.server_project import ONE_LINE
+from xl_infusion.hosts.server.project import ONE_LINE
+from xl_infusion.hosts.server.workbook import REMARK, WORKBOOK
 from xl_infusion.reference.editions import VARIABLE
 from xl_infusion.template.build import build
 from xl_infusion.workbook.convert import convert
 from xl_infusion.workbook.fill import fill
-from xl_infusion.workbook.server import REMARK, WORKBOOK
 
 HELP = {f"static/help/{name}.html" for name in ("index", *FUNCTIONS)}
 FILES = {

@@ -20,7 +20,7 @@ os.environ[VARIABLE] = BUNDLED  # what ships answers from the codes that ship, w
 from docs.pictures import terminal
 from tests.parity import __main__ as parity
 from tools import sbom
-from xl_infusion.workbook import excel_files
+from xl_infusion.hosts.excel import files
 from xl_infusion.workbook.fill import fill
 from xl_infusion.workbook.new import new_workbook
 
@@ -34,8 +34,8 @@ def workbooks() -> None:
     new_workbook(billing)
     fill(billing, WORKBOOKS / "home_infusion_billing_values.xlsx", values=True)
     new_workbook(WORKBOOKS / "home_infusion_model.xlsx", year=True)
-    excel_files.build_workbook(WORKBOOKS / excel_files.WORKBOOK)
-    excel_files.build_addin(WORKBOOKS / excel_files.ADDIN)
+    files.build_workbook(WORKBOOKS / files.WORKBOOK)
+    files.build_addin(WORKBOOKS / files.ADDIN)
     sbom.make()
 
 

@@ -16,9 +16,9 @@ from xl_infusion.reference.editions import BUNDLED, VARIABLE
 
 os.environ[VARIABLE] = BUNDLED  # the examples answer from the codes that ship, whatever is in use on this machine
 
-from xl_infusion.hosts.functions_json import functions_json
-from xl_infusion.hosts.help_pages import BASE, pages
-from xl_infusion.hosts.intellisense import beside, intellisense
+from xl_infusion.help.functions_json import functions_json
+from xl_infusion.help.pages import BASE, pages
+from xl_infusion.hosts.excel.intellisense import beside, intellisense
 
 HERE = Path(__file__).parent
 WORKBOOKS = HERE.parent.parent / "workbook"

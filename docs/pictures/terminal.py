@@ -27,9 +27,9 @@ from typer.testing import CliRunner
 from tests.hosts.calc import shared_extensions
 from tests.setup.machines import ADDIN, CONFIGURATION, Made, healthy
 from xl_infusion.cli import _out, app, excel
+from xl_infusion.hosts.excel import files
 from xl_infusion.reference import current
 from xl_infusion.template.examples import ROWS
-from xl_infusion.workbook import excel_files
 
 #: The line above a picture of the stand-in.
 STAND_IN = "xl-infusion on the stand-in for a Windows machine of the tests, not on Windows itself"
@@ -153,7 +153,7 @@ def _sized(svg: str) -> str:
 
 
 def _machine() -> Made:
-    return healthy(excel_files.addin(), version("xlwings"))
+    return healthy(files.addin(), version("xlwings"))
 
 
 @contextlib.contextmanager

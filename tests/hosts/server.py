@@ -21,7 +21,7 @@ from typing import Any
 
 from tests.hosts import pyodide
 from tests.hosts.pyodide import sendable, shown
-from xl_infusion.hosts.single_file import XLWINGS
+from xl_infusion.hosts.lite.single_file import XLWINGS
 
 HERE = Path(__file__).parent / "server"
 ROOT = Path(__file__).parents[2]

@@ -175,10 +175,10 @@ def test_where_python_does_not_start_the_cell_is_an_error_and_says_why(book: Boo
 
 def test_only_plain_cells_cross(excel: Any) -> None:
     moment = dt.datetime(2025, 7, 1, 8, 30)
-    assert excel.to_excel([moment, Rank.SECOND, 2**31, ""]) == [moment, 2, 2.0**31, ""]
-    assert type(excel.to_excel(Rank.SECOND)) is int and type(excel.to_excel(2**31)) is float
+    assert excel.udfs.to_excel([moment, Rank.SECOND, 2**31, ""]) == [moment, 2, 2.0**31, ""]
+    assert type(excel.udfs.to_excel(Rank.SECOND)) is int and type(excel.udfs.to_excel(2**31)) is float
     with pytest.raises(TypeError, match="a set does not fit into a cell"):
-        excel.to_excel({1, 2})
+        excel.udfs.to_excel({1, 2})
 
 
 class Rank(enum.IntEnum):
@@ -203,7 +203,7 @@ def test_numpy_and_pandas_change_nothing(installed: bool, monkeypatch: pytest.Mo
         if installed:
             numpy = pytest.importorskip("numpy")
             made[0] += [numpy.float64(2.5), numpy.int64(3), numpy.float64("nan"), numpy.bool_(True), numpy.str_("y")]
-        written = xlwings.conversion.write(excel.to_excel(made), None, {})
+        written = xlwings.conversion.write(excel.udfs.to_excel(made), None, {})
         shown = [1.5, "#NUM!", "#NUM!", float(2**40), 12.34, "", True, "x", 2.5, 3, "#NUM!", True, "y"]
         assert written == [shown[: len(made[0])]]
         assert [type(cell) for cell in written[0][:8]] == [float, str, str, float, float, str, bool, str]

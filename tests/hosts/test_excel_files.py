@@ -23,11 +23,10 @@ from tests.hosts.conftest import UDF_MODULE
 from tests.hosts.standins.excel import Book
 from tests.hosts.standins.variants import Error
 from tests.setup.addins import made_with
-from xl_infusion.hosts import generate, vba, vba_help
+from xl_infusion.hosts.excel import files, generate, vba, vba_help
+from xl_infusion.hosts.excel.files import ADDIN, WORKBOOK
+from xl_infusion.hosts.excel.vba_project import modules_in, packed, with_vba
 from xl_infusion.spreadsheet.xlsx.package import LockedWorkbook, Package
-from xl_infusion.workbook import excel_files
-from xl_infusion.workbook._vba_project import modules_in, packed, with_vba
-from xl_infusion.workbook.excel_files import ADDIN, WORKBOOK
 from xl_infusion.workbook.fill import fill
 from xl_infusion.workbook.new import new_workbook
 
@@ -39,8 +38,8 @@ SHIPPED = Path(__file__).parents[2] / "workbook"
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with both files."""
     folder = tmp_path_factory.mktemp("excel")
-    excel_files.build_workbook(folder / WORKBOOK)
-    excel_files.build_addin(folder / ADDIN)
+    files.build_workbook(folder / WORKBOOK)
+    files.build_addin(folder / ADDIN)
     return folder
 
 
@@ -75,7 +74,7 @@ def read_back(path: Path) -> dict[str, str]:
 @EACH
 def test_oletools_reads_every_module_as_its_source(built: Path, name: str) -> None:
     found = read_back(built / name)
-    sources = excel_files.vba_modules(name)
+    sources = files.vba_modules(name)
     assert {module: found[module] for module in sources} == sources
     documents = set(found) - set(sources)
     assert found["ThisWorkbook"].endswith("Attribute VB_Customizable = True\n" + vba_help.ON_OPEN)
@@ -187,12 +186,11 @@ def test_the_workbook_is_the_plain_one_with_code_names_and_settings(built: Path,
 
 @EACH
 def test_xlwings_is_told_not_to_look_beside_the_workbook(built: Path, name: str) -> None:
-    sheet = opened(built / name)[excel_files.SETTINGS_SHEET]
+    sheet = opened(built / name)[files.SETTINGS_SHEET]
     assert [cell.value for cell in sheet[1]] == ["ADD_WORKBOOK_TO_PYTHONPATH", "False"] and sheet.max_row == 1
     assert sheet.sheet_state == ("visible" if name == ADDIN else "veryHidden")
     assert (
-        f'PROJECT_NAME As String = "{excel_files.SETTINGS_SHEET.partition(".")[0]}"'
-        in read_back(built / name)["xlwings"]
+        f'PROJECT_NAME As String = "{files.SETTINGS_SHEET.partition(".")[0]}"' in read_back(built / name)["xlwings"]
     ), "the sheet that xlwings' VBA looks for"
 
 
@@ -202,12 +200,12 @@ def test_fill_computes_the_workbook_with_macros_and_leaves_its_vba(built: Path, 
     assert fill(copy).changed == 0
     assert parts(copy) == parts(built / WORKBOOK)
     with Package.open(copy) as package:
-        assert [sheet.name for sheet in package.sheets][-1] == excel_files.SETTINGS_SHEET
+        assert [sheet.name for sheet in package.sheets][-1] == files.SETTINGS_SHEET
 
 
 def test_the_same_bytes_every_time(built: Path, tmp_path: Path) -> None:
-    excel_files.build_workbook(tmp_path / "other.xlsm")
-    code = f"from xl_infusion.workbook.excel_files import build_addin; build_addin({str(tmp_path / 'other.xlam')!r})"
+    files.build_workbook(tmp_path / "other.xlsm")
+    code = f"from xl_infusion.hosts.excel.files import build_addin; build_addin({str(tmp_path / 'other.xlam')!r})"
     subprocess.run(
         [sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"}
     )
@@ -256,7 +254,7 @@ def test_libreoffice_reads_every_module_as_its_source(office: libreoffice.Office
     assert set(found) == set(sources)
     for module, text in found.items():
         head, code = text.split("\nOption VBASupport 1\n")
-        kind = "VBAModule" if module in excel_files.vba_modules(name) else "VBADocumentModule"
+        kind = "VBAModule" if module in files.vba_modules(name) else "VBADocumentModule"
         assert head == f"Rem Attribute VBA_ModuleType={kind}"
         source = re.sub(r"^Attribute .*\n", "", sources[module], flags=re.MULTILINE)
         assert code.rstrip("\n") == source.rstrip("\n"), module
@@ -349,19 +347,19 @@ def test_what_xlwings_says_when_it_generates_nothing_is_told(monkeypatch: pytest
 
 @EACH
 def test_renew_replaces_what_is_old_and_nothing_else(built: Path, tmp_path: Path, name: str) -> None:
-    now = excel_files.vba_modules(name)
+    now = files.vba_modules(name)
     with pytest.MonkeyPatch.context() as patch:
         older = {**now, "xlwings_udfs": now["xlwings_udfs"].replace("JUNITS", "JUNITZ")}
         del older["xl_infusion_help"]
-        patch.setattr(excel_files, "vba_modules", lambda name: older)
-        (excel_files.build_addin if name == ADDIN else excel_files.build_workbook)(tmp_path / name)
+        patch.setattr(files, "vba_modules", lambda name: older)
+        (files.build_addin if name == ADDIN else files.build_workbook)(tmp_path / name)
     assert "JUNITS" not in read_back(tmp_path / name)["xlwings_udfs"]
     before = parts(tmp_path / name)
-    assert excel_files.renew(tmp_path / name) is True
+    assert files.renew(tmp_path / name) is True
     assert read_back(tmp_path / name) == read_back(built / name)
     after = parts(tmp_path / name)
     assert [part for part in before if before[part] != after[part]] == ["xl/vbaProject.bin"]
-    assert excel_files.renew(tmp_path / name) is False
+    assert files.renew(tmp_path / name) is False
 
 
 @pytest.mark.parametrize(
@@ -375,7 +373,7 @@ def test_renew_writes_over_functions_of_nobody_else(tmp_path: Path, old: str, ne
     theirs, data = tmp_path / "theirs.xlam", made_with("xlwings_udfs", old, new)
     theirs.write_bytes(data)
     with pytest.raises(ValueError, match=said):
-        excel_files.renew(theirs)
+        files.renew(theirs)
     assert theirs.read_bytes() == data
 
 
@@ -383,13 +381,13 @@ def test_renew_refuses_what_has_no_functions_and_what_is_open(built: Path, tmp_p
     plain = tmp_path / "plain.xlsx"
     openpyxl.Workbook().save(plain)
     with pytest.raises(ValueError, match="plain.xlsx has no functions of ours in it"):
-        excel_files.renew(plain)
+        files.renew(plain)
     (tmp_path / "text.xlsm").write_text("no workbook")
     with pytest.raises(ValueError):
-        excel_files.renew(tmp_path / "text.xlsm")
+        files.renew(tmp_path / "text.xlsm")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(excel_files, "vba_modules", lambda name: {"xlwings": "'old"})
+        patch.setattr(files, "vba_modules", lambda name: {"xlwings": "'old"})
         (tmp_path / WORKBOOK).write_bytes((built / WORKBOOK).read_bytes())
         (tmp_path / f"~${WORKBOOK}").write_bytes(b"")
         with pytest.raises(LockedWorkbook):
-            excel_files.renew(tmp_path / WORKBOOK)
+            files.renew(tmp_path / WORKBOOK)

@@ -20,7 +20,8 @@ from tests.hosts.conftest import UDF_MODULE
 from tests.hosts.standins.excel import Book
 from tests.hosts.standins.variants import Error
 from xl_infusion.functions import FUNCTIONS, WorksheetFunction
-from xl_infusion.hosts import vba
+from xl_infusion.help import vba_names
+from xl_infusion.hosts.excel import vba
 from xl_infusion.spreadsheet.xlsx.grid import letters
 from xl_infusion.template.examples import ROWS
 from xl_infusion.template.model_examples import MODEL_ROWS
@@ -47,7 +48,7 @@ def test_wizard_says_what_the_signature_says(book: Book, function: WorksheetFunc
     assert said["Category"] == function.category
     assert (said["ArgumentDescriptions"] or []) == [parameter.doc for parameter in function.parameters]
     assert [(name, optional) for name, optional, _ in book.module.procedures[function.name].parameters] == [
-        (vba.identifier(parameter.name), parameter.optional) for parameter in function.parameters
+        (vba_names.identifier(parameter.name), parameter.optional) for parameter in function.parameters
     ]
 
 
@@ -55,15 +56,15 @@ def test_wizard_says_what_the_signature_says(book: Book, function: WorksheetFunc
 def test_texts_fit_the_wizard(function: WorksheetFunction) -> None:
     texts = [function.summary, function.category, *(parameter.doc for parameter in function.parameters)]
     assert [text for text in texts if not 0 < len(text) <= WIZARD_TEXT] == []
-    names = [vba.identifier(parameter.name) for parameter in function.parameters]
+    names = [vba_names.identifier(parameter.name) for parameter in function.parameters]
     assert sum(map(len, names)) + len(names) <= WIZARD_NAMES
 
 
 @EVERY
 def test_names_are_names_in_vba_and_on_the_sheet(function: WorksheetFunction) -> None:
-    assert function.name.lower() not in vba.RESERVED
+    assert function.name.lower() not in vba_names.RESERVED
     assert not re.fullmatch(r"[A-Z]{1,3}[0-9]+|R|C|R[0-9]*C[0-9]*", function.name), "a cell's address"
-    names = [vba.identifier(parameter.name).lower() for parameter in function.parameters]
+    names = [vba_names.identifier(parameter.name).lower() for parameter in function.parameters]
     assert all(re.fullmatch(r"[a-z]\w*", name) for name in names)
     assert not {function.name.lower(), "caller", "failed"} & set(names), "xlwings or the wrapper uses it"
     assert len(set(names)) == len(names)
@@ -123,7 +124,7 @@ def test_what_no_rule_foresaw_is_an_error_value_and_the_log_has_no_cell(
         raise KeyError(cell[0][0])
 
     broken = WorksheetFunction("BROKEN", BROKEN, category="Drugs", spills=False, example="=BROKEN(1)")
-    monkeypatch.setattr(excel, "BROKEN", excel.publish(broken), raising=False)
+    monkeypatch.setattr(excel, "BROKEN", excel.udfs.publish(broken), raising=False)
     book = Book()
     windows.udfs.import_udfs(UDF_MODULE, book)
     book.sheet.put("A1", "Jane Roe")
@@ -140,9 +141,9 @@ def run(code: str) -> subprocess.CompletedProcess[str]:
 
 def test_a_failure_goes_to_stderr() -> None:
     code = (
-        "from xl_infusion.functions import WorksheetFunction; from xl_infusion.hosts import excel\n"
+        "from xl_infusion.functions import WorksheetFunction; from xl_infusion.hosts.excel import udfs\n"
         "def BROKEN(): raise RuntimeError('Jane Roe')\n"
-        "print(excel.publish(WorksheetFunction('BROKEN', BROKEN, 'Drugs', False, ''))())"
+        "print(udfs.publish(WorksheetFunction('BROKEN', BROKEN, 'Drugs', False, ''))())"
     )
     done = run(code)
     assert done.stdout == "#VALUE!\n"
@@ -150,7 +151,9 @@ def test_a_failure_goes_to_stderr() -> None:
 
 
 def test_without_excel_the_module_is_plain_functions() -> None:
-    done = run("from xl_infusion.hosts import excel; print(excel.IN_EXCEL, excel.JUNITS([['meropenem']], [['1 g']]))")
+    done = run(
+        "from xl_infusion.hosts.excel import udfs, JUNITS; print(udfs.IN_EXCEL, JUNITS([['meropenem']], [['1 g']]))"
+    )
     assert (done.stdout, done.stderr) == ("False [[10]]\n", "")
 
 
@@ -163,7 +166,9 @@ def test_only_those_that_publish_import_xlwings() -> None:
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             if any(name.split(".")[0] == "xlwings" for name in names):
                 importing.add(path.relative_to(package).as_posix())
-    assert importing == {"hosts/excel.py", "hosts/lite.py", "hosts/office_js.py", "hosts/server.py"}
+    assert importing == {
+        "hosts/excel/udfs.py", "hosts/lite/functions.py", "hosts/office_js.py", "hosts/server/functions.py",
+    }  # fmt: skip
 
 
 def test_the_stand_ins_leave_nothing_behind(windows: ModuleType) -> None:

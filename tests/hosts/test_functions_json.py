@@ -16,9 +16,9 @@ import pytest
 
 from tests.hosts.custom_functions import broken
 from xl_infusion.functions import FUNCTIONS
-from xl_infusion.hosts import vba
-from xl_infusion.hosts.functions_json import functions_json, metadata
-from xl_infusion.hosts.help_pages import BASE
+from xl_infusion.help import vba_names
+from xl_infusion.help.functions_json import functions_json, metadata
+from xl_infusion.help.pages import BASE
 
 SHIPPED = Path(__file__).parent.parent.parent / "workbook" / "functions.json"
 
@@ -141,7 +141,7 @@ def test_it_says_what_xlwings_registers(excel: ModuleType) -> None:
         told = getattr(excel, function["id"]).__xlfunc__
         assert (told["name"], told["ret"]["doc"]) == (function["id"], function["description"])
         assert [(one["name"], one["doc"], "optional" in one) for one in told["args"]] == [
-            (vba.identifier(one["name"]), one["description"], one.get("optional", False))
+            (vba_names.identifier(one["name"]), one["description"], one.get("optional", False))
             for one in function["parameters"]
         ]
         assert not any(one["vararg"] for one in told["args"])
@@ -159,7 +159,7 @@ except Exception as error:
         raise
     sys.exit(json.dumps(str(error)))
 from xl_infusion.functions import FUNCTIONS
-from xl_infusion.hosts.help_pages import address
+from xl_infusion.help.pages import address
 module = types.ModuleType("published")
 for function in FUNCTIONS.values():
     def call(*cells): ...

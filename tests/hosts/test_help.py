@@ -19,8 +19,8 @@ import pytest
 from xl_infusion import functions as published
 from xl_infusion.functions import FUNCTIONS, WorksheetFunction
 from xl_infusion.functions.worksheet import scalar
-from xl_infusion.hosts import help_pages, vba
-from xl_infusion.hosts.formulas import Shown, cell_text, examples_of, formula_of
+from xl_infusion.help import pages, vba_names
+from xl_infusion.help.formulas import Shown, cell_text, examples_of, formula_of
 from xl_infusion.workbook.fill import fill
 
 ROOT = Path(__file__).parent.parent.parent
@@ -115,10 +115,10 @@ def test_make_writes_the_links_of_an_address_and_removes_what_is_no_function(tmp
         written = {path.name: path.read_text("utf-8") for path in (*folder.glob("*"), *tmp_path.glob("workbook/*"))}
     for name in ("home_infusion_billing.intellisense.xml", "functions.json"):
         assert written[name].count("https://example.org/help/") == len(FUNCTIONS)
-        assert written[name].replace("https://example.org/help/", help_pages.BASE) == (
-            ROOT / "workbook" / name
-        ).read_text("utf-8")
-    assert set(written) == {*help_pages.pages(), "make.py", "home_infusion_billing.intellisense.xml", "functions.json"}
+        assert written[name].replace("https://example.org/help/", pages.BASE) == (ROOT / "workbook" / name).read_text(
+            "utf-8"
+        )
+    assert set(written) == {*pages.pages(), "make.py", "home_infusion_billing.intellisense.xml", "functions.json"}
 
 
 # --- what the pages say
@@ -126,7 +126,7 @@ def test_make_writes_the_links_of_an_address_and_removes_what_is_no_function(tmp
 
 @EVERY
 def test_page_says_all_that_the_function_says(function: WorksheetFunction) -> None:
-    page = help_pages.page(function)
+    page = pages.page(function)
     plain = _plain(page)
     doc = function.doc
     for text in (doc.summary, doc.takes, doc.gives, doc.authority):
@@ -137,8 +137,8 @@ def test_page_says_all_that_the_function_says(function: WorksheetFunction) -> No
     for parameter in function.parameters:
         name = f"[{parameter.name}]" if parameter.optional else parameter.name
         assert f"| {name} | {parameter.doc} |" in plain
-        if vba.identifier(parameter.name) != parameter.name:
-            assert f"`{parameter.name}` is `{vba.identifier(parameter.name)}`" in page
+        if vba_names.identifier(parameter.name) != parameter.name:
+            assert f"`{parameter.name}` is `{vba_names.identifier(parameter.name)}`" in page
     same = [other.name for other in FUNCTIONS.values() if other.category == function.category]
     assert all(f"[{name}]({name}.md)" in page for name in same if name != function.name)
     assert f"]({function.name}.md)" not in page
@@ -152,7 +152,7 @@ def _plain(page: str) -> str:
 
 def test_index_has_every_function_under_its_category() -> None:
     found: dict[str, list[str]] = {}
-    for line in help_pages.index().splitlines():
+    for line in pages.index().splitlines():
         if line.startswith("## "):
             found[line.removeprefix("## ")] = []
         elif match := re.match(r"\| \[`(\w+)\(.*`\]\((\w+)\.md\) \| (.+) \|$", line):
@@ -168,7 +168,7 @@ def test_every_link_leads_somewhere() -> None:
     links = [(path, link) for path in DOCS.glob("*.md") for link in re.findall(r"\]\(([^)]+)\)", path.read_text())]
     assert len(links) > 3 * len(FUNCTIONS)
     assert [(path.name, link) for path, link in links if not (path.parent / link).is_file()] == []
-    assert all((ROOT / "workbook" / help_pages.address(name)).is_file() for name in FUNCTIONS)
+    assert all((ROOT / "workbook" / pages.address(name)).is_file() for name in FUNCTIONS)
 
 
 def test_a_new_function_has_its_page_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,15 +189,15 @@ def test_a_new_function_has_its_page_by_itself(monkeypatch: pytest.MonkeyPatch) 
         return date / 2 if date != 2 else 1
 
     function = published.worksheet.FUNCTIONS["HALF"]
-    pages = help_pages.pages([function, FUNCTIONS["JUNITS"]])
-    assert set(pages) == {"README.md", "HALF.md", "JUNITS.md"}
-    page = pages["HALF.md"]
+    written = pages.pages([function, FUNCTIONS["JUNITS"]])
+    assert set(written) == {"README.md", "HALF.md", "JUNITS.md"}
+    page = written["HALF.md"]
     assert "\nWhat [JUNITS](JUNITS.md) is not.\n" in page
     assert "| `date` | A number, \\[1\\] or \\*more\\* \\| less |" in page
     assert "| `=HALF(3)` | `1.5` |\n| `=HALF({1,2})` | `{0.5,1}` |\n| `=HALF(5)` | `2.5` |\n\n" in page
     assert "## Authority" not in page and "in its function wizard `date` is `date_`" in page
     assert "## Related\n\n[All functions](README.md)\n" in page
-    assert "\nWhat JUNITS is not.\n" in help_pages.page(function, [function])
+    assert "\nWhat JUNITS is not.\n" in pages.page(function, [function])
 
 
 # --- the examples are true

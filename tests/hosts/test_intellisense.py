@@ -8,8 +8,8 @@ from defusedxml import ElementTree
 
 from tests.hosts.standins.excel import Book
 from xl_infusion.functions import FUNCTIONS
-from xl_infusion.hosts.help_pages import BASE, address
-from xl_infusion.hosts.intellisense import NAMESPACE, beside, intellisense
+from xl_infusion.help.pages import BASE, address
+from xl_infusion.hosts.excel.intellisense import NAMESPACE, beside, intellisense
 
 WORKBOOKS = Path(__file__).parent.parent.parent / "workbook"
 

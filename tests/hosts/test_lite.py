@@ -17,8 +17,8 @@ from tests.hosts.examples import Call, calls_of_the_workbook
 from tests.hosts.pyodide import VERSIONS, Pyodide, expected
 from xl_infusion.errors import ExcelError
 from xl_infusion.functions import FUNCTIONS
-from xl_infusion.hosts.inside import Inside
-from xl_infusion.hosts.single_file import REQUIREMENTS, XLWINGS, literal, single_file
+from xl_infusion.hosts.lite.inside import Inside
+from xl_infusion.hosts.lite.single_file import REQUIREMENTS, XLWINGS, literal, single_file
 from xl_infusion.reference import current
 
 #: In every run the functions as published; where there is a licence key, also through xlwings' half of Office.js.
@@ -137,7 +137,7 @@ assert len([one for one in sys.meta_path if type(one).__name__ == "Inside"]) == 
 def test_it_is_readable_and_in_it_stands_what_the_package_has(written: Path) -> None:
     text = (written / "main.py").read_text("utf-8")
     package = Path(__file__).parents[2] / "xl_infusion"
-    for name in ("rules/dose.py", "functions/claim_grid.py", "reference/tables/drugs.csv", "hosts/lite.py"):
+    for name in ("rules/dose.py", "functions/claim_grid.py", "reference/tables/drugs.csv", "hosts/lite/functions.py"):
         assert (package / name).read_text("utf-8").strip() in text
     assert current().edition.edition in text[:600] and max(map(len, text.splitlines())) < 2000
     assert "xl_infusion/workbook/" not in text and "import openpyxl" not in text

@@ -16,12 +16,12 @@ import pytest
 import xlwings
 
 from xl_infusion.functions import FUNCTIONS
-from xl_infusion.hosts import server
-from xl_infusion.hosts.functions_json import metadata
-from xl_infusion.hosts.help_site import site
+from xl_infusion.help.functions_json import metadata
+from xl_infusion.hosts.lite.single_file import XLWINGS
 from xl_infusion.hosts.office_js import TRUE_ERRORS
-from xl_infusion.hosts.server_project import ONE_LINE, SERVER, checked_hostname, project
-from xl_infusion.hosts.single_file import XLWINGS
+from xl_infusion.hosts.server import functions as server
+from xl_infusion.hosts.server.help_site import site
+from xl_infusion.hosts.server.project import ONE_LINE, SERVER, checked_hostname, project
 from xl_infusion.reference.editions import BUNDLED, VARIABLE
 
 ROOT = Path(__file__).parents[2]

@@ -23,8 +23,8 @@ from tests.hosts.pyodide import expected
 from tests.hosts.server import Browser, Refused, Server
 from xl_infusion.errors import ExcelError
 from xl_infusion.functions import FUNCTIONS
-from xl_infusion.hosts.functions_json import metadata
-from xl_infusion.hosts.server_project import ONE_LINE
+from xl_infusion.help.functions_json import metadata
+from xl_infusion.hosts.server.project import ONE_LINE
 
 pytestmark = pytest.mark.licensed
 
@@ -124,7 +124,7 @@ def test_no_cell_is_in_the_log(running_server: Server, server_project: Path) -> 
 def test_xlwings_asks_once_and_the_answer_is_not_copied(server_project: Path, server_python: Path) -> None:
     """What makes ten thousand orders fast: see benchmarks/server.py."""
     code = (
-        "import xlwings_server.main, custom_functions, xlwings.utils\nfrom xl_infusion.hosts.server import Cells\n"
+        "import xlwings_server.main, custom_functions, xlwings.utils\nfrom xl_infusion.hosts.server.functions import Cells\n"
         "print(xlwings.utils.is_jsnull.__module__, type(Cells.hand([[1]])).__name__)\n"
         "print(len([one for one in dir(custom_functions) if hasattr(getattr(custom_functions, one), '__xlfunc__')]))"
     )

@@ -12,7 +12,7 @@ import pytest
 from tests.hosts.conftest import UDF_MODULE, soft_wrappers
 from tests.hosts.standins.excel import Book
 from tests.hosts.standins.variants import Error
-from xl_infusion.hosts import vba
+from xl_infusion.hosts.excel import vba
 from xl_infusion.spreadsheet.cell_error import EXCEL_ERRORS
 
 WRAPPER = """\

@@ -10,7 +10,7 @@ import pytest
 
 from tests import libreoffice
 from tests.hosts.standins.excel import Book
-from xl_infusion.hosts import vba
+from xl_infusion.hosts.excel import vba
 
 #: A function of Basic that says what it is given: an error with its number, or a type and value.
 SAYS = """

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.parity import hosts
 from tests.parity.cases import ODD
 from xl_infusion.functions import FUNCTIONS
-from xl_infusion.hosts.server_project import SERVER
+from xl_infusion.hosts.server.project import SERVER
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "parity.md"
 

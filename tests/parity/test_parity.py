@@ -13,7 +13,7 @@ from tests.parity.__main__ import PAGE, page
 from tests.parity.cases import ODD, TOO_FEW, TOO_MANY, cases
 from tests.parity.hosts import Result
 from xl_infusion.functions import FUNCTIONS
-from xl_infusion.hosts.single_file import REQUIREMENTS, single_file
+from xl_infusion.hosts.lite.single_file import REQUIREMENTS, single_file
 
 
 def differences(other: dict[hosts.Case, Result], mine: dict[hosts.Case, Result] | None = None) -> list[str]:

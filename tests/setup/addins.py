@@ -8,32 +8,32 @@ from collections.abc import Callable
 
 import pytest
 
-from xl_infusion.workbook import excel_files
-from xl_infusion.workbook._vba_project import PROJECT
+from xl_infusion.hosts.excel import files
+from xl_infusion.hosts.excel.vba_project import PROJECT
 
 
 def made_with(module: str, old: str, new: str) -> bytes:
     """The add-in with another text in one of its modules."""
-    now = excel_files.vba_modules(excel_files.ADDIN)
+    now = files.vba_modules(files.ADDIN)
     assert old in now[module]
     return _of({**now, module: now[module].replace(old, new)})
 
 
 def _of(modules: dict[str, str]) -> bytes:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(excel_files, "vba_modules", lambda name: modules)
-        return excel_files.addin()
+        patch.setattr(files, "vba_modules", lambda name: modules)
+        return files.addin()
 
 
 def _added_to() -> bytes:
-    now = excel_files.vba_modules(excel_files.ADDIN)
+    now = files.vba_modules(files.ADDIN)
     return _of({**now, "MyMacros": 'Attribute VB_Name = "MyMacros"\nSub Mine()\nEnd Sub\n'})
 
 
 def _not_vba() -> bytes:
     """A package whose VBA project is none."""
     made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(excel_files.addin())) as old, zipfile.ZipFile(made, "w") as new:
+    with zipfile.ZipFile(io.BytesIO(files.addin())) as old, zipfile.ZipFile(made, "w") as new:
         for name in old.namelist():
             new.writestr(name, b"x" * 600 if name == PROJECT else old.read(name))
     return made.getvalue()
@@ -41,7 +41,7 @@ def _not_vba() -> bytes:
 
 def _torn() -> bytes:
     """An add-in whose VBA project cannot be inflated."""
-    data = excel_files.addin()
+    data = files.addin()
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         at = package.getinfo(PROJECT).header_offset + 30 + len(PROJECT)
     return data[:at] + b"\xff" * 40 + data[at + 40 :]

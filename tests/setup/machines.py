@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PureWindowsPath
 
-from xl_infusion.hosts._pywin32 import MODULES
+from xl_infusion.hosts.excel._pywin32 import MODULES
 from xl_infusion.setup.machine import Process, ThisMachine
 
 HOME = r"C:\Users\Ann"

@@ -12,12 +12,12 @@ import pytest
 
 from tests.setup.machines import ADDIN, CONFIGURATION, DLL, EXCEL, HOME, PYTHON, Made, healthy, program
 from xl_infusion.cli.excel import _Files
+from xl_infusion.hosts.excel import files
 from xl_infusion.reference import current, editions, look_up
 from xl_infusion.setup.doctor import examine
 from xl_infusion.setup.findings import ERROR, KINDS, WARNING
 from xl_infusion.setup.machine import Process
 from xl_infusion.setup.office import ASR, NO_CHILDREN
-from xl_infusion.workbook import excel_files
 
 XLWINGS = version("xlwings")
 WITHIN = current().edition.verified_through
@@ -33,13 +33,13 @@ OTHER = r"C:\Other\python.exe"
 
 @pytest.fixture(scope="module")
 def addin() -> bytes:
-    return excel_files.addin()
+    return files.addin()
 
 
 @pytest.fixture(scope="module")
 def workbook(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     path = tmp_path_factory.mktemp("book") / "billing.xlsm"
-    excel_files.build_workbook(path)
+    files.build_workbook(path)
     return path.read_bytes()
 
 
@@ -193,10 +193,10 @@ def _crashed(machine: Made) -> None:
 
 def _made_with(old: str, new: str, module: str) -> Callable[[Made], None]:
     def change(machine: Made) -> None:
-        now = excel_files.vba_modules("xl_infusion.xlam")
+        now = files.vba_modules("xl_infusion.xlam")
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(excel_files, "vba_modules", lambda name: {**now, module: now[module].replace(old, new)})
-            machine.files[ADDIN] = excel_files.addin()
+            patch.setattr(files, "vba_modules", lambda name: {**now, module: now[module].replace(old, new)})
+            machine.files[ADDIN] = files.addin()
 
     return change
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from tests.setup.addins import FOREIGN, made_with
 from tests.setup.machines import ADDIN, CONFIGURATION, HOME, PYTHON, Made
 from xl_infusion.cli.excel import _Files
+from xl_infusion.hosts.excel import files
 from xl_infusion.setup.install import InUse, NotInstalled, install
 from xl_infusion.setup.remove import Removed, remove
-from xl_infusion.workbook import excel_files
 
 OTHER, LATER = r"C:\Other\python.exe", HOME + r"\later\Scripts\python.exe"
 BEFORE = f"{CONFIGURATION}.before"
@@ -24,7 +24,7 @@ OWN = f'"LICENSE_KEY","abc"\n\r\n"Interpreter_Win","{OTHER}"\r\n"SHOW CONSOLE",T
 
 @pytest.fixture(scope="module")
 def addin() -> bytes:
-    return excel_files.addin()
+    return files.addin()
 
 
 def removed(machine: Made, **options: bool) -> Removed:

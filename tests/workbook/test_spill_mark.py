@@ -15,10 +15,10 @@ from typer.testing import CliRunner
 from tests import libreoffice
 from tests.workbook.test_package import MAIN, METADATA, a_book, links, unzipped, zipped
 from xl_infusion.cli import app
+from xl_infusion.hosts.lite.workbook import write_lite
 from xl_infusion.spreadsheet.xlsx.package import DamagedWorkbook, Package
 from xl_infusion.workbook.convert import convert
 from xl_infusion.workbook.fill import fill
-from xl_infusion.workbook.lite import write_lite
 
 SHIPPED = Path(__file__).parents[2] / "workbook"
 RANKS = 'PERDIEM_RANK({"q12h";"q8h";"q24h"})'

@@ -42,22 +42,22 @@ def build(
     pages. The two need this package's Python on the machine with Excel: [bold]xl-infusion install[/] there. They are
     the same on every machine.
     """
-    from xl_infusion.hosts.generate import CannotGenerate
+    from xl_infusion.hosts.excel import files
+    from xl_infusion.hosts.excel.generate import CannotGenerate
     from xl_infusion.spreadsheet import disk
     from xl_infusion.spreadsheet.xlsx.package import WorkbookError, check_not_locked
-    from xl_infusion.workbook import excel_files
     from xl_infusion.workbook.ours import ADDIN, WORKBOOK
 
     workbook, addin = to / WORKBOOK, to / ADDIN
-    beside = excel_files.help_files(to)
+    beside = files.help_files(to)
     check_free([workbook, addin, *beside], force=force, otherwise="choose another folder with --to")
     if not to.is_dir():
         raise fail(NO_FILE, f"{to} is no folder: make it, or choose another one with --to")
     try:
         for path in (workbook, addin):
             check_not_locked(path)
-        excel_files.build_workbook(workbook, examples=not empty)
-        excel_files.build_addin(addin)
+        files.build_workbook(workbook, examples=not empty)
+        files.build_addin(addin)
         for path, text in beside.items():
             path.parent.mkdir(exist_ok=True)
             disk.write(path, text.encode())
@@ -77,9 +77,9 @@ def renew(
     [bold]Exit status:[/] 0 done, or nothing was old; 3 no such file or no permission; 4 no functions of ours in it;
     5 open in another program.
     """
-    from xl_infusion.hosts.generate import CannotGenerate
+    from xl_infusion.hosts.excel.files import renew as renew_file
+    from xl_infusion.hosts.excel.generate import CannotGenerate
     from xl_infusion.spreadsheet.xlsx.package import WorkbookError
-    from xl_infusion.workbook.excel_files import renew as renew_file
 
     for file in files:
         try:
@@ -112,10 +112,10 @@ def install(
     [bold]Exit status:[/] 0 done, or nothing to do; 2 wrong command line, or no Windows; 3 refused, or cannot write;
     5 the add-in is open in Excel. A file of the add-in's name that another program or somebody's VBA made is refused.
     """
-    from xl_infusion.hosts.generate import CannotGenerate
+    from xl_infusion.hosts.excel import files
+    from xl_infusion.hosts.excel.generate import CannotGenerate
     from xl_infusion.setup.install import InUse, NotInstalled
     from xl_infusion.setup.install import install as set_up
-    from xl_infusion.workbook import excel_files
 
     here = _windows()
     folder = str(beside.absolute()) if beside else None
@@ -123,7 +123,7 @@ def install(
         if remove:
             _remove(here, addin, replace, folder)
             return
-        data = excel_files.addin() if addin and not beside else None
+        data = files.addin() if addin and not beside else None
         done = set_up(here, data, _Files(), replace=replace, beside=folder, force=force)
     except (NotInstalled, CannotGenerate) as error:
         raise fail(LOCKED if isinstance(error, InUse) else NO_FILE, str(error)) from None
@@ -184,12 +184,12 @@ class _Files:
     """The files for Excel as this package makes them."""
 
     def modules_in(self, data: bytes, name: str) -> Mapping[str, str]:
-        from xl_infusion.workbook._vba_project import modules_in
+        from xl_infusion.hosts.excel.vba_project import modules_in
 
         return modules_in(data, name)
 
     def made(self, name: str) -> Mapping[str, str]:
-        from xl_infusion.workbook.excel_files import vba_modules
+        from xl_infusion.hosts.excel.files import vba_modules
 
         return vba_modules(name)
 

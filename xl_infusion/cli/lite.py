@@ -13,8 +13,8 @@ from xl_infusion.cli._out import NO_CLAIM, Force, fail, failed, out, spill_again
 from xl_infusion.errors import ReferenceTableError
 
 if TYPE_CHECKING:
-    from xl_infusion.hosts.single_file import SingleFile
-    from xl_infusion.workbook.lite_renew import Renewed
+    from xl_infusion.hosts.lite.renew import Renewed
+    from xl_infusion.hosts.lite.single_file import SingleFile
 
 
 class Table(StrEnum):
@@ -55,15 +55,15 @@ def lite(
     4 the workbook cannot be used, or main.py is too large for one, or (--renew) not ours; 5 open in another program;
     8 the codes in use cannot be read.
     """
+    from xl_infusion.hosts.lite.workbook import write_lite
     from xl_infusion.spreadsheet.xlsx.package import WorkbookError
-    from xl_infusion.workbook.lite import write_lite
 
     if workbook is not None and no_workbook:
         raise fail(2, "--workbook names one to carry the files, --no-workbook wants none: give one of them")
     kinds = {one.value for one in include or ()}
     try:
         if renew:
-            from xl_infusion.workbook.lite_renew import renew_lite
+            from xl_infusion.hosts.lite.renew import renew_lite
 
             _print_renewed(renew_lite(folder, kinds, workbook, workbooks=not no_workbook), quiet)
             return
@@ -104,7 +104,7 @@ def _codes(file: SingleFile) -> str:
 
 
 def _print_left_out(file: SingleFile) -> None:
-    from xl_infusion.hosts.single_file import IMPORTED
+    from xl_infusion.hosts.lite.single_file import IMPORTED
 
     for kind, size in file.left_out.items():
         out.print(

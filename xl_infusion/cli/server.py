@@ -43,9 +43,9 @@ def server(
     [bold]Exit status:[/] 0 done; 2 wrong command line; 3 no such file, no permission, or files that are there already;
     4 the workbook cannot be used; 5 open in another program; 8 the codes in use cannot be read.
     """
+    from xl_infusion.hosts.server.workbook import write_server
     from xl_infusion.reference import current
     from xl_infusion.spreadsheet.xlsx.package import WorkbookError
-    from xl_infusion.workbook.server import write_server
 
     if workbook is not None and no_workbook:
         raise fail(2, "--workbook names one to be copied, --no-workbook wants none: give one of them")

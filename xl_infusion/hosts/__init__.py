@@ -1,1 +1,1 @@
-"""Where the worksheet functions run, one module a place. Only they import xlwings: `excel` and `lite`."""
+"""Where the worksheet functions run, one folder a place. Only they import xlwings: `excel`, `lite` and `server`."""

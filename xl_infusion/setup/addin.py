@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import PureWindowsPath
 from typing import Protocol
 
-from xl_infusion.hosts.generate import only_ours
+from xl_infusion.hosts.excel.generate import only_ours
 from xl_infusion.setup import office
 from xl_infusion.setup.machine import Machine
 from xl_infusion.workbook.ours import ADDIN as ADDIN

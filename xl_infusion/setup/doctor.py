@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PureWindowsPath
 
 from xl_infusion.errors import ReferenceTableError
-from xl_infusion.hosts.generate import only_ours
+from xl_infusion.hosts.excel.generate import only_ours
 from xl_infusion.reference import current
 from xl_infusion.setup import configuration, office, pythons
 from xl_infusion.setup.addin import Files, addin_file

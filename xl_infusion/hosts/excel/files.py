@@ -15,14 +15,14 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from xl_infusion.hosts import vba_help
-from xl_infusion.hosts.generate import UDF_MODULE, called, generated, xlwings_module
+from xl_infusion.hosts.excel import vba_help
+from xl_infusion.hosts.excel.generate import UDF_MODULE, called, generated, xlwings_module
+from xl_infusion.hosts.excel.vba_project import CONTENT_TYPES, modules_in, packed, renewed, with_vba
 from xl_infusion.spreadsheet import disk
 from xl_infusion.spreadsheet.xlsx.archive import MAX_TOTAL
 from xl_infusion.spreadsheet.xlsx.guards import read_regular
 from xl_infusion.spreadsheet.xlsx.package import check_not_locked
 from xl_infusion.template.saved import saved
-from xl_infusion.workbook._vba_project import CONTENT_TYPES, modules_in, packed, renewed, with_vba
 from xl_infusion.workbook.new import new_workbook
 from xl_infusion.workbook.ours import ADDIN, WORKBOOK
 
@@ -73,8 +73,8 @@ def help_files(folder: Path) -> dict[Path, str]:
 
     The links are places as seen from the folder, so that they work wherever it is taken to.
     """
-    from xl_infusion.hosts.help_site import HTML, site
-    from xl_infusion.hosts.intellisense import beside, intellisense
+    from xl_infusion.hosts.excel.intellisense import beside, intellisense
+    from xl_infusion.hosts.server.help_site import HTML, site
 
     tips = intellisense(HELP, ending=HTML)
     return {

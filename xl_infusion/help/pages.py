@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable
 
 from xl_infusion.functions import FUNCTIONS, WorksheetFunction
-from xl_infusion.hosts import vba
-from xl_infusion.hosts.formulas import Shown, cell_text, examples_of
+from xl_infusion.help import vba_names
+from xl_infusion.help.formulas import Shown, cell_text, examples_of
 from xl_infusion.spreadsheet.cell_error import EXCEL_ERRORS
 
 #: Where the pages stand, for links: the address of their folder. While the project has no address on the web it is
@@ -172,7 +172,7 @@ def _row(cells: Iterable[object]) -> str:
 def _hosts(function: WorksheetFunction) -> str:
     lines = [f"- {host}: {how.format(name=function.name)}" for host, how in _HOSTS]
     names = [parameter.name for parameter in function.parameters]
-    if other := [f"`{name}` is `{vba.identifier(name)}`" for name in names if vba.identifier(name) != name]:
+    if other := [f"`{name}` is `{vba_names.identifier(name)}`" for name in names if vba_names.identifier(name) != name]:
         lines[0] += f"; in its function wizard {', '.join(other)}"
     return "\n".join([*lines, "", f"{_SAME} [what is verified where](../hosts.md)."])
 

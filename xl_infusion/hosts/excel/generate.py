@@ -100,10 +100,11 @@ class _Components:
 
 
 def _generate(name: str) -> dict[str, Any]:
-    from xl_infusion.hosts import _pywin32
+    from xl_infusion.hosts.excel import _pywin32
 
     _pywin32.claim_windows()
     udfs = importlib.import_module("xlwings.udfs")
+    importlib.reload(sys.modules[UDF_MODULE])  # it was imported before xlwings, and has no functions yet
     vars(udfs)["__pro__"] = False  # a key on this machine would have it look for code in sheets
     components, options = _Components(), []
     application = SimpleNamespace(

@@ -31,7 +31,7 @@ REQUIREMENTS = f"xlwings=={XLWINGS}  # required\n"
 #: The line that ends our part of the file: what stands below it is the user's, and stays.
 END = "# ---- xl_infusion ends here: functions of your own go below, and `xl-infusion lite --renew` keeps them ----\n"
 
-_PACKAGE, _HOST, _IMPORTER = "xl_infusion", "xl_infusion.hosts.lite", "xl_infusion.hosts.inside"
+_PACKAGE, _HOST, _IMPORTER = "xl_infusion", "xl_infusion.hosts.lite", "xl_infusion.hosts.lite.inside"
 _TABLES = "xl_infusion/reference/tables/"
 _HEAD = '''"""Home infusion billing in xlwings Lite: JUNITS, PERDIEM_CODE, CLAIM_GRID and the other worksheet functions.
 

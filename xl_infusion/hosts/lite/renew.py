@@ -13,10 +13,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from xl_infusion.hosts.single_file import END, REQUIREMENTS, SingleFile, imported_in, single_file
+from xl_infusion.hosts.lite.single_file import END, REQUIREMENTS, SingleFile, imported_in, single_file
+from xl_infusion.hosts.lite.workbook import MAIN, REQUIRED, check_size
 from xl_infusion.spreadsheet import disk
 from xl_infusion.spreadsheet.xlsx.package import Package, WorkbookError, check_not_locked, write_parts
-from xl_infusion.workbook.lite import MAIN, REQUIRED, check_size
 
 #: What the functions' main.py begins with, whichever version wrote it.
 _OURS = '"""Home infusion billing in xlwings Lite'

@@ -10,8 +10,8 @@ import hashlib
 import re
 import uuid
 
-from xl_infusion.hosts.help_site import site
-from xl_infusion.hosts.single_file import XLWINGS
+from xl_infusion.hosts.lite.single_file import XLWINGS
+from xl_infusion.hosts.server.help_site import site
 from xl_infusion.version import __version__
 
 #: The version of xlwings Server that the project was tried with.

@@ -12,7 +12,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from xl_infusion.functions import FUNCTIONS, WorksheetFunction
-from xl_infusion.hosts.help_pages import BASE, address
+from xl_infusion.help.pages import BASE, address
 
 NAMESPACE = "http://schemas.excel-dna.net/intellisense/1.0"
 

@@ -21,7 +21,7 @@ from xl_infusion.hosts.publishing import Host, published
 #: True where Python runs in the task pane.
 IN_PYODIDE = sys.platform == "emscripten"
 
-HOST = Host(func=xlwings.func, module=__name__, take=as_it_comes, give=to_office_js)
+HOST = Host(func=xlwings.func, module=__package__, take=as_it_comes, give=to_office_js)
 
 for _function in FUNCTIONS.values():
     globals()[_function.name] = published(_function, HOST)

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from xl_infusion.functions import FUNCTIONS, WorksheetFunction
-from xl_infusion.hosts.help_pages import BASE, address
+from xl_infusion.help.pages import BASE, address
 
 
 def metadata(

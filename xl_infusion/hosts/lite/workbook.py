@@ -14,7 +14,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from xl_infusion.hosts.single_file import REQUIREMENTS, SingleFile, single_file
+from xl_infusion.hosts.lite.single_file import REQUIREMENTS, SingleFile, single_file
 from xl_infusion.spreadsheet import disk
 from xl_infusion.spreadsheet.xlsx.marks import at_end
 from xl_infusion.spreadsheet.xlsx.package import (

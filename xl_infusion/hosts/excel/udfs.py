@@ -1,4 +1,4 @@
-"""The worksheet functions in Excel on Windows, through xlwings: the module to name in ``UDF_MODULES``.
+"""The worksheet functions in Excel on Windows, through xlwings, as the package around this module shows them.
 
 Everything that Excel shows of a function (its name, what it does, its arguments, which may be left out) is read off
 the function's signature. Without Excel, on Linux and macOS, xlwings publishes nothing and the functions here are
@@ -21,7 +21,8 @@ import xlwings
 
 from xl_infusion.errors import ExcelError
 from xl_infusion.functions import FUNCTIONS, WorksheetFunction
-from xl_infusion.hosts import vba
+from xl_infusion.help import vba_names
+from xl_infusion.hosts.excel import vba
 from xl_infusion.hosts.publishing import CATEGORY, Host, published
 from xl_infusion.hosts.publishing import given as to_excel
 
@@ -61,7 +62,7 @@ def _from_excel(cell: object) -> object:
 
 
 HOST = Host(
-    func=xlwings.func, options=CATEGORY if IN_EXCEL else {}, module=__name__, parameter=vba.identifier,
+    func=xlwings.func, options=CATEGORY if IN_EXCEL else {}, module=__package__, parameter=vba_names.identifier,
     take=from_excel, give=to_excel,
 )  # fmt: skip
 
@@ -84,7 +85,7 @@ def harden_imports(generate: Callable[..., None]) -> Callable[..., None]:
     def generate_hardened(module_name: str, module: object, file: IO[str], book: object) -> None:
         text = io.StringIO()
         generate(module_name, module, text, book)
-        file.write(vba.harden(text.getvalue()) if module_name == __name__ else text.getvalue())
+        file.write(vba.harden(text.getvalue()) if module_name == __package__ else text.getvalue())
 
     return generate_hardened
 

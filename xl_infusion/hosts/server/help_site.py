@@ -7,7 +7,7 @@ import re
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from xl_infusion.hosts.help_pages import INDEX, pages
+from xl_infusion.help.pages import INDEX, pages
 
 #: How the pages' names end, and the index's name.
 HTML, INDEX_HTML = ".html", "index.html"

@@ -19,10 +19,10 @@ import xlwings
 from xlwings.conversion import Accessor, Pipeline
 
 from xl_infusion.functions import FUNCTIONS
-from xl_infusion.hosts.help_pages import address
-from xl_infusion.hosts.help_site import HTML
+from xl_infusion.help.pages import address
 from xl_infusion.hosts.office_js import TRUE_ERRORS, as_it_comes, ask_once_for_null, to_office_js
 from xl_infusion.hosts.publishing import Host, Options, published
+from xl_infusion.hosts.server.help_site import HTML
 
 #: True where xlwings publishes to xlwings Server.
 ON_SERVER = xlwings.func.__module__ == "xlwings.pro.udfs_officejs"
@@ -130,7 +130,7 @@ def _options() -> Options:
 
 
 HOST = Host(
-    func=xlwings.func, module=__name__, options=_options(), take=as_it_comes, give=to_office_js,
+    func=xlwings.func, module=__package__, options=_options(), take=as_it_comes, give=to_office_js,
     result=Cells if ON_SERVER else None,
 )  # fmt: skip
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from xl_infusion.hosts.server_project import FUNCTIONS_FILE, ONE_LINE, SCRIPTS_FILE, checked_hostname, project
+from xl_infusion.hosts.lite.workbook import remarked
+from xl_infusion.hosts.server.project import FUNCTIONS_FILE, ONE_LINE, SCRIPTS_FILE, checked_hostname, project
 from xl_infusion.spreadsheet import disk
 from xl_infusion.spreadsheet.formula.addin_names import checked_namespace
 from xl_infusion.spreadsheet.xlsx.package import Package, check_not_locked
 from xl_infusion.workbook.convert import convert
-from xl_infusion.workbook.lite import remarked
 from xl_infusion.workbook.ours import NAMESPACE
 
 WORKBOOK = "home_infusion_billing_server.xlsx"

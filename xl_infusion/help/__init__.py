@@ -1,0 +1,1 @@
+"""What is told of a worksheet function: its help page, its examples, its metadata."""
