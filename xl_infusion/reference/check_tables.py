@@ -1,6 +1,6 @@
 """The tables that only a claim's checks ask for: their rows, one class a table, and their readers.
 
-Imported when one of them is first asked for (`xl_infusion.reference.claim_checks`): a start does not wait for it.
+Imported when one of them is first asked for (`xl_infusion.reference.trade_facts`): a start does not wait for it.
 """
 
 from __future__ import annotations

@@ -19,7 +19,6 @@ from xl_infusion.errors import (
     WrongInput,
     quoted,
 )
-from xl_infusion.reference.claim_checks import ClaimChecks, hit_visits
 from xl_infusion.reference.editions import chosen
 from xl_infusion.reference.imported import Imported
 from xl_infusion.reference.names import as_code, closest, fold, spellings
@@ -36,6 +35,7 @@ from xl_infusion.reference.rows import (
     VisitRow,
 )
 from xl_infusion.reference.tables import Place, Read, Tables, bundled, read_tables
+from xl_infusion.reference.trade_facts import ClaimChecks, hit_visits
 from xl_infusion.reference.unknown import no_code, no_drug, supply
 
 #: Any row of the reference that a code names.
