@@ -26,7 +26,7 @@ from rich.table import Table
 
 from benchmarks.turns import SIZE, Seconds, as_numbers, the_orders
 from tests import libreoffice
-from tests.hosts.calc import office_with_addin, shared_extensions
+from tests.hosts.calc.in_office import office_with_addin, shared_extensions
 from xl_infusion import CLAIM_GRID
 from xl_infusion.hosts.calc.arrays import wrapped
 from xl_infusion.hosts.calc.extension import members

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.turns import SIZE, Seconds, as_numbers, the_orders
-from tests.hosts.pyodide import LICENSED, VERSIONS, Pyodide, packages, wheel
+from tests.hosts.lite.pyodide import LICENSED, VERSIONS, Pyodide, packages, wheel
 from xl_infusion import CLAIM_GRID, JUNITS
 from xl_infusion.hosts.lite.single_file import REQUIREMENTS, single_file
 

@@ -21,8 +21,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.turns import SIZE, Seconds, as_numbers, the_orders
-from tests.hosts import server
-from tests.hosts.pyodide import LICENSED
+from tests.hosts.lite.pyodide import LICENSED
+from tests.hosts.server import running as server
 from xl_infusion import CLAIM_GRID
 from xl_infusion.hosts.server.project import FUNCTIONS_FILE, SERVER
 from xl_infusion.hosts.server.workbook import write_server

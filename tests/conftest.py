@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.hosts import server
-from tests.hosts.pyodide import LICENSED
+from tests.hosts.lite.pyodide import LICENSED
+from tests.hosts.server import running as server
 from xl_infusion.functions.faults import LOG
 from xl_infusion.reference import current
 from xl_infusion.reference.editions import BUNDLED, VARIABLE

@@ -24,7 +24,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from xl_infusion.errors import ExcelError
+from xl_infusion.spreadsheet.cell_error import ExcelError
 
 #: Seconds that a start, a conversion or a script may take on a busy machine.
 PATIENCE = 120

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
 
+from tests import ROOT
 from xl_infusion.claim.checks import KINDS
 from xl_infusion.claim.columns import ORDERS, OWN_CODES, PAYER_CODES, PAYERS, RATES
 from xl_infusion.reference import current
 from xl_infusion.reference.tables import TABLES, bundled
 
-DOCS = Path(__file__).parent.parent / "docs"
+DOCS = ROOT / "docs"
 
 
 def rows(page: str) -> list[list[str]]:

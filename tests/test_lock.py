@@ -6,17 +6,16 @@ import importlib.metadata
 import itertools
 import json
 import re
-from pathlib import Path
 
 import pytest
 from packaging.markers import Marker
 from packaging.requirements import Requirement
 
+from tests import ROOT
 from tools import sbom
 from tools.lock import HEAD
 from tools.pins import LOCK, Pinned, pinned, project
 
-ROOT = Path(__file__).parent.parent
 TEXT = LOCK.read_text("utf-8")
 LOCKED = pinned(TEXT)
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")

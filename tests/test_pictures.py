@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from docs.pictures import terminal
+from tests import ROOT
 
-ROOT = Path(__file__).parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 PAGES = [ROOT / "README.md", *(ROOT / "docs").glob("**/*.md")]
 #: The pages with steps, the headings that have them, and the pictures beneath each.

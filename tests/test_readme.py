@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from typer.main import get_command
 
+from tests import ROOT
 from xl_infusion.cli import app
 from xl_infusion.functions import FUNCTIONS
 
-ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 
 

@@ -24,7 +24,7 @@ from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 from typer.testing import CliRunner
 
-from tests.hosts.calc import shared_extensions
+from tests.hosts.calc.in_office import shared_extensions
 from tests.setup.machines import ADDIN, CONFIGURATION, Made, healthy
 from xl_infusion.cli import _out, app, excel
 from xl_infusion.hosts.excel import files

@@ -19,7 +19,7 @@ from unittest import mock
 
 from docs.pictures.png import png
 from tests import libreoffice
-from tests.hosts.calc import shared_extensions
+from tests.hosts.calc.in_office import shared_extensions
 from xl_infusion.hosts.calc.office import extension_manager, install, program_folders
 from xl_infusion.workbook.new import new_workbook
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import xl_infusion
+from tests import ROOT
 from tests.bad_rows import MODEL, given, wrong_cells
 from tests.claim.test_checks import CLEAN
 from xl_infusion import (
@@ -162,7 +163,7 @@ def test_sixty_recalculations_with_bad_rows_take_no_more_than_with_clean_ones() 
     def most(which: str) -> int:
         done = subprocess.run(
             [sys.executable, "-c", _DAY, which],
-            cwd=Path(__file__).parents[2],
+            cwd=ROOT,
             capture_output=True,
             text=True,
             check=True,

@@ -12,6 +12,7 @@ from pathlib import Path
 import openpyxl
 from typer.testing import CliRunner
 
+from tests import ROOT
 from tests.gate.book import Book
 from xl_infusion.cli import app
 from xl_infusion.hosts.lite import workbook as lite
@@ -22,7 +23,7 @@ from xl_infusion.template.model_examples import REMITTANCE as PAID
 from xl_infusion.workbook.ours import ADDIN, WORKBOOK
 
 #: The year's workbook takes a minute to compute: the gate reads the one that ships, which a test builds anew.
-SHIPPED = Path(__file__).parent.parent.parent / "workbook"
+SHIPPED = ROOT / "workbook"
 
 #: Patients as nobody should write them, and yet: outer blanks, what reads as an escape, lines, signs of XML, a smiley.
 ODD = (" PT-1 ", "PT_x0041_2", "PT\n3", "<PT&4>", "PT \N{GRINNING FACE}", "=PT+6", "PT\t7")

@@ -35,7 +35,7 @@ def test_schemas(files: Files, name: str, tmp_path: Path) -> None:
     assert [str(error) for error in said if not any(one.covers(error) for one in schema.ALLOWED)] == []
 
 
-#: Readers open no .xlam; its two texts are read in tests/hosts/test_excel_files.py.
+#: Readers open no .xlam; its two texts are read in tests/hosts/excel/test_excel_files.py.
 NOT_READ = "add-in"
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests import ROOT
 from xl_infusion import ExcelError
 from xl_infusion.functions import FORECAST_BASIS, FORECAST_GRID
 from xl_infusion.model import forecast, history
@@ -384,7 +384,7 @@ def test_a_payer_without_a_name_or_without_money_stands_all_the_same() -> None:
 
 
 def test_the_page_says_the_numbers_that_hold() -> None:
-    page = (Path(__file__).parent.parent.parent / "docs" / "forecast.md").read_text("utf-8")
+    page = (ROOT / "docs" / "forecast.md").read_text("utf-8")
     for name, default, least, most in (
         ("months", forecast.MONTHS, 1, forecast.MOST_MONTHS),
         ("runs", forecast.RUNS, forecast.LEAST_RUNS, forecast.MOST_RUNS),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 
+from tests import ROOT
 from tests.parity import hosts
 from tests.parity.cases import ODD
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.hosts.server.project import SERVER
 
-PAGE = Path(__file__).parent.parent.parent / "docs" / "parity.md"
+PAGE = ROOT / "docs" / "parity.md"
 
 _HEAD = """# One result in every host
 

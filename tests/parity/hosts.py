@@ -17,7 +17,9 @@ import openpyxl
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.formula import ArrayFormula
 
-from tests.hosts import calc, pyodide, server
+from tests.hosts.calc import in_office as calc
+from tests.hosts.lite import pyodide
+from tests.hosts.server import running as server
 from tests.hosts.standins import pywin32
 from tests.hosts.standins.excel import Book, split
 from tests.hosts.standins.variants import Error

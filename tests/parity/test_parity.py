@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.hosts import pyodide
-from tests.hosts.server import Server
+from tests.hosts.lite import pyodide
+from tests.hosts.server.running import Server
 from tests.parity import hosts
 from tests.parity.__main__ import PAGE, page
 from tests.parity.cases import ODD, TOO_FEW, TOO_MANY, cases

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from typer.testing import CliRunner
 
+from tests import ROOT
 from xl_infusion.cli import app
 from xl_infusion.setup.findings import KINDS
 
-PAGE = (Path(__file__).parents[2] / "docs" / "hosts.md").read_text("utf-8")
+PAGE = (ROOT / "docs" / "hosts.md").read_text("utf-8")
 
 
 def test_every_finding_stands_with_what_one_sees_and_what_to_do() -> None:
@@ -20,7 +20,7 @@ def test_every_finding_stands_with_what_one_sees_and_what_to_do() -> None:
 
 
 def test_the_changelog_counts_the_findings() -> None:
-    changes = (Path(__file__).parents[2] / "CHANGELOG.md").read_text("utf-8")
+    changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
     assert re.findall(r"names (\d+) kinds of\s+failure", changes) == [str(len(KINDS))]
 
 

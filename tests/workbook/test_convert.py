@@ -16,7 +16,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table, TableFormula
 from typer.testing import CliRunner, Result
 
-from tests.workbook.test_package import zipped
+from tests.spreadsheet.xlsx.test_package import zipped
 from xl_infusion.cli import app
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.spreadsheet.xlsx.package import DamagedWorkbook, LockedWorkbook, SignedWorkbook, UnreadableWorkbook

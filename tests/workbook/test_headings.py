@@ -9,7 +9,7 @@ import pytest
 from openpyxl.worksheet.table import Table
 from typer.testing import CliRunner
 
-from tests.workbook.test_package import unzipped, zipped
+from tests.spreadsheet.xlsx.test_package import unzipped, zipped
 from xl_infusion.cli import app
 from xl_infusion.spreadsheet.xlsx.package import Package
 from xl_infusion.template.build import build

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.workbook.test_package import MAIN, SHEET, Parts, a_book, a_sheet, links, unzipped, zipped
+from tests.spreadsheet.xlsx.test_package import MAIN, SHEET, Parts, a_book, a_sheet, links, unzipped, zipped
 from xl_infusion.spreadsheet.xlsx.package import (
     DamagedWorkbook,
     HostileWorkbook,

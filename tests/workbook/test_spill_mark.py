@@ -12,15 +12,15 @@ import pytest
 from openpyxl.worksheet.formula import ArrayFormula
 from typer.testing import CliRunner
 
-from tests import libreoffice
-from tests.workbook.test_package import MAIN, METADATA, a_book, links, unzipped, zipped
+from tests import ROOT, libreoffice
+from tests.spreadsheet.xlsx.test_package import MAIN, METADATA, a_book, links, unzipped, zipped
 from xl_infusion.cli import app
 from xl_infusion.hosts.lite.workbook import write_lite
 from xl_infusion.spreadsheet.xlsx.package import DamagedWorkbook, Package
 from xl_infusion.workbook.convert import convert
 from xl_infusion.workbook.fill import fill
 
-SHIPPED = Path(__file__).parents[2] / "workbook"
+SHIPPED = ROOT / "workbook"
 RANKS = 'PERDIEM_RANK({"q12h";"q8h";"q24h"})'
 #: Two arrays of ours, one of them inside a native function, one that reads the first; a native one, and no array.
 ROWS = (

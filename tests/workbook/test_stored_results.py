@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
 import shutil
 import zipfile
@@ -17,11 +18,12 @@ from hypothesis import strategies as st
 from openpyxl.workbook.properties import CalcProperties
 from typer.testing import CliRunner
 
-from tests.calculated import Cells, Done, at, build, marked, store
+from tests.spreadsheet.calculated import Cells, Done, at, build, store
 from tests.test_end_to_end import typed
 from xl_infusion.cli import app
 from xl_infusion.errors import ExcelError
 from xl_infusion.spreadsheet.xlsx.package import Package
+from xl_infusion.template.build import _finished as finished
 from xl_infusion.template.build import build as billing_workbook
 from xl_infusion.workbook.fill import fill
 
@@ -42,6 +44,13 @@ CHAIN: dict[str, dict[str, object]] = {
     "Other": {"B1": "=1+2", "B2": "=S!A2", "D9": "=JUNITS(\"x\",S!A3)"},
 }  # fmt: skip
 RIGHT = {"S!A2": 6, "S!A3": 9, "S!C2": 120, "Other!B1": 3, "Other!B2": 6, "Other!D9": 90}
+
+
+def marked(path: Path) -> Path:
+    """Gives all array formulas of a workbook the mark of those that spill."""
+    saved = io.BytesIO(path.read_bytes())
+    path.write_bytes(finished(saved))
+    return path
 
 
 def chain(path: Path, says: Mapping[str, object], stored: object) -> Path:

@@ -11,11 +11,12 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner, Result
 
-from tests.workbook.test_package import a_book, unzipped, zipped
+from tests import ROOT
+from tests.spreadsheet.xlsx.test_package import a_book, unzipped, zipped
 from xl_infusion.cli import app
 from xl_infusion.spreadsheet.xlsx.package import Package
 
-SHIPPED = Path(__file__).parents[2] / "workbook"
+SHIPPED = ROOT / "workbook"
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.workbook.test_package import a_book, links, zipped
+from tests.spreadsheet.xlsx.test_package import a_book, links, zipped
 from xl_infusion.reference.cms import CmsFileError, apart, files
 
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
