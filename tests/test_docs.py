@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import csv
 
+import pytest
+
 from tests import ROOT
+from tools import tables
 from xl_infusion.claim.checks import KINDS
 from xl_infusion.claim.columns import ORDERS, OWN_CODES, PAYER_CODES, PAYERS, RATES
 from xl_infusion.reference import current
 from xl_infusion.reference.tables import TABLES, bundled
 
 DOCS = ROOT / "docs"
+
+
+@pytest.mark.parametrize("page", dict.fromkeys(page for page, _ in tables.TABLES))
+def test_tables_in_pages_are_as_they_would_be_made_now(page: str) -> None:
+    assert (ROOT / page).read_text("utf-8") == tables.made(page), "run: python -m tools.regenerate pages"
+
+
+def test_a_page_without_the_marks_of_its_table_says_which() -> None:
+    for text in ("# A page\n", "<!-- rates: written -->\n", "<!-- end of rates -->\n"):
+        with pytest.raises(ValueError, match="'<!-- rates: ... -->' and '<!-- end of rates -->'"):
+            tables.between(text, "rates", "| a |")
 
 
 def rows(page: str) -> list[list[str]]:

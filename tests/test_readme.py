@@ -1,4 +1,4 @@
-"""The README says what is: every function as its signature has it, every option, its two commands."""
+"""The README says what is: every option, its two commands (its table of functions: tests/test_docs.py)."""
 
 from __future__ import annotations
 
@@ -8,15 +8,8 @@ from typer.main import get_command
 
 from tests import ROOT
 from xl_infusion.cli import app
-from xl_infusion.functions import FUNCTIONS
 
 README = (ROOT / "README.md").read_text("utf-8")
-
-
-def test_every_function_is_listed_as_its_signature_has_it() -> None:
-    listed = re.findall(r"^\| `([A-Z0-9_]+\(.*?\))` \|", README, re.MULTILINE)
-    assert listed == [FUNCTIONS[usage.split("(")[0]].usage for usage in listed]
-    assert {usage.split("(")[0] for usage in listed} == set(FUNCTIONS)
 
 
 def test_every_option_of_fill_is_listed() -> None:

@@ -1,8 +1,9 @@
-"""Makes every shipped file that a program makes anew: ``python -m tools.regenerate [workbooks] [pages] [terminal]``.
+"""Makes what a program makes anew: ``python -m tools.regenerate [names] [workbooks] [pages] [terminal]``.
 
-workbooks: the five files of workbook/ and what the package is made of (sbom.cdx.json); pages: the help of the functions
-with what stands beside the workbooks, and docs/parity.md; terminal: the pictures of commands. The other pictures are
-made apart, for they take LibreOffice and a browser (`docs.pictures.make`).
+names: those of the worksheet functions (xl_infusion/functions/published.py); workbooks: the five files of workbook/ and
+what the package is made of (sbom.cdx.json); pages: the help of the functions with what stands beside the workbooks,
+docs/parity.md, and the tables that stand in other pages (`tools.tables`); terminal: the pictures of commands. The other
+pictures are made apart, for they take LibreOffice and a browser (`docs.pictures.make`).
 """
 
 from __future__ import annotations
@@ -13,16 +14,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from xl_infusion.reference.editions import BUNDLED, VARIABLE
+from tools import names
 
-os.environ[VARIABLE] = BUNDLED  # what ships answers from the codes that ship, whatever is in use on this machine
-
-from docs.pictures import terminal
-from tests.parity import __main__ as parity
-from tools import sbom
-from xl_infusion.hosts.excel import files
-from xl_infusion.workbook.fill import fill
-from xl_infusion.workbook.new import new_workbook
+# The package is imported where it is used: it cannot be while a name of a function is gone, which `names` mends first.
 
 ROOT = Path(__file__).parent.parent
 WORKBOOKS = ROOT / "workbook"
@@ -30,6 +24,11 @@ WORKBOOKS = ROOT / "workbook"
 
 def workbooks() -> None:
     """The two workbooks, the copy with values, the files for Excel on Windows, and the list of their parts."""
+    from tools import sbom
+    from xl_infusion.hosts.excel import files
+    from xl_infusion.workbook.fill import fill
+    from xl_infusion.workbook.new import new_workbook
+
     billing = WORKBOOKS / "home_infusion_billing.xlsx"
     new_workbook(billing)
     fill(billing, WORKBOOKS / "home_infusion_billing_values.xlsx", values=True)
@@ -40,16 +39,31 @@ def workbooks() -> None:
 
 
 def pages() -> None:
-    """The pages of the functions, IntelliSense, functions.json, and the page of parity."""
+    """The pages of the functions, IntelliSense, functions.json, the page of parity, and the tables of other pages."""
+    from tests.parity import __main__ as parity
+    from tools import tables
+
     runpy.run_path(str(ROOT / "docs" / "functions" / "make.py"), run_name="make")["main"]()
     parity.PAGE.write_text(parity.page(), "utf-8", newline="\n")
+    tables.write()
 
 
-MAKERS = {"workbooks": workbooks, "pages": pages, "terminal": lambda: terminal.make(ROOT / "docs" / "pictures")}
+def pictures() -> None:
+    """The pictures of commands."""
+    from docs.pictures import terminal
+
+    terminal.make(ROOT / "docs" / "pictures")
+
+
+MAKERS = {"names": names.make, "workbooks": workbooks, "pages": pages, "terminal": pictures}
 
 
 def main(kinds: Sequence[str] = ()) -> None:
     """Makes some kinds, or all. Errors: KeyError for a kind that is not there."""
+    names.make()
+    from xl_infusion.reference.editions import BUNDLED, VARIABLE
+
+    os.environ[VARIABLE] = BUNDLED  # what ships answers from the codes that ship, whatever is in use on this machine
     for kind in kinds or MAKERS:
         MAKERS[kind]()
         print(f"{kind}: made")

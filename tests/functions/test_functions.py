@@ -196,7 +196,7 @@ def test_version() -> None:
 
 
 def test_every_function_is_described_by_its_signature() -> None:
-    assert set(FUNCTIONS) == {name for name in xl_infusion.__all__ if name.isupper()}
+    assert set(FUNCTIONS) == {name for name in vars(xl_infusion) if name.isupper()} - {"NDC11"}
     for function in FUNCTIONS.values():
         assert 10 < len(function.summary) <= 255 and function.example.startswith("=")
         for parameter in function.parameters:

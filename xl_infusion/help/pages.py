@@ -70,10 +70,23 @@ def index(functions: Iterable[WorksheetFunction] = FUNCTIONS.values()) -> str:
     ]
     for category, members in _by_category(functions).items():
         lines += ["", f"## {category}", "", "| function | gives |", "|---|---|"]
-        lines += [
-            f"| [`{_cell(one.usage)}`]({address(one.name, '')}) | {_cell(_text(one.summary))} |" for one in members
-        ]
+        lines += [_usage(one, "") for one in members]
     return "\n".join([*lines, "", _WRITTEN, ""])
+
+
+def overview(base: str, functions: Iterable[WorksheetFunction] = FUNCTIONS.values()) -> str:
+    """All functions in one table, by category; ``base``: the folder of their pages, as seen from where it stands."""
+    lines = ["| | function | gives |", "|---|---|---|"]
+    for category, members in _by_category(functions).items():
+        for one in members:
+            head = f"**{category}**" if one is members[0] else ""
+            lines.append(f"| {head} {_usage(one, base)}")
+    return "\n".join(lines)
+
+
+def _usage(function: WorksheetFunction, base: str) -> str:
+    """How a function is written, with the link to its page, and what it gives: two cells of a row."""
+    return f"| [`{_cell(function.usage)}`]({address(function.name, base)}) | {_cell(_text(function.summary))} |"
 
 
 def page(function: WorksheetFunction, functions: Iterable[WorksheetFunction] = FUNCTIONS.values()) -> str:

@@ -1,0 +1,52 @@
+"""The tables in pages that are facts of the package: each stands between two marks, and what is around it is by hand.
+
+A new one is an entry of `TABLES` and the two marks in its page; ``python -m tools.regenerate pages`` writes them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from xl_infusion.help.pages import overview
+
+ROOT = Path(__file__).parent.parent
+
+#: Page, and the name of the table in it -> what stands there.
+TABLES: dict[tuple[str, str], Callable[[], str]] = {
+    ("README.md", "functions"): lambda: overview("docs/functions/"),
+}
+
+
+def between(text: str, name: str, table: str) -> str:
+    """A page's text with a table between the marks of its name.
+
+    Errors: ValueError, for a page without the marks.
+
+    >>> print(between("<!-- codes: written -->\\nold\\n<!-- end of codes -->\\n", "codes", "| new |"))
+    <!-- codes: written -->
+    | new |
+    <!-- end of codes -->
+    <BLANKLINE>
+    """
+    head, mark, rest = text.partition(f"<!-- {name}: ")
+    first, line_end, rest = rest.partition("-->\n")
+    _, end, tail = rest.partition(f"<!-- end of {name} -->")
+    if not (mark and line_end and end):
+        raise ValueError(f"the page has no two lines '<!-- {name}: ... -->' and '<!-- end of {name} -->'")
+    return f"{head}{mark}{first}{line_end}{table.rstrip()}\n{end}{tail}"
+
+
+def made(page: str) -> str:
+    """The text of a page with its tables as they would be made now."""
+    text = (ROOT / page).read_text("utf-8")
+    for (of_page, name), table in TABLES.items():
+        if of_page == page:
+            text = between(text, name, table())
+    return text
+
+
+def write() -> None:
+    """Writes the tables of all pages."""
+    for page in dict.fromkeys(page for page, _ in TABLES):
+        (ROOT / page).write_text(made(page), "utf-8", newline="\n")
