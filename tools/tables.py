@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.worked import index
 from xl_infusion.help.pages import overview
 
 ROOT = Path(__file__).parent.parent
@@ -15,6 +16,7 @@ ROOT = Path(__file__).parent.parent
 #: Page, and the name of the table in it -> what stands there.
 TABLES: dict[tuple[str, str], Callable[[], str]] = {
     ("README.md", "functions"): lambda: overview("docs/functions/"),
+    ("docs/worked_examples/README.md", "examples"): index.index,
 }
 
 

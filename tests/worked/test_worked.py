@@ -1,179 +1,167 @@
-"""Every worked example, with margin 0."""
+"""Every worked example of docs/worked_examples, with margin 0; and what a page with a mistake is told."""
 
 from __future__ import annotations
 
-import datetime as dt
-import json
-from decimal import Decimal
+import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from xl_infusion import CLAIM_CHECKS, CLAIM_GRID, PERDIEM_CODE, PERDIEM_MODIFIER, PERDIEM_RATE, VISIT_UNITS
-from xl_infusion.reference import current, load
-from xl_infusion.reference.tables import bundled
-from xl_infusion.rules import dose as dose_rule
-from xl_infusion.rules import drug_units, ndc, waste
+from tests import ROOT
+from tests.worked import index
+from tests.worked.__main__ import main
+from tests.worked.outcomes import OUTCOMES, check, claim_lines
+from tests.worked.page import PageError, read
 
-HERE = Path(__file__).parent
-Case = dict[str, Any]
+PAGES = index.paths()
+GOOD = """# Two therapies
 
+The second earns half its rate.
 
-def cases(name: str) -> list[Any]:
-    found = json.loads((HERE / f"{name}.json").read_text("utf-8"))
-    return [pytest.param(case, id=case["id"]) for case in found]
+Authority: [IDSA Home Infusion FAQ (2013)](http://www.idsociety.org/Home_Infusion_FAQs/), published
 
+## Orders
 
-def test_every_case_names_its_authority() -> None:
-    for path in HERE.glob("*.json"):
-        for case in json.loads(path.read_text("utf-8")):
-            assert case["authority"]["source"] and case["authority"]["kind"] in {"published", "derived"}, case["id"]
+| Drug | Dose | Interval | Start | Days |
+|---|---|---:|---|---:|
+| meropenem | 1 g | 8 | 5/1/2013 | 1 |
+| vancomycin | 1 g | q12h | 5/1/2013 | 1 |
 
+## Lines
 
-def table(rows: list[Case], columns: list[str]) -> list[list[Any]]:
-    return [columns, *([row.get(column) for column in columns] for row in rows)]
-
-
-@pytest.mark.parametrize("case", cases("claims"))
-def test_claim(case: Case) -> None:
-    columns = ["Order", "Patient", "Therapy", "Drug", "Dose", "Interval", "Start", "Days"]
-    orders = [
-        {"Order": i, "Patient": "P1", "Start": case["start"], "Days": case["days"], **order}
-        for i, order in enumerate(case["orders"], start=1)
-    ]
-    rates = [{"Code": line["code"], "Rate": 100} for line in case["lines"]]
-    header, *grid = CLAIM_GRID(table(orders, columns), None, None, table(rates, ["Code", "Rate"]))
-    lines = [dict(zip(header, row, strict=True)) for row in grid]
-    assert [
-        (line["Code"], [m for m in (line["Modifier 1"], line["Modifier 2"]) if m], line["Units"]) for line in lines
-    ] == [(line["code"], line["modifiers"], line["units"]) for line in case["lines"]]
-    last = dt.date.fromisoformat(case["start"]) + dt.timedelta(case["days"] - 1)
-    for line, expected in zip(lines, case["lines"], strict=True):
-        assert (str(line["From"]), line["To"]) == (case["start"], last)
-        if "factor" in expected:
-            assert Decimal(str(line["Rate"])) == Decimal(expected["factor"]) * 100
+| Code | Modifiers | Units |
+|---|---|---:|
+| S9502 | | 1 |
+| J2185 | | 30 |
+| S9501 | SH | 1 |
+| J3370 | | 4 |
+"""
 
 
-@pytest.mark.parametrize("case", cases("contracts"))
-def test_contract(case: Case) -> None:
-    """The lines of a claim under a payer's contract, each as far as the case says; and the findings it must have."""
-    payer = case["payers"][0]["Payer"]
-    orders = [{"Order": i, "Patient": "P1", "Payer": payer, **order} for i, order in enumerate(case["orders"], start=1)]
-    ranges = [
-        table(rows, list(dict.fromkeys([*needed, *(name for row in rows for name in row)]))) if rows else None
-        for rows, needed in [
-            (orders, ["Drug", "Dose"]),
-            ([{"Patient": "P1", **visit} for visit in case.get("visits", [])], []),
-            (case["payers"], []),
-            (case.get("rates", []), []),
-            (case.get("codes", []), []),
-        ]
-    ]
-    header, *grid = CLAIM_GRID(*ranges)
-    found = []
-    for row, expected in zip(grid, case["lines"], strict=True):
-        line = dict(zip(header, row, strict=True))
-        shown = {
-            "payer": line["Payer"],
-            "line": line["Line"],
-            "code": line["Code"],
-            "modifiers": [m for name in header if name.startswith("Modifier") and (m := line[name])],
-            "from": str(line["From"]),
-            "to": str(line["To"]),
-            "units": line["Units"],
-            "place": line["Place"],
-            "rate": line.get("Rate"),
-            "charge": line.get("Charge"),
-            "ndc": line.get("NDC"),
-            "waits": line.get("Waits for"),
-        }
-        found.append({name: shown[name] for name in expected})
-    assert found == case["lines"]
-    provider = [["Item", "Value"], ["NPI", "1234567893"]]
-    *five, codes = ranges
-    kinds = {row[1] for row in CLAIM_CHECKS(*five, provider, codes)[1:]}
-    assert set(case.get("findings", [])) <= kinds
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_what_a_page_says_comes_out(path: Path) -> None:
+    assert list(check(read(path))) == []
+
+
+def test_every_kind_of_outcome_is_worked_and_no_name_stands_twice() -> None:
+    assert {heading for path in PAGES for heading in read(path).tables} >= set(OUTCOMES)
+    assert len({path.stem for path in PAGES}) == len(PAGES)
+    assert {path.parent.name for path in PAGES} == set(index.TOPICS)
+
+
+def test_units_and_money_of_a_claim_are_numbers_or_errors() -> None:
+    """A page has no types: 30 as a text would read like 30."""
+    for path in PAGES:
+        tables = read(path).tables
+        if "Lines" in tables:
+            for line in claim_lines({heading: table.rows for heading, table in tables.items()}):
+                cells = [line[name] for name in ("Line", "Units", "Rate", "Charge") if name in line]
+                assert all(isinstance(cell, (int, float)) or str(cell).startswith("#") or cell == "" for cell in cells)
 
 
 def test_every_rule_of_a_payer_is_worked_or_named_as_not_modelled() -> None:
-    """docs/payer_rules.md: each row names worked examples that exist, or says why the rule is not modelled."""
-    page = (HERE.parent.parent / "docs" / "payer_rules.md").read_text("utf-8")
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line[:2] == "| "]
-    header, *rules = rows
+    """docs/payer_rules.md: each row leads to worked examples, or says why the rule is not modelled."""
+    docs = ROOT / "docs"
+    lines = (docs / "payer_rules.md").read_text("utf-8").splitlines()
+    header, *rules = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line[:2] == "| "]
     assert header == ["payer", "rule", "how it is modelled, or why not", "worked examples"]
-    known = {case["id"] for path in HERE.glob("*.json") for case in json.loads(path.read_text("utf-8"))}
     named = []
     for payer, rule, how, examples in rules:
-        ids = [name.strip(" `") for name in examples.split(",") if name.strip() != "-"]
-        assert payer and rule and set(ids) <= known, (payer, rule, set(ids) - known)
-        assert ids or how.startswith("Not modelled: "), (payer, rule)
-        named += ids
-    contracts = {case["id"] for case in json.loads((HERE / "contracts.json").read_text("utf-8"))}
-    assert contracts <= set(named)
+        found = re.findall(r"\[([\w-]+)\]\((\S+)\)", examples)
+        for name, link in found:
+            assert docs / link in PAGES and Path(link).stem == name, (payer, rule, link)
+        assert payer and rule and (found or how.startswith("Not modelled: ")), (payer, rule)
+        named += [name for name, _ in found]
+    assert {path.stem for path in PAGES if "Payers" in read(path).tables} <= set(named)
 
 
-@pytest.mark.parametrize("case", cases("units"))
-def test_units(case: Case) -> None:
-    dose = dose_rule.amount_in(dose_rule.parse(f"{case['dose']} {case['unit']}"), case["unit"])
-    assert drug_units.units(dose, Decimal(case["amount"])) == case["units"]
+# -- a page with a mistake ------------------------------------------------------------------------------------------
+def written(folder: Path, text: str) -> Path:
+    path = folder / "mine.md"
+    path.write_text(text, "utf-8")
+    return path
 
 
-@pytest.mark.parametrize("case", cases("dated"))
-def test_dated(case: Case) -> None:
-    header = bundled("drugs.csv").splitlines()[0]
-    rows = [
-        f"{case['drug']},,name,{code},{amount},units,,exact,,anti-infective,antibacterial,{first},{last},,,,,example,example"
-        for code, amount, first, last in case["reference"]
-    ]
-    texts = {
-        "drugs.csv": "\n".join([header, *rows]),
-        "aliases.csv": bundled("aliases.csv").splitlines()[0] + "\nabx,therapy,anti-infective,,short form",
-    }
-    reference = load(lambda name: texts.get(name) or bundled(name))
-    row = reference.drug(case["drug"], dt.date.fromisoformat(case["date"]))
-    assert (row.code, drug_units.of_dose(row, dose_rule.parse(case["dose"])).units) == (case["code"], case["units"])
+def test_a_page_that_is_right_is_said_to_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(written(tmp_path, GOOD))]) == 0
+    assert capsys.readouterr().out == "mine.md: comes out as it says\n"
 
 
-@pytest.mark.parametrize("case", cases("visits"))
-def test_visits(case: Case) -> None:
-    for visit in case["visits"]:
-        assert VISIT_UNITS(visit["minutes"]) == [visit["units"]]
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("| J3370 | | 4 |", "| J3370 | | 5 |", "line 21: Units is 5, but 4 comes out"),
+        ("| S9501 | SH |", "| S9501 | |", "line 20: Modifiers is blank, but SH comes out"),
+        ("| J3370 | | 4 |\n", "", "line 14: Lines has 3 rows, but 4 come out"),
+        ("## Lines", "## Findings\n\n| Finding |\n|---|\n| too late |\n\n## Lines", "line 18: too late is not found"),
+    ],
+)
+def test_a_difference_names_page_and_line_and_what_comes_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, said: str
+) -> None:
+    assert main([str(written(tmp_path, GOOD.replace(old, new)))]) == 1
+    out = capsys.readouterr().out
+    assert f"mine.md, {said}\n" in out
+    assert "What comes out:" in out and "| J3370 |  | 4 |" in out
 
 
-@pytest.mark.parametrize("case", cases("shares"))
-def test_shares(case: Case) -> None:
-    shares = [float(share) for share in case["shares"]]
-    for rank, factor in enumerate(case["factors"], start=1):
-        assert PERDIEM_RATE(rank, 100, shares) == float(factor) * 100
-    assert [PERDIEM_MODIFIER(rank) for rank in (1, 2, 3)] == case["modifiers"]
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said"),
+    [
+        ("# Two therapies", "Two therapies", 1, "the first line is a title: write # and"),
+        ("The second earns half its rate.", "", 2, "no sentence: say below the title"),
+        ("Authority: ", "By ", 6, "no authority: write a line as Authority: [name](address), published"),
+        (", published", ", perhaps", 5, "write the authority as Authority: [name](address), published (or: derived)"),
+        (", published", ", published\n\nAnd more.", 7, "text behind the authority: begin a table with ##"),
+        ("## Lines", "## Orders", 14, "Orders stands twice: put all rows into one table"),
+        ("## Lines\n\n|", "## Lines\n|", 14, "no table below Lines: write a blank line, then |"),
+        ("|---|---|---:|\n", "", 17, "write |---| below the columns of Lines, one for each of the 3"),
+        ("|---|---|---:|\n", "|---|---|\n", 17, "write |---| below the columns of Lines"),
+        ("| J3370 | | 4 |", "| J3370 | 4 |", 21, "2 cells, but 3 columns: leave a cell blank between two |"),
+        ("| J3370 | | 4 |", "\n| J3370 | | 4 |", 22, "only rows of the table stand here"),
+        ("| J3370 | | 4 |", "and so on", 21, "only rows of the table stand here"),
+        (GOOD[GOOD.index("| S9502") :], "", 14, "Lines has no rows: write one, or take the heading out"),
+        ("## Lines", "## Claims", 1, "nothing comes out: add a table with a heading of these: Lines, Findings"),
+        ("## Orders", "## Order", 14, "Lines comes out of Orders: add a table ## Orders"),
+        (
+            "## Lines",
+            "## Doses\n\n| Dose |\n|---|\n| 1 g |\n\n## Lines",
+            14,
+            "nothing here reads Doses: a table that is",
+        ),
+        ("| Drug |", "| Medicine |", 9, "Orders has no column Medicine: it is one of Order,"),
+        ("| Modifiers |", "| Modifier |", 16, "Lines has no column Modifier: it is one of Patient, Payer, Line"),
+        (
+            "| Drug | Dose |",
+            "| Drug | Volume |",
+            7,
+            "Lines cannot be worked out of Orders: Orders lacks the column Dose",
+        ),
+        (
+            GOOD[GOOD.index("## Orders") :],
+            "## Doses\n\n| Dose |\n|---|\n| 1 g |\n\n## Units\n\n| Units |\n|---|\n| 1 |\n",
+            9,
+            "Doses lacks the column Billing unit: add it",
+        ),
+        (
+            GOOD[GOOD.index("## Orders") :],
+            "## Doses\n\n| Dose | Billing unit |\n|---|---|\n| 1 gr | 10 mg |\n\n## Units\n\n| Units |\n|---|\n| 1 |\n",
+            7,
+            "Units cannot be worked out of Doses: ",
+        ),
+    ],
+)
+def test_a_mistake_in_a_page_names_page_line_and_remedy(
+    tmp_path: Path, old: str, new: str, line: int, said: str
+) -> None:
+    assert old in GOOD
+    page = written(tmp_path, GOOD.replace(old, new))
+    with pytest.raises(PageError) as error:
+        list(check(read(page)))
+    assert str(error.value).startswith(f"mine.md, line {line}: {said}")
+    assert main([str(page)]) == 1
 
 
-@pytest.mark.parametrize("case", cases("rates"))
-def test_rates(case: Case) -> None:
-    assert PERDIEM_CODE(None, case["date"], case["therapy"]) == case["code"]
-    assert PERDIEM_RATE(1, case["rate"]) == case["rate"]
-
-
-@pytest.mark.parametrize("case", cases("waste"))
-def test_waste(case: Case) -> None:
-    unit = case["dose"].split()[-1]
-    row = next(row for row in current().drugs if row.unit == unit and not row.component)
-    dose = dose_rule.amount_in(dose_rule.parse(case["dose"]), unit)
-    opened = waste.vials(dose, waste.sizes(case["sizes"], row))
-    assert opened == tuple(Decimal(size) for size in case["vials"])
-    if "units" in case:
-        amount = dose_rule.amount_in(dose_rule.parse(case["amount"]), unit)
-        found = waste.billed(dose, amount, sum(opened, Decimal(0)))
-        assert [found.administered, found.discarded] == case["units"]
-        day = dt.date.fromisoformat(case["date"])
-        assert list(waste.modifiers(current(), found.discarded, day)) == case["modifiers"]
-
-
-@pytest.mark.parametrize("case", cases("ndc"))
-def test_ndc(case: Case) -> None:
-    if "typed" in case:
-        assert ndc.hyphenated(ndc.parse(case["typed"])) == case["ndc"]
-    else:
-        volume = case["volume_ml"] and Decimal(case["volume_ml"])
-        assert ndc.quantity_of(case["vials"], volume) == (case["unit"], Decimal(case["quantity"]))
+def test_an_empty_file_is_no_page(tmp_path: Path) -> None:
+    with pytest.raises(PageError, match=r"mine\.md, line 1: the first line is a title"):
+        read(written(tmp_path, ""))
