@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -20,12 +21,25 @@ class _Made:
     most: int = 0
 
 
+@dataclass(slots=True)
+class _Works:
+    """How many works run now, in whatever threads; before the first of them: whether the collector ran, its count."""
+
+    now: int = 0
+    ran: bool = False
+    before: int = 0
+
+
 _MADE = _Made()
+_WORKS = _Works()
+_LOCK = threading.RLock()
 
 
 @contextlib.contextmanager
 def undisturbed() -> Iterator[None]:
-    """No garbage collection meanwhile; afterwards it is as it was. The time then grows in proportion to the rows.
+    """No garbage collection meanwhile; after the last of several works it is as it was before the first of them.
+
+    The time of a work then grows in proportion to the rows.
 
     >>> import gc
     >>> with undisturbed():
@@ -34,14 +48,27 @@ def undisturbed() -> Iterator[None]:
     >>> gc.isenabled()
     True
     """
-    running = gc.isenabled()
-    before = gc.get_count()[0]
-    gc.disable()
+    _begin()
     try:
         yield
     finally:
-        if running:
-            _collected(gc.get_count()[0] - before)
+        _end()
+
+
+def _begin() -> None:
+    with _LOCK:
+        if not _WORKS.now:
+            _WORKS.ran = gc.isenabled()
+            _WORKS.before = gc.get_count()[0]
+            gc.disable()
+        _WORKS.now += 1
+
+
+def _end() -> None:
+    with _LOCK:
+        _WORKS.now -= 1
+        if _WORKS.ran and not _WORKS.now:
+            _collected(gc.get_count()[0] - _WORKS.before)
             gc.enable()
 
 
