@@ -134,7 +134,8 @@ class Functions(unohelper.Base, uno.getClass("org.plainaddin.XFunctions"), XServ
         return Functions.kept
 
     def ENGINE_SECONDS(self, orders, document):
-        from xl_infusion.functions.claim_grid import CLAIM_GRID, forget
+        from xl_infusion.functions.claim_grid import CLAIM_GRID
+        from xl_infusion.functions.kept import forget
         from xl_infusion.hosts.calc.cells import to_calc
         rows = [list(row) for row in orders.getDataArray()]
         forget()

@@ -30,7 +30,7 @@ from benchmarks.turns import SIZE, Seconds
 from tests import libreoffice
 from xl_infusion import CLAIM_CHECKS, CLAIM_GRID, CODES, JCODE
 from xl_infusion.functions import FUNCTIONS
-from xl_infusion.functions.claim_grid import forget
+from xl_infusion.functions.kept import forget
 from xl_infusion.spreadsheet.calculation.calculate import calculate, edits
 from xl_infusion.spreadsheet.xlsx.package import Package, write
 from xl_infusion.workbook.fill import fill

@@ -15,7 +15,7 @@ from tests.hosts.standins import pywin32
 from tests.hosts.standins.excel import Book, Range
 from tests.hosts.standins.variants import MISSING, to_python
 from xl_infusion import CLAIM_GRID
-from xl_infusion.functions.claim_grid import forget
+from xl_infusion.functions.kept import forget
 from xl_infusion.hosts.publishing import given
 
 _LEFT_OUT = [to_python(MISSING)] * 5

@@ -30,7 +30,7 @@ from xl_infusion import (
     VARIANCE_GRID,
 )
 from xl_infusion.errors import ExcelError
-from xl_infusion.functions.claim_grid import forget
+from xl_infusion.functions.kept import forget
 from xl_infusion.template.year import year
 
 RUNS, VALUES, SCENARIOS, TIMES, REMITTED = 3, 50, 20, 10, 5

@@ -8,7 +8,7 @@ import time
 import xlwings
 
 from xl_infusion.functions import FUNCTIONS
-from xl_infusion.functions.claim_grid import forget
+from xl_infusion.functions.kept import forget
 from xl_infusion.hosts.publishing import given
 
 #: The rows of the grid as xlwings takes them.

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.claim.claims import ORDER, claim, order, table
 from xl_infusion import CLAIM_CHECKS, CLAIM_GRID
 from xl_infusion.claim.standing import Extremes, Standing
-from xl_infusion.functions.claim_grid import forget
+from xl_infusion.functions.kept import forget
 
 DAY = dt.date(2016, 1, 1)
 DRUGS = (("meropenem", 8), ("vancomycin", 12), ("ceftriaxone", 24))

@@ -13,9 +13,9 @@ from tests.reference.editions import quarter, with_imported
 from xl_infusion import CLAIM_CHECKS, CLAIM_GRID, EXPLAIN, JCODE, JUNITS, ExcelError
 from xl_infusion.claim import own_codes as reading
 from xl_infusion.errors import CellError, WrongInput
-from xl_infusion.functions import own_codes as kept
-from xl_infusion.functions.claim_grid import work_of
+from xl_infusion.functions import kept
 from xl_infusion.functions.own_codes import reference_with
+from xl_infusion.functions.tables import Tables
 from xl_infusion.reference import current, using
 from xl_infusion.reference.imported import NDC
 
@@ -127,7 +127,8 @@ def test_the_grids_take_the_table_last() -> None:
 
 def test_claims_are_kept_for_the_same_table() -> None:
     def work(own: object) -> object:
-        return work_of(ORDERS, None, None, None, None, own)[0]
+        with Tables(ORDERS, own_codes=own).claims() as claims:
+            return claims.work
 
     first = work(TABLE)
     assert work(copy.deepcopy(TABLE)) is first

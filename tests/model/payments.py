@@ -7,8 +7,8 @@ from typing import Any
 from xl_infusion.claim import RATES
 from xl_infusion.claim.rates import Rates
 from xl_infusion.functions import VARIANCE_GRID
-from xl_infusion.functions.claim_grid import work_of
 from xl_infusion.functions.ranges import records
+from xl_infusion.functions.tables import Tables
 from xl_infusion.functions.variance import lines_of, row_of
 from xl_infusion.model.causes import Prices
 from xl_infusion.model.expected import expected_lines
@@ -67,7 +67,10 @@ def in_order(*tables: Any) -> list[Row]:
     The grid has the same rows, what is to be looked at first: errors, then by how far a variance goes.
     """
     given = (*tables, *[None] * (7 - len(tables)))
-    grid, rows = VARIANCE_GRID(*given), [row_of(line) for line in lines_of(*given)]
+    grid = VARIANCE_GRID(*given)
+    orders, visits, payers, rates, remittance, *codes = given
+    with Tables(orders, visits, payers, rates, *codes).claims() as claims:
+        rows = [row_of(line) for line in lines_of(claims, rates, remittance)]
     assert isinstance(grid, list), grid.message
     assert sorted(map(repr, grid[1:])) == sorted(map(repr, rows))
     found = [dict(zip(grid[0], row, strict=True)) for row in grid[1:]]
@@ -89,9 +92,9 @@ JUNE = {"From": "2025-06-01", "To": "2025-06-10"}
 
 
 def target_of(rows: list[Row]) -> tuple[Target, Prices]:
-    work, claims = work_of(THREE, None, PAYERS, RATES_, None)
-    rates = Rates(records(RATES_, RATES), work.reference)
-    target = Target(0, next(iter(expected_lines(work, claims))))
+    with Tables(THREE, None, PAYERS, RATES_).claims() as claims:
+        rates = Rates(records(RATES_, RATES), claims.work.reference)
+        target = Target(0, next(iter(expected_lines(claims.work, claims.all))))
     for remit in remits(list(enumerate(rows, start=2))):
         target.parts += parts_of(remit, [target], [Likeness(1, LIKELY, "code")])
-    return target, Prices(rates, work.reference, payer_names(["b", "B", "A", ""]))
+    return target, Prices(rates, claims.work.reference, payer_names(["b", "B", "A", ""]))

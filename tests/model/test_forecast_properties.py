@@ -12,7 +12,7 @@ import pytest
 from tests.model import forecast_day_by_day as slow
 from xl_infusion import ExcelError
 from xl_infusion.functions import CLAIM_SUMMARY, EXPECTED_GRID, FORECAST_GRID
-from xl_infusion.functions.claim_grid import work_of
+from xl_infusion.functions.tables import Tables
 from xl_infusion.model.forecast import drawn, percentile
 from xl_infusion.model.history import history
 
@@ -54,7 +54,8 @@ def tables(seed: int) -> dict[str, Any]:
 
 
 def past_of(given: dict[str, Any]) -> Any:
-    return history(*work_of(given["orders"], given["visits"], given["payers"], given["rates"], None))
+    with Tables(given["orders"], given["visits"], given["payers"], given["rates"]).claims() as claims:
+        return history(claims.work, claims.all)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
-from xl_infusion.claim import ORDERS, OWN_CODES, PAYER_CODES, PAYERS, PROVIDER, RATES, VISITS
+from xl_infusion.claim import PROVIDER
 from xl_infusion.claim.columns import Table
 from xl_infusion.errors import BillingError, CellError
+from xl_infusion.functions.arguments import CLAIM, Orders, OwnCodes, PayerCodes, Payers, Rates, Visits
 from xl_infusion.functions.cells import fitting, shown
-from xl_infusion.functions.claim_grid import CATEGORY, Orders, PayerCodes, Payers, Rates, Visits, work_of
-from xl_infusion.functions.own_codes import OwnCodes
 from xl_infusion.functions.ranges import is_cell, records
+from xl_infusion.functions.tables import TABLES, Claims, Tables
 from xl_infusion.functions.worksheet import table
 from xl_infusion.reference import current
 from xl_infusion.spreadsheet.undisturbed import undisturbed
@@ -26,7 +29,7 @@ COUNTED = ("Claim lines", "Findings")
 
 
 @table(
-    CATEGORY,
+    CLAIM,
     "=CLAIM_CHECKS(Orders[#All],Visits[#All],Payers[#All],Rates[#All],Provider[#All],PayerCodes[#All],OwnCodes[#All])",
 )
 def CLAIM_CHECKS(
@@ -62,19 +65,26 @@ def CLAIM_CHECKS(
     with undisturbed():
         unread: dict[str, Finding] = {}
         who = Provider.read(current(), _read(provider, PROVIDER, unread))
-        tables = dict(zip(_TABLES, (orders, visits, payers, rates, payer_codes, own_codes), strict=True))
-        try:
-            work, claims = work_of(*tables.values())
-        except BillingError:  # a table cannot be read: it is a finding, and the rest is checked without it
-            work, claims = work_of(*(value if _read(value, of, unread) else None for of, value in tables.items()))
-        found = [*unread.values(), *findings(work, claims, who, unread)]
+        with _claims(Tables(orders, visits, payers, rates, payer_codes, own_codes), unread) as claims:
+            found = [*unread.values(), *findings(claims.work, claims.all, who, unread)]
+            lines = sum(len(claim.lines) for claim in claims.all)
     rows = [*map(_row, joined(found))]
-    counts = (sum(len(claim.lines) for claim in claims), len(rows))
+    counts = (lines, len(rows))
     beside: list[object] = [cell for pair in zip(COUNTED, counts, strict=True) for cell in pair]
     return [[*HEADER, *beside], *([*row, *[""] * len(beside)] for row in rows)]
 
 
-_TABLES = (ORDERS, VISITS, PAYERS, RATES, PAYER_CODES, OWN_CODES)
+@contextmanager
+def _claims(tables: Tables, unread: dict[str, Finding]) -> Iterator[Claims]:
+    """The claims of the tables that can be read; each of the others is a finding."""
+    with ExitStack() as stack:
+        try:
+            claims = stack.enter_context(tables.claims())
+        except BillingError:
+            given = {name: getattr(tables, name) for name in TABLES}
+            blank = [name for name, of in TABLES.items() if not _read(given[name], of, unread)]
+            claims = stack.enter_context(replace(tables, **dict.fromkeys(blank)).claims())
+        yield claims
 
 
 def _read(value: object, of: Table, unread: dict[str, Finding]) -> list[tuple[int, dict[str, object]]]:

@@ -3,49 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from xl_infusion.claim import (
-    GRID,
-    IF_COLUMN,
-    MONEY,
-    ORDERS,
-    PAYER_CODES,
-    PAYERS,
-    RATES,
-    VISITS,
-)
-from xl_infusion.errors import BillingError, ExcelError
+from xl_infusion.claim import GRID, IF_COLUMN, MONEY, ORDERS, PAYERS, RATES
+from xl_infusion.errors import BillingError
+from xl_infusion.functions.arguments import CLAIM, Orders, OwnCodes, PayerCodes, Payers, Rates, Visits
 from xl_infusion.functions.cells import fitting, shown
-from xl_infusion.functions.own_codes import OwnCodes, reference_with
-from xl_infusion.functions.ranges import headings, records
+from xl_infusion.functions.ranges import headings
+from xl_infusion.functions.tables import Tables
 from xl_infusion.functions.worksheet import table
-from xl_infusion.reference import Reference
 from xl_infusion.spreadsheet.undisturbed import undisturbed
 
 if TYPE_CHECKING:
-    from xl_infusion.claim.grid import Claim, Work
-
-CATEGORY = "Claim"
-T = TypeVar("T")
+    from xl_infusion.claim.grid import Claim
 
 
-Orders = Annotated[
-    Any,
-    {"doc": "Orders with their header row: Order, Patient, Payer, Drug, Dose, Interval, Start, End or Days, ..."},
-]
-Visits = Annotated[Any, {"doc": "Visits with their header row: Patient, Date, Minutes, ..."}]
-Payers = Annotated[Any, {"doc": "Payers with their header row: Payer, Covers, Second share, Third share, ..."}]
-Rates = Annotated[Any, {"doc": "Rates with their header row: Payer (blank: any), Code, Modifier, Rate, From, To, ..."}]
-PayerCodes = Annotated[
-    Any, {"doc": "Payer codes with their header row: Payer, Drug or therapy, Interval, Code, Unit, From, To"}
-]
-
-
-@table(CATEGORY, "=CLAIM_GRID(Orders[#All],Visits[#All],Payers[#All],Rates[#All],PayerCodes[#All],OwnCodes[#All])")
+@table(CLAIM, "=CLAIM_GRID(Orders[#All],Visits[#All],Payers[#All],Rates[#All],PayerCodes[#All],OwnCodes[#All])")
 def CLAIM_GRID(
     orders: Orders,
     visits: Visits = None,
@@ -74,92 +49,14 @@ def CLAIM_GRID(
     S9501 SH 1 every 12 hours, second of 2 therapies; 1 day
     J3370 - 4 1 g = 2 units of 500 mg x 2 doses x 1 day
     """
-    with undisturbed():
-        _, claims = work_of(orders, visits, payers, rates, payer_codes, own_codes)
+    tables = Tables(orders, visits, payers, rates, payer_codes, own_codes)
+    with undisturbed(), tables.claims() as found:
         has = {of.name: headings(value, of) for of, value in ((ORDERS, orders), (PAYERS, payers), (RATES, rates))}
         shows = _Shown(bool(has[RATES.name]), has)
         rows: list[list[object]] = [shows.header]
-        for claim in claims:
+        for claim in found.all:
             shows.add(rows, claim)
         return rows
-
-
-def work_of(
-    orders: object,
-    visits: object,
-    payers: object,
-    rates: object,
-    payer_codes: object,
-    own_codes: object = None,
-) -> tuple[Work, list[Claim]]:
-    """The tables of a workbook read, and the claims that they come to.
-
-    The grid, its checks and its explanations stand in one workbook and ask for the same claims: the latest are
-    kept, and made again when a cell of a table, or the reference, is another. Own codes are in the reference.
-    """
-    from xl_infusion.claim.grid import Work
-
-    values = (orders, visits, payers, rates, payer_codes)
-    reference = reference_with(own_codes)
-    for known in _latest:
-        if known.reference is reference and known.same(values):
-            return known.work, known.claims
-    work = Work(reference, *(records(value, of) for of, value in zip(_TABLES, values, strict=True)))
-    claims = list(work.claims())
-    _latest[:] = [_Known(reference, [*map(_copy, values)], [*map(_kinds, values)], work, claims)]
-    return work, claims
-
-
-def beside(work: Work, make: Callable[[], T]) -> T:
-    """What else is worked out of the latest claims: made once, and kept no longer than they are."""
-    (known,) = (known for known in _latest if known.work is work)
-    if not known.beside:
-        known.beside.append(make())
-    found: T = known.beside[0]
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    reference: Reference
-    values: list[object]
-    kinds: list[list[type]]
-    work: Work
-    claims: list[Claim]
-    beside: list[Any] = field(default_factory=list)
-
-    def same(self, values: Sequence[object]) -> bool:
-        """Equal tables, and their cells of the same kinds: TRUE and 1 are equal and yet not one cell.
-
-        Nor are two errors of one kind, which may have different reasons.
-        """
-        if any(before != _copy(after) for before, after in zip(self.values, values, strict=True)):
-            return False
-        return self.kinds == [*map(_kinds, values)] and not any(ExcelError in kinds for kinds in self.kinds)
-
-
-def forget() -> None:
-    """Lets go of the claims that are kept."""
-    _latest.clear()
-
-
-_TABLES = (ORDERS, VISITS, PAYERS, RATES, PAYER_CODES)
-_latest: list[_Known] = []
-
-
-def _copy(value: object) -> object:
-    """A range as it is now: whoever gave it may change it afterwards."""
-    return list(map(_row, value)) if isinstance(value, (list, tuple)) else value
-
-
-def _row(row: object) -> object:
-    return list(row) if isinstance(row, (list, tuple)) else row
-
-
-def _kinds(value: object) -> list[type]:
-    if isinstance(value, (list, tuple)) and all(isinstance(row, (list, tuple)) for row in value):
-        return [kind for row in value for kind in map(type, row)]
-    return list(map(type, value)) if isinstance(value, (list, tuple)) else [type(value)]
 
 
 class _Days(dict[int, object]):

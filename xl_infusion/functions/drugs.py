@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from xl_infusion.functions.arguments import Date, Drug, Interval, Ndc, blank, day
+from xl_infusion.functions.arguments import DRUGS, Date, Drug, Interval, Ndc, OwnCodes, blank, day
 from xl_infusion.functions.cells import text
-from xl_infusion.functions.own_codes import OwnCodes, reference_with
+from xl_infusion.functions.own_codes import reference_with
 from xl_infusion.functions.worksheet import scalar
 from xl_infusion.reference import DrugRow, Reference, products
 from xl_infusion.rules import dose as dose_rule
@@ -14,10 +14,8 @@ from xl_infusion.rules import drug_units, fluid
 from xl_infusion.rules import interval as interval_rule
 from xl_infusion.rules import ndc as ndc_rule
 
-CATEGORY = "Drugs"
 
-
-@scalar(CATEGORY, '=JCODE("vancomycin",DATE(2025,6,30))', blocks=("own_codes",))
+@scalar(DRUGS, '=JCODE("vancomycin",DATE(2025,6,30))', blocks=("own_codes",))
 def JCODE(drug: Drug, date: Date = None, ndc: Ndc = None, own_codes: OwnCodes = None) -> Any:
     """HCPCS code that bills a drug on a date; with an NDC, the code of that product.
 
@@ -38,7 +36,7 @@ def JCODE(drug: Drug, date: Date = None, ndc: Ndc = None, own_codes: OwnCodes = 
     return _row(reference_with(own_codes), drug, date, ndc).code
 
 
-@scalar(CATEGORY, '=JUNITS("meropenem","1 g")', blocks=("own_codes",))
+@scalar(DRUGS, '=JUNITS("meropenem","1 g")', blocks=("own_codes",))
 def JUNITS(
     drug: Drug,
     dose: Annotated[Any, {"doc": "One dose with its unit: 1 g, 500 mg, 2.5 million units; a bare number is mg"}],
@@ -71,7 +69,7 @@ def _row(reference: Reference, drug: object, date: object, ndc: object, dose: ob
     return products.row_of(reference, named, ndc_rule.parse(ndc), day(date))
 
 
-@scalar(CATEGORY, '=DOSES_PER_DAY("q8h")')
+@scalar(DRUGS, '=DOSES_PER_DAY("q8h")')
 def DOSES_PER_DAY(interval: Interval) -> Any:
     """Doses in 24 hours for a dosing interval.
 

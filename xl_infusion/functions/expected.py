@@ -6,22 +6,17 @@ import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Any
 
 from xl_infusion.claim import PAYERS
-from xl_infusion.claim.inputs import good
-from xl_infusion.errors import WrongInput
-from xl_infusion.functions.arguments import blank
+from xl_infusion.functions.arguments import MODEL, Orders, OwnCodes, PayerCodes, Payers, Rates, Visits, lone
 from xl_infusion.functions.cells import shown
 from xl_infusion.functions.cells import text as cell_text
-from xl_infusion.functions.claim_grid import Orders, PayerCodes, Payers, Rates, Visits, work_of
-from xl_infusion.functions.own_codes import OwnCodes
-from xl_infusion.functions.ranges import headings, is_cell, records, rows_of
+from xl_infusion.functions.ranges import headings, records, rows_of
+from xl_infusion.functions.tables import Tables
 from xl_infusion.functions.worksheet import table
 from xl_infusion.model.columns import COSTS, EXPECTED, IF_PATIENT_SHARE
 from xl_infusion.spreadsheet.undisturbed import undisturbed
 
 if TYPE_CHECKING:
     from xl_infusion.model.expected import ExpectedLine
-
-CATEGORY = "Model"
 
 Costs = Annotated[Any, {"doc": "Costs with their header row: Drug or code, Cost, Per, From, To. Left out: no costs"}]
 Grid = Annotated[Any, {"doc": "A spilled grid with its headings: EXPECTED_GRID's, VARIANCE_GRID's, CLAIM_GRID's: A4#"}]
@@ -33,7 +28,7 @@ Value = Annotated[Any, {"doc": "What a cross table adds up: Expected (left out),
 
 
 @table(
-    CATEGORY,
+    MODEL,
     "=EXPECTED_GRID(Orders[#All],Visits[#All],Payers[#All],Rates[#All],Costs[#All],PayerCodes[#All],OwnCodes[#All])",
 )
 def EXPECTED_GRID(
@@ -65,19 +60,19 @@ def EXPECTED_GRID(
     S9500 10 1500 1000 1000 500
     J0696 80 52 52 52 0
     """
-    with undisturbed():
-        from xl_infusion.model.costs import Costs as CostTable
-        from xl_infusion.model.expected import expected_lines
+    from xl_infusion.model.costs import Costs as CostTable
+    from xl_infusion.model.expected import expected_lines
 
-        work, claims = work_of(orders, visits, payers, rates, payer_codes, own_codes)
-        bought = CostTable(work.reference, records(costs, COSTS))
+    tables = Tables(orders, visits, payers, rates, payer_codes, own_codes)
+    with undisturbed(), tables.claims() as found:
+        bought = CostTable(found.work.reference, records(costs, COSTS))
         columns = headings(payers, PAYERS)
         shows = _Shown(
             third="Extra modifier" in columns,
             patient=not columns.isdisjoint(IF_PATIENT_SHARE),
             costs=bool(headings(costs, COSTS)),
         )
-        return [shows.header, *(shows.row(line) for line in expected_lines(work, claims, bought))]
+        return [shows.header, *(shows.row(line) for line in expected_lines(found.work, found.all, bought))]
 
 
 class _Shown:
@@ -126,7 +121,7 @@ class _Shown:
         return [shown(cells[name]) for name in self.header]
 
 
-@table(CATEGORY, '=CLAIM_SUMMARY(Remittance[#All],"Payer","Code","Paid")')
+@table(MODEL, '=CLAIM_SUMMARY(Remittance[#All],"Payer","Code","Paid")')
 def CLAIM_SUMMARY(grid: Grid, by: By, across: Across = None, value: Value = None) -> Any:
     """A grid added up, spilled: by payer, therapy, drug, month, kind of line or patient, or by two of them crosswise.
 
@@ -165,17 +160,6 @@ def CLAIM_SUMMARY(grid: Grid, by: By, across: Across = None, value: Value = None
             added = _main(summed) if amount is None else cell_text(amount, "value")
             rows = cross(summed, name, cell_text(second, "across"), added)
         return [[shown(cell) for cell in row] for row in rows]
-
-
-def lone(value: object, what: str) -> object:
-    """The cell of an argument that is one cell; None for blank, and for the 0 that some hosts make of it.
-
-    Errors: `CellError`, `WrongInput` for a range.
-    """
-    if not is_cell(value):
-        raise WrongInput(f"{what} is a range: give one cell")
-    cell = good(rows_of(value)[0][0], what)
-    return None if blank(cell) else cell
 
 
 def _main(grid: Any) -> str:

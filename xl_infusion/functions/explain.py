@@ -5,19 +5,17 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from xl_infusion.errors import NotFound, WrongInput, quoted
+from xl_infusion.functions.arguments import CLAIM, Orders, OwnCodes, PayerCodes, Payers, Rates, Visits
 from xl_infusion.functions.cells import fitting, normal
-from xl_infusion.functions.claim_grid import CATEGORY, Orders, PayerCodes, Payers, Rates, Visits, work_of
-from xl_infusion.functions.own_codes import OwnCodes
 from xl_infusion.functions.ranges import is_range, rows_of
+from xl_infusion.functions.tables import Tables
 from xl_infusion.functions.worksheet import table
 from xl_infusion.spreadsheet.undisturbed import undisturbed
 
 HEADER = ["Step", "Question", "Answer", "Decided by"]
 
 
-@table(
-    CATEGORY, '=EXPLAIN("RX-104",Orders[#All],Visits[#All],Payers[#All],Rates[#All],PayerCodes[#All],OwnCodes[#All])'
-)
+@table(CLAIM, '=EXPLAIN("RX-104",Orders[#All],Visits[#All],Payers[#All],Rates[#All],PayerCodes[#All],OwnCodes[#All])')
 def EXPLAIN(
     order: Annotated[Any, {"doc": "The number of an order, as its row in Orders has it"}],
     orders: Orders,
@@ -51,11 +49,11 @@ def EXPLAIN(
         label = label_of(good(cells[0], "order"), "order")
         if not label:
             raise WrongInput("order is blank: give the number of an order")
-        work, claims = work_of(orders, visits, payers, rates, payer_codes, own_codes)
-        steps = [
-            [number, *map(fitting, (step.question, step.answer, step.decided_by))]
-            for number, step in enumerate(explain(work, claims, label), start=1)
-        ]
+        with Tables(orders, visits, payers, rates, payer_codes, own_codes).claims() as found:
+            steps = [
+                [number, *map(fitting, (step.question, step.answer, step.decided_by))]
+                for number, step in enumerate(explain(found.work, found.all, label), start=1)
+            ]
     if not steps:
         raise NotFound(f"order {quoted(label)} is not in Orders: give the number as its row has it")
     return [HEADER, *steps]

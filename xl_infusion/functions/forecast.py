@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any
 
+from xl_infusion.functions.arguments import MODEL, Orders, OwnCodes, PayerCodes, Payers, Rates, Visits, lone
 from xl_infusion.functions.cells import shown
-from xl_infusion.functions.claim_grid import Orders, PayerCodes, Payers, Rates, Visits, work_of
-from xl_infusion.functions.expected import CATEGORY, lone
-from xl_infusion.functions.own_codes import OwnCodes
+from xl_infusion.functions.tables import Tables
 from xl_infusion.functions.worksheet import table
 from xl_infusion.model.columns import FORECAST
 from xl_infusion.model.columns import FORECAST_BASIS as BASIS
@@ -27,7 +26,7 @@ Seed = Annotated[
 
 
 @table(
-    CATEGORY,
+    MODEL,
     "=FORECAST_GRID(Orders[#All],Visits[#All],Payers[#All],Rates[#All],12,500,1,PayerCodes[#All],OwnCodes[#All])",
 )
 def FORECAST_GRID(
@@ -65,16 +64,19 @@ def FORECAST_GRID(
     ...               [["Code", "Rate"], ["S9500", 100], ["J0696", 0.5]]).message[:56]
     'a forecast rests on 30 orders or more, and on 3 whole mo'
     """
-    with undisturbed():
-        from xl_infusion.model import forecast as model
-        from xl_infusion.model.history import history
+    from xl_infusion.model import forecast as model
+    from xl_infusion.model.history import history
 
+    tables = Tables(orders, visits, payers, rates, payer_codes, own_codes)
+    with undisturbed():
         count = _whole(months, "months", 1, model.MOST_MONTHS, model.MONTHS)
         many = _whole(runs, "runs", model.LEAST_RUNS, model.MOST_RUNS, model.RUNS)
         start = _whole(seed, "seed", 1, model.MOST_SEED, model.SEED)
-        past = history(*work_of(orders, visits, payers, rates, payer_codes, own_codes))
+        with tables.claims() as found:
+            past = history(found.work, found.all)
+            forecast = model.forecast(past, count, many, start)
         grid: list[list[object]] = [[*FORECAST]]
-        for row in model.forecast(past, count, many, start):
+        for row in forecast:
             days, revenue, cash = row.patient_days, row.revenue, row.cash
             cells = (
                 row.starts, days.p10, days.p50, days.p90,
@@ -87,7 +89,7 @@ def FORECAST_GRID(
         return grid
 
 
-@table(CATEGORY, "=FORECAST_BASIS(Orders[#All],Visits[#All],Payers[#All],Rates[#All],PayerCodes[#All],OwnCodes[#All])")
+@table(MODEL, "=FORECAST_BASIS(Orders[#All],Visits[#All],Payers[#All],Rates[#All],PayerCodes[#All],OwnCodes[#All])")
 def FORECAST_BASIS(
     orders: Orders,
     visits: Visits = None,
@@ -118,13 +120,13 @@ def FORECAST_BASIS(
     ...                [["Code", "Rate"], ["S9500", 100], ["J0696", 0.5]]).message[80:]
     'here are 1 and 0: give a longer history'
     """
-    with undisturbed():
-        from xl_infusion.model.basis import basis
-        from xl_infusion.model.history import history
+    from xl_infusion.model.basis import basis
+    from xl_infusion.model.history import history
 
-        past = history(*work_of(orders, visits, payers, rates, payer_codes, own_codes))
+    tables = Tables(orders, visits, payers, rates, payer_codes, own_codes)
+    with undisturbed(), tables.claims() as found:
         grid: list[list[object]] = [[*BASIS]]
-        for row in basis(past):
+        for row in basis(history(found.work, found.all)):
             cells = (row.by, row.group, row.orders, *row.starts, *row.length, row.an_order, row.a_day, row.days_to_pay,
                      row.why)  # fmt: skip
             grid.append([*map(shown, cells)])

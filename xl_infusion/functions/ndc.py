@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from xl_infusion.errors import NotFound
-from xl_infusion.functions.arguments import day
-from xl_infusion.functions.drugs import CATEGORY
+from xl_infusion.functions.arguments import DRUGS, day
 from xl_infusion.functions.worksheet import scalar
 from xl_infusion.reference import current, products
 from xl_infusion.rules import ndc as ndc_rule
@@ -15,7 +14,7 @@ from xl_infusion.rules.number import exact, plain
 Ndc = Annotated[Any, {"doc": "National Drug Code as the package shows it, with its hyphens: 0409-6510-01"}]
 
 
-@scalar(CATEGORY, '=NDC_11("0409-6510-01")')
+@scalar(DRUGS, '=NDC_11("0409-6510-01")')
 def NDC_11(ndc: Ndc) -> Any:
     """The 11 digits of a National Drug Code with hyphens 5-4-2, as a claim line has them.
 
@@ -30,7 +29,7 @@ def NDC_11(ndc: Ndc) -> Any:
     return ndc_rule.hyphenated(ndc_rule.parse(ndc))
 
 
-@scalar(CATEGORY, '=IFERROR(NDC_UNITS("0409-6510-01",100),"import CMS\'s crosswalk")')
+@scalar(DRUGS, '=IFERROR(NDC_UNITS("0409-6510-01",100),"import CMS\'s crosswalk")')
 def NDC_UNITS(
     ndc: Ndc,
     units: Annotated[Any, {"doc": "Billing (HCPCS) units of the product: 100"}],

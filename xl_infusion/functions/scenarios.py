@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from xl_infusion.claim.inputs import good
 from xl_infusion.errors import BillingError, NotFound, WrongInput, kept, quoted
+from xl_infusion.functions.arguments import MODEL, Orders, OwnCodes, PayerCodes, Payers, Rates, Visits, lone
 from xl_infusion.functions.cells import Value, shown
-from xl_infusion.functions.claim_grid import Orders, PayerCodes, Payers, Rates, Visits, beside, work_of
-from xl_infusion.functions.expected import CATEGORY, lone
-from xl_infusion.functions.own_codes import OwnCodes
 from xl_infusion.functions.ranges import is_cell, records, rows_of
+from xl_infusion.functions.tables import Tables
 from xl_infusion.functions.worksheet import table
 from xl_infusion.model.columns import SCENARIOS
 from xl_infusion.spreadsheet.undisturbed import undisturbed
 
 if TYPE_CHECKING:
-    from xl_infusion.claim.grid import Work
     from xl_infusion.model.book import Book
     from xl_infusion.model.changes import ChangeReader, Term
     from xl_infusion.model.changes import Value as TermValue
@@ -44,7 +42,7 @@ NumberTerm = Annotated[Any, {"doc": "The term whose value is asked: Second share
 Target = Annotated[Any, {"doc": "What all payers together should earn, US dollars. Left out: what Base earns"}]
 
 
-@table(CATEGORY, f"=SCENARIO_GRID({_TABLES},Scenarios[#All],{_CODES})")
+@table(MODEL, f"=SCENARIO_GRID({_TABLES},Scenarios[#All],{_CODES})")
 def SCENARIO_GRID(
     orders: Orders,
     visits: Visits,
@@ -78,14 +76,14 @@ def SCENARIO_GRID(
     Half less All payers 1550 180 0 1730 -250 -0.12626262626262627
     Half less A 1550 180 0 1730 -250 -0.12626262626262627
     """
-    with undisturbed():
-        from xl_infusion.model.answers import SCENARIO_COLUMNS, scenario_rows
+    from xl_infusion.model.answers import SCENARIO_COLUMNS, scenario_rows
 
-        work, book = _book(orders, visits, payers, rates, payer_codes, own_codes)
-        return _spilled(SCENARIO_COLUMNS, scenario_rows(book, _scenarios(work, book, scenarios).all))
+    tables = Tables(orders, visits, payers, rates, payer_codes, own_codes)
+    with undisturbed(), tables.claims() as found:
+        return _spilled(SCENARIO_COLUMNS, scenario_rows(found.book, _scenarios(found.book, scenarios).all))
 
 
-@table(CATEGORY, f'=SENSITIVITY({_TABLES},"Second share",{{0,0.25,0.5}},,{_CODES})')
+@table(MODEL, f'=SENSITIVITY({_TABLES},"Second share",{{0,0.25,0.5}},,{_CODES})')
 def SENSITIVITY(
     orders: Orders,
     visits: Visits,
@@ -116,17 +114,18 @@ def SENSITIVITY(
     -0.05 950 80 0 1030 -50 -0.046296296296296294
     0.1 1100 80 0 1180 100 0.09259259259259259
     """
-    with undisturbed():
-        from xl_infusion.model.answers import AMOUNTS, DIFFERENCE, sensitivity
+    from xl_infusion.model.answers import AMOUNTS, DIFFERENCE, sensitivity
 
-        work, book = _book(orders, visits, payers, rates, payer_codes, own_codes)
+    tables = Tables(orders, visits, payers, rates, payer_codes, own_codes)
+    with undisturbed(), tables.claims() as found:
+        book = found.book
         terms, cells = rows_of(term), rows_of(values)
         if is_cell(values):
             good(cells[0][0], "values")  # an error that is the whole argument is that of the whole result
         if len(terms) == 1 and len(terms[0]) == 1:
-            named = _Asked(work, book, terms[0][0], payer)
-            found = [named.value(cell) for row in cells for cell in row if cell is not None]
-            return _spilled((named.heading, *AMOUNTS[2:], *DIFFERENCE), sensitivity(book, named.term, found))
+            named = _Asked(book, terms[0][0], payer)
+            asked = [named.value(cell) for row in cells for cell in row if cell is not None]
+            return _spilled((named.heading, *AMOUNTS[2:], *DIFFERENCE), sensitivity(book, named.term, asked))
         if len(terms[0]) != 1 or len(terms) != len(cells):
             raise WrongInput(
                 f"{len(terms)} rows of terms and {len(cells)} of values: give a column of terms, and a row of values "
@@ -141,7 +140,7 @@ def SENSITIVITY(
                 continue  # room for another term
             line: list[object] = [name]
             try:
-                named = _Asked(work, book, name, payer)
+                named = _Asked(book, name, payer)
                 line[0] = named.heading
                 for cell in row:
                     if cell is None:
@@ -155,7 +154,7 @@ def SENSITIVITY(
         return _spilled(header, out)
 
 
-@table(CATEGORY, f'=BREAK_EVEN({_TABLES},Scenarios[#All],"Proposed","Per diem change",,,{_CODES})')
+@table(MODEL, f'=BREAK_EVEN({_TABLES},Scenarios[#All],"Proposed","Per diem change",,,{_CODES})')
 def BREAK_EVEN(
     orders: Orders,
     visits: Visits,
@@ -192,32 +191,33 @@ def BREAK_EVEN(
     just below 154.999 1979.99 1980
     just above 155.001 1980.01 1980
     """
-    with undisturbed():
-        from xl_infusion.model.break_even import break_even, told_as
-        from xl_infusion.model.expected import less
-        from xl_infusion.rules.number import exact
+    from xl_infusion.model.break_even import break_even, told_as
+    from xl_infusion.model.expected import less
+    from xl_infusion.rules.number import exact
 
-        work, book = _book(orders, visits, payers, rates, payer_codes, own_codes)
-        changes = _scenarios(work, book, scenarios).named(lone(scenario, "Scenario")).changes
-        asked = _Asked(work, book, lone(term, "Term"), payer)
+    tables = Tables(orders, visits, payers, rates, payer_codes, own_codes)
+    with undisturbed(), tables.claims() as found:
+        book = found.book
+        changes = _scenarios(book, scenarios).named(lone(scenario, "Scenario")).changes
+        asked = _Asked(book, lone(term, "Term"), payer)
         cell = lone(target, "Target")
-        found = break_even(book, changes, asked.term, asked.basis, None if cell is None else exact(cell, "Target"))
-        none = told_as(asked.term, found)
+        even = break_even(book, changes, asked.term, asked.basis, None if cell is None else exact(cell, "Target"))
+        none = told_as(asked.term, even)
         rows: list[list[object]] = []
         for label, point, why in (
-            ("exact", found.at, none),
-            ("just below", found.below, NotFound("nothing earns less")),
-            ("just above", found.above, NotFound("nothing earns more")),
+            ("exact", even.at, none),
+            ("just below", even.below, NotFound("nothing earns less")),
+            ("just above", even.above, NotFound("nothing earns more")),
         ):
             if point is None:
-                rows.append([label, why, why, found.target, why, str(why)])
+                rows.append([label, why, why, even.target, why, str(why)])
             else:
-                difference = less(point.total, found.target)
-                rows.append([label, point.value, point.total, found.target, difference, ""])
+                difference = less(point.total, even.target)
+                rows.append([label, point.value, point.total, even.target, difference, ""])
         return _spilled(("Break-even", asked.heading, "Total", "Target", "Difference", "Why"), rows)
 
 
-@table(CATEGORY, f'=BRIDGE({_TABLES},Scenarios[#All],"Proposed",,{_CODES})')
+@table(MODEL, f'=BRIDGE({_TABLES},Scenarios[#All],"Proposed",,{_CODES})')
 def BRIDGE(
     orders: Orders,
     visits: Visits,
@@ -250,40 +250,30 @@ def BRIDGE(
     Per diem change -5 % -55 1133
     Proposed - 1133
     """
-    with undisturbed():
-        from xl_infusion.model.answers import BRIDGE_COLUMNS, bridge
+    from xl_infusion.model.answers import BRIDGE_COLUMNS, bridge
 
-        work, book = _book(orders, visits, payers, rates, payer_codes, own_codes)
-        table = _scenarios(work, book, scenarios)
+    tables = Tables(orders, visits, payers, rates, payer_codes, own_codes)
+    with undisturbed(), tables.claims() as found:
+        table = _scenarios(found.book, scenarios)
         before, after = table.named(lone(start, "Scenario")), table.named(lone(to, "Scenario"))
-        return _spilled(BRIDGE_COLUMNS, bridge(book, before, after))
+        return _spilled(BRIDGE_COLUMNS, bridge(found.book, before, after))
 
 
-def _book(
-    orders: object, visits: object, payers: object, rates: object, payer_codes: object, own_codes: object
-) -> tuple[Work, Book]:
-    """The claims of a workbook to be priced; those of the latest tables are kept, with what was worked out of them."""
-    from xl_infusion.model.book import Book
-
-    work, claims = work_of(orders, visits, payers, rates, payer_codes, own_codes)
-    return work, beside(work, lambda: Book(work, claims))
-
-
-def _scenarios(work: Work, book: Book, rows: object) -> Any:
+def _scenarios(book: Book, rows: object) -> Any:
     from xl_infusion.model.scenarios import Scenarios
 
-    return Scenarios(work.reference, records(rows, SCENARIOS), book.known_payers)
+    return Scenarios(book.work.reference, records(rows, SCENARIOS), book.known_payers)
 
 
 class _Asked:
     """A term that a formula names, of a payer or of every payer."""
 
-    def __init__(self, work: Work, book: Book, name: object, payer: object) -> None:
+    def __init__(self, book: Book, name: object, payer: object) -> None:
         from xl_infusion.claim.inputs import text
         from xl_infusion.errors import UnknownPayer
         from xl_infusion.model.changes import ChangeReader, as_payer
 
-        self._reader: ChangeReader = ChangeReader(work.reference)
+        self._reader: ChangeReader = ChangeReader(book.work.reference)
         written = text(lone(payer, "Payer"), "Payer")
         if written and as_payer(written) not in book.known_payers:
             raise UnknownPayer(f"payer {quoted(written)} has neither orders nor a row of Payers: mend the name")

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 from xl_infusion.claim import RATES
+from xl_infusion.functions.arguments import MODEL, Orders, OwnCodes, PayerCodes, Payers, Rates, Visits
 from xl_infusion.functions.cells import shown
-from xl_infusion.functions.claim_grid import Orders, PayerCodes, Payers, Rates, Visits, work_of
-from xl_infusion.functions.expected import CATEGORY
-from xl_infusion.functions.own_codes import OwnCodes
 from xl_infusion.functions.ranges import records
+from xl_infusion.functions.tables import Claims, Tables
 from xl_infusion.functions.worksheet import table
 from xl_infusion.model.columns import REMITTANCE_EXPORT, VARIANCE
 from xl_infusion.spreadsheet.undisturbed import undisturbed
@@ -25,7 +24,7 @@ Remittance = Annotated[
 
 
 @table(
-    CATEGORY,
+    MODEL,
     "=VARIANCE_GRID(Orders[#All],Visits[#All],Payers[#All],Rates[#All],Remittance[#All],PayerCodes[#All],"
     "OwnCodes[#All])",
 )
@@ -59,17 +58,15 @@ def VARIANCE_GRID(
     S9500 1000 900 -100 days counted short
     J0696 52 0 -52 line missing
     """
-    with undisturbed():
-        from xl_infusion.model.variance import first_to_look_at
+    from xl_infusion.model.variance import first_to_look_at
 
-        lines = lines_of(orders, visits, payers, rates, remittance, payer_codes, own_codes)
+    tables = Tables(orders, visits, payers, rates, payer_codes, own_codes)
+    with undisturbed(), tables.claims() as found:
+        lines = lines_of(found, rates, remittance)
         return [[*VARIANCE], *map(row_of, first_to_look_at(lines))]
 
 
-def lines_of(
-    orders: object, visits: object, payers: object, rates: object, remittance: object, payer_codes: object,
-    own_codes: object,
-) -> Iterator[VarianceLine]:  # fmt: skip
+def lines_of(claims: Claims, rates: object, remittance: object) -> Iterator[VarianceLine]:
     """The comparison of the tables: the expected lines in their order, then the rows that pay none of them.
 
     Errors: those of the tables.
@@ -80,13 +77,13 @@ def lines_of(
     from xl_infusion.model.remittance import remits
     from xl_infusion.model.variance import payer_names, variance_lines
 
-    work, claims = work_of(orders, visits, payers, rates, payer_codes, own_codes)
+    work = claims.work
     # of its own: what is asked of it is not asked for a claim, and no finding of the checks
     asked = RateTable(records(rates, RATES), work.reference)
     names = payer_names([terms.name for terms in work.payers.all] + [payer for payer, _ in asked.all])
     prices = Prices(asked, work.reference, names)
     paid = remits(records(remittance, REMITTANCE_EXPORT))
-    return variance_lines(expected_lines(work, claims), paid, prices)
+    return variance_lines(expected_lines(work, claims.all), paid, prices)
 
 
 def row_of(line: VarianceLine) -> list[object]:
