@@ -32,7 +32,7 @@ from xl_infusion import (
     ExcelError,
 )
 from xl_infusion.claim import TABLES
-from xl_infusion.claim.columns import Table
+from xl_infusion.claim.column import Table
 from xl_infusion.errors import WrongInput
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.functions.cells import normal, shown, text

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from xl_infusion.claim.codes import DrugCode, PerDiem
-from xl_infusion.claim.columns import DAYS_COUNTED, NOT_OURS, OWN_CODES, PAYERS, RANK_BY, RATES
-from xl_infusion.claim.contract import FIELDS, Terms
+from xl_infusion.claim.columns import OWN_CODES, RATES
 from xl_infusion.claim.grid import DENY_FIRST, YES, Claim, Work
 from xl_infusion.claim.lines import PER_DIEM, Line
 from xl_infusion.claim.orders import Order
@@ -21,6 +20,8 @@ from xl_infusion.claim.ranking import CROWDED, Stretch
 from xl_infusion.claim.rates import Price
 from xl_infusion.claim.spans import LAST
 from xl_infusion.claim.supply import NOT_USED
+from xl_infusion.claim.terms import Terms
+from xl_infusion.claim.words import DAYS_COUNTED, NOT_OURS, RANK_BY
 from xl_infusion.errors import BillingError, brief, table_row
 from xl_infusion.reference import DrugName, PerDiemRow, products
 from xl_infusion.reference.own_codes import OwnRow
@@ -394,11 +395,7 @@ class _Explained:
 
     def _by(self, terms: Terms, name: str) -> str:
         """The row of Payers that says a term, or the source of its default."""
-        column = FIELDS[name]
-        if name in terms.stated:
-            return f"{table_row('Payers', terms.row)}, {column}"
-        term = self.reference.terms[PAYERS[column].term]
-        return f"default: {term.source}"
+        return terms.by(name, self.reference)
 
 
 def _meaning(row: PerDiemRow) -> str:

@@ -9,15 +9,17 @@ from operator import attrgetter
 
 from xl_infusion.claim.benefit import Benefit
 from xl_infusion.claim.codes import Codes, PayerCodes
-from xl_infusion.claim.columns import COVERS, PAYER_CODES, RATES
-from xl_infusion.claim.contract import Payers, Terms
+from xl_infusion.claim.columns import PAYER_CODES, RATES
+from xl_infusion.claim.contract import Payers
 from xl_infusion.claim.inputs import Row, fold_name, sort_key
 from xl_infusion.claim.lines import Line, LineMaker
 from xl_infusion.claim.orders import Order, OrderReader
 from xl_infusion.claim.ranking import Ranker, Ranking
 from xl_infusion.claim.rates import Rates
+from xl_infusion.claim.terms import Terms
 from xl_infusion.claim.visit_lines import visit_lines
 from xl_infusion.claim.visits import Visit, VisitReader
+from xl_infusion.claim.words import COVERS
 from xl_infusion.errors import BillingError, NotCovered, NotFound, brief
 from xl_infusion.reference import DrugRow, Reference
 from xl_infusion.reference.own_codes import own_problems

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from typing import TypeVar
 
-from xl_infusion.claim.columns import ALSO_WRITTEN, Column
+from xl_infusion.claim.column import Column, Limits
 from xl_infusion.claim.spans import LAST
+from xl_infusion.claim.words import ALSO_WRITTEN
 from xl_infusion.errors import BillingError, CellError, ExcelError, OutOfRange, WrongInput, kept, quoted
 from xl_infusion.reference import Reference
 from xl_infusion.reference.names import fold
 from xl_infusion.rules import day as day_rule
-from xl_infusion.rules.number import exact, plain
+from xl_infusion.rules.number import exact, plain, whole
 
 #: A row of a table: column name -> cell.
 Row = Mapping[str, object]
@@ -76,20 +77,32 @@ def fold_name(name: str) -> str:
 
 
 def choice(column: Column, value: object) -> str:
-    """One of the words that a column takes, as the column spells it; "" for blank. TRUE and FALSE are yes and no.
+    """One of the words that a column takes (`one_of`)."""
+    return one_of(column.name, column.choices, value)
+
+
+def one_of(what: str, words: Sequence[str], value: object) -> str:
+    """One of some words, as they are spelled there; "" for blank. TRUE and FALSE are yes and no.
 
     Errors: `CellError`, `WrongInput` that names the words.
     """
-    value = good(value, column.name)
+    value = good(value, what)
     if isinstance(value, bool):
         value = "yes" if value else "no"
-    written = text(value, column.name)
+    written = text(value, what)
     if not written:
         return ""
-    for known in column.choices:
+    for known in words:
         if fold(written) in map(fold, (known, *ALSO_WRITTEN.get(known, ()))):
             return known
-    raise WrongInput(f"{column.name} {quoted(written)} is not one of {', '.join(column.choices)}")
+    raise WrongInput(f"{what} {quoted(written)} is not one of {', '.join(words)}")
+
+
+def whole_of(column: Column, value: object) -> int:
+    """A whole number within the limits that its column declares. Errors: `CellError`, `NotANumber`, `OutOfRange`."""
+    limits = column.checked
+    assert isinstance(limits, Limits) and isinstance(limits.least, int) and isinstance(limits.most, int), column.name
+    return whole(good(value, column.name), column.name, limits.least, limits.most)
 
 
 def period(row: Row) -> tuple[int, int, BillingError | None]:

@@ -10,14 +10,14 @@ from decimal import Decimal
 
 from xl_infusion.claim import supply
 from xl_infusion.claim.codes import Codes, DrugCode, PerDiem
-from xl_infusion.claim.columns import NOT_OURS, RANK_BY, SPANS
-from xl_infusion.claim.contract import Terms
 from xl_infusion.claim.inputs import SortKey
 from xl_infusion.claim.orders import Order, Prescription
 from xl_infusion.claim.ranking import UNRANKED, Ranking, Stretch
 from xl_infusion.claim.rates import Price, Pricing
 from xl_infusion.claim.spans import LAST, Spans
+from xl_infusion.claim.terms import Terms
 from xl_infusion.claim.visits import Visit
+from xl_infusion.claim.words import NOT_OURS, RANK_BY, SPANS
 from xl_infusion.errors import BillingError, WrongInput, brief, kept
 from xl_infusion.reference import PerDiemRow, Reference
 from xl_infusion.rules import drug_units, per_diem

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from xl_infusion.claim.columns import ORDERS
+from xl_infusion.claim.columns import MOST_DAYS, ORDERS
 from xl_infusion.claim.inputs import (
     Memory,
     Row,
@@ -20,6 +20,7 @@ from xl_infusion.claim.inputs import (
     place_of_service,
     sort_key,
     text,
+    whole_of,
     with_problem,
 )
 from xl_infusion.claim.spans import LAST
@@ -39,13 +40,8 @@ from xl_infusion.rules import dose as dose_rule
 from xl_infusion.rules import fluid
 from xl_infusion.rules import interval as interval_rule
 from xl_infusion.rules import ndc as ndc_rule
-from xl_infusion.rules.number import whole
 
-#: An order of more days is a typing error in one of its dates.
-MOST_DAYS = 3660
-#: More doses than an order of that length can have.
-MOST_DOSES = 24 * MOST_DAYS
-
+_LENGTH, _DISPENSED, _UNUSED = (ORDERS[name] for name in ("Days", "Dispensed", "Unused"))
 #: What is not known of a drug's maker, and the days (ordinals) on which it matters.
 _Unknown = tuple[str, tuple[tuple[int, int], ...]]
 _SURE: _Unknown = ("", ())
@@ -345,8 +341,8 @@ def _ndc_quantity(unit: object, quantity: object) -> tuple[str, Decimal | None]:
 
 def _doses(dispensed: object, unused: object) -> tuple[int | None, int]:
     """The doses dispensed, and those of them that were not used."""
-    doses = None if dispensed is None else whole(good(dispensed, "Dispensed"), "Dispensed", 0, MOST_DOSES)
-    not_used = 0 if unused is None else whole(good(unused, "Unused"), "Unused", 0, MOST_DOSES)
+    doses = None if dispensed is None else whole_of(_DISPENSED, dispensed)
+    not_used = 0 if unused is None else whole_of(_UNUSED, unused)
     if doses is not None and not_used > doses:
         raise OutOfRange(f"Unused {not_used} is more than Dispensed {doses}: it counts doses of those dispensed")
     return doses, not_used
@@ -406,7 +402,7 @@ def _days(start: object, end: object, days: object) -> tuple[int, int] | Billing
         first = day_rule.parse(good(start, "Start"), "Start")
         if good(end, "End") is None and good(days, "Days") is None:
             raise WrongInput("End is blank: type the last day, or the number of Days")
-        count = whole(days, "Days", 1, MOST_DAYS) if days is not None else 0
+        count = whole_of(_LENGTH, days) if days is not None else 0
         if end is None:
             if first.toordinal() + count - 1 > LAST:
                 raise OutOfRange(f"Days {count} from {first} go beyond the calendar: check the dates")

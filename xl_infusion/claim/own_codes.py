@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from xl_infusion.claim.columns import UNITS
 from xl_infusion.claim.inputs import Row, V, good, period, text
+from xl_infusion.claim.words import UNITS
 from xl_infusion.errors import BillingError, NotFound, OutOfRange, WrongInput, kept, quoted, table_row
 from xl_infusion.reference import CodeRow, DrugName, DrugRow, Reference
 from xl_infusion.reference.names import as_code, fold, spellings

@@ -17,12 +17,12 @@ from itertools import pairwise
 from operator import attrgetter
 
 from xl_infusion.claim.codes import Codes, PerDiem
-from xl_infusion.claim.columns import DAYS_COUNTED, RANK_BY
-from xl_infusion.claim.contract import Terms
 from xl_infusion.claim.orders import Order
 from xl_infusion.claim.rates import Price, Pricing
 from xl_infusion.claim.spans import Spans
 from xl_infusion.claim.standing import Extremes, Standing, enter, leave, placed, stands, turns
+from xl_infusion.claim.terms import Terms
+from xl_infusion.claim.words import DAYS_COUNTED, RANK_BY
 from xl_infusion.errors import BillingError, OutOfRange
 from xl_infusion.reference import Reference
 from xl_infusion.rules import per_diem

@@ -18,9 +18,9 @@ from functools import cached_property
 from typing import NamedTuple, Protocol
 
 from xl_infusion.claim.columns import RATES
-from xl_infusion.claim.contract import percent
 from xl_infusion.claim.inputs import Row, choice, fold_name, good, period, text
 from xl_infusion.claim.limits import OF_ASP, Limit, Limits
+from xl_infusion.claim.readers import percent
 from xl_infusion.claim.spans import Spans
 from xl_infusion.errors import BillingError, NoRate, OutOfRange, WrongInput, brief, kept, quoted, table_row
 from xl_infusion.reference import Reference

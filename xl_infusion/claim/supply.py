@@ -15,10 +15,10 @@ from decimal import ROUND_CEILING, Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
-from xl_infusion.claim.columns import ROUNDING
-from xl_infusion.claim.contract import Terms
 from xl_infusion.claim.orders import Order, Prescription
 from xl_infusion.claim.spans import Spans
+from xl_infusion.claim.terms import Terms
+from xl_infusion.claim.words import ROUNDING
 from xl_infusion.errors import BillingError, OutOfRange, kept
 from xl_infusion.reference import DrugRow, Reference
 from xl_infusion.rules import drug_units, waste

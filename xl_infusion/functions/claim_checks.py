@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 from xl_infusion.claim import PROVIDER
-from xl_infusion.claim.columns import Table
+from xl_infusion.claim.column import Table
 from xl_infusion.errors import BillingError, CellError
 from xl_infusion.functions.arguments import CLAIM, Orders, OwnCodes, PayerCodes, Payers, Rates, Visits
 from xl_infusion.functions.cells import fitting, shown

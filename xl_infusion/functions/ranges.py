@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from itertools import zip_longest
 from operator import is_
 
-from xl_infusion.claim.columns import Table
+from xl_infusion.claim.column import Table
 from xl_infusion.errors import BillingError, CellError, ExcelError, ReferenceTableError, WrongInput, brief
 from xl_infusion.functions.cells import normal, shown
 from xl_infusion.reference.names import fold

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from xl_infusion.claim.columns import ORDERS, OWN_CODES, PAYER_CODES, PAYERS, RATES, VISITS, Table
+from xl_infusion.claim.column import Table
+from xl_infusion.claim.columns import ORDERS, OWN_CODES, PAYER_CODES, PAYERS, RATES, VISITS
 from xl_infusion.functions.kept import Keeper
 from xl_infusion.functions.own_codes import reference_with
 from xl_infusion.functions.ranges import records

@@ -12,29 +12,25 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, get_args
 
-from xl_infusion.claim.columns import BASES, PER, RANK_BY
-from xl_infusion.claim.contract import Terms
 from xl_infusion.claim.grid import Claim, Work, drug_lines, lines_of_visits, per_diem_lines
 from xl_infusion.claim.inputs import sort_key
 from xl_infusion.claim.lines import Line, LineMaker
 from xl_infusion.claim.ranking import Ranker, Ranking
 from xl_infusion.claim.rates import Price, RateRow, Rates
 from xl_infusion.claim.spans import LAST, Spans
+from xl_infusion.claim.term import Decides
+from xl_infusion.claim.terms import IN_SCENARIO, Terms
+from xl_infusion.claim.words import BASES, PER, RANK_BY
 from xl_infusion.errors import BillingError, NoRate, NotFound, OutOfRange, quoted
 from xl_infusion.model.changes import (
     AMOUNT,
     CHANGE,
-    DAYS,
     DRUGS,
     GROWTH,
     PART,
-    RANK,
     RATE,
-    ROUNDING,
-    SECOND,
-    THIRD,
     Changes,
     Value,
     as_payer,
@@ -48,6 +44,11 @@ Number = Fraction | BillingError
 _, BY_RATE, _ = RANK_BY
 #: How many pricings of a kind and payer are kept: a table of values asks for each once, a break-even for few again.
 _KEPT = 64
+#: What a payer's terms decide -> their fields, each with its column in Scenarios.
+_DECIDING: dict[Decides, dict[str, str]] = {
+    decides: {name: term.name for name, (term, of) in IN_SCENARIO.items() if of.decides == decides}
+    for decides in get_args(Decides)
+}
 
 
 @dataclass(slots=True)
@@ -235,32 +236,30 @@ class Book:
 
     def _per_diem(self, book: _PayerBook, payer: str, changes: Changes) -> ByTherapy:
         rates = self._rates(payer, changes, PerDiemRow)
-        days = _word(changes.of(DAYS, payer), book.terms.days_counted)
-        rank = _word(changes.of(RANK, payer), book.terms.rank_by)
-        shares = (book.terms.shares[0], *_shares(book.terms, changes, payer))
-        by_rate = rates.key if rank == BY_RATE else ()
-        terms = replace(book.terms, days_counted=days, rank_by=rank, shares=shares)
+        ranks = _said(changes, payer, "ranks")
+        prices = _said(changes, payer, "per diem")
+        terms = replace(book.terms, **ranks, **prices)
+        by_rate = rates.key if terms.rank_by == BY_RATE else ()
 
         def ranked() -> list[Ranking]:
-            if (days, rank) == (book.terms.days_counted, book.terms.rank_by) and not by_rate:
+            if not by_rate and all(getattr(book.terms, name) == value for name, value in ranks.items()):
                 return [claim.ranking for claim in book.claims]
             ranker = Ranker(self.work.reference, terms, self.work.payer(book.name).codes, rates)
             return [ranker.rank(claim.dated, claim.visited) for claim in book.claims]
 
         def priced() -> ByTherapy:
-            rankings = book.once("ranking", (days, rank, by_rate), ranked)
+            rankings = book.once("ranking", (_values(terms, "ranks"), by_rate), ranked)
             maker = self._maker(book, terms, rates)
             sums: ByTherapy = defaultdict(Sums)
             for claim, ranking in zip(book.claims, rankings, strict=True):
                 _add(sums, claim, per_diem_lines(claim, maker, ranking), count=True)
             return sums
 
-        return book.once("per diem", (days, rank, shares, rates.key), priced)
+        return book.once("per diem", (_values(terms, "ranks"), _values(terms, "per diem"), rates.key), priced)
 
     def _drugs(self, book: _PayerBook, payer: str, changes: Changes) -> ByTherapy:
         rates = self._rates(payer, changes, DrugRow)
-        rounding = _word(changes.of(ROUNDING, payer), book.terms.rounding)
-        terms = replace(book.terms, rounding=rounding)
+        terms = replace(book.terms, **_said(changes, payer, "drugs"))
 
         def priced() -> ByTherapy:
             maker = self._maker(book, terms, rates)
@@ -269,19 +268,20 @@ class Book:
                 _add(sums, claim, drug_lines(claim, maker, claim.ranking))
             return sums
 
-        return book.once("drugs", (rounding, rates.key), priced)
+        return book.once("drugs", (_values(terms, "drugs"), rates.key), priced)
 
     def _visits(self, book: _PayerBook, payer: str, changes: Changes) -> ByTherapy:
         rates = self._rates(payer, changes, None)
+        terms = replace(book.terms, **_said(changes, payer, "visits"))
 
         def priced() -> ByTherapy:
-            maker = self._maker(book, book.terms, rates)
+            maker = self._maker(book, terms, rates)
             sums: ByTherapy = defaultdict(Sums)
             for claim in book.claims:
                 _add(sums, claim, lines_of_visits(claim, maker))
             return sums
 
-        return book.once("visits", rates.key, priced)
+        return book.once("visits", (_values(terms, "visits"), rates.key), priced)
 
     def _maker(self, book: _PayerBook, terms: Terms, rates: ChangedRates) -> LineMaker:
         return LineMaker(self.work.reference, terms, self.work.payer(book.name).codes, rates)
@@ -306,16 +306,15 @@ def _kind(reference: Reference, code: str) -> type[PerDiemRow] | type[DrugRow] |
     return PerDiemRow if isinstance(row, PerDiemRow) else DrugRow if isinstance(row, DrugRow) else None
 
 
-def _word(value: Value | None, now: str) -> str:
-    return value if isinstance(value, str) else now
+def _said(changes: Changes, payer: str, decides: Decides) -> dict[str, Any]:
+    """The fields of a payer's terms that the changes say, of those that decide the same thing."""
+    said = {name: changes.of(column, payer) for name, column in _DECIDING[decides].items()}
+    return {name: value for name, value in said.items() if value is not None}
 
 
-def _shares(terms: Terms, changes: Changes, payer: str) -> tuple[Decimal, Decimal]:
-    found = [changes.of(name, payer) for name in (SECOND, THIRD)]
-    second, third = (
-        value if isinstance(value, Decimal) else now for value, now in zip(found, terms.shares[1:], strict=True)
-    )
-    return second, third
+def _values(terms: Terms, decides: Decides) -> tuple[Hashable, ...]:
+    """The terms that decide something: what is worked out of equal ones is equal."""
+    return tuple(getattr(terms, name) for name in _DECIDING[decides])
 
 
 class ChangedRates:

@@ -19,8 +19,7 @@ from xl_infusion.model.changes import (
     GROWTH,
     PART,
     RATE,
-    SECOND,
-    THIRD,
+    SHARES,
     Changes,
     Term,
     Value,
@@ -31,8 +30,7 @@ from xl_infusion.rules.number import cents, plain
 _SHARE = (Decimal(0), Decimal(1), Decimal("1e-7"))
 #: Least and most value that is looked at, and how finely.
 _REACH: dict[str, tuple[Decimal, Decimal, Decimal]] = {
-    SECOND: _SHARE,
-    THIRD: _SHARE,
+    **dict.fromkeys(SHARES, _SHARE),
     PART: (Decimal(0), Decimal(1), Decimal("1e-12")),
     GROWTH: (Decimal(-1), Decimal(99), Decimal("1e-12")),
     CHANGE: (Decimal(-1), Decimal(9), Decimal("1e-8")),

@@ -13,26 +13,34 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
 
-from xl_infusion.claim.contract import percent, share
+from xl_infusion.claim.column import Limits
 from xl_infusion.claim.inputs import choice, fold_name, good, text
 from xl_infusion.claim.rates import RANKED
+from xl_infusion.claim.readers import CHECKED_SHARE, percent, share
+from xl_infusion.claim.terms import IN_SCENARIO
 from xl_infusion.errors import BillingError, NotFound, OutOfRange, WrongInput, quoted
-from xl_infusion.model.columns import DRUGS_AT, SCENARIOS
+from xl_infusion.model.columns import DRUGS_AT, MOST_DOLLARS, SCENARIOS
 from xl_infusion.reference import Reference
 from xl_infusion.reference.names import as_code, fold
 from xl_infusion.rules.number import exact, plain
 
-GROWTH, PART, DAYS, RANK, ROUNDING = (
-    "Volume growth", "Part of orders", "Days counted", "Rank by", "Unit rounding",
-)  # fmt: skip
-SECOND, THIRD, CHANGE, AMOUNT, RATE, DRUGS = (
-    "Second share", "Third share", "Per diem change", "Per diem amount", "Rate", "Drugs at",
-)  # fmt: skip
+GROWTH, PART = "Volume growth", "Part of orders"
+CHANGE, AMOUNT, RATE, DRUGS = "Per diem change", "Per diem amount", "Rate", "Drugs at"
+#: The terms of payers that a scenario may change, by their columns.
+OF_PAYERS = {term.name: term for term, _ in IN_SCENARIO.values()}
+#: Those of them that are a share.
+SHARES = tuple(name for name, term in OF_PAYERS.items() if term.column.checked is CHECKED_SHARE)
 #: The terms in the order in which a bridge walks them: what is done, by which rules, at which price.
-TERMS = (GROWTH, PART, DAYS, RANK, ROUNDING, SECOND, THIRD, CHANGE, AMOUNT, RATE, DRUGS)
-#: Per diem changes of ten times and more are a typing error.
-_MOST_CHANGE, _MOST_GROWTH = Decimal(9), Decimal(99)
-_MOST_DOLLARS = Decimal(1_000_000)
+TERMS = (GROWTH, PART, *OF_PAYERS, CHANGE, AMOUNT, RATE, DRUGS)
+#: How the numbers of the other terms are read.
+_NUMBERS: dict[str, Callable[[object, str], Decimal]] = {
+    GROWTH: percent,
+    PART: share,
+    CHANGE: percent,
+    AMOUNT: exact,
+    RATE: exact,
+    DRUGS: percent,
+}
 
 #: A value of a term: a number, a word of its choices, or the drugs' percentage with what it is of.
 Value = Decimal | str | tuple[Decimal, str]
@@ -123,34 +131,13 @@ class ChangeReader:
     def value(self, name: str, cell: object, basis: object = None) -> Value:
         """The value of a term out of its cell; ``basis``: what the drugs' percentage is of."""
         cell = good(cell, name)
+        if name in OF_PAYERS:
+            found: Value = OF_PAYERS[name].read(self.reference, cell, name)
+            return found
         if name == DRUGS:
             of = choice(SCENARIOS["Drug basis"], basis) or DRUGS_AT[0]
-            return self._between(percent(cell, name), name, Decimal(0), Decimal(10)), of
-        return _READ[name](self, cell, name)
-
-    def words(self, cell: object, name: str) -> Value:
-        return choice(SCENARIOS[name], cell)
-
-    def share(self, cell: object, name: str) -> Value:
-        return share(cell, name)
-
-    def change(self, cell: object, name: str) -> Value:
-        return self._between(percent(cell, name), name, Decimal(-1), _MOST_CHANGE)
-
-    def growth(self, cell: object, name: str) -> Value:
-        return self._between(percent(cell, name), name, Decimal(-1), _MOST_GROWTH)
-
-    def dollars(self, cell: object, name: str) -> Value:
-        return self._between(exact(cell, name), name, -_MOST_DOLLARS, _MOST_DOLLARS)
-
-    def rate(self, cell: object, name: str) -> Value:
-        return self._between(exact(cell, name), name, Decimal(0), _MOST_DOLLARS)
-
-    @staticmethod
-    def _between(number: Decimal, name: str, least: Decimal, most: Decimal) -> Decimal:
-        if not least <= number <= most:
-            raise OutOfRange(f"{name} {plain(number)} is not from {plain(least)} to {plain(most)}")
-        return number
+            return _number(cell, name), of
+        return _number(cell, name)
 
     def therapy(self, cell: object) -> str:
         """The name of a therapy, "" for blank."""
@@ -190,18 +177,23 @@ class ChangeReader:
         raise NotFound(f"{quoted(name)} is no term of a scenario: write one of {', '.join(TERMS)} (Rate with its code)")
 
 
-_READ: dict[str, Callable[[ChangeReader, object, str], Value]] = {
-    GROWTH: ChangeReader.growth,
-    PART: ChangeReader.share,
-    DAYS: ChangeReader.words,
-    RANK: ChangeReader.words,
-    ROUNDING: ChangeReader.words,
-    SECOND: ChangeReader.share,
-    THIRD: ChangeReader.share,
-    CHANGE: ChangeReader.change,
-    AMOUNT: ChangeReader.dollars,
-    RATE: ChangeReader.rate,
-}
+def _number(cell: object, name: str) -> Decimal:
+    """A number of a scenario, within the limits of its column."""
+    number = _NUMBERS[name](cell, name)
+    least, most = _LIMITS[name]
+    if not least <= number <= most:
+        raise OutOfRange(f"{name} {plain(number)} is not from {plain(least)} to {plain(most)}")
+    return number
+
+
+def _limits(name: str) -> tuple[Decimal, Decimal]:
+    """What a column of Scenarios is checked for; where it names no most, the most that a rate can be."""
+    checked = SCENARIOS[name].checked
+    assert isinstance(checked, Limits), f"Scenarios, {name}: declare its limits"
+    return Decimal(checked.least or 0), Decimal(checked.most or MOST_DOLLARS)
+
+
+_LIMITS = {name: _limits(name) for name in _NUMBERS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from xl_infusion.claim.contract import Terms
 from xl_infusion.claim.grid import Claim, Work
 from xl_infusion.claim.lines import PER_DIEM, VISIT, Line, Money
 from xl_infusion.claim.orders import Order
 from xl_infusion.claim.rates import Quantity, RateRow, Rates
+from xl_infusion.claim.terms import Terms
 from xl_infusion.errors import BillingError, NoRate
 from xl_infusion.model.columns import DRUG_LINE, PER_DIEM_LINE, VISIT_LINE
 from xl_infusion.model.costs import Costs

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
 
+from xl_infusion.claim.columns import MOST_DAYS
 from xl_infusion.claim.inputs import good, sort_key, text
-from xl_infusion.claim.orders import MOST_DAYS
 from xl_infusion.errors import BillingError, NotFound, OutOfRange, WrongInput, kept, quoted
 from xl_infusion.model.columns import AMOUNTS, DIFFERENCES
 from xl_infusion.model.months import by_month, month_of, month_text

@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
+from xl_infusion.claim.column import Table as Columns
 from xl_infusion.claim.columns import TABLES
-from xl_infusion.claim.columns import Table as Columns
 from xl_infusion.errors import BillingError
 from xl_infusion.functions.ranges import headings
 from xl_infusion.model import MODEL_TABLES

@@ -9,7 +9,8 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 
-from xl_infusion.claim.columns import TABLES, Table
+from xl_infusion.claim.column import Table
+from xl_infusion.claim.columns import TABLES
 from xl_infusion.errors import BillingError
 from xl_infusion.functions.ranges import records
 from xl_infusion.model import MODEL_TABLES

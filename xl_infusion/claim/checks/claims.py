@@ -10,7 +10,7 @@ from itertools import combinations
 
 from xl_infusion.claim.checks.finding import Finding, at, of_error
 from xl_infusion.claim.codes import PerDiem
-from xl_infusion.claim.columns import PAYERS, RANK_BY
+from xl_infusion.claim.columns import PAYERS
 from xl_infusion.claim.grid import Claim, Work
 from xl_infusion.claim.lines import PER_DIEM, Line
 from xl_infusion.claim.orders import Order
@@ -19,6 +19,7 @@ from xl_infusion.claim.ranking import Code, Ranker
 from xl_infusion.claim.rates import Price
 from xl_infusion.claim.spans import LAST
 from xl_infusion.claim.visits import Visit
+from xl_infusion.claim.words import RANK_BY
 from xl_infusion.errors import BillingError, table_row
 from xl_infusion.rules import visit as visit_rule
 

@@ -10,12 +10,13 @@ from xl_infusion.claim.checks.dispensed import unlike_the_days
 from xl_infusion.claim.checks.finding import Finding, at
 from xl_infusion.claim.checks.vials import of_many_doses
 from xl_infusion.claim.codes import DrugCode, PerDiem
-from xl_infusion.claim.columns import NOT_OURS, ORDERS, PAYERS
-from xl_infusion.claim.contract import Terms
+from xl_infusion.claim.columns import ORDERS, PAYERS
 from xl_infusion.claim.grid import Claim, Work
 from xl_infusion.claim.inputs import Memory, good, text
 from xl_infusion.claim.orders import Order, Prescription
 from xl_infusion.claim.spans import LAST
+from xl_infusion.claim.terms import Terms
+from xl_infusion.claim.words import NOT_OURS
 from xl_infusion.errors import BillingError, CellError, UnknownPayer, brief
 from xl_infusion.reference import DrugRow, products
 from xl_infusion.reference.check_tables import UsualDose

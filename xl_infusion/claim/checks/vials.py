@@ -9,10 +9,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from xl_infusion.claim.codes import DrugCode
-from xl_infusion.claim.contract import Terms
 from xl_infusion.claim.grid import Work
 from xl_infusion.claim.orders import Prescription
 from xl_infusion.claim.spans import LAST
+from xl_infusion.claim.terms import Terms
 from xl_infusion.errors import BillingError
 from xl_infusion.reference import DrugRow
 from xl_infusion.reference.check_tables import BulkPackage

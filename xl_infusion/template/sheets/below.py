@@ -10,7 +10,8 @@ from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_infusion.claim.columns import TABLES, Table
+from xl_infusion.claim.column import Table
+from xl_infusion.claim.columns import TABLES
 from xl_infusion.model import MODEL_TABLES
 from xl_infusion.spreadsheet.xlsx.grid import letters
 from xl_infusion.template.sheets.inputs import HEAD, excel_name

@@ -12,8 +12,10 @@ from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_infusion.claim.columns import TABLES, Column
+from xl_infusion.claim.column import Column
+from xl_infusion.claim.columns import TABLES
 from xl_infusion.model import MODEL_TABLES
+from xl_infusion.model.changes import SHARES
 from xl_infusion.reference import CodeRow, Reference
 from xl_infusion.spreadsheet.xlsx.grid import letters
 from xl_infusion.template.sheets import claim, expected
@@ -46,8 +48,8 @@ TYPED = {
     "PayerNames": typed("Payers[Payer]"), "OrderNumbers": typed("Orders[Order]"),
 }  # fmt: skip
 #: Terms of a scenario that are a number, as formulas name them.
-TERMS = ("Per diem change", "Per diem amount", "Second share", "Third share", "Drugs at % of charge",
-         "Drugs at % of ASP", "Volume growth", "Rate S9500")  # fmt: skip
+TERMS = ("Per diem change", "Per diem amount", *SHARES, "Drugs at % of charge", "Drugs at % of ASP", "Volume growth",
+         "Rate S9500")  # fmt: skip
 #: What Expected may be grouped by, and what a cross table of it adds up.
 GROUPS = ("Payer", "Therapy", "Kind", "Month", "Drug", "Code", "Patient", "Order")
 AMOUNTS = ("Expected", "Charge", "Adjustment", "Patient share", "Payer pays", "Drug cost", "Drug margin")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from xl_infusion.claim import ORDERS, PAYERS, RATES, VISITS
-from xl_infusion.claim.columns import Table
+from xl_infusion.claim.column import Table
 from xl_infusion.claim.grid import Work
 from xl_infusion.claim.inputs import Row as Typed
 from xl_infusion.functions.ranges import records

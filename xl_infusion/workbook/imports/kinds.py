@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from xl_infusion.claim.columns import ORDERS, VISITS, Table
+from xl_infusion.claim.column import Table
+from xl_infusion.claim.columns import ORDERS, VISITS
 from xl_infusion.model.columns import REMITTANCE, REMITTANCE_EXPORT
 from xl_infusion.model.remittance import adjustments, remits
 from xl_infusion.spreadsheet.xlsx.values import CellValue

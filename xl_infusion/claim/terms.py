@@ -1,0 +1,352 @@
+"""The terms of a contract: one declaration each, out of which everything about a term is made.
+
+That is the field of `Terms`, the column of Payers with its note, look and check, the default in the reference's
+terms.csv, its row of docs/contracts.md, what an explanation names as the row that decided, and where a scenario may
+change it the column of Scenarios and the change. `python -m tools.regenerate` writes what is a file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
+
+from xl_infusion.claim.column import Column, Limits, Listed
+from xl_infusion.claim.readers import (
+    A_SHARE,
+    ACCREDITORS,
+    BY_INTERVAL,
+    MODIFIER,
+    OWED,
+    PLACE,
+    PLACES,
+    THERAPIES,
+    WHOLE_THERAPY,
+    YES,
+    beyond_first,
+    days_or_none,
+    hours_or_none,
+    whole_number,
+    words,
+)
+from xl_infusion.claim.term import InScenario, PayerTerm, default, term
+from xl_infusion.claim.words import COVERS, DAYS_COUNTED, KINDS, RANK_BY, ROUNDING, SECOND_VISIT, SPANS, WASTE
+from xl_infusion.errors import BillingError, table_row
+from xl_infusion.reference import Reference
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Terms:
+    """The terms of one payer; ``row`` is that of Payers, 0 where the defaults hold.
+
+    ``stated``: the fields that the row itself says, the others are defaults. ``problem`` is the first of its
+    ``problems``.
+    """
+
+    name: str
+    row: int
+    kind: str = term(
+        "Kind", "kind", words(KINDS), "commercial", "kind of payer",
+        doc="commercial (blank), Medicare, Medicaid or workers' compensation.",
+        meaning="what kind of payer it is when its row does not say",
+        source="published payer rules differ by payer; the defaults are those of a commercial payer (IDSA Home "
+               "Infusion FAQ, 2013)",
+        synonyms=("Payer kind", "Type", "Line of business"),
+        width=22,
+        checked=Listed("Not commercial, Medicare, Medicaid or workers' compensation (also written workers comp, "
+                       "WC). Keep it?"),
+    )  # fmt: skip
+    covers: str = term(
+        "Covers", "covers", words(COVERS), "yes", "yes, deny first or no",
+        doc="Covers home infusion: yes (blank); deny first: bill the visits for a denial, then the second payer; "
+            "no: the second payer is billed at once.",
+        meaning="whether the payer covers home infusion",
+        source="IDSA Home Infusion FAQ, 2013: commercial payers do; Medicare is billed for a denial first",
+        synonyms=("Covers home infusion", "Coverage"),
+        width=12,
+    )  # fmt: skip
+    denial_modifier: str = term(
+        "Denial modifier", "denial_modifier", MODIFIER, "GY", "modifier",
+        doc="Modifier of the visits on the denial claim: GY (blank), GA, GZ.",
+        meaning="the modifier of the visits on a claim that is sent for a denial",
+        source="HCPCS Level II modifiers (CMS): GY is an item or service that Medicare excludes by statute",
+        width=17, look="word",
+        checked=Listed("Not GY, GA or GZ. Keep it?", names="DenialNames"),
+    )  # fmt: skip
+    second: Decimal = term(
+        "Second share", "second_share", A_SHARE, "0.5", "share of the full rate",
+        doc="Share of the rate for the second concurrent therapy: 50% (blank) or another.",
+        meaning="what a second concurrent therapy earns of its per diem",
+        source="IDSA Home Infusion FAQ, 2013",
+        synonyms=("Second", "SH share", "Second therapy"),
+        width=14, look="share", subject="Concurrent therapies",
+        prompt="Share of the full rate: 50%. Blank: 50%.",
+        scenario=InScenario(4, "per diem", "The share of the second concurrent therapy: 50%.",
+                            ("SH share",), "Concurrent therapies"),
+    )  # fmt: skip
+    third: Decimal = term(
+        "Third share", "third_share", A_SHARE, "0.25", "share of the full rate",
+        doc="Share for the third and every further therapy: 25% (blank) or another.",
+        meaning="what a third and every further concurrent therapy earns of its per diem",
+        source="IDSA Home Infusion FAQ, 2013",
+        synonyms=("Third", "SJ share", "Third therapy"),
+        width=13, look="share",
+        prompt="Share of the full rate: 25%. Blank: 25%.",
+        scenario=InScenario(5, "per diem", "The share of the third and every further therapy: 25%.", ("SJ share",)),
+    )  # fmt: skip
+    exempt: frozenset[str] = term(
+        "Exempt therapies", "exempt_therapies", THERAPIES, "none", "therapies",
+        doc="Therapies that keep their rank and modifier and earn the full rate: TPN, enteral.",
+        meaning="therapies that keep the full rate at any rank; none",
+        source="IDSA Home Infusion FAQ, 2013, names none",
+        synonyms=("Exempt", "No reduction"),
+        width=18,
+        checked=Listed("Not one therapy of the list. Several stand with commas between: TPN, enteral nutrition. "
+                       "Keep it?", names="TherapyNames"),
+    )  # fmt: skip
+    rank_by: str = term(
+        "Rank by", "rank_by", words(RANK_BY), "frequency", "frequency, rate or start",
+        doc="What comes first: frequency (blank), rate (the dearest per diem) or start (the earliest).",
+        meaning="what puts one concurrent therapy before another",
+        source="IDSA Home Infusion FAQ, 2013: the more frequent first",
+        synonyms=("Ranked by", "Ranking"),
+        width=12,
+        scenario=InScenario(2, "ranks", "The payer's term Rank by.", ("Ranking",)),
+    )  # fmt: skip
+    days_counted: str = term(
+        "Days counted", "days_counted", words(DAYS_COUNTED), "every day",
+        "every day, infusion days, or infusion or visit days",
+        doc="Per diem for every day of therapy (blank), infusion days alone, or infusion or visit days.",
+        meaning="which days of a therapy have a per diem",
+        source="NHIA definition of the per diem, public pages 2024-2026",
+        synonyms=("Per diem days", "Days paid"),
+        width=21, subject="Per diem days and codes",
+        scenario=InScenario(1, "ranks", "The payer's term Days counted.", ("Per diem days",), "How it is counted"),
+    )  # fmt: skip
+    longest_interval: int = term(
+        "Longest interval", "per_diem_longest_interval",
+        whole_number(24, 8784, "Hours between doses: a whole number from {least} to {most}."),
+        "72", "hours",
+        doc="Hours between doses up to which every day of therapy counts: 72 (blank). Beyond, infusion days.",
+        meaning="the longest time between doses over which every day counts; beyond it only days with a dose count",
+        source="NHIA definition of the per diem, public pages 2024-2026",
+        synonyms=("Per diem up to hours",),
+        width=17, look="number",
+        checked=Limits("whole", "Hours between doses: a whole number from 1 to 8784.", least=1, most=8784),
+    )  # fmt: skip
+    other_intervals: str = term(
+        "Other intervals", "other_intervals", BY_INTERVAL, "none", "code",
+        doc="Anti-infective code of an interval that has none: S9494, S9500. Blank or none: it cannot be billed.",
+        meaning="anti-infective per diem of an interval that has no code; none, so that it cannot be billed",
+        source="HCPCS Level II (CMS): the codes name 3, 4, 6, 8, 12 and 24 hours only",
+        synonyms=("Code of other intervals",),
+        width=16, look="word",
+        checked=Listed("No per diem code of the reference: S9494, S9500. Keep it?", names="PerDiemNames"),
+    )  # fmt: skip
+    always: dict[str, str] = term(
+        "Always code", "always_code", WHOLE_THERAPY, "none", "codes",
+        doc="Per diem codes that stand for their whole therapy, whatever the interval or volume: S9494.",
+        meaning="per diem codes that stand for their whole therapy; none",
+        source="HCPCS Level II (CMS): the code names interval, volume or method",
+        synonyms=("Per diem code", "Always this code"),
+        width=13, look="word",
+        checked=Listed("Not one per diem code. Several stand with commas between: S9494, S9326. Keep it?",
+                       names="PerDiemNames"),
+    )  # fmt: skip
+    extra_modifier: str = term(
+        "Extra modifier", "extra_modifier", MODIFIER, "none", "modifier",
+        doc="Modifier beside SH and SJ: 59. Blank: none.",
+        meaning="a modifier beside SH and SJ; none",
+        source="IDSA Home Infusion FAQ, 2013, has SH and SJ alone",
+        synonyms=("Modifier beside SH and SJ",),
+        width=16, look="word",
+        checked=Listed("No modifier of the reference (sheet Codes). Keep it?", names="ModifierNames"),
+    )  # fmt: skip
+    rounding: str = term(
+        "Unit rounding", "unit_rounding", words(ROUNDING), "dose", "dose, day or line",
+        doc="Drug units are rounded up for each dose (blank), day or line.",
+        meaning="what drug units are rounded up for",
+        source="Medicare Claims Processing Manual ch. 17 s. 10, as First Coast and CMS RAC topic 0074 quote it: "
+               "each dose",
+        synonyms=("Rounding", "Round units"),
+        width=15, look="word", subject="Drugs",
+        scenario=InScenario(3, "drugs", "The payer's term Unit rounding.", ("Rounding",)),
+    )  # fmt: skip
+    fractional: bool = term(
+        "Fractional units", "fractional_units", YES, "no", "yes or no",
+        doc="yes: units with up to three decimals, but for single-dose vials.",
+        meaning="whether drug units may be fractions",
+        source="Medicare Claims Processing Manual ch. 17 s. 10: up to the next whole unit",
+        synonyms=("Fractions",),
+        width=17, look="word",
+    )  # fmt: skip
+    waste: bool = term(
+        "Waste", "waste", beyond_first(WASTE), "none", "none, or JW and JZ",
+        doc="JW and JZ: discarded units of single-dose vials are billed. Blank: none.",
+        meaning="whether discarded units of single-dose vials are billed",
+        source="JW and JZ are Medicare's (CGS 2023-06, Noridian 2024-03); other payers' contracts say so where they "
+               "want them",
+        synonyms=("Waste reported", "JW/JZ"),
+        width=12, look="word",
+    )  # fmt: skip
+    further_hour_from: int = term(
+        "Further hour from", "additional_hour_from_minute",
+        whole_number(1, 60, "A minute of the hour: {least} to {most}."),
+        "31", "minute",
+        doc="Minute of a further hour from which 99602 counts it: 31 (blank), 1 for every started hour.",
+        meaning="the minute of a further hour of a visit from which that hour is billed",
+        source="BCBSM, The Record, May 2013",
+        synonyms=("99602 from minute", "99602 from", "Further hour from minute"),
+        width=18, look="number", subject="Visits",
+    )  # fmt: skip
+    second_visit: str = term(
+        "Second visit", "second_visit", words(SECOND_VISIT), "99601", "code",
+        doc="A second visit on one day: 99601 again (blank), or 99602 alone.",
+        meaning="the first code of a second visit on one day",
+        source="IDSA Home Infusion FAQ, 2013: one 99601 a visit",
+        synonyms=("Second visit of a day",),
+        width=13, look="number",
+    )  # fmt: skip
+    hours_a_day: Decimal | None = term(
+        "Hours a day", "visit_hours_a_day", hours_or_none(168), "none", "hours",
+        doc="Most visit hours a day. Blank: no limit.",
+        meaning="most visit hours a day; no limit",
+        source="IDSA Home Infusion FAQ, 2013, states none",
+        synonyms=("Most hours a day", "Visit hours a day"),
+        width=13, look="word",
+    )  # fmt: skip
+    hours_a_week: Decimal | None = term(
+        "Hours a week", "visit_hours_a_week", hours_or_none(168), "none", "hours",
+        doc="Most visit hours in a week from Sunday. Blank: no limit.",
+        meaning="most visit hours in a week from Sunday; no limit",
+        source="IDSA Home Infusion FAQ, 2013, states none",
+        synonyms=("Most hours a week", "Visit hours a week"),
+        width=14, look="word",
+    )  # fmt: skip
+    span: str = term(
+        "Line span", "line_span", words(SPANS), "whole", "whole, month, week or day",
+        doc="Days of one line: whole (blank), month, week (seven days) or day.",
+        meaning="the days that one claim line may cover",
+        source="spans from through to, as in Blue Cross of Idaho PAP243 (2013), cut only where a payer asks for it",
+        synonyms=("Span", "Span of a line"),
+        width=11, look="word", subject="Lines and places",
+    )  # fmt: skip
+    place: str = term(
+        "Place", "place", PLACE, "12", "place of service",
+        doc="Place of service where an order names none: 12 (blank).",
+        meaning="where a therapy is given when the order does not say: at home",
+        source="BCBS North Dakota home infusion reimbursement policy",
+        synonyms=("Place of service", "POS"),
+        width=9, look="word",
+        checked=Listed("Not 12 home, 49 infusion suite or 11 office. Keep it?", names="PlaceNames"),
+    )  # fmt: skip
+    suites: frozenset[str] = term(
+        "Suite places", "suite_places", PLACES, "49", "places of service",
+        doc="Places that add SS to the per diem: 49 (blank).",
+        meaning="the places that mean the infusion suite of the provider",
+        source="BCBS North Dakota home infusion reimbursement policy",
+        synonyms=("Infusion suite places",),
+        width=14, look="word",
+        checked=Listed("Not one place of the list. Several stand with commas between: 49, 11. Keep it?",
+                       names="PlaceNames"),
+    )  # fmt: skip
+    accreditation: tuple[str, ...] = term(
+        "Accreditation", "accreditation", ACCREDITORS, "none", "bodies",
+        doc="Bodies, one of which must have accredited the provider: ACHC, CHAP, Joint Commission. Blank: none.",
+        meaning="accreditations of which a payer needs one; none",
+        source="manuals of single payers (BCBS Illinois and others) ask for one",
+        synonyms=("Accreditation accepted", "Accreditations"),
+        width=17, subject="Before it is filed",
+        checked=Listed("Not one body of the list. Several stand with commas between: ACHC, CHAP. Keep it?",
+                       names="AccreditorNames"),
+    )  # fmt: skip
+    authorization: bool = term(
+        "Authorization", "authorization", YES, "no", "yes or no",
+        doc="yes: every order needs the payer's number. Blank: no.",
+        meaning="whether every order needs an authorization number",
+        source="provider manuals of single payers (BCBS Texas) ask for it",
+        synonyms=("Authorization needed", "Prior authorization"),
+        width=15, look="as typed",
+    )  # fmt: skip
+    days_to_file: int | None = term(
+        "Days to file", "days_to_file", days_or_none(3660), "none", "days",
+        doc="Days from the last day of service within which the claim is filed. Blank: no limit.",
+        meaning="days from the last day of service within which a claim is filed; no limit",
+        source="the payer's contract",
+        synonyms=("Filing limit", "Timely filing"),
+        width=13, look="word",
+    )  # fmt: skip
+    hit_benefit: bool = term(
+        "Home infusion benefit", "home_infusion_benefit", YES, "no", "yes or no",
+        doc="yes: Medicare's own benefit pays the provider's visits (G codes) for the drugs it names.",
+        meaning="whether Medicare's own home infusion benefit pays the provider's visits",
+        source="Medicare Benefit Policy Manual ch. 15 s. 320: for enrolled suppliers from 2021",
+        synonyms=("HIT benefit",),
+        width=23, look="word", subject="Medicare",
+    )  # fmt: skip
+    deductible_left: Decimal = term(
+        "Deductible left", "deductible_left", OWED, "none", "US dollars",
+        doc="US dollars that each patient still owes before this payer pays. Blank: none.",
+        meaning="what each patient still owes before the payer pays; nothing",
+        source="a benefit of the patient's plan: the payer's answer on eligibility says it",
+        synonyms=("Deductible", "Deductible remaining"),
+        width=16, look="rate", subject="What patients owe, when it pays",
+    )  # fmt: skip
+    coinsurance: Decimal = term(
+        "Coinsurance", "coinsurance", A_SHARE, "0", "share of what is allowed",
+        doc="Share of what is allowed, after the deductible, that the patient owes: 20%. Blank: none.",
+        meaning="what the patient owes of what the payer allows; nothing",
+        source="a benefit of the patient's plan: the payer's answer on eligibility says it",
+        synonyms=("Coinsurance share", "Patient percent"),
+        width=13, look="share",
+    )  # fmt: skip
+    copay_a_visit: Decimal = term(
+        "Copay a visit", "copay_a_visit", OWED, "none", "US dollars",
+        doc="US dollars that the patient owes for each day with a nurse's visit. Blank: none.",
+        meaning="what the patient owes for each day with a nurse's visit; nothing",
+        source="a benefit of the patient's plan: the payer's answer on eligibility says it",
+        synonyms=("Copay", "Visit copay"),
+        width=14, look="rate",
+    )  # fmt: skip
+    payment_days: int = term(
+        "Payment days", "payment_days",
+        whole_number(0, 3660, "Days until it pays: a whole number from {least} to {most}."),
+        "30", "days",
+        doc="Days from the last day of a line until this payer pays it: 30 (blank) or another.",
+        meaning="days from the last day of a line until it is paid",
+        source="42 CFR 447.45(d)(2), of Medicaid: nine of ten clean claims are paid within 30 days; a payer's own "
+               "remittances go before it",
+        synonyms=("Payment lag", "Days to pay"),
+        width=14, look="word",
+    )  # fmt: skip
+    first: Decimal = term(
+        "", "first_share", A_SHARE, "1", "share of the full rate",
+        doc="", meaning="what the first therapy of a day earns of its per diem", source="IDSA Home Infusion FAQ, 2013",
+    )  # fmt: skip
+    problem: BillingError | None = None
+    problems: tuple[BillingError, ...] = ()
+    stated: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def shares(self) -> tuple[Decimal, Decimal, Decimal]:
+        """What the first, the second, and every further concurrent therapy earns of its rate."""
+        return self.first, self.second, self.third
+
+    def by(self, field_name: str, reference: Reference) -> str:
+        """What says a term: the row of Payers with its column, or the source of its default."""
+        declared = TERMS[field_name]
+        if field_name in self.stated:
+            return f"{table_row('Payers', self.row)}, {declared.name}"
+        return f"default: {default(reference, declared.default.term).source}"
+
+
+#: Field of `Terms` -> what is declared of it, in the order of the columns of Payers.
+TERMS: dict[str, PayerTerm] = {one.name: one.metadata["term"] for one in fields(Terms) if "term" in one.metadata}
+#: The columns of Payers that say a term.
+COLUMNS: tuple[Column, ...] = tuple(one.column for one in TERMS.values() if one.column.name)
+#: Field -> term, of those that a scenario may change, in the order in which a bridge walks them.
+IN_SCENARIO: dict[str, tuple[PayerTerm, InScenario]] = dict(
+    sorted(
+        ((name, (one, one.scenario)) for name, one in TERMS.items() if one.scenario is not None),
+        key=lambda found: found[1][1].step,
+    )
+)

@@ -1,0 +1,27 @@
+"""The words that columns of the tables take, the one that a blank cell stands for first."""
+
+from __future__ import annotations
+
+#: Who supplied a drug; what the provider does not bill stands in `NOT_OURS`.
+SUPPLIERS = ("in-house pharmacy", "pre-mixed", "outside pharmacy", "prescriber's office")
+NOT_OURS = SUPPLIERS[2:]
+#: Whose nurse made a visit; an agency bills its own.
+NURSES = ("own", "agency")
+KINDS = ("commercial", "Medicare", "Medicaid", "workers' compensation")
+#: Word of a column -> what people write for it.
+ALSO_WRITTEN = {
+    "workers' compensation": ("workers' comp", "worker's compensation", "worker's comp", "work comp", "WC"),
+}
+COVERS = ("yes", "deny first", "no")
+RANK_BY = ("frequency", "rate", "start")
+DAYS_COUNTED = ("every day", "infusion days", "infusion or visit days")
+ROUNDING = ("dose", "day", "line")
+WASTE = ("none", "JW and JZ")
+SECOND_VISIT = ("99601", "99602")
+SPANS = ("whole", "month", "week", "day")
+YES_NO = ("yes", "no")
+BASES = ("fee", "% of charge", "% of reference price", "% of ASP", "usual charge", "reference price")
+PER = ("unit", "day", "dose", "line")
+#: What a unit of a drug's code may be in.
+UNITS = ("mg", "g", "mcg", "units", "IU", "mEq", "mL")
+ITEMS = ("Name", "NPI", "Accreditation", "Filing date")
