@@ -7,7 +7,7 @@ import csv
 import pytest
 
 from tests import ROOT
-from tools import tables
+from tools import columns, tables
 from xl_infusion.claim.checks import KINDS
 from xl_infusion.claim.columns import ORDERS, OWN_CODES, PAYER_CODES, PAYERS, RATES
 from xl_infusion.reference import current
@@ -25,6 +25,11 @@ def test_a_page_without_the_marks_of_its_table_says_which() -> None:
     for text in ("# A page\n", "<!-- rates: written -->\n", "<!-- end of rates -->\n"):
         with pytest.raises(ValueError, match="'<!-- rates: ... -->' and '<!-- end of rates -->'"):
             tables.between(text, "rates", "| a |")
+
+
+def test_a_table_of_the_reference_without_a_row_in_its_page_is_named() -> None:
+    with pytest.raises(ValueError, match=r"docs/reference\.md has no row for visits\.csv: say what it is"):
+        columns.counted("| table | rows |\n|---|---|\n| `terms.csv` | 9 | x |\n", ["terms.csv", "visits.csv"])
 
 
 def rows(page: str) -> list[list[str]]:

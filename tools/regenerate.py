@@ -1,6 +1,7 @@
-"""Makes what a program makes anew: ``python -m tools.regenerate [names] [workbooks] [pages] [terminal]``.
+"""Makes what a program makes anew: ``python -m tools.regenerate [names] [terms] [workbooks] [pages] [terminal]``.
 
-names: those of the worksheet functions (xl_infusion/functions/published.py); workbooks: the five files of workbook/ and
+names: those of the worksheet functions (xl_infusion/functions/published.py); terms: the defaults of contracts
+(xl_infusion/reference/tables/terms.csv); workbooks: the five files of workbook/ and
 what the package is made of (sbom.cdx.json); pages: the help of the functions with what stands beside the workbooks,
 docs/parity.md, and the tables that stand in other pages (`tools.tables`); terminal: the pictures of commands. The other
 pictures are made apart, for they take LibreOffice and a browser (`docs.pictures.make`).
@@ -38,6 +39,13 @@ def workbooks() -> None:
     sbom.make()
 
 
+def defaults() -> None:
+    """The defaults of contracts, which whatever is made after them reads."""
+    from tools import terms
+
+    terms.make()
+
+
 def pages() -> None:
     """The pages of the functions, IntelliSense, functions.json, the page of parity, and the tables of other pages."""
     from tests.parity import __main__ as parity
@@ -55,7 +63,7 @@ def pictures() -> None:
     terminal.make(ROOT / "docs" / "pictures")
 
 
-MAKERS = {"names": names.make, "workbooks": workbooks, "pages": pages, "terminal": pictures}
+MAKERS = {"names": names.make, "terms": defaults, "workbooks": workbooks, "pages": pages, "terminal": pictures}
 
 
 def main(kinds: Sequence[str] = ()) -> None:

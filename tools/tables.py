@@ -9,7 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.worked import index
+from tools import columns
+from xl_infusion.claim.columns import OWN_CODES, PAYER_CODES, RATES
 from xl_infusion.help.pages import overview
+from xl_infusion.reference import tables as reference
 
 ROOT = Path(__file__).parent.parent
 
@@ -17,6 +20,13 @@ ROOT = Path(__file__).parent.parent
 TABLES: dict[tuple[str, str], Callable[[], str]] = {
     ("README.md", "functions"): lambda: overview("docs/functions/"),
     ("docs/worked_examples/README.md", "examples"): index.index,
+    ("docs/contracts.md", "payers"): columns.contract,
+    ("docs/contracts.md", "payer codes"): lambda: columns.takes(PAYER_CODES.columns),
+    ("docs/contracts.md", "rates"): lambda: columns.takes(RATES.columns),
+    ("docs/contracts.md", "supply"): columns.supply,
+    ("docs/own_codes.md", "own codes"): lambda: columns.takes(OWN_CODES.columns),
+    ("docs/reference.md", "reference"): lambda: _counted("docs/reference.md", "reference"),
+    ("docs/tables.md", "tables"): columns.every,
 }
 
 
@@ -37,6 +47,17 @@ def between(text: str, name: str, table: str) -> str:
     if not (mark and line_end and end):
         raise ValueError(f"the page has no two lines '<!-- {name}: ... -->' and '<!-- end of {name} -->'")
     return f"{head}{mark}{first}{line_end}{table.rstrip()}\n{end}{tail}"
+
+
+def _counted(page: str, name: str) -> str:
+    """The tables of the reference, each with how many rows it has now; the rest of their rows is by hand."""
+    return columns.counted(now(page, name), reference.TABLES)
+
+
+def now(page: str, name: str) -> str:
+    """What stands in a page between the marks of a name."""
+    _, _, rest = (ROOT / page).read_text("utf-8").partition(f"<!-- {name}: ")
+    return rest.partition("-->\n")[2].partition(f"<!-- end of {name} -->")[0]
 
 
 def made(page: str) -> str:

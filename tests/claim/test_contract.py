@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,9 @@ import pytest
 from tests.claim.claims import Row, claim, modifiers, order, short, table, visit
 from tests.reference.editions import as_csv, reading
 from xl_infusion.claim import PAYERS
+from xl_infusion.claim.column import Column, Limits
 from xl_infusion.claim.contract import Payers
+from xl_infusion.claim.terms import TERMS
 from xl_infusion.reference import current, load, using
 from xl_infusion.reference.tables import bundled
 
@@ -204,14 +207,34 @@ WRONG: list[tuple[str, object, str, str]] = [
 ]
 
 
-def test_every_column_has_its_default_and_a_cell_that_cannot_be_read_here() -> None:
-    columns = {column.name for column in PAYERS.columns} - {"Payer"}
-    assert columns == set(DEFAULTS) == {column for column, *_ in WRONG}
+def _wrong(column: Column) -> Iterator[tuple[str, object, str, str]]:
+    """A cell that what a column declares refuses: a word that is none of its choices, a number beyond its limits."""
+    if column.choices:
+        says = f"{column.name} 'no such word' is not one of {', '.join(column.choices)}"
+        yield column.name, "no such word", "#VALUE!", says
+    elif isinstance(column.checked, Limits) and column.checked.most is not None:
+        yield column.name, column.checked.most + 1, "#NUM!", f"{column.name} {column.checked.most + 1} is not "
 
 
-@pytest.mark.parametrize(
-    ("column", "cell"), [(column, cell) for column, cells in DEFAULTS.items() for cell in [*cells, None]]
-)
+#: What the terms declare, and beside it what stands here.
+CELLS = [
+    (term.name, cell)
+    for term in TERMS.values()
+    if term.column.name
+    for cell in (term.default.value, *DEFAULTS.get(term.name, []), None)
+]
+EVERY_WRONG = [*WRONG, *(row for column in PAYERS.columns[1:] for row in _wrong(column))]
+
+
+def test_every_way_to_read_a_term_has_a_cell_that_cannot_be_read_here() -> None:
+    shown = {column for column, *_ in EVERY_WRONG}
+    known = {term.read for term in TERMS.values() if term.name in shown}
+    lacking = [term.name for term in TERMS.values() if term.read not in known]
+    assert not lacking, f"add a cell to WRONG that none of these can be: {', '.join(lacking)}"
+    assert {*DEFAULTS, *shown} <= {column.name for column in PAYERS.columns[1:]}
+
+
+@pytest.mark.parametrize(("column", "cell"), CELLS)
 def test_a_default_said_is_a_default_left_blank(column: str, cell: object) -> None:
     reference = current()
     said = Payers(reference, [(2, {"Payer": "A", column: cell})]).terms("a")
@@ -230,7 +253,7 @@ def test_a_blank_cell_of_the_sheet_is_the_default(column: str) -> None:
     ]
 
 
-@pytest.mark.parametrize(("column", "cell", "error", "says"), WRONG)
+@pytest.mark.parametrize(("column", "cell", "error", "says"), EVERY_WRONG)
 def test_a_cell_that_cannot_be_read_fails_every_line_of_its_payer(
     column: str, cell: object, error: str, says: str
 ) -> None:

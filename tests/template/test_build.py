@@ -320,7 +320,7 @@ def test_every_heading_has_its_note_and_every_column_is_checked(table: object, b
             offered = _offered(book, checked[sheet.cell(inputs.FIRST, number).coordinate].formula1)
             assert tuple(map(str, offered)) == column.choices
         first = sheet.cell(inputs.FIRST, number).coordinate
-        assert (first in checked) != (column.name in free), column.name
+        assert (first in checked) != (column.name in free), f"{sheet.title}, {column.name}: declare what is checked"
 
 
 def test_a_list_warns_and_a_limit_stops_and_both_say_why(book: openpyxl.Workbook) -> None:
