@@ -10,6 +10,7 @@ from tests import ROOT
 from tools import columns, tables
 from xl_infusion.claim.checks import KINDS
 from xl_infusion.claim.columns import ORDERS, OWN_CODES, PAYER_CODES, PAYERS, RATES
+from xl_infusion.claim.term import default
 from xl_infusion.reference import current
 from xl_infusion.reference.tables import TABLES, bundled
 
@@ -39,10 +40,10 @@ def rows(page: str) -> list[list[str]]:
 
 
 def test_every_term_stands_with_its_default_and_source() -> None:
-    terms = current().terms
-    assert [
-        [column.name, column.doc, terms[column.term].value, terms[column.term].source] for column in PAYERS.columns[1:]
-    ] == [row for row in rows("contracts.md") if len(row) == 4 and row[0] != "column"]
+    defaults = [(column, default(current(), column.term)) for column in PAYERS.columns[1:]]
+    assert [[column.name, column.doc, row.value, row.source] for column, row in defaults] == [
+        row for row in rows("contracts.md") if len(row) == 4 and row[0] != "column"
+    ]
 
 
 def test_every_column_of_payer_codes_rates_and_supply_stands_as_its_note_has_it() -> None:
