@@ -38,6 +38,7 @@ from xl_infusion.functions import FUNCTIONS
 from xl_infusion.functions.cells import normal, shown, text
 from xl_infusion.functions.ranges import records
 from xl_infusion.model import MODEL_TABLES
+from xl_infusion.reference import current
 
 
 def test_a_cell_gives_a_cell_and_a_range_gives_its_shape() -> None:
@@ -132,9 +133,12 @@ def test_medicare_pays() -> None:
 
 
 def test_codes() -> None:
-    everything = CODES()
-    assert len(everything) == 1 + 77 + 2 + 9 + 15 + 240 and len({len(row) for row in everything}) == 1
-    assert len(CODES([["Drugs"]])) == 241 and len(CODES([["visit"]])) == 3 and len(CODES("HIT visit")) == 10
+    everything, reference = CODES(), current()
+    of_the_benefit = len(CODES("HIT visit")) - 1
+    kinds = [reference.per_diem, reference.visits, reference.modifiers, reference.drugs]
+    assert len(everything) == 1 + of_the_benefit + sum(map(len, kinds)) and len({len(row) for row in everything}) == 1
+    assert len(CODES([["Drugs"]])) == 1 + len(reference.drugs)
+    assert len(CODES([["visit"]])) == 1 + len(reference.visits) and of_the_benefit > 5
     assert CODES("gadget") == "#N/A" and CODES("#REF!") == "#REF!" and CODES([[None]])[0][0] == "Kind"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 from collections.abc import Callable
 
@@ -23,9 +24,10 @@ def changed(name: str, change: Callable[[str], str]) -> Callable[[str], str]:
     return lambda asked: change(bundled(asked)) if asked == name else bundled(asked)
 
 
-def test_the_counts_of_the_edition() -> None:
-    assert (len(REFERENCE.per_diem), len(REFERENCE.drugs)) == (77, 240)
-    assert (len(REFERENCE.modifiers), len(REFERENCE.visits)) == (15, 2)
+def test_every_row_of_a_table_is_one_of_the_reference() -> None:
+    """How many there are stands in docs/reference.md, which is held to the tables."""
+    for name in ("per_diem", "drugs", "modifiers", "visits"):
+        assert len(getattr(REFERENCE, name)) == len(list(csv.reader(bundled(f"{name}.csv").splitlines()))) - 1
     aliases = [alias for _, alias in read_tables().aliases if alias.kind == "drug"]
     assert len(aliases) >= 150
 
