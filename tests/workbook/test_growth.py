@@ -341,6 +341,14 @@ def test_rows_below_a_range_that_a_formula_names_by_its_cells_are_told(tmp_path:
     assert fill(own(tmp_path / "all.xlsx", no_table, formula="CLAIM_GRID('My orders'!B3:H12)")).outside == []
 
 
+def test_rows_of_a_table_below_the_range_that_a_formula_reads_of_it_are_told_every_time(tmp_path: Path) -> None:
+    path = own(tmp_path / "own.xlsx", formula="CLAIM_GRID('My orders'!B3:H7)")
+    for _ in range(2):
+        [outside] = fill(path).outside
+        assert (outside.what, outside.first, outside.last) == ("the range 'My orders'!B3:H7", 8, 12)
+    assert run("fill", path, "--strict").exit_code == 7
+
+
 def _no_table(*moved: tuple[str, int]) -> Callable[[Workbook], object]:
     """Without the table; the rows of these ranges moved down."""
 

@@ -229,7 +229,7 @@ class _Below:
         _, self.left, self.end, self.right = table.ref
         self.calculated = self.rows.calculated
         self.arrays = [cell.ref for cell in self.rows.of_sheet if cell.kind in ("array", "dataTable") and cell.ref]
-        self.others = [one for one in package.tables.values() if one != table and one.sheet == table.sheet]
+        self.others = [one for one in package.tables.values() if self._another(one)]
         self.merged = self.rows.merged()
         self.values = package.values(table.sheet)
         self.limit = self._limit(inputs)
@@ -262,6 +262,11 @@ class _Below:
             near = first <= row <= last and self.left - 1 <= col <= self.right + 1
             if near and (cell[4] or cell[5] or b"<" + rows.prefix + b"is" in cell[0]):
                 yield row, col
+
+    def _another(self, table: Table) -> bool:
+        """Whether a table of the sheet is another one: a range lies in the table that it reads a part of."""
+        part = not self.table.columns and meet(table.ref, self.table.ref)
+        return table != self.table and table.sheet == self.table.sheet and not part
 
     def _of_another(self, row: int, col: int) -> bool:
         at = (row, col, row, col)
