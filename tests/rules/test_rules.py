@@ -111,6 +111,7 @@ def test_other_drugs_and_codes_keep_their_names() -> None:
         (True, WrongInput), ("8:00", WrongInput), ("8:00 AM", WrongInput), ("prn", WrongInput), ("stat", WrongInput),
         ("three times a week", WrongInput), ("once or twice", WrongInput), ("q", WrongInput), ("every hours", WrongInput),
         ("8d", WrongInput), ("25 times a day", WrongInput), ("q8h or q12h", WrongInput), ("q٨h", WrongInput), ("3 daily", WrongInput),
+        ("-8", OutOfRange), (" - 8 hours", OutOfRange),
         ("x" * 99, WrongInput), ("0.5", WrongInput), ("q0h", OutOfRange), (float("nan"), OutOfRange), (object(), WrongInput),
     ],
 )  # fmt: skip

@@ -132,6 +132,8 @@ _NOT_FIXED = re.compile(
     r"prn|as needed|stat|tiw|biw|qhs|hs|ac|pc|mwf|"
     r".*(times|x) (a|per) (week|month).*"
 )
+#: A number below 0, typed as text: a hyphen within (q-8-h) is none.
+_NEGATIVE = re.compile(r"\s*-\s*[0-9]")
 _CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?( ?[ap]m)?")
 
 
@@ -183,6 +185,8 @@ def _parse_text(value: str) -> Interval:
         raise _unknown(value)
     if _CLOCK.fullmatch(value.strip().lower()):
         raise WrongInput(f"interval {value!r} looks like a time of day: type the hours between doses, 8 or q8h")
+    if _NEGATIVE.match(value):
+        raise OutOfRange(f"interval {value!r} is not a number of hours from 1 to {MOST_HOURS}")
     text = re.sub(r"(?<![0-9])\.|\.(?![0-9])", "", value.lower())
     text = " ".join(text.replace("_", " ").replace("-", " ").split())
     text = _without_route(text)
