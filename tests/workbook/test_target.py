@@ -57,6 +57,14 @@ def test_another_ending_is_refused_and_nothing_written(tmp_path: Path, book: Pat
     assert run("fill", book, "--output", taken, "--force").exit_code == 2 and taken.read_text() == "mine"
 
 
+def test_a_link_to_a_file_of_another_kind_is_refused(tmp_path: Path, book: Path) -> None:
+    (tmp_path / "claim.csv").write_text("mine")
+    (tmp_path / "claim.xlsx").symlink_to(tmp_path / "claim.csv")
+    said = run("fill", book, "--output", tmp_path / "claim.xlsx", "--force")
+    assert said.exit_code == 2 and "leads to claim.csv" in said.output.replace("\n", " ")
+    assert (tmp_path / "claim.csv").read_text() == "mine"
+
+
 def a_pipe(path: Path) -> None:
     os.mkfifo(path)
 

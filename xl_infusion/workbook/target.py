@@ -20,8 +20,13 @@ def check_target(package: Package, destination: str | Path) -> None:
     """
     destination = Path(destination)
     disk.check_regular(destination)
-    if destination.resolve() == package.path.resolve() or destination.suffix.lower() == package.ending:
+    place = destination.resolve()
+    if place == package.path.resolve():
         return
+    if destination.suffix.lower() == package.ending == place.suffix.lower():
+        return
+    if destination.suffix.lower() == package.ending:
+        raise WrongTarget(f"{destination.name}: leads to {place.name}, which is none; nothing was written")
     name = f"{destination.stem}{package.ending}" if destination.suffix else f"{destination.name}{package.ending}"
     what = "has macros" if package.ending in (".xlsm", ".xltm", ".xlam") else "is a workbook without macros"
     raise WrongTarget(
