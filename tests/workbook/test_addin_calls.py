@@ -96,6 +96,8 @@ def stale(path: Path, formula: str, *targets: str) -> Path:
     [
         ('[1]!JUNITS("meropenem","1 g")', "their functions.xlam"),
         ('1+[2]!JUNITS("meropenem","1 g")', "link 2, which leads nowhere"),
+        ('[1]Module!JUNITS("meropenem","1 g")', "their functions.xlam"),
+        ('\'[1]My module\'!JUNITS("meropenem","1 g")', "their functions.xlam"),
         ('\'C:\\a\\Claims.xlam\'!JUNITS("meropenem","1 g")', "Claims.xlam"),
         ('_xll.JUNITS("meropenem","1 g")', "an XLL"),
     ],

@@ -29,11 +29,13 @@ _PREFIX = re.compile(r"(?:_xlfn\.|_xlws\.|_xludf\.)+", re.IGNORECASE)
 _XLL = "_XLL."
 _NAMESPACE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 _ITSELF = "[0]"
+#: A link to another file by its number, with or without a sheet of it.
+_LINK = re.compile(r"\[([1-9][0-9]*)\]")
 _FILE = re.compile(r"(?<![^\\/:*?\"<>|\[\]])[^\\/:*?\"<>|\[\]]+\.xl\w{1,2}", re.IGNORECASE)
 #: What a formula is made of, as far as calls are concerned: texts, quoted sheet names and [...] stay; then what stands
 #: before an ! (1), a whole word (2), and the bracket behind it, which makes a call of it (3).
 _WORDS = re.compile(
-    r""""(?:[^"]|"")*"|(?:('(?:[^']|'')*'|\[[^\[\]]*\]|[\w.\\?$]+)!)?([\w.\\?$]+)(\()?"""
+    r""""(?:[^"]|"")*"|(?:('(?:[^']|'')*'|\[[^\[\]]*\][\w.\\?$]*|[\w.\\?$]+)!)?([\w.\\?$]+)(\()?"""
     r"""|'(?:[^']|'')*'|\[(?:'.|[^\[\]']|\[(?:'.|[^\[\]'])*\])*\]|![\w.\\?$]+""",
     re.DOTALL,
 )
@@ -156,10 +158,10 @@ class Spellings:
         ['my own.xlam', 'link 2, which leads nowhere', 'ours.xlam', '']
         """
         inside = "" if qualifier == _ITSELF else qualifier.strip("'")
-        if (number := inside.strip("[]")).isdecimal() and inside != number:
-            inside = unquote(self.links.get(int(number), ""))
+        if link := _LINK.match(inside):
+            inside = unquote(self.links.get(int(link[1]), ""))
             if not inside:
-                return f"link {number}, which leads nowhere"
+                return f"link {link[1]}, which leads nowhere"
             return re.split(r"[\\/]", inside)[-1]
         found = _FILE.search(re.split(r"[\\/]", inside)[-1])
         return found[0] if found else ""
