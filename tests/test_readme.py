@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from typer.main import get_command
 
@@ -20,11 +21,23 @@ def test_every_option_of_fill_is_listed() -> None:
     assert options - {"--help"} == {name for name in re.findall(r"^\| `(--\w+)", README, re.MULTILINE)}
 
 
+def pages() -> list[Path]:
+    return [path for path in ROOT.glob("**/*.md") if not {".venv", "node_modules"} & set(path.parts)]
+
+
+def anchors(path: Path) -> set[str]:
+    """The names under which the headings of a page are found, as GitHub and GitLab make them."""
+    text = re.sub(r"^```.*?^```", "", path.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 def test_every_link_leads_somewhere() -> None:
-    for path in ROOT.glob("**/*.md"):
-        if ".venv" not in path.parts:
-            for target in re.findall(r"\]\((?!http)([^)#]+)\)", path.read_text("utf-8")):
-                assert (path.parent / target).exists(), f"{path.name}: {target}"
+    for path in pages():
+        for target, anchor in re.findall(r"\]\((?!http)([^)#\s]*)(?:#([^)\s]+))?\)", path.read_text("utf-8")):
+            found = path.parent / target if target else path
+            assert found.exists(), f"{path.name}: {target}"
+            assert not anchor or anchor in anchors(found), f"{path.name}: {target}#{anchor}"
 
 
 def test_the_test_command_is_the_one_of_ci() -> None:
