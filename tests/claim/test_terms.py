@@ -11,11 +11,13 @@ import pytest
 
 from tests import ROOT
 from tools import terms as table_of_defaults
+from xl_infusion.claim.column import Limits
 from xl_infusion.claim.columns import PAYERS
 from xl_infusion.claim.contract import Payers
 from xl_infusion.claim.readers import CHECKED_SHARE
 from xl_infusion.claim.term import default
 from xl_infusion.claim.terms import COLUMNS, IN_SCENARIO, TERMS, Terms
+from xl_infusion.errors import OutOfRange
 from xl_infusion.model.changes import TERMS as CHANGES
 from xl_infusion.model.columns import SCENARIOS
 from xl_infusion.reference import current
@@ -62,6 +64,27 @@ def test_no_two_terms_have_one_name_or_one_heading() -> None:
     assert sorted(headings) == sorted(set(headings))
     names = [one.default.term for one in TERMS.values()]
     assert sorted(names) == sorted(set(names))
+
+
+def limited() -> list[str]:
+    return [name for name, one in TERMS.items() if isinstance(one.column.checked, Limits)]
+
+
+@pytest.mark.parametrize("name", limited())
+def test_the_sheet_refuses_what_the_claim_refuses(name: str) -> None:
+    """Typing is checked for the limits that the reader has, no wider and no narrower."""
+    term = TERMS[name]
+    checked = term.column.checked
+    assert isinstance(checked, Limits)
+    inside = [limit for limit in (checked.least, checked.most) if limit is not None]
+    beyond = [checked.over] if checked.over is not None else []
+    beyond += [] if checked.least is None else [checked.least - 1]
+    beyond += [] if checked.most is None else [checked.most + 1]
+    for cell in [*inside, *(["none"] if checked.none else [])]:
+        term.read(current(), cell, term.name)
+    for cell in beyond:
+        with pytest.raises(OutOfRange):
+            term.read(current(), cell, term.name)
 
 
 # -- in a scenario -----------------------------------------------------------------------------------------------

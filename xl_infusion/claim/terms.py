@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 
-from xl_infusion.claim.column import Column, Limits, Listed
+from xl_infusion.claim.column import Column, Listed
 from xl_infusion.claim.readers import (
     A_SHARE,
     ACCREDITORS,
@@ -32,6 +32,7 @@ from xl_infusion.claim.term import InScenario, PayerTerm, default, term
 from xl_infusion.claim.words import COVERS, DAYS_COUNTED, KINDS, RANK_BY, ROUNDING, SECOND_VISIT, SPANS, WASTE
 from xl_infusion.errors import BillingError, table_row
 from xl_infusion.reference import Reference
+from xl_infusion.rules.interval import MOST_HOURS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,14 +125,13 @@ class Terms:
     )  # fmt: skip
     longest_interval: int = term(
         "Longest interval", "per_diem_longest_interval",
-        whole_number(24, 8784, "Hours between doses: a whole number from {least} to {most}."),
+        whole_number(24, MOST_HOURS, "Hours between doses: a whole number from {least} to {most}."),
         "72", "hours",
         doc="Hours between doses up to which every day of therapy counts: 72 (blank). Beyond, infusion days.",
         meaning="the longest time between doses over which every day counts; beyond it only days with a dose count",
         source="NHIA definition of the per diem, public pages 2024-2026",
         synonyms=("Per diem up to hours",),
         width=17, look="number",
-        checked=Limits("whole", "Hours between doses: a whole number from 1 to 8784.", least=1, most=8784),
     )  # fmt: skip
     other_intervals: str = term(
         "Other intervals", "other_intervals", BY_INTERVAL, "none", "code",
