@@ -17,6 +17,7 @@ from xl_infusion.model.changes import (
     CHANGE,
     DRUGS,
     GROWTH,
+    LIMITS,
     PART,
     RATE,
     SHARES,
@@ -27,17 +28,18 @@ from xl_infusion.model.changes import (
 )
 from xl_infusion.rules.number import cents, plain
 
-_SHARE = (Decimal(0), Decimal(1), Decimal("1e-7"))
-#: Least and most value that is looked at, and how finely.
-_REACH: dict[str, tuple[Decimal, Decimal, Decimal]] = {
-    **dict.fromkeys(SHARES, _SHARE),
-    PART: (Decimal(0), Decimal(1), Decimal("1e-12")),
-    GROWTH: (Decimal(-1), Decimal(99), Decimal("1e-12")),
-    CHANGE: (Decimal(-1), Decimal(9), Decimal("1e-8")),
-    AMOUNT: (Decimal(-100_000), Decimal(100_000), Decimal("0.01")),
-    RATE: (Decimal(0), Decimal(1_000_000), Decimal("1e-6")),
-    DRUGS: (Decimal(0), Decimal(10), Decimal("1e-8")),
-}  # fmt: skip
+#: How finely the values of a term are looked at.
+_STEPS: dict[str, Decimal] = {
+    **dict.fromkeys(SHARES, Decimal("1e-7")),
+    PART: Decimal("1e-12"),
+    GROWTH: Decimal("1e-12"),
+    CHANGE: Decimal("1e-8"),
+    AMOUNT: Decimal("0.01"),
+    RATE: Decimal("1e-6"),
+    DRUGS: Decimal("1e-8"),
+}
+#: Least and most value that is looked at: what a scenario may say, and of an amount less.
+_REACH = {**dict.fromkeys(SHARES, (Decimal(0), Decimal(1))), **LIMITS, AMOUNT: (Decimal(-100_000), Decimal(100_000))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,8 @@ def break_even(book: Book, changes: Changes, term: Term, basis: str, target: Dec
     ``target``: US dollars, None for what the contracts earn as they are. ``basis``: what the drugs' percentage is of.
     Errors: `WrongInput` for a term that is no number, and the failure of a claim that cannot be priced.
     """
-    if term.name not in _REACH:
-        raise WrongInput(f"{term.name} is no number: a break-even is one of {', '.join(_REACH)}")
+    if term.name not in _STEPS:
+        raise WrongInput(f"{term.name} is no number: a break-even is one of {', '.join(_STEPS)}")
     if target is None:
         target = _good(all_payers(book.answers(Changes()).values()).total)
     target = cents(target)
@@ -83,7 +85,7 @@ def break_even(book: Book, changes: Changes, term: Term, basis: str, target: Dec
 
 def _range(name: str, earned: Callable[[Decimal], Decimal | BillingError]) -> tuple[Decimal, Decimal, Decimal]:
     """The values that can be priced: an amount off may make no rate negative."""
-    least, most, step = _REACH[name]
+    (least, most), step = _REACH[name], _STEPS[name]
     if not isinstance(earned(least), BillingError):
         return least, most, step
     middle = Decimal(0)

@@ -180,7 +180,7 @@ class ChangeReader:
 def _number(cell: object, name: str) -> Decimal:
     """A number of a scenario, within the limits of its column."""
     number = _NUMBERS[name](cell, name)
-    least, most = _LIMITS[name]
+    least, most = LIMITS[name]
     if not least <= number <= most:
         raise OutOfRange(f"{name} {plain(number)} is not from {plain(least)} to {plain(most)}")
     return number
@@ -193,7 +193,8 @@ def _limits(name: str) -> tuple[Decimal, Decimal]:
     return Decimal(checked.least or 0), Decimal(checked.most or MOST_DOLLARS)
 
 
-_LIMITS = {name: _limits(name) for name in _NUMBERS}
+#: Term -> the least and the most that a scenario may say.
+LIMITS = {name: _limits(name) for name in _NUMBERS}
 
 
 @dataclass(frozen=True, slots=True)
