@@ -17,6 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_infusion.claim.column import Column, Table
 from xl_infusion.claim.column import Look as ColumnLook
+from xl_infusion.claim.term import default
 from xl_infusion.reference import Reference
 from xl_infusion.spreadsheet.xlsx.grid import letters
 from xl_infusion.template.examples import Row
@@ -172,7 +173,7 @@ def _note(table: Table, column: Column, reference: Reference) -> Comment:
     elif column.name in table.one_of:
         parts.append(f"One of {' and '.join(table.one_of)} is needed.")
     if column.term:
-        term = reference.terms[column.term]
+        term = default(reference, column.term)
         parts.append(f"Default: {term.value} ({term.source}).")
     if column.synonyms:
         parts.append("Also found under: " + ", ".join(column.synonyms) + ".")
