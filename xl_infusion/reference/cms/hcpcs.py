@@ -52,6 +52,8 @@ COLUMNS = Columns(
 _MORE = list(LAYOUT)[_NEEDED:]
 _WIDTH, _DETAIL_ENDS, _TEXT_ENDS = 320, 293, 91
 _RECORD = re.compile(r"(   [A-Z0-9]{2}|[A-Z0-9]{5})([0-9]{5})([3478])")
+#: RECID of first records and of those that continue them: of codes, of modifiers.
+_HEADS, _CONTINUED = ("3", "7"), ("4", "8")
 _CODE, _MODIFIER = re.compile(r"[A-Z0-9][0-9]{3}[A-Z0-9]"), re.compile(r"[A-Z0-9]{2}")
 _WORD = re.compile("[a-z]{4,}")
 _ACTIONS, _COVERAGES = frozenset("ABCDFNPRST"), frozenset("CDIMS")
@@ -123,38 +125,57 @@ def from_lines(page: Page, findings: Findings) -> list[HcpcsRecord]:
 
 
 def _fixed(lines: Sequence[str], whole_lines: bool, findings: Findings) -> _Lines:
-    begun = blank = False
-    code = ""
+    """The records of the file of fixed columns. Where one may be lost, the one before it is left out too."""
     #: Somebody's editor may have taken the trailing blanks off every line.
     trimmed = whole_lines and not any(line.endswith(" ") for line in lines)
-    for number, line in enumerate(lines, 1):
-        match = _RECORD.match(line)
-        if not begun and match is None:
-            if number == 1 and not line.startswith("*"):
-                findings.note(1, "", f"the file begins with neither a record nor CMS's disclaimers: {line[:30]!r}")
-            continue
-        begun = True
+    code, blank = "", False
+    for number, line in _begun(lines, findings):
         if not line.strip():
             blank = True
             continue
-        if blank or match is None:  # a line of the record before may have stood here
-            what = "a blank line stands behind it" if blank else f"the line behind it is no record: {line[:30]!r}"
-            findings.leave_out(number - 1 if blank else number, code, what)
-            blank = False
-        if match is None:
+        record = _RECORD.match(line)
+        if blank:  # a line of the record before may have stood here
+            findings.leave_out(number - 1, code, "a blank line stands behind it")
+        elif record is None:
+            findings.leave_out(number, code, f"the line behind it is no record: {line[:30]!r}")
+        blank = False
+        if record is None:
             continue
-        code, rec, width = match[1].strip(), match[3], len(line)
-        head = rec in "37"
-        short = width < (_DETAIL_ENDS if head else _TEXT_ENDS) and (head or not trimmed)
-        in_place = not head or (line[229:230] in _COVERAGES and line[292:293] in _ACTIONS)
-        if short or line[_WIDTH:].strip() or (width != _WIDTH and not in_place):
-            findings.leave_out(number, code, f"the record has {width} columns where the layout has {_WIDTH}")
-        elif rec in "48" and line[_TEXT_ENDS:_DETAIL_ENDS].strip():
-            findings.leave_out(number, code, "a continuation record has something behind its description")
-        else:
-            if line.endswith(" ") and width not in (_WIDTH, _TEXT_ENDS):  # 91 as in 2017; 316 once in 2019
-                findings.note(number, code, f"the record has {width} columns where the layout has {_WIDTH}")
-            yield number, {name: line[first - 1 : last].strip() for name, (first, last) in LAYOUT.items()}
+        code = record[1].strip()
+        if misfit := _misfit(line, record[3], trimmed):
+            findings.leave_out(number, code, misfit)
+            continue
+        if line.endswith(" ") and len(line) not in (_WIDTH, _TEXT_ENDS):  # 91 as in 2017; 316 once in 2019
+            findings.note(number, code, _columns_of(line))
+        yield number, {name: line[first - 1 : last].strip() for name, (first, last) in LAYOUT.items()}
+
+
+def _begun(lines: Sequence[str], findings: Findings) -> Iterator[tuple[int, str]]:
+    """The lines from the first record on, with their numbers; what stands before it are CMS's disclaimers."""
+    begins = next((at for at, line in enumerate(lines) if _RECORD.match(line)), len(lines))
+    if begins and not lines[0].startswith("*"):
+        findings.note(1, "", f"the file begins with neither a record nor CMS's disclaimers: {lines[0][:30]!r}")
+    yield from enumerate(lines[begins:], begins + 1)
+
+
+def _misfit(line: str, rec: str, trimmed: bool) -> str:
+    """Why a record is not laid out as its kind is, or ""."""
+    width, head = len(line), rec in _HEADS
+    if head:
+        short = width < _DETAIL_ENDS
+        in_place = line[229:230] in _COVERAGES and line[292:293] in _ACTIONS
+    else:
+        short = width < _TEXT_ENDS and not trimmed
+        in_place = True
+    if short or line[_WIDTH:].strip() or (width != _WIDTH and not in_place):
+        return _columns_of(line)
+    if rec in _CONTINUED and line[_TEXT_ENDS:_DETAIL_ENDS].strip():
+        return "a continuation record has something behind its description"
+    return ""
+
+
+def _columns_of(line: str) -> str:
+    return f"the record has {len(line)} columns where the layout has {_WIDTH}"
 
 
 def _records(lines: _Lines, findings: Findings) -> list[HcpcsRecord]:
@@ -178,11 +199,11 @@ def _heads(lines: _Lines, findings: Findings) -> list[_Head]:
     for row, fields in lines:
         code, rec, number = fields["HCPC"], fields["RECID"], fields["SEQNUM"]
         sequence = int(number) if re.fullmatch("[0-9]{1,5}", number) else 0
-        if rec in ("3", "7"):
+        if rec in _HEADS:
             heads.append(_Head(row, code, rec, fields, [fields["LONG DESCRIPTION"]], sequence))
             if sequence not in (10, 100):  # a workbook has the first four digits of the five
                 findings.leave_out(row, code, f"SEQNUM {number!r} of a first record is not 0010 or 00100")
-        elif rec not in ("4", "8"):
+        elif rec not in _CONTINUED:
             findings.leave_out(row, code, f"RECID {rec!r} is not 3, 4, 7 or 8")
         elif not heads or (heads[-1].code, int(heads[-1].rec) + 1) != (code, int(rec)):
             findings.leave_out(row, code, "a continuation record does not stand behind its first record")
@@ -204,6 +225,27 @@ def _day(text: str) -> dt.date | None:
         return None
 
 
+def _wrong_code(head: _Head) -> str:
+    kind, pattern = ("modifier", _MODIFIER) if head.rec == "7" else ("code", _CODE)
+    return "" if pattern.fullmatch(head.code) else f"HCPC {head.code!r} is no {kind}, which RECID {head.rec} says it is"
+
+
+def _wrong_days(fields: Mapping[str, str], days: Mapping[str, dt.date | None]) -> str:
+    for name, day in days.items():
+        if fields[name] and day is None:
+            return f"{name} {fields[name]!r} is no date (YYYYMMDD)"
+    first, last = days["ADD DT"], days["TERM DT"]
+    if first is None:
+        return "ADD DT is blank"
+    return f"TERM DT {last} is before ADD DT {first}" if last is not None and last < first else ""
+
+
+def _wrong_texts(head: _Head, short: str) -> str:
+    if not all(head.texts) or not short:
+        return "a description is blank"
+    return f"SHORT DESCRIPTION has {len(short)} characters where the layout has {_SHORT}" if len(short) > _SHORT else ""
+
+
 def _record(head: _Head, findings: Findings) -> HcpcsRecord | None:
     """The record, or None with a finding where one of its cells cannot be what stands in that column."""
     fields, row, code = head.fields, head.row, head.code
@@ -212,19 +254,7 @@ def _record(head: _Head, findings: Findings) -> HcpcsRecord | None:
     long = " ".join(" ".join(head.texts).split())
     short = " ".join(fields["SHORT DESCRIPTION"].split())
     first, last = days["ADD DT"], days["TERM DT"]
-    wrong = ""
-    if not (_MODIFIER if modifier else _CODE).fullmatch(code):
-        wrong = f"HCPC {code!r} is no {'modifier' if modifier else 'code'}, which RECID {head.rec} says it is"
-    elif unread := [name for name, day in days.items() if fields[name] and day is None]:
-        wrong = f"{unread[0]} {fields[unread[0]]!r} is no date (YYYYMMDD)"
-    elif first is None:
-        wrong = "ADD DT is blank"
-    elif last is not None and last < first:
-        wrong = f"TERM DT {last} is before ADD DT {first}"
-    elif not all(head.texts) or not short:
-        wrong = "a description is blank"
-    elif len(short) > _SHORT:
-        wrong = f"SHORT DESCRIPTION has {len(short)} characters where the layout has {_SHORT}"
+    wrong = _wrong_code(head) or _wrong_days(fields, days) or _wrong_texts(head, short)
     if wrong or first is None:
         findings.leave_out(row, code, wrong)
         return None
