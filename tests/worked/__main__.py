@@ -17,6 +17,8 @@ def told(path: Path) -> list[str]:
         differences = list(check(page))
     except PageError as error:
         return [str(error)]
+    except OSError as error:
+        return [f"{path.name}: {error.strerror or error}"]
     if not differences:
         return []
     tables = [

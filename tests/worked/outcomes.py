@@ -22,6 +22,7 @@ from xl_infusion import (
     VISIT_UNITS,
 )
 from xl_infusion.claim import columns as workbook
+from xl_infusion.claim.column import Table as SheetTable
 from xl_infusion.errors import BillingError
 from xl_infusion.reference import current, load
 from xl_infusion.reference.tables import bundled
@@ -65,7 +66,7 @@ def of_claim(
     )
 
 
-def _names(table: workbook.Table) -> tuple[str, ...]:
+def _names(table: SheetTable) -> tuple[str, ...]:
     """The columns that a table of the workbook takes, their synonyms too."""
     return tuple(name for column in table.columns for name in (column.name, *column.synonyms))
 

@@ -98,8 +98,11 @@ def cells(line: str) -> list[str]:
 
 
 def read(path: Path) -> Page:
-    """Reads a page. Errors: `PageError` for the first thing that is wrong, with its line and what to do."""
-    lines = path.read_text("utf-8").splitlines()
+    """Reads a page. Errors: `PageError` for the first thing that is wrong, with its line and what to do; OSError."""
+    try:
+        lines = path.read_text("utf-8-sig").splitlines()  # Windows' editor puts a mark in front
+    except UnicodeDecodeError:
+        raise PageError(path.name, 1, "this is no plain text: save it as text, UTF-8") from None
     page = Page(path)
     first = next((at for at, line in enumerate(lines) if line.startswith("## ")), len(lines))
     _read_head(page, lines[:first])

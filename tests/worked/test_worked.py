@@ -165,3 +165,19 @@ def test_a_mistake_in_a_page_names_page_line_and_remedy(
 def test_an_empty_file_is_no_page(tmp_path: Path) -> None:
     with pytest.raises(PageError, match=r"mine\.md, line 1: the first line is a title"):
         read(written(tmp_path, ""))
+
+
+def test_a_page_of_a_windows_editor_is_read(tmp_path: Path) -> None:
+    page = tmp_path / "mine.md"
+    page.write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
+    assert main([str(page)]) == 0
+
+
+def test_what_is_no_text_and_what_is_not_there_are_said_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine.md").write_bytes(b"PK\x03\x04\xff\xfe")
+    assert main([str(tmp_path / "mine.md"), str(tmp_path / "gone.md")]) == 1
+    assert capsys.readouterr().out == (
+        "mine.md, line 1: this is no plain text: save it as text, UTF-8\ngone.md: No such file or directory\n"
+    )
