@@ -1,4 +1,4 @@
-"""Every test answers from the bundled codes, whatever edition is in use on this machine.
+"""What every test below has: no fault of the program, and the server that the tests of hosts share.
 
 What asks for a licence key of xlwings is marked ``licensed``: where XLWINGS_LICENSE_KEY is not set those tests are not
 part of the run, and its first lines say so (docs/parity.md says what is then not compared).
@@ -7,25 +7,14 @@ part of the run, and its first lines say so (docs/parity.md says what is then no
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from tests.hosts.lite.pyodide import LICENSED
 from tests.hosts.server import running as server
 from xl_infusion.functions.faults import LOG
-from xl_infusion.reference import current
-from xl_infusion.reference.editions import BUNDLED, VARIABLE
-
-# no test is timed: on a busy machine a good answer takes as long as it takes
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("untimed")
-
-os.environ[VARIABLE] = BUNDLED
-current()  # read once, so that no test that names another folder is the first to ask
 
 
 def pytest_report_header() -> str:

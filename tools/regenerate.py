@@ -1,10 +1,11 @@
-"""Makes what a program makes anew: ``python -m tools.regenerate [names] [terms] [workbooks] [pages] [terminal]``.
+"""Makes what a program makes anew: ``python -m tools.regenerate [KIND ...]``, each kind a key of `MAKERS`.
 
 names: those of the worksheet functions (xl_infusion/functions/published.py); terms: the defaults of contracts
-(xl_infusion/reference/tables/terms.csv); workbooks: the five files of workbook/ and
-what the package is made of (sbom.cdx.json); pages: the help of the functions with what stands beside the workbooks,
-docs/parity.md, and the tables that stand in other pages (`tools.tables`); terminal: the pictures of commands. The other
-pictures are made apart, for they take LibreOffice and a browser (`docs.pictures.make`).
+(xl_infusion/reference/tables/terms.csv); edition: what pins the codes that ship (tests/edition.json); workbooks: the
+five files of workbook/ and what the package is made of (sbom.cdx.json); pages: the help of the functions with what
+stands beside the workbooks, docs/parity.md, and the tables that stand in other pages (`tools.tables`); terminal: the
+pictures of commands. The other pictures are made apart, for they take LibreOffice and a browser (`docs.pictures.make`).
+`tests/test_regenerated.py` fails where one of them is stale.
 """
 
 from __future__ import annotations
@@ -23,17 +24,24 @@ ROOT = Path(__file__).parent.parent
 WORKBOOKS = ROOT / "workbook"
 
 
+def edition() -> None:
+    """What pins the codes that ship."""
+    from tools import edition
+
+    edition.make()
+
+
 def workbooks() -> None:
     """The two workbooks, the copy with values, the files for Excel on Windows, and the list of their parts."""
     from tools import sbom
+    from xl_infusion.cli import app
     from xl_infusion.hosts.excel import files
     from xl_infusion.workbook.fill import fill
-    from xl_infusion.workbook.new import new_workbook
 
     billing = WORKBOOKS / "home_infusion_billing.xlsx"
-    new_workbook(billing)
+    app(["new", str(billing), "--force"], standalone_mode=False)  # as a user makes them
     fill(billing, WORKBOOKS / "home_infusion_billing_values.xlsx", values=True)
-    new_workbook(WORKBOOKS / "home_infusion_model.xlsx", year=True)
+    app(["new", str(WORKBOOKS / "home_infusion_model.xlsx"), "--model", "--force"], standalone_mode=False)
     files.build_workbook(WORKBOOKS / files.WORKBOOK)
     files.build_addin(WORKBOOKS / files.ADDIN)
     sbom.make()
@@ -63,7 +71,14 @@ def pictures() -> None:
     terminal.make(ROOT / "docs" / "pictures")
 
 
-MAKERS = {"names": names.make, "terms": defaults, "workbooks": workbooks, "pages": pages, "terminal": pictures}
+MAKERS = {
+    "names": names.make,
+    "terms": defaults,
+    "edition": edition,
+    "workbooks": workbooks,
+    "pages": pages,
+    "terminal": pictures,
+}
 
 
 def main(kinds: Sequence[str] = ()) -> None:

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.frozen_reference import FROZEN
 from xl_infusion.errors import BillingError, NoPerDiemCode, NotFound, NotInForce, OutOfRange, UnknownDrug, WrongInput
-from xl_infusion.reference import current
 from xl_infusion.rules import day, dose, drug_units, fluid, interval, number, per_diem, visit
 
-REFERENCE = current()
+REFERENCE = FROZEN
 
 INTERVALS = {
     3: ["q3h", "every 3 hours", "Q3H"],
@@ -77,8 +77,8 @@ def test_a_month_is_read_and_its_doses_are_not_counted(typed: str) -> None:
     with pytest.raises(NoPerDiemCode, match="type each as an order, Interval once"):
         interval.counted(typed)
     with pytest.raises(NoPerDiemCode, match="no per diem code for monthly: .* name the Therapy"):
-        per_diem.code(current(), "anti-infective", interval=found)
-    assert per_diem.code(current(), "hydration", interval=found).code == "S9373"
+        per_diem.code(REFERENCE, "anti-infective", interval=found)
+    assert per_diem.code(REFERENCE, "hydration", interval=found).code == "S9373"
 
 
 @pytest.mark.parametrize("typed", ["normal saline", "NS", "0.9% sodium chloride", "Sodium Chloride 0.9%"])
@@ -90,17 +90,17 @@ def test_normal_saline_is_billed_by_its_bag(typed: str) -> None:
         ("0.25 L", "J7050"),
         ("250 cc", "J7050"),
     ):
-        assert current().drug(fluid.bag(current(), typed, dose_)).code == code
+        assert REFERENCE.drug(fluid.bag(REFERENCE, typed, dose_)).code == code
     for other in ("750 mL", "1 g", 1000, None, dt.date(2025, 1, 1)):
         with pytest.raises(UnknownDrug, match=r"1000 mL \(J7030\), 500 mL \(J7040\) or 250 mL \(J7050\)"):
-            fluid.bag(current(), typed, other)
-    assert fluid.bag(current(), f"{typed} 500 mL", "250 mL") == f"{typed} 500 mL"
+            fluid.bag(REFERENCE, typed, other)
+    assert fluid.bag(REFERENCE, f"{typed} 500 mL", "250 mL") == f"{typed} 500 mL"
 
 
 def test_other_drugs_and_codes_keep_their_names() -> None:
     for name in ("meropenem", "J7030", "no such drug", "saline"):
-        assert fluid.bag(current(), name, "500 mL") == name
-    assert current().drug(fluid.bag(current(), "D5W", "500 mL")).code == "J7060"
+        assert fluid.bag(REFERENCE, name, "500 mL") == name
+    assert REFERENCE.drug(fluid.bag(REFERENCE, "D5W", "500 mL")).code == "J7060"
 
 
 @pytest.mark.parametrize(

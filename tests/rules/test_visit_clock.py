@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.frozen_reference import FROZEN
 from xl_infusion.errors import BillingError, OutOfRange, WrongInput
-from xl_infusion.reference import current
 from xl_infusion.rules import clock, visit
 
-REFERENCE = current()
+REFERENCE = FROZEN
 CELLS = st.one_of(
     st.none(), st.booleans(), st.integers(), st.integers(0, 60_000), st.floats(), st.floats(0, 60_000), st.floats(0, 1), st.text(max_size=60),
     st.text("0123456789: apmAPM.", max_size=12), st.decimals(), st.dates(), st.times(), st.times(timezones=st.just(dt.UTC)), st.datetimes(),

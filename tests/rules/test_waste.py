@@ -13,12 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.frozen_reference import FROZEN
 from xl_infusion.errors import BillingError, NotFound, OutOfRange, WrongInput
-from xl_infusion.reference import current, load
+from xl_infusion.reference import load
 from xl_infusion.reference.tables import bundled
 from xl_infusion.rules import waste
 
-REFERENCE = current()
+REFERENCE = FROZEN
 MEROPENEM = REFERENCE.drug("meropenem")
 
 SIZES = st.lists(st.integers(1, 12), min_size=1, max_size=3, unique=True)

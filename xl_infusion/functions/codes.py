@@ -134,8 +134,8 @@ def CODES(
     Errors: #N/A no such kind.
     Authority: each row names its source.
 
-    >>> len(CODES("per diem")), CODES("visit")[1][:3]
-    (78, ['visit', '99601', 'home infusion nursing visit, its first 120 minutes'])
+    >>> CODES("visit")[1][:3]
+    ['visit', '99601', 'home infusion nursing visit, its first 120 minutes']
     """
     cells = [cell for row in rows_of(kind) for cell in row][:1]
     cell = None if cells == [0] and cells[0] is not False else next(iter(cells), None)  # 0: a blank cell of some hosts
@@ -164,7 +164,7 @@ def XL_INFUSION_VERSION() -> Any:
     Out: one line of text. A date of service after that day still answers; the claim marks it STALE.
 
     >>> XL_INFUSION_VERSION().split(";")[1]
-    ' codes 2025-10, verified through 2025-12-31'
+    ' codes 20..., verified through 20...'
     """
     edition = current().edition
     through: dt.date = edition.verified_through

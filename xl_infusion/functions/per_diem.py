@@ -38,7 +38,7 @@ def PERDIEM_CODE(
     Authority: HCPCS Level II (CMS).
 
     >>> PERDIEM_CODE("q8h"), PERDIEM_CODE([[8], [12]]), PERDIEM_CODE(5).message
-    ('S9502', [['S9502'], ['S9501']], 'no per diem code for every 5 hours: only 3, 4, 6, 8, 12, 24 hours have one')
+    ('S9502', [['S9502'], ['S9501']], 'no per diem code for every 5 hours: only 3, 4, 6, 8, ... hours have one')
     >>> PERDIEM_CODE("continuous", None, "pain"), PERDIEM_CODE("daily", None, "TPN", "1.5 L")
     ('S9326', 'S9366')
     """

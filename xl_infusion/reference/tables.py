@@ -350,8 +350,9 @@ def _terms(read: Read) -> list[tuple[Place, rows.Term]]:
 def read_tables(read: Read = bundled) -> Tables:
     """Every table of an edition that billing needs. Errors: `ReferenceTableError` with file and line.
 
-    >>> len(read_tables().per_diem)
-    77
+    >>> place, row = read_tables().visits[0]
+    >>> place.line, row.code
+    (2, '99601')
     """
     per_diem = read_table("per_diem.csv", read, rows.PerDiemRow, _per_diem)
     _exclusions(per_diem)

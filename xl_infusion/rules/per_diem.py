@@ -93,7 +93,7 @@ def code(
     >>> from xl_infusion.rules.interval import parse
     >>> code(current(), "anti-infective", interval=parse(5))
     Traceback (most recent call last):
-    xl_infusion.errors.NoPerDiemCode: no per diem code for every 5 hours: only 3, 4, 6, 8, 12, 24 hours have one
+    xl_infusion.errors.NoPerDiemCode: no per diem code for every 5 hours: only 3, 4, 6, 8, ... hours have one
     """
     found = periods(reference, therapy, interval=interval, volume_l=volume_l, method=method)
     row = found.newest(reference.edition.verified_through) if day is None else found.on(day)
