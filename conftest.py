@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from tests.frozen_reference import FROZEN
 from xl_infusion.reference import current, using
@@ -26,7 +26,32 @@ current()  # read once, so that no test that names another folder is the first t
 
 # no test is timed: on a busy machine a good answer takes as long as it takes
 settings.register_profile("ci", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("ci")
+settings.register_profile("dev", settings.get_profile("ci"), max_examples=15)
+
+#: What the fast lane leaves out.
+LEFT_OUT = ("slow", "office", "node")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--fast",
+        action="store_true",
+        help=f"the fast lane: nothing that is marked {', '.join(LEFT_OUT)}, and few random examples",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("dev" if config.getoption("fast") else "ci")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if is_hypothesis_test(getattr(item, "obj", None)):
+            item.add_marker("random")
+    if config.getoption("fast"):
+        left_out = [item for item in items if any(map(item.get_closest_marker, LEFT_OUT))]
+        items[:] = [item for item in items if not any(map(item.get_closest_marker, LEFT_OUT))]
+        config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -61,6 +61,7 @@ def shown(rows: list[Any]) -> list[tuple[Any, ...]]:
     return [(row[6], row[7] or "", int(row[9])) for row in rows if row[0] not in (None, "")]
 
 
+@pytest.mark.office
 @pytest.mark.parametrize("day", EXAMPLE)
 @pytest.mark.parametrize(
     "formula", ["=CLAIM_GRID(Orders!A1:H3)", "=CLAIM_GRID(Orders[#All])", "=claim_grid(Orders!$A:$H,,,)"]
@@ -127,6 +128,7 @@ def test_the_grid_grows_and_shrinks_with_the_orders(tmp_path: Path) -> None:
         assert fill(book).changed == 0
 
 
+@pytest.mark.office
 def test_an_error_in_the_claim_reaches_the_total(tmp_path: Path, calc: libreoffice.Office) -> None:
     book = typed(tmp_path / "book.xlsx", dt.datetime(2025, 7, 1))
     edited = openpyxl.load_workbook(book)
@@ -140,6 +142,7 @@ def test_an_error_in_the_claim_reaches_the_total(tmp_path: Path, calc: libreoffi
     assert libreoffice.displayed(calc, tmp_path / "values.xlsx")["Claim"][0][0] == "#N/A"
 
 
+@pytest.mark.office
 def test_a_copy_of_values_keeps_the_native_formulas_and_libreoffice_agrees_with_them(
     tmp_path: Path, calc: libreoffice.Office
 ) -> None:

@@ -26,6 +26,7 @@ def workbook(tmp_path: Path) -> Path:
     return tmp_path / "lines.xlsx"
 
 
+@pytest.mark.office
 def test_recalculated_values_tell_errors_from_texts(workbook: Path) -> None:
     values = libreoffice.recalculated_values(workbook)
     assert values == {
@@ -36,12 +37,14 @@ def test_recalculated_values_tell_errors_from_texts(workbook: Path) -> None:
     assert errors == [[False, False], [False, False], [True, True], [False, True]]
 
 
+@pytest.mark.office
 def test_convert(workbook: Path, tmp_path: Path) -> None:
     made = libreoffice.convert(workbook, "csv", tmp_path / "made")
     assert made == tmp_path / "made" / "lines.csv"
     assert made.read_text().splitlines()[0] == "1,text"
 
 
+@pytest.mark.office
 def test_what_it_cannot_open_or_run_fails(tmp_path: Path) -> None:
     with libreoffice.office() as office:
         assert office.run("result = [argument * 2 for argument in arguments]", 2, "x") == [4, "xx"]
@@ -51,6 +54,7 @@ def test_what_it_cannot_open_or_run_fails(tmp_path: Path) -> None:
             libreoffice.values_in(office, tmp_path / "no such file.xlsx")
 
 
+@pytest.mark.office
 @pytest.mark.parametrize(("ci", "outcome"), [("true", pytest.fail.Exception), ("", pytest.skip.Exception)])
 def test_without_libreoffice_a_test_fails_in_ci_and_is_skipped_elsewhere(
     ci: str, outcome: type[BaseException], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -67,6 +71,7 @@ def test_without_libreoffice_a_test_fails_in_ci_and_is_skipped_elsewhere(
             found.cache_clear()
 
 
+@pytest.mark.office
 def test_nothing_of_it_outlives_its_block() -> None:
     with libreoffice.office() as office:
         office.run("result = 1")

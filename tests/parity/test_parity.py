@@ -53,6 +53,7 @@ def test_excel_over_com() -> None:
     assert differences(hosts.over_com()) == []
 
 
+@pytest.mark.office
 def test_libreoffice(tmp_path: Path) -> None:
     """Compared with what Python gives for single cells as LibreOffice hands them over, in all but those few equal."""
     found = hosts.in_libreoffice(tmp_path)
@@ -77,6 +78,7 @@ def lite(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
     )
 
 
+@pytest.mark.node
 @pytest.mark.parametrize("version", pyodide.VERSIONS)
 def test_pyodide(version: str, lite: tuple[Path, Path, Path]) -> None:
     """Compared with what Python gives for single cells as Office.js hands them over."""

@@ -102,6 +102,7 @@ def test_cells_below_a_table_are_counted(
     assert _filled(_made(tmp_path / "b.xlsx", change)) == (expected, ", ".join(expected))
 
 
+@pytest.mark.office
 def test_libreoffice_counts_the_same(tmp_path: Path) -> None:
     for number, (change, expected) in enumerate(CASES):
         found = libreoffice.recalculated_values(_made(tmp_path / f"{number}.xlsx", change))

@@ -307,6 +307,7 @@ def test_a_formula_that_is_gone_or_fails_never_looks_fine(tmp_path: Path, sheet:
 _CUT = "Lines and findings that are cut off"
 
 
+@pytest.mark.office
 def test_a_claim_that_is_stored_with_a_fixed_size_raises_the_flag(tmp_path: Path) -> None:
     """As a grid shows that lost the mark of its spilling: with as many lines as it had before the last order."""
     billing.clean(tmp_path / "b.xlsx")
@@ -450,6 +451,7 @@ def test_a_line_that_cannot_be_billed_makes_the_total_an_error_and_raises_the_fl
     assert isinstance(_by_payer(book["Claim"])["Medicare"], (int, float))
 
 
+@pytest.mark.office
 @pytest.mark.parametrize(
     "typed", [{}, {"Orders_E5": "meropenum"}, {**billing.MENDED, "Orders_F5": "100 g"}], ids=["", "error", "warning"]
 )
@@ -482,6 +484,7 @@ def test_a_code_without_a_rate_raises_the_flag(tmp_path: Path) -> None:
     assert charges == ["#N/A", "#N/A"]
 
 
+@pytest.mark.office
 def test_the_list_of_payers_ends_before_the_blank_rows(tmp_path: Path) -> None:
     build(tmp_path / "b.xlsx")
     book = openpyxl.load_workbook(tmp_path / "b.xlsx")

@@ -292,6 +292,7 @@ def test_a_chart_follows_payers_and_steps_that_are_more_than_it_has_room_for(
     assert {passed for _, passed in _checks(book).values()} == {True} and book["Start"][_FLAG].value == "OK"
 
 
+@pytest.mark.office
 def test_libreoffice_draws_the_charts_from_the_grown_cells(
     grown: tuple[Path, openpyxl.Workbook], tmp_path: Path
 ) -> None:

@@ -123,6 +123,7 @@ def test_a_copy_has_the_grown_table_and_the_workbook_stays(tmp_path: Path) -> No
     assert ref(path, "Mine") == "B3:H7" and ref(tmp_path / "copy.xlsx", "Mine") == "B3:H12"
 
 
+@pytest.mark.office
 def test_libreoffice_shows_the_grown_table(tmp_path: Path) -> None:
     path = own(
         tmp_path / "own.xlsx", lambda book: book["Claim"].__setitem__("P1", '=SUM(Mine[Days])&"/"&ROWS(Mine[Days])')

@@ -212,6 +212,7 @@ def test_a_workbook_that_openpyxl_saved_spills_again(tmp_path: Path, ending: str
     openpyxl.load_workbook(path)
 
 
+@pytest.mark.office
 def test_a_workbook_that_libreoffice_saved_spills_again(tmp_path: Path) -> None:
     saved = libreoffice.convert(SHIPPED / "home_infusion_billing.xlsx", "xlsx", tmp_path)
     done = write_lite(tmp_path / "lite", source=saved)

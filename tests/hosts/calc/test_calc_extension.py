@@ -83,6 +83,7 @@ def test_the_other_parts_are_well_formed_and_name_files_that_are_there() -> None
     assert etree.fromstring(parts["description.xml"]).find("{*}version").get("value") == __version__
 
 
+@pytest.mark.office
 def test_the_type_library_is_the_one_that_libreoffices_own_tool_makes(tmp_path: Path) -> None:
     program = Path(libreoffice.soffice()).resolve().parent
     writer = shutil.which("unoidl-write") or shutil.which(str(program.parent / "sdk" / "bin" / "unoidl-write"))

@@ -58,12 +58,14 @@ def same(filled: Any, shown: Any, *, error: bool) -> bool:
     return (filled or "") == shown
 
 
+@pytest.mark.office
 def test_the_workbook_shows_what_fill_wrote_in_every_cell(calc: libreoffice.Office, workbook: Path) -> None:
     found = recalculated(calc, workbook)
     assert found["Claim"][9][0] == "Patient" and found["Checks"][7][1] == "error"
     assert differences(workbook, found) == []
 
 
+@pytest.mark.office
 def test_one_bad_order_shows_in_the_total_as_fill_has_it(calc: libreoffice.Office, tmp_path: Path) -> None:
     path = tmp_path / "bad.xlsx"
     new_workbook(path)
@@ -78,6 +80,7 @@ def test_one_bad_order_shows_in_the_total_as_fill_has_it(calc: libreoffice.Offic
     assert len(left) > 100
 
 
+@pytest.mark.office
 def test_the_function_wizard_says_what_the_signatures_say(calc: libreoffice.Office) -> None:
     told = {
         name: (description, category, arguments)
@@ -140,6 +143,7 @@ ARRAYS: dict[str, Any] = {
 }  # fmt: skip
 
 
+@pytest.mark.office
 def test_cells_ranges_blanks_dates_booleans_and_errors(calc: libreoffice.Office) -> None:
     assert (JUNITS("vanco", "1 g", "2025-06-30"), CODE_INFO("J3370", "Last day")) == (2, dt.date(2025, 6, 30))
     wanted = SINGLE | ARRAYS
@@ -156,6 +160,7 @@ ORDERS: dict[str, Any] = {
 }  # fmt: skip
 
 
+@pytest.mark.office
 def test_an_error_in_an_order_is_that_lines_and_the_totals(calc: libreoffice.Office) -> None:
     grid, total, array = formulas(calc, ORDERS, ["A10:J14=CLAIM_GRID(A1:G3)", "=SUM(J11:J14)", "=CLAIM_GRID({1;2})"])
     assert [(line[6], line[9]) for line in grid[1:]] == [
@@ -165,6 +170,7 @@ def test_an_error_in_an_order_is_that_lines_and_the_totals(calc: libreoffice.Off
     assert array == "Err:504"  # orders have to be a range
 
 
+@pytest.mark.office
 def test_grids_grow_and_shrink_their_texts_compare_and_files_have_the_plain_formula(
     calc: libreoffice.Office, tmp_path: Path
 ) -> None:
@@ -188,6 +194,7 @@ def test_grids_grow_and_shrink_their_texts_compare_and_files_have_the_plain_form
     assert (formula.ref, formula.text) == ("A10:M12", "=CLAIM_GRID(A1:G5)")
 
 
+@pytest.mark.office
 def test_what_the_add_in_does_first_is_not_there_to_undo_and_no_macros_step_is_lost(calc: libreoffice.Office) -> None:
     """With nothing to undo before it there is no step that it could be a part of; one being made is left alone."""
     alone, within = calc.run(READ + _FIRST_STEPS, ORDERS | {"D3": "1 g"})
@@ -195,10 +202,12 @@ def test_what_the_add_in_does_first_is_not_there_to_undo_and_no_macros_step_is_l
     assert within == ["$A$10:$M$14", False, True, ["a macro's step"]]
 
 
+@pytest.mark.office
 def test_a_document_of_the_1904_system_shows_errors_and_no_wrong_days(calc: libreoffice.Office) -> None:
     assert calc.run(_OF_1904) == [0, 519, 519, 519]
 
 
+@pytest.mark.office
 def test_a_chart_is_drawn_of_what_its_cells_say(calc: libreoffice.Office, workbook: Path) -> None:
     """Calculating all tells no chart: it showed the total as a cause, and every amount beside another one's name."""
     causes, drawn = calc.run(_DRAWN, str(workbook))
@@ -206,6 +215,7 @@ def test_a_chart_is_drawn_of_what_its_cells_say(calc: libreoffice.Office, workbo
     assert len(shown) == 4 and [text for text in drawn if "$" in text] == shown
 
 
+@pytest.mark.office
 def test_a_document_open_to_read_only_stays_as_it_is(calc: libreoffice.Office, workbook: Path) -> None:
     before, after = calc.run(READ + _READ_ONLY, str(workbook))
     assert before == after and "CLAIM_GRID" in before and "LET(" not in before

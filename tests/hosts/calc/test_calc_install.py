@@ -20,6 +20,7 @@ def run(*arguments: object) -> Result:
     return CliRunner().invoke(app, ["calc", *map(str, arguments)], env={"COLUMNS": "200", "NO_COLOR": "1"})
 
 
+@pytest.mark.office
 def test_installed_over_itself_and_taken_out(tmp_path: Path) -> None:
     libreoffice.soffice()
     version = ["=XL_INFUSION_VERSION()"]
@@ -36,6 +37,7 @@ def test_installed_over_itself_and_taken_out(tmp_path: Path) -> None:
         assert done.exit_code == 1 and "was it installed with --shared, or into another --profile?" in done.output
 
 
+@pytest.mark.office
 def test_into_a_profile_but_root_is_told_to_share(tmp_path: Path) -> None:
     libreoffice.soffice()
     done = run("install", "--profile", tmp_path / "profile")

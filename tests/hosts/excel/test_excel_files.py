@@ -237,6 +237,7 @@ finally:
 """
 
 
+@pytest.mark.office
 @EACH
 def test_libreoffice_reads_every_module_as_its_source(office: libreoffice.Office, built: Path, name: str) -> None:
     found = office.run(MODULES, str(built / name))
@@ -287,6 +288,7 @@ End Function
 """
 
 
+@pytest.mark.office
 def test_the_help_that_runs_is_what_import_udfs_tells_excel(
     windows: Any, excel: Any, office: libreoffice.Office, built: Path
 ) -> None:
@@ -302,6 +304,7 @@ def test_the_help_that_runs_is_what_import_udfs_tells_excel(
     assert said == expected
 
 
+@pytest.mark.office
 def test_the_whole_help_module_compiles(office: libreoffice.Office, built: Path) -> None:
     text = read_back(built / WORKBOOK)["xl_infusion_help"]
     lines = [line for line in text.splitlines() if not line.strip().startswith(("Debug.Print", "Attribute"))]

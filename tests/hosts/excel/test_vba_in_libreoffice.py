@@ -55,6 +55,7 @@ def said(office: libreoffice.Office, body: str) -> Any:
     return office.run(RUN, {"Probe": probe}, ["Probe.Answer"])[0]
 
 
+@pytest.mark.office
 def test_a_scalar(office: libreoffice.Office) -> None:
     given = [*(f'"{name}"' for name in vba.CVERR), '"S9502"', "4.5", "True", '""', '"#n/a"', '"#N/A "', '"#N/A: x"']
     body = "\n".join(f'Answer = Answer & Says(XliErrors({value})) & "|"' for value in given)
@@ -64,6 +65,7 @@ def test_a_scalar(office: libreoffice.Office) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.office
 def test_a_row(office: libreoffice.Office) -> None:
     body = """
     Dim row, i
@@ -75,6 +77,7 @@ def test_a_row(office: libreoffice.Office) -> None:
     assert said(office, body) == "error 2042|Integer 3|String S9501|error 2015|String |"
 
 
+@pytest.mark.office
 @pytest.mark.parametrize("first", [0, 1])
 def test_rows(office: libreoffice.Office, first: int) -> None:
     body = f"""
@@ -92,11 +95,13 @@ def test_rows(office: libreoffice.Office, first: int) -> None:
     assert said(office, body) == "String Code|String Units|String |error 2042|Integer 30|error 2036|"
 
 
+@pytest.mark.office
 def test_a_true_error_stays_and_is_the_one_that_its_text_becomes(office: libreoffice.Office) -> None:
     body = 'Answer = Says(XliErrors(CVErr(2007))) & "|" & (XliErrors("#N/A") = CVErr(2042))'
     assert said(office, body) == "error 2007|True"
 
 
+@pytest.mark.office
 def test_the_whole_module_compiles(office: libreoffice.Office, book: Book) -> None:
     """LibreOffice's Basic has no Debug.Print and no attributes, and keeps the word Base for itself, which VBA does
     not; all else of the module it takes."""

@@ -60,6 +60,7 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> list[Call]:
     return calls_of_the_workbook(tmp_path_factory.mktemp("book"))
 
 
+@pytest.mark.node
 def test_every_example_and_every_grid_of_the_workbook_is_as_in_python(lite: Pyodide, calls: list[Call]) -> None:
     assert {name for name, _, _ in calls} == set(FUNCTIONS)
     lines = {name: len(result) for name, _, result in calls if name in ("CLAIM_GRID", "CLAIM_CHECKS")}  # type: ignore[arg-type]
@@ -69,6 +70,7 @@ def test_every_example_and_every_grid_of_the_workbook_is_as_in_python(lite: Pyod
         assert lite.call(name, *arguments, *left_out) == expected(result), (name, arguments)
 
 
+@pytest.mark.node
 def test_columns_of_anything_are_as_in_python(lite: Pyodide, calls: list[Call]) -> None:
     """Blanks, errors, booleans, texts for numbers and numbers for texts, one below the other."""
     for name, arguments, _ in calls:
@@ -82,6 +84,7 @@ def test_columns_of_anything_are_as_in_python(lite: Pyodide, calls: list[Call]) 
             assert lite.call(name, *given_now, *left_out) == expected(FUNCTIONS[name].call(*given_now)), (name, at)
 
 
+@pytest.mark.node
 def test_a_lone_blank_is_0_or_left_out_and_an_error_comes_out_as_that_error(lite: Pyodide) -> None:
     assert lite.call("PERDIEM_CODE", "q8h", 0, None, None) == [["S9502"]]
     assert lite.call("PERDIEM_CODE", "q8h", [[None]], None, None) == [["S9502"]]
@@ -93,6 +96,7 @@ def test_a_lone_blank_is_0_or_left_out_and_an_error_comes_out_as_that_error(lite
         assert lite.call("JUNITS", "meropenem", ExcelError(error), None, None, None)[0] == ["#VALUE!"]
 
 
+@pytest.mark.node
 def test_what_it_says_of_itself(lite: Pyodide) -> None:
     about: dict[str, Any] = lite.about
     assert about["xlwings"] == XLWINGS
