@@ -19,7 +19,7 @@ from xl_infusion.claim.rates import RANKED
 from xl_infusion.claim.readers import CHECKED_SHARE, percent, share
 from xl_infusion.claim.terms import IN_SCENARIO
 from xl_infusion.errors import BillingError, NotFound, OutOfRange, WrongInput, quoted
-from xl_infusion.model.columns import DRUGS_AT, MOST_DOLLARS, SCENARIOS
+from xl_infusion.model.columns import DRUGS_AT, SCENARIOS
 from xl_infusion.reference import Reference
 from xl_infusion.reference.names import as_code, fold
 from xl_infusion.rules.number import exact, plain
@@ -187,10 +187,11 @@ def _number(cell: object, name: str) -> Decimal:
 
 
 def _limits(name: str) -> tuple[Decimal, Decimal]:
-    """What a column of Scenarios is checked for; where it names no most, the most that a rate can be."""
+    """What a column of Scenarios is checked for."""
     checked = SCENARIOS[name].checked
     assert isinstance(checked, Limits), f"Scenarios, {name}: declare its limits"
-    return Decimal(checked.least or 0), Decimal(checked.most or MOST_DOLLARS)
+    assert checked.least is not None and checked.most is not None, f"Scenarios, {name}: declare the least and the most"
+    return Decimal(checked.least), Decimal(checked.most)
 
 
 #: Term -> the least and the most that a scenario may say.

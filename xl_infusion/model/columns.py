@@ -91,7 +91,7 @@ SCENARIOS = Table(
         Column("Rate", False, ("New rate", "Code rate"),
                "The new rate of Code, US dollars; no other change is made to it.",
                width=13, look="rate",
-               checked=Limits("decimal", "US dollars: 0 or more.", least=0)),
+               checked=Limits("decimal", "US dollars: from 0 to 1,000,000.", least=0, most=MOST_DOLLARS)),
         Column("Drugs at", False, ("Drug pricing", "Drug rate"), "Every drug at this percentage: 106%, 85%.",
                width=11, look="share", subject="Drugs",
                checked=Limits("decimal", "A percentage from 0% to 1000%: 106%, 85%.", least=0, most=10),
