@@ -94,6 +94,25 @@ def test_orders_come_under_their_headings_each_cell_as_what_it_is(book: Path, tm
     assert "left out: Diagnosis, 1 cell: Orders knows no such column" in said
 
 
+@pytest.mark.parametrize(
+    ("dose", "unit", "typed", "told"),
+    [
+        ("1", "g", "1 g", False), ("1,250", "mg", "1,250 mg", False), (".5", "g", ".5 g", False), ("2", "", "2", False),
+        ("1 g", "g", "1 g", False), ("1 g", "mg", "1 g", True), ("500mg", "mL", "500mg", True), ("", "g", None, True),
+    ],
+)  # fmt: skip
+def test_a_dose_whose_unit_stands_apart_has_it(
+    book: Path, tmp_path: Path, dose: str, unit: str, typed: str | None, told: bool
+) -> None:
+    """1 in a column Dose and g in another was a dose of 1 mg."""
+    export = [["Rx number", "MRN", "Drug", "Dose", "Dose UOM", "Interval", "Start", "Days"],
+              ["1", "2", "meropenem", dose, unit, "q8h", "2025-07-01", "3"]]  # fmt: skip
+    done = run("orders", written(tmp_path / "orders.csv", export), book)
+    assert done.exit_code == 0, done.output
+    assert [row.get("Dose") for row in table(book, "Orders")] == [typed]
+    assert ("left out: Dose unit, 1 cell" in done.output) is told
+
+
 def test_visits_have_their_times_and_days(book: Path, tmp_path: Path) -> None:
     done = run("visits", written(tmp_path / "visits.csv", SEEN), book)
     assert done.exit_code == 0, done.output

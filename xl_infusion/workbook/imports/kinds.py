@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from xl_infusion.claim.column import Table
+from xl_infusion.claim.column import Column, Table
 from xl_infusion.claim.columns import ORDERS, VISITS
+from xl_infusion.claim.inputs import fold_name
 from xl_infusion.model.columns import REMITTANCE, REMITTANCE_EXPORT
 from xl_infusion.model.remittance import adjustments, remits
 from xl_infusion.spreadsheet.xlsx.values import CellValue
 
 #: A row of a file: column -> cell.
 Cells = dict[str, CellValue]
+#: A number as a dose has it: 1, 0.5, 1,250.
+_NUMBER = re.compile(r"[0-9][0-9,]*(\.[0-9]+)?|\.[0-9]+")
 #: The rows that go into a table, and how many cells of which column have no place there.
 Fitted = tuple[list[Cells], dict[str, int]]
 
@@ -117,6 +121,36 @@ def _reason(cells: Cells) -> str:
     return reason if same and again[0].amount == (alone[0].amount if amount is None else amount) else ""
 
 
+_DOSE, _UNIT = "Dose", "Dose unit"
+#: Orders as an export has them: a dose may stand in two columns.
+_ORDERS_EXPORT = Table(
+    ORDERS.name,
+    (
+        *ORDERS.columns,
+        Column(_UNIT, False, ("Dose units", "Dose UOM", "Dosage unit", "Unit of measure", "UOM", "Unit"),
+               "The unit of the number in Dose, where it stands apart."),
+    ),
+    ORDERS.one_of,
+)  # fmt: skip
+
+
+def _with_units(rows: Sequence[Cells], columns: Iterable[str], read: Iterable[str]) -> Fitted:
+    """As `_fitted`; a dose that is a number gets its unit, without which it would be read as milligrams."""
+    has = set(columns)
+    left = 0
+    dosed = []
+    for row in rows:
+        dose, unit = str(row.get(_DOSE, "")).strip(), str(row.get(_UNIT, "")).strip()
+        if unit and _NUMBER.fullmatch(dose):
+            row = {**row, _DOSE: f"{dose} {unit}"}
+        elif unit and fold_name(unit) not in fold_name(dose).split(" "):
+            left += 1
+        apart = unit and _UNIT not in has
+        dosed.append({name: cell for name, cell in row.items() if name != _UNIT} if apart else row)
+    fitted, others = _fitted(dosed, has, [name for name in read if name != _UNIT])
+    return fitted, others | ({_UNIT: left} if left else {})
+
+
 def _unmatched(rows: Sequence[tuple[int, Cells]]) -> list[int]:
     """The lines of a remittance that cannot be matched."""
     # one by one: a row that was read takes more memory than its cells
@@ -140,11 +174,12 @@ ORDER_ROWS = Kind(
     what="list of orders",
     such_as="Order, Patient, Drug, Dose, Interval, Start",
     table=ORDERS,
-    columns=ORDERS,
+    columns=_ORDERS_EXPORT,
     days=frozenset({"Start", "End"}),
     numbers=frozenset({"Days", "Dispensed", "Unused", "NDC quantity"}),
     totals=("Days", "Dispensed"),
     distinct=("Order", "Patient"),
+    fitted=_with_units,
 )
 VISIT_ROWS = Kind(
     what="list of visits",
