@@ -5,16 +5,30 @@ A new one is an entry of `TABLES` and the two marks in its page; ``python -m too
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from itertools import groupby
 from pathlib import Path
 
 from tests.worked import index
 from tools import columns
+from xl_infusion.claim.checks import CHECKS
 from xl_infusion.claim.columns import OWN_CODES, PAYER_CODES, RATES
 from xl_infusion.help.pages import overview
 from xl_infusion.reference import tables as reference
 
 ROOT = Path(__file__).parent.parent
+
+
+def checks() -> str:
+    """The findings of every family of checks: severity and what to do, under what the family says of itself."""
+    parts = []
+    for family, found in groupby(CHECKS.values(), key=lambda check: check.family):
+        about = (sys.modules[family].__doc__ or "").partition("\n")[0]
+        rows = [f"| {check.kind} | {check.severity} | {check.remedy} |" for check in found]
+        parts.append("\n".join([about, "", "| finding | severity | what to do |", "|---|---|---|", *rows]))
+    return "\n\n".join(parts)
+
 
 #: Page, and the name of the table in it -> what stands there.
 TABLES: dict[tuple[str, str], Callable[[], str]] = {
@@ -27,6 +41,7 @@ TABLES: dict[tuple[str, str], Callable[[], str]] = {
     ("docs/own_codes.md", "own codes"): lambda: columns.takes(OWN_CODES.columns),
     ("docs/reference.md", "reference"): lambda: _counted("docs/reference.md", "reference"),
     ("docs/tables.md", "tables"): columns.every,
+    ("docs/checks.md", "checks"): checks,
 }
 
 

@@ -9,15 +9,18 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.functions.test_any_cell import cells
 from tests.reference.editions import quarter, with_imported
+from tools import names
 from xl_infusion import CLAIM_CHECKS, ExcelError
 from xl_infusion.claim import TABLES
-from xl_infusion.claim.checks import KINDS
+from xl_infusion.claim.checks import CHECKS, ERROR
+from xl_infusion.claim.checks.check import Checked, check
 from xl_infusion.claim.grid import Work
 from xl_infusion.errors import BillingError
 from xl_infusion.functions.claim_checks import HEADER
@@ -118,6 +121,11 @@ def checks(given: list[Any]) -> list[Row]:
     header, *rows = found
     assert header[: len(HEADER)] == HEADER and header[-1] == len(rows)
     return [dict(zip(HEADER, row, strict=False)) for row in rows]
+
+
+def said_of(kind: str) -> tuple[str, str]:
+    """The severity and the remedy of a kind of finding."""
+    return CHECKS[kind].severity, CHECKS[kind].remedy
 
 
 def test_clean_tables_have_no_finding() -> None:
@@ -362,15 +370,51 @@ def edition_of(*cases: Case) -> Iterator[None]:
         yield
 
 
-def test_every_kind_of_finding_has_its_wrong_thing() -> None:
-    assert {case.kind for case in CASES} | {"column missing or twice"} == set(KINDS)
+KINDS = {case.kind for case in CASES}
+#: Kinds that a whole table is told with, which no case of a row has: what tells them is tested below.
+OF_HEADINGS = {"column missing or twice"}
+
+
+def test_every_check_has_its_wrong_thing() -> None:
+    lacking = [f"{check.family} declares {kind!r}" for kind, check in CHECKS.items() if kind not in KINDS | OF_HEADINGS]
+    assert not lacking, f"{lacking}: put its wrong thing among CASES of tests/claim/test_checks.py"
+    assert not KINDS - set(CHECKS), "no check is called so"
+
+
+def test_every_family_of_checks_is_imported() -> None:
+    assert names.FAMILIES.read_text("utf-8") == names.families(), "run: python -m tools.regenerate names"
+
+
+def test_a_family_that_is_added_is_found(tmp_path: Path) -> None:
+    for module in ("npi", "sources", "vials"):
+        (tmp_path / f"{module}.py").write_text((names.CHECKS / f"{module}.py").read_text("utf-8"), "utf-8")
+    before = names.families(tmp_path)
+    (tmp_path / "tubing.py").write_text("from xl_infusion.claim.checks.check import WARNING, check\n")
+    after = names.families(tmp_path)
+    assert set(after.splitlines()) - set(before.splitlines()) == {
+        "from xl_infusion.claim.checks import tubing as tubing"
+    }
+    assert before.count(" as ") == 1
+
+
+def test_two_checks_of_one_name_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"two checks are called 'no NPI': in .*checks\.npi and in .*test_checks"):
+
+        @check("no NPI", ERROR, "Add it.")
+        def _again(checked: Checked) -> Iterator[Any]: ...
+
+    assert CHECKS["no NPI"].family.endswith(".npi")
 
 
 def test_every_failure_is_of_a_kind_of_finding() -> None:
-    def kinds(error: type[BillingError]) -> set[str]:
-        return {error.kind, *(kind for one in error.__subclasses__() for kind in kinds(one))}
+    def kinds(error: type[BillingError]) -> dict[str, str]:
+        found = {error.kind: error.__name__}
+        for one in error.__subclasses__():
+            found |= kinds(one)
+        return found
 
-    assert kinds(BillingError) <= set(KINDS)
+    lacking = [f"errors.{name} is {kind!r}" for kind, name in kinds(BillingError).items() if kind not in CHECKS]
+    assert not lacking, f"{lacking}: declare its check in claim/checks/failures.py"
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.kind}: {case.says}"[:60])
@@ -379,7 +423,7 @@ def test_one_wrong_thing_gives_that_finding_and_no_other(case: Case) -> None:
     case.wrong(book)
     with edition_of(case):
         (found,) = checks(tables(book))
-    assert (found["Finding"], found["Severity"], found["What to do"]) == (case.kind, *KINDS[case.kind])
+    assert (found["Finding"], found["Severity"], found["What to do"]) == (case.kind, *said_of(case.kind))
     assert (found["Sheet"], found["Row"], found["Order"]) == (case.sheet, case.row, case.order)
     assert (str(found["From"]), str(found["To"])) == (case.first, case.last)
     assert case.says in found["What is wrong"]
@@ -1101,7 +1145,7 @@ def test_whatever_stands_in_the_cells_there_is_an_answer() -> None:
             row[chooser.randrange(len(row))] = chooser.choice(pool)
         found = checks(given)
         for one in found:
-            assert list(KINDS[one["Finding"]]) == [one["Severity"], one["What to do"]]
+            assert (one["Severity"], one["What to do"]) == said_of(one["Finding"])
             assert isinstance(one["Row"], int) and one["Row"] >= 1 and one["What is wrong"]
             assert (one["From"] == "") == (one["To"] == "") and (one["From"] == "" or one["From"] <= one["To"])
         assert len({tuple(map(str, one.values())) for one in found}) == len(found)  # nothing is told twice

@@ -28,7 +28,7 @@ from xl_infusion import (
     ExcelError,
 )
 from xl_infusion.claim import TABLES
-from xl_infusion.claim.checks import KINDS
+from xl_infusion.claim.checks import CHECKS
 from xl_infusion.spreadsheet.cell_error import EXCEL_ERRORS
 
 GOOD = [
@@ -147,7 +147,8 @@ def test_tables_of_arbitrary_cells_are_checked_and_explained() -> None:
         assert not isinstance(found, ExcelError), (found, found.message)
         for severity, kind, sheet, row, _, first, last, wrong, remedy, count, *_ in found[1:]:
             assert count >= 1
-            assert (severity, remedy) == KINDS[kind] and sheet in columns and isinstance(row, int) and row >= 1
+            assert (severity, remedy) == (CHECKS[kind].severity, CHECKS[kind].remedy)
+            assert sheet in columns and isinstance(row, int) and row >= 1
             assert wrong and (first == last == "" or first <= last)
         for row in given[0][1:]:
             orders, visits, payers, rates, _, payer_codes, own_codes = given

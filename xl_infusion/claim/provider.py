@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from xl_infusion.claim.columns import PROVIDER
 from xl_infusion.claim.inputs import Row, choice, good, period, text
-from xl_infusion.errors import BillingError, NotFound, WrongInput, quoted, table_row
+from xl_infusion.errors import BillingError, CellError, NotFound, WrongInput, quoted, table_row
 from xl_infusion.reference import Reference
 from xl_infusion.rules import day as day_rule
 from xl_infusion.rules import npi as npi_rule
@@ -77,6 +77,10 @@ class Provider:
             self.accredited.append(Accredited(body, first, last))
         elif item == FILING_DATE:
             self.filed = day_rule.parse(value, FILING_DATE).toordinal()
+
+    def is_of_npi(self, row: int, problem: BillingError) -> bool:
+        """True for one of its problems that is a wrong NPI, and no error value that stands in place of one."""
+        return row == self.npi_row and not isinstance(problem, CellError)
 
     def gaps(self, bodies: Sequence[str], first: int, last: int) -> Iterator[tuple[int, int]]:
         """The days (first and last, ordinals) from ``first`` through ``last`` on which none of ``bodies`` has

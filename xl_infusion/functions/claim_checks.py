@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from xl_infusion.claim import PROVIDER
 from xl_infusion.claim.column import Table
-from xl_infusion.errors import BillingError, CellError
+from xl_infusion.errors import BillingError, CellError, kept
 from xl_infusion.functions.arguments import CLAIM, Orders, OwnCodes, PayerCodes, Payers, Rates, Visits
 from xl_infusion.functions.cells import fitting, shown
 from xl_infusion.functions.ranges import is_cell, records
@@ -63,20 +63,19 @@ def CLAIM_CHECKS(
     from xl_infusion.claim.provider import Provider
 
     with undisturbed():
-        unread: dict[str, Finding] = {}
+        unread: dict[str, BillingError] = {}
         who = Provider.read(current(), _read(provider, PROVIDER, unread))
         with _claims(Tables(orders, visits, payers, rates, payer_codes, own_codes), unread) as claims:
-            found = [*unread.values(), *findings(claims.work, claims.all, who, unread)]
+            rows = [*map(_row, joined(findings(claims.work, claims.all, who, unread)))]
             lines = sum(len(claim.lines) for claim in claims.all)
-    rows = [*map(_row, joined(found))]
     counts = (lines, len(rows))
     beside: list[object] = [cell for pair in zip(COUNTED, counts, strict=True) for cell in pair]
     return [[*HEADER, *beside], *([*row, *[""] * len(beside)] for row in rows)]
 
 
 @contextmanager
-def _claims(tables: Tables, unread: dict[str, Finding]) -> Iterator[Claims]:
-    """The claims of the tables that can be read; each of the others is a finding."""
+def _claims(tables: Tables, unread: dict[str, BillingError]) -> Iterator[Claims]:
+    """The claims of the tables that can be read; why the others cannot is then in ``unread``."""
     with ExitStack() as stack:
         try:
             claims = stack.enter_context(tables.claims())
@@ -87,18 +86,14 @@ def _claims(tables: Tables, unread: dict[str, Finding]) -> Iterator[Claims]:
         yield claims
 
 
-def _read(value: object, of: Table, unread: dict[str, Finding]) -> list[tuple[int, dict[str, object]]]:
-    """The rows of a table; none where its headings are wrong: that is a finding."""
+def _read(value: object, of: Table, unread: dict[str, BillingError]) -> list[tuple[int, dict[str, object]]]:
+    """The rows of a table; none where its headings are wrong: why is then in ``unread``."""
     try:
         return records(value, of)
     except BillingError as error:
-        of_a_cell = isinstance(error, CellError)
-        if of_a_cell and is_cell(value):
+        if isinstance(error, CellError) and is_cell(value):
             raise
-        from xl_infusion.claim.checks import Finding
-
-        kind = error.kind if of_a_cell else "column missing or twice"
-        unread[of.name] = Finding(kind, of.name, 1, "", 0, 0, str(error))
+        unread[of.name] = kept(error)
         return []
 
 

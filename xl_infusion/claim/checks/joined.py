@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from xl_infusion.claim.checks.finding import Finding
+from xl_infusion.claim.checks.check import Finding
 from xl_infusion.claim.columns import ORDERS, VISITS
 
 #: So many runs of rows stand in one text; what is beyond is told in a further finding, so that no row is lost.

@@ -1,40 +1,85 @@
-"""Checks of the Own codes: rows that cannot be used, and those that contradict the reference that they go over."""
+"""Own codes: rows that contradict the reference that they go over, or add nothing to it."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cached_property
 
-from xl_infusion.claim.checks.finding import Finding, of_error
+from xl_infusion.claim.checks.check import ERROR, WARNING, Checked, Wrong, check, wrong_row
 from xl_infusion.claim.columns import OWN_CODES
-from xl_infusion.claim.grid import Work
 from xl_infusion.errors import BillingError, NotFound, quoted
 from xl_infusion.reference import DrugName, DrugRow, Reference
 from xl_infusion.reference.look_up import period_text
 from xl_infusion.reference.names import closest, spellings
-from xl_infusion.reference.own_codes import LAST, OwnCode, OwnReference, own_problems
+from xl_infusion.reference.own_codes import LAST, OwnCode, OwnReference
 from xl_infusion.rules.dose import Dose, amount_in
 
 #: First and last day, as ordinals.
 _Span = tuple[int, int]
-#: Kind of finding, and what is wrong.
-_Says = tuple[str, str]
 
 
-def checks(work: Work) -> Iterator[Finding]:
-    """Each row with everything that is wrong with it."""
-    reference = work.reference
-    for number, problem in own_problems(reference):
-        yield of_error(problem, OWN_CODES.name, number)
-    if isinstance(reference, OwnReference):
-        # a row without a first day is there since ever: what counts are the days of orders, and those verified
-        verified = reference.edition.verified_through.toordinal()
-        since = min([verified, *(order.first for order in work.orders if order.dated)])
-        for own in reference.own:
-            if own.problem is None:
-                for kind, what in _Compared(reference.base, own, since).says():
-                    yield Finding(kind, OWN_CODES.name, own.number, "", 0, 0, f"{own.by}: {what}")
+@check("own code of another drug", ERROR, "Compare the code with its descriptor, and mend the row.")
+def _another_drug(checked: Checked) -> Iterator[Wrong]:
+    for one in checked.once(_compared):
+        if one.same.others:
+            yield one.wrong(f"{one.own.code} is {' and '.join(one.same.others)} in the reference")
+
+
+@check("own code not in force", ERROR, "Give the row the days of its code (From, To), or the code of those days.")
+def _not_in_force(checked: Checked) -> Iterator[Wrong]:
+    for one in checked.once(_compared):
+        if one.same.gaps:
+            known = "; ".join(map(period_text, one.rows))
+            yield one.wrong(f"{one.own.code} is not in force {_days(one.same.gaps)}: the reference has {known}")
+
+
+@check("own code counts otherwise", WARNING, "Compare Amount and Unit with the code's descriptor.")
+def _otherwise(checked: Checked) -> Iterator[Wrong]:
+    for one in checked.once(_compared):
+        mine = f"{one.unit} here" if one.unit else "not said here"
+        for unit, spans in one.same.units.items():
+            what = f"a unit of {one.own.code} is {mine} and {unit} in the reference {_days(spans)}"
+            yield one.wrong(f"{what}: the row's own is used")
+
+
+@check("own code in place of another", WARNING, "Ask the row's Source which of the two codes bills the drug.")
+def _in_place(checked: Checked) -> Iterator[Wrong]:
+    for one in checked.once(_compared):
+        for code, spans in one.other_codes.items():
+            yield one.wrong(f"{one.name} is {code} in the reference {_days(spans)}: {one.own.code} is used")
+
+
+@check("own code not needed", WARNING, "Take the row out: the reference has the same.")
+def _not_needed(checked: Checked) -> Iterator[Wrong]:
+    for one in checked.once(_compared):
+        if one.is_said_already:
+            own = one.own
+            yield one.wrong(f"the reference has {own.code} for {own.drug}, {one.unit}, on all of these days")
+
+
+@check("own code without source", WARNING, "Say in Source where the code is from: a release, a notice, a letter.")
+def _without_source(checked: Checked) -> Iterator[Wrong]:
+    for one in checked.once(_compared):
+        if not one.own.source:
+            yield one.wrong("Source is blank")
+
+
+@check("own name like another", WARNING, "Mend the name; a new drug's row says with its Therapy that it is one.")
+def _name_like_another(checked: Checked) -> Iterator[Wrong]:
+    for one in checked.once(_compared):
+        if near := one.near:
+            yield one.wrong(near)
+
+
+class _Same:
+    """What the reference has otherwise for the code of an own row: other drugs, days without it, other units."""
+
+    def __init__(self) -> None:
+        self.others: dict[str, None] = {}
+        self.gaps: list[_Span] = []
+        self.units: dict[str, list[_Span]] = {}
 
 
 class _Compared:
@@ -46,28 +91,23 @@ class _Compared:
         self.first = own.first if own.first > 1 else min(since, own.last)
         #: what one unit counts
         self.unit = "" if own.amount is None else str(Dose(own.amount, own.unit, own.component))
+        #: the rows of its code in the reference
+        self.rows = self._rows()
+        #: whether the reference has the code, and not for drugs without one
+        self.known = any(row.amount is not None for row in self.rows)
 
-    def says(self) -> Iterator[_Says]:
-        """What is wrong with the row."""
-        own = self.own
-        if not own.source:
-            yield "own code without source", "Source is blank"
-        if near := self._near():
-            yield "own name like another", near
-        rows = self._rows()
-        if any(row.amount is not None for row in rows):
-            yield from self._same_code(rows)
-        else:
-            yield from self._another()
+    def wrong(self, what: str) -> Wrong:
+        """Something wrong with the row."""
+        return wrong_row(OWN_CODES, self.own.number, f"{self.own.by}: {what}")
 
     def _rows(self) -> list[DrugRow]:
-        """The rows of its code in the reference."""
         try:
             return [row for row in self.base.code_rows(self.own.code) if isinstance(row, DrugRow)]
         except NotFound:
             return []
 
-    def _near(self) -> str:
+    @property
+    def near(self) -> str:
         """What the name of a new drug or product may have been meant for: nothing would then be billed by the row."""
         own = self.own
         if self.base.named(own.drug) is None:
@@ -79,31 +119,20 @@ class _Compared:
         near = closest(own.product, {name: product for product in products for name in spellings(product)})
         return f"{own.drug} has no product {quoted(own.product)} in the reference: is it {near}?" if near else ""
 
-    def _same_code(self, rows: list[DrugRow]) -> Iterator[_Says]:
-        """The reference has the code too: it must be that of the drug, in force, and count the same."""
-        own, code = self.own, self.own.code
-        gaps: list[_Span] = []
-        others: dict[str, None] = {}
-        units: dict[str, list[_Span]] = {}
-        for first, last, row in self.base.drug_spans(code, _day(self.first), _day(own.last)):
+    @cached_property
+    def same(self) -> _Same:
+        """Where the reference has the code too: it must be that of the drug, in force, and count the same."""
+        own, found = self.own, _Same()
+        spans = self.base.drug_spans(own.code, _day(self.first), _day(own.last)) if self.known else ()
+        for first, last, row in spans:
             span = (first.toordinal(), last.toordinal())
             if not isinstance(row, DrugRow):
-                gaps.append(span)
+                found.gaps.append(span)
             elif row.drug != own.drug or (row.product and row.product != own.product):
-                others[row.name] = None
+                found.others[row.name] = None
             elif row.amount is not None and not self._counts_alike(row, row.amount):
-                units.setdefault(row.unit_text, []).append(span)
-        if others:
-            yield "own code of another drug", f"{code} is {' and '.join(others)} in the reference"
-        if gaps:
-            known = "; ".join(map(period_text, rows))
-            yield "own code not in force", f"{code} is not in force {_days(gaps)}: the reference has {known}"
-        for unit, spans in units.items():
-            mine = f"{self.unit} here" if self.unit else "not said here"
-            what = f"a unit of {code} is {mine} and {unit} in the reference {_days(spans)}: the row's own is used"
-            yield "own code counts otherwise", what
-        if not (others or gaps or units) and self._is_said_already():
-            yield "own code not needed", f"the reference has {code} for {own.drug}, {self.unit}, on all of these days"
+                found.units.setdefault(row.unit_text, []).append(span)
+        return found
 
     def _counts_alike(self, row: DrugRow, amount: Decimal) -> bool:
         """True where a unit of both is the same amount, in whatever measure."""
@@ -120,23 +149,38 @@ class _Compared:
         for first, end, row in self.base.drug_spans(self.name, _day(self.first), _day(last)):
             yield (first.toordinal(), end.toordinal()), row
 
-    def _is_said_already(self) -> bool:
+    @property
+    def is_said_already(self) -> bool:
+        """True where the reference has the code for the drug on all days, and nothing otherwise."""
+        same = self.same
+        if not self.known or same.others or same.gaps or same.units:
+            return False
         return all(isinstance(row, DrugRow) and row.code == self.own.code for _, row in self._named(self.own.last))
 
-    def _another(self) -> Iterator[_Says]:
-        """The reference does not have the code, or has it for drugs without one: does it have one for the drug?
+    @property
+    def other_codes(self) -> dict[str, list[_Span]]:
+        """The codes that the reference has for the drug in place of this one, which it does not have.
 
         Days after the one that it is verified through are those that Own codes are for.
         """
-        own = self.own
-        last = min(own.last, self.base.edition.verified_through.toordinal())
+        last = min(self.own.last, self.base.edition.verified_through.toordinal())
         found: dict[str, list[_Span]] = {}
-        for span, row in self._named(last) if self.first <= last else ():
+        for span, row in self._named(last) if not self.known and self.first <= last else ():
             if isinstance(row, DrugRow) and row.amount is not None:
                 found.setdefault(row.code, []).append(span)
-        for code, spans in found.items():
-            what = f"{self.name} is {code} in the reference {_days(spans)}: {own.code} is used"
-            yield "own code in place of another", what
+        return found
+
+
+def _compared(checked: Checked) -> list[_Compared]:
+    """The rows that can be used, each beside the reference."""
+    work = checked.work
+    reference = work.reference
+    if not isinstance(reference, OwnReference):
+        return []
+    # a row without a first day is there since ever: what counts are the days of orders, and those verified
+    verified = reference.edition.verified_through.toordinal()
+    since = min([verified, *(order.first for order in work.orders if order.dated)])
+    return [_Compared(reference.base, own, since) for own in reference.own if own.problem is None]
 
 
 def _day(ordinal: int) -> dt.date:
