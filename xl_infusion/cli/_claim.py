@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _WIDE = 120
 _CODE = ("Code", "Modifier 1", "Modifier 2", "Modifier 3")
 
+#: How much of a kind is told: lines that cannot be billed, and whatever else.
+_MOST_FAILED, _MOST = 20, 10
+
 
 def print_grid(grid: Grid) -> None:
     """The claim as wide as the terminal, nothing of it cut off: a table, or in a narrow one a block a claim."""
@@ -151,45 +154,74 @@ def _print_found(checks: Findings) -> None:
 
 def print_summary(filled: Filled, found: list[Findings], copy: str = "") -> None:
     """What a fill did, in a few lines; ``copy``: what the file is where it is not the workbook itself."""
-    from xl_infusion.workbook.fill import place
-
     for grid in filled.grids:
-        names = list(grid.rows[0])
-        lines = len(grid.rows) - 1
-        text = f"[bold]{grid.sheet}[/]: {lines:,} claim line{'s' if lines != 1 else ''}"
-        if lines and "Charge" in names:
-            text += f", {_total(grid, names.index('Charge'))}"
-        out.print(text)
-        for row in grid.failed[:20]:
-            order, drug = (brief(row[names.index(name)]) for name in ("Order", "Drug"))
-            what = " ".join(part for part in (f"order {order}" if order else "", drug) if part)
-            told = f"{what}: {row[-1]}" if what else str(row[-1])
-            out.print(Padding(f"[bold red]cannot be billed[/]: {escape(told)}", (0, 0, 0, 2)))
-        if len(grid.failed) > 20:
-            out.print(f"  [bold red]... and {len(grid.failed) - 20:,} more[/]")
-        if grid.stale:
-            out.print(f"  [yellow]{grid.stale:,} lines are after the day that the codes are verified through[/]")
+        _print_grid(grid)
     for checks in found:
         _print_found(checks)
+    _print_errors(filled)
+    _print_left(filled)
+    _print_mended(filled)
+    _print_rows(filled)
+    _print_others(filled)
+    if not filled.calls and not filled.others:
+        out.print("  [yellow]no cell calls one of our functions[/]: see the README for the formula of a claim grid")
+    if filled.backup:
+        out.print(f"[green]{escape(str(filled.backup))}[/]: the workbook as it was", soft_wrap=True)
+    out.print(f"[green]{escape(str(filled.path))}[/]: {filled.calls:,} calls, {_done(filled, copy)}")
+
+
+def _print_grid(grid: Grid) -> None:
+    names = list(grid.rows[0])
+    lines = len(grid.rows) - 1
+    text = f"[bold]{grid.sheet}[/]: {lines:,} claim line{'s' if lines != 1 else ''}"
+    if lines and "Charge" in names:
+        text += f", {_total(grid, names.index('Charge'))}"
+    out.print(text)
+    for row in grid.failed[:_MOST_FAILED]:
+        order, drug = (brief(row[names.index(name)]) for name in ("Order", "Drug"))
+        what = " ".join(part for part in (f"order {order}" if order else "", drug) if part)
+        told = f"{what}: {row[-1]}" if what else str(row[-1])
+        out.print(Padding(f"[bold red]cannot be billed[/]: {escape(told)}", (0, 0, 0, 2)))
+    if len(grid.failed) > _MOST_FAILED:
+        out.print(f"  [bold red]... and {len(grid.failed) - _MOST_FAILED:,} more[/]")
+    if grid.stale:
+        out.print(f"  [yellow]{grid.stale:,} lines are after the day that the codes are verified through[/]")
+
+
+def _print_errors(filled: Filled) -> None:
+    from xl_infusion.workbook.fill import place
+
     if filled.errors:
         first = "; mend the lines that cannot be billed first, for Start and Model follow from them"
         failed = any(grid.failed for grid in filled.grids)
         out.print(f"[bold]Cells that show an error[/]{first if failed else ''}:")
-    for sheet, at, col, error in filled.errors[:10]:
+    for sheet, at, col, error in filled.errors[:_MOST]:
         out.print(
             f"  {escape(place(sheet, at, col))}: [red]{error}[/] {escape(error.message)}".rstrip(), soft_wrap=True
         )
-    # what is left for a reason of its own comes before what depends on it
-    for left in sorted(filled.unresolved, key=lambda left: left.cause != "")[:10]:
+
+
+def _print_left(filled: Filled) -> None:
+    """The formulas that Excel has to work out; one left for a reason of its own before those that depend on it."""
+    from xl_infusion.workbook.fill import place
+
+    for left in sorted(filled.unresolved, key=lambda left: left.cause != "")[:_MOST]:
         where = place(left.sheet, left.row, left.col)
         out.print(f"  [yellow]left for Excel to recalculate[/]: {escape(where)} {escape(left.reason)}", soft_wrap=True)
-    if len(filled.unresolved) > 10:
-        out.print(f"  [yellow]... and {len(filled.unresolved) - 10:,} more[/]")
+    if len(filled.unresolved) > _MOST:
+        out.print(f"  [yellow]... and {len(filled.unresolved) - _MOST:,} more[/]")
+
+
+def _print_mended(filled: Filled) -> None:
     if filled.headings:
         what = f"{', '.join(filled.headings)}: ONLYOFFICE would take the heading for a row; it does not any more"
         out.print(f"  [yellow]headings mended[/]: {escape(what)}", soft_wrap=True)
     if filled.marked:
         out.print(f"  [yellow]marked as spilling[/]: {escape(spill_again(filled.marked))}", soft_wrap=True)
+
+
+def _print_rows(filled: Filled) -> None:
+    """Rows that a table took in, that stand outside, that are totals."""
     for grown in filled.grown:
         rows = f"{grown.rows:,} row{'' if grown.rows == 1 else 's'}"
         out.print(f"  the table [bold]{escape(grown.table)}[/] grew over {rows} below it: {escape(grown.place)}")
@@ -197,24 +229,31 @@ def print_summary(filled: Filled, found: list[Findings], copy: str = "") -> None
         out.print(f"  [bold red]not in the table[/]: {escape(str(rest))}", soft_wrap=True)
     for totals in filled.totals:
         out.print(f"  [bold red]row of totals[/]: {escape(str(totals))}", soft_wrap=True)
-    for other in filled.others[:10]:
+
+
+def _print_others(filled: Filled) -> None:
+    """Calls of other add-ins, and formulas that only Google Sheets has."""
+    from xl_infusion.workbook.fill import place
+
+    for other in filled.others[:_MOST]:
         what = escape(f"{other.where} calls {other.function} of {other.file}, which is not ours")
         out.print(f"  [yellow]not computed[/]: {what}", soft_wrap=True)
-    if len(filled.others) > 10:
-        out.print(f"  [yellow]... and {len(filled.others) - 10:,} more calls that are not ours[/]")
+    if len(filled.others) > _MOST:
+        out.print(f"  [yellow]... and {len(filled.others) - _MOST:,} more calls that are not ours[/]")
     if filled.frozen:
         more = f" and {len(filled.frozen) - 1:,} more" if len(filled.frozen) > 1 else ""
         what = escape(f"{place(*filled.frozen[0])}{more}, a formula {FROM_GOOGLE}")
         out.print(f"  [yellow]as it was when the workbook was downloaded[/]: {what}", soft_wrap=True)
-    if not filled.calls and not filled.others:
-        out.print("  [yellow]no cell calls one of our functions[/]: see the README for the formula of a claim grid")
-    if filled.backup:
-        out.print(f"[green]{escape(str(filled.backup))}[/]: the workbook as it was", soft_wrap=True)
-    changed = filled.headings or filled.marked or filled.grown or copy
-    nothing = "no cell changes" if changed else "nothing to change"
-    done = f"{filled.changed:,} cells written" if filled.changed else nothing
-    done += f"; {copy}" if copy else ""
-    out.print(f"[green]{escape(str(filled.path))}[/]: {filled.calls:,} calls, {done}")
+
+
+def _done(filled: Filled, copy: str) -> str:
+    if filled.changed:
+        done = f"{filled.changed:,} cells written"
+    elif filled.headings or filled.marked or filled.grown or copy:
+        done = "no cell changes"
+    else:
+        done = "nothing to change"
+    return f"{done}; {copy}" if copy else done
 
 
 def _total(grid: Grid, charge: int) -> str:

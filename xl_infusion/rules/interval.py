@@ -181,35 +181,12 @@ def _of_hours(hours: Fraction) -> Interval:
 
 @lru_cache(maxsize=4096)
 def _parse_text(value: str) -> Interval:
-    if len(value) > 60 or not value.isascii():
-        raise _unknown(value)
-    if _CLOCK.fullmatch(value.strip().lower()):
-        raise WrongInput(f"interval {value!r} looks like a time of day: type the hours between doses, 8 or q8h")
-    if _NEGATIVE.match(value):
-        raise OutOfRange(f"interval {value!r} is not a number of hours from 1 to {MOST_HOURS}")
-    text = re.sub(r"(?<![0-9])\.|\.(?![0-9])", "", value.lower())
-    text = " ".join(text.replace("_", " ").replace("-", " ").split())
-    text = _without_route(text)
-    if _CONTINUOUS.fullmatch(text):
-        return Interval(Fraction(24), continuous=True)
-    for word, digits in sorted(_WORDS.items(), key=lambda item: -len(item[0])):
-        if word in text:
-            text = re.sub(rf"\b{word}\b", digits, text)
-    if _SINGLE.fullmatch(text):
-        return Interval(Fraction(24), single=True)
-    if _MONTHLY.fullmatch(text):
-        return Interval(_MONTH, monthly=True)
-    if text in _FIXED:
-        return Interval(Fraction(_FIXED[text]))
-    if match := _TIMES.fullmatch(text):
-        times = {"once": 1, "twice": 2, "thrice": 3}.get(match["n"]) or int(match["n"])
-        if (match["x"] or not match["n"].isdigit()) and 1 <= times <= 24:
-            return Interval(Fraction(24, times))
-    if match := _EVERY.fullmatch(text):
-        unit = (match["unit"] or "h")[0]
-        hours = Fraction(match["n"]) * {"h": 1, "d": 24, "w": 168}[unit]
-        if match["q"] or unit == "h":
-            return _of_hours(hours)
+    _refuse_what_is_none(value)
+    text = _in_few_words(value)
+    for read in _READERS:
+        found = read(text)
+        if found is not None:
+            return found
     if _NOT_FIXED.fullmatch(text):
         raise WrongInput(
             f"interval {value!r} has no fixed number of hours: write q8h, daily or q48h, and a single dose as once"
@@ -219,6 +196,65 @@ def _parse_text(value: str) -> Interval:
         every, days = _parse_text(match["every"]), match["days"]
         raise WrongInput(f"interval {value!r} has a number of days: type {every} alone, and {days} into Days, or End")
     raise _unknown(value)
+
+
+def _refuse_what_is_none(value: str) -> None:
+    """Errors: of texts that are something else than an interval, a time of day or a number below 0."""
+    if len(value) > 60 or not value.isascii():
+        raise _unknown(value)
+    if _CLOCK.fullmatch(value.strip().lower()):
+        raise WrongInput(f"interval {value!r} looks like a time of day: type the hours between doses, 8 or q8h")
+    if _NEGATIVE.match(value):
+        raise OutOfRange(f"interval {value!r} is not a number of hours from 1 to {MOST_HOURS}")
+
+
+def _in_few_words(value: str) -> str:
+    """An interval in small letters, without stops, dashes and the route, its numbers as digits.
+
+    >>> _in_few_words("IV every eight hrs."), _in_few_words("Q_8-H")
+    ('every 8 hrs', 'q 8 h')
+    """
+    text = re.sub(r"(?<![0-9])\.|\.(?![0-9])", "", value.lower())
+    text = " ".join(text.replace("_", " ").replace("-", " ").split())
+    text = _without_route(text)
+    if not _CONTINUOUS.fullmatch(text):
+        for word, digits in sorted(_WORDS.items(), key=lambda item: -len(item[0])):
+            text = re.sub(rf"\b{word}\b", digits, text)
+    return text
+
+
+def _read_word(text: str) -> Interval | None:
+    """An interval that is a word of its own: continuous, once, monthly, bid."""
+    if _CONTINUOUS.fullmatch(text):
+        return Interval(Fraction(24), continuous=True)
+    if _SINGLE.fullmatch(text):
+        return Interval(Fraction(24), single=True)
+    if _MONTHLY.fullmatch(text):
+        return Interval(_MONTH, monthly=True)
+    return Interval(Fraction(_FIXED[text])) if text in _FIXED else None
+
+
+def _read_times(text: str) -> Interval | None:
+    """Times a day: 3 times a day, x2 daily."""
+    match = _TIMES.fullmatch(text)
+    if match is None:
+        return None
+    times = {"once": 1, "twice": 2, "thrice": 3}.get(match["n"]) or int(match["n"])
+    said = match["x"] or not match["n"].isdigit()
+    return Interval(Fraction(24, times)) if said and 1 <= times <= 24 else None
+
+
+def _read_every(text: str) -> Interval | None:
+    """Hours, days or weeks between doses: q8h, every 2 days, 12."""
+    match = _EVERY.fullmatch(text)
+    if match is None:
+        return None
+    unit = (match["unit"] or "h")[0]
+    hours = Fraction(match["n"]) * {"h": 1, "d": 24, "w": 168}[unit]
+    return _of_hours(hours) if match["q"] or unit == "h" else None
+
+
+_READERS = (_read_word, _read_times, _read_every)
 
 
 def _without_route(text: str) -> str:
