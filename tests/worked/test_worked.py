@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from tests.worked import index
 from tests.worked.__main__ import main
 from tests.worked.outcomes import OUTCOMES, check, claim_lines
 from tests.worked.page import PageError, read
+from xl_infusion.reference import current
+from xl_infusion.reference.tables import bundled
 
 PAGES = index.paths()
 GOOD = """# Two therapies
@@ -41,6 +44,11 @@ Authority: [IDSA Home Infusion FAQ (2013)](http://www.idsociety.org/Home_Infusio
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_what_a_page_says_comes_out(path: Path) -> None:
     assert list(check(read(path))) == []
+
+
+def test_pages_answer_from_the_codes_that_ship() -> None:
+    """A page that a biller sends may name any drug: what the command says of it holds in the tests too."""
+    assert len(current().drugs) == len(list(csv.reader(bundled("drugs.csv").splitlines()))) - 1
 
 
 def test_every_kind_of_outcome_is_worked_and_no_name_stands_twice() -> None:
