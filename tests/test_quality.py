@@ -35,6 +35,7 @@ FLOORS = [
 SPREADSHEET = ["cell_error", "undisturbed", "disk", "xlsx", "formula", "ironcalc", "calculation"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command", [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"]], ids=" ".join
 )

@@ -17,7 +17,9 @@ from tools.regenerate import MAKERS
 
 #: Made in a copy of the tree; the pictures of commands take LibreOffice, and `tests/test_pictures.py` has them.
 KINDS = [
-    pytest.param(kind, marks=pytest.mark.slow if kind == "workbooks" else ()) for kind in MAKERS if kind != "terminal"
+    pytest.param(kind, marks=pytest.mark.slow if kind in ("workbooks", "pages") else ())
+    for kind in MAKERS
+    if kind != "terminal"
 ]
 #: What stands in the tree and nothing is made of or in.
 LEFT = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build", "dist")

@@ -65,6 +65,7 @@ def findings(book: Book) -> list[Line]:
     return rows(CLAIM_CHECKS, *tables)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "row"), [("Orders", 0), ("Visits", 0)])
 def test_a_wrong_cell_of_a_patient_leaves_every_other_patient_alone(name: str, row: int) -> None:
     for at, (column, kind, book) in enumerate(wrong_cells(name, row)):
@@ -80,6 +81,7 @@ def test_a_wrong_cell_is_a_finding_of_its_patient_alone() -> None:
         assert {one["Row"] for one in found} <= mine, (column, kind, found)
 
 
+@pytest.mark.slow
 def test_a_wrong_term_of_a_payer_fails_its_claims_alone() -> None:
     for column, kind, book in wrong_cells("Payers"):
         assert of_others(grid(book)) == of_others(CLEAN_LINES), (column, kind)
@@ -191,6 +193,7 @@ _ORDER_COLUMNS, _VISIT_COLUMNS = (
 _CELLS = st.sampled_from(list(BAD.values()))
 
 
+@pytest.mark.slow
 @drawn(
     st.lists(st.tuples(st.sampled_from([2, 3, 4]), st.sampled_from(_ORDER_COLUMNS), _CELLS), max_size=6),
     st.lists(st.tuples(st.sampled_from([2, 3]), st.sampled_from(_VISIT_COLUMNS), _CELLS), max_size=4),

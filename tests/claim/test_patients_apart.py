@@ -6,6 +6,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import given as drawn
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -80,6 +81,7 @@ _WRONG = st.tuples(
 )
 
 
+@pytest.mark.slow
 @drawn(st.lists(_WRONG, max_size=8))
 @settings(max_examples=120, deadline=None)
 def test_the_lines_of_all_patients_are_those_of_each(wrong: list[tuple[str, int, int, object]]) -> None:

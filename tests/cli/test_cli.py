@@ -104,6 +104,7 @@ def test_every_failure_has_its_status_and_its_message(tmp_path: Path) -> None:
     assert found.exit_code == 5 and "open" in found.output
 
 
+@pytest.mark.slow
 def test_new_writes_a_computed_workbook(tmp_path: Path) -> None:
     assert run("new", tmp_path / "fresh.xlsx").exit_code == 0
     assert "nothing to change" in run("fill", tmp_path / "fresh.xlsx").output
@@ -113,6 +114,7 @@ def test_new_writes_a_computed_workbook(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["fresh.xlsx"]
 
 
+@pytest.mark.slow
 def test_a_copy_is_told_as_one(tmp_path: Path) -> None:
     run("new", tmp_path / "fresh.xlsx", "--empty")
     for options, said in (
@@ -123,6 +125,7 @@ def test_a_copy_is_told_as_one(tmp_path: Path) -> None:
         assert said in copied.output and "nothing to change" not in copied.output
 
 
+@pytest.mark.slow
 def test_fill_says_that_there_are_no_rates_and_no_sum_of_nothing(tmp_path: Path) -> None:
     book = tmp_path / "first.xlsx"
     row = {"A5": "RX-1", "B5": "PT-1", "E5": "ertapenem", "F5": "1 g", "G5": "daily", "H5": DAY.date(), "J5": 2}
@@ -133,6 +136,7 @@ def test_fill_says_that_there_are_no_rates_and_no_sum_of_nothing(tmp_path: Path)
     assert "Charge" not in heading and "Rate" not in heading
 
 
+@pytest.mark.slow
 def test_fill_shows_what_the_checks_find_and_counts_an_error_when_strict(tmp_path: Path) -> None:
     book = tmp_path / "fresh.xlsx"
     billing.computed(book)
@@ -176,6 +180,7 @@ def test_checks_that_cannot_be_worked_out_are_said_and_are_8(tmp_path: Path) -> 
     assert found.exit_code == 0 and "Claim: the checks" not in found.output  # a count of them is no list of them
 
 
+@pytest.mark.slow
 def test_findings_fit_a_narrow_terminal(tmp_path: Path) -> None:
     billing.computed(tmp_path / "fresh.xlsx")
     found = CliRunner().invoke(app, ["fill", str(tmp_path / "fresh.xlsx"), "--show"], env={"COLUMNS": "80"})

@@ -55,6 +55,7 @@ def program(*arguments: object) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_an_update_from_the_file_to_the_filled_workbook_and_back(store: Editions, tmp_path: Path) -> None:
     book = typed(tmp_path / "book.xlsx", dt.datetime(2025, 7, 5))
     before = program("fill", book, "--show").stdout
@@ -241,6 +242,7 @@ def test_editions_are_listed_with_what_they_are_made_of(store: Editions, tmp_pat
     assert "it is not the description of an edition" in " ".join(found.split())
 
 
+@pytest.mark.slow
 def test_an_edition_that_was_changed_answers_nothing(store: Editions, tmp_path: Path) -> None:
     """Every cell is an error, every command says why, and no other edition answers in its place."""
     run("update", file(tmp_path, vancomycin(store)))

@@ -24,7 +24,10 @@ from xl_infusion.workbook.new import new_workbook
 KILLS = int(os.environ.get("XL_INFUSION_KILLS", "12"))
 PROGRAM = [sys.executable, "-m", "xl_infusion"]
 MARK = ".xl-infusion-"
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and streams of POSIX")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="signals and streams of POSIX"),
+    pytest.mark.slow,
+]
 
 
 def start(folder: Path, *arguments: str, **options: object) -> subprocess.Popen[str]:

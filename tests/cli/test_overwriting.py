@@ -62,6 +62,7 @@ def test_every_command_that_asks_is_tried() -> None:
     assert all("--force" in has for has in options.values() if "--output" in has)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", CASES)
 def test_what_is_there_is_refused_and_replaced_with_force(command: str, book: Path, tmp_path: Path) -> None:
     given = {"book": book, "csv": written(tmp_path / "paid.csv", ODD), "target": tmp_path / "there"}
@@ -99,6 +100,7 @@ def test_a_folder_is_no_file_to_replace(book: Path, tmp_path: Path) -> None:
     assert found.exit_code == 2 and "is a folder; name the file to write in it" in found.output
 
 
+@pytest.mark.slow
 def test_a_fill_keeps_the_workbook_as_it_was(tmp_path: Path) -> None:
     mine = tmp_path / "mine.xlsx"
     build(mine)

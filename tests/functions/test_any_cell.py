@@ -107,6 +107,7 @@ FUNCTIONS: list[tuple[Callable[..., Any], int, Callable[[Any], bool]]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "count", "right"), FUNCTIONS, ids=lambda x: getattr(x, "__name__", ""))
 def test_a_hundred_thousand_cells(function: Callable[..., Any], count: int, right: Callable[[Any], bool]) -> None:
     columns = [cells(100_000, seed) for seed in range(count)]
@@ -135,6 +136,7 @@ def tables_of(columns: dict[str, list[list[Any]]], at: int, size: int) -> list[l
     return [found[name] for name in ("Orders", "Visits", "Payers", "Rates", "Provider", "Payer codes", "Own codes")]
 
 
+@pytest.mark.slow
 def test_tables_of_arbitrary_cells_are_checked_and_explained() -> None:
     count, size = 600, 8
     columns = {
@@ -159,6 +161,7 @@ def test_tables_of_arbitrary_cells_are_checked_and_explained() -> None:
                 assert len(steps) > 2 and all(isinstance(cell, str) and cell for step in steps[1:] for cell in step[1:])
 
 
+@pytest.mark.slow
 def test_a_table_that_is_an_arbitrary_cell() -> None:
     for cell in cells(3000, 3):
         for at in range(7):

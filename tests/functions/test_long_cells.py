@@ -62,6 +62,7 @@ def texts(result: Any) -> Iterator[str]:
             yield cell.message if isinstance(cell, ExcelError) else cell
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", LONG)
 def test_no_text_is_longer_than_a_cell(kind: str) -> None:
     text = LONG[kind]
@@ -72,6 +73,7 @@ def test_no_text_is_longer_than_a_cell(kind: str) -> None:
                 assert len(said) <= MOST, (name, column, said[:80])
 
 
+@pytest.mark.slow
 def test_no_message_quotes_more_than_sixty_characters() -> None:
     """Patient, Payer, Order and Drug have columns of their own; everything else that has some of a text is a message."""
     pieces = [MARKED[at : at + MOST_QUOTED + 1] for at in (0, 5000)]

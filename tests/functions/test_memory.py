@@ -49,6 +49,7 @@ def alive(before: list[BaseException]) -> tuple[int, list[str]]:
     return sum(type(one) is Work for one in gc.get_objects()), held
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*CLEAN, *MODEL])
 def test_a_wrong_cell_keeps_no_claims_alive(name: str) -> None:
     """Every column of every table with every kind of wrong cell, without the garbage collector."""
@@ -158,6 +159,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no resource module")
 def test_sixty_recalculations_with_bad_rows_take_no_more_than_with_clean_ones() -> None:
     def most(which: str) -> int:
@@ -180,6 +182,7 @@ class Ring:
         self.me = self
 
 
+@pytest.mark.slow
 def test_what_only_the_collector_takes_away_does_not_stay_for_ever() -> None:
     """Rings of somebody else's, made again and again while it rests: at most a few works' worth are alive."""
 

@@ -117,6 +117,7 @@ def test_without_a_crosswalk_every_answer_says_so_with_the_remedy() -> None:
     assert "or leave the NDC out" in says(JCODE("vanco", None, GENERIC), "#N/A")
 
 
+@pytest.mark.slow
 @given(
     vials=st.integers(1, 10_000),
     item=st.decimals("0.01", 5000, places=2),
@@ -128,6 +129,7 @@ def test_units_of_whole_items_are_whole_items(vials: int, item: Decimal, size: D
         assert NDC_UNITS(VIAL, item * vials) == float(size * vials)
 
 
+@pytest.mark.slow
 @given(milligrams=st.integers(1, 20), vials=st.integers(1, 50))
 def test_the_quantity_of_the_units_of_a_dose_out_of_whole_vials_is_the_vials(milligrams: int, vials: int) -> None:
     """A vial of so many hundred mg of meropenem: units of that dose, and the vials that they are."""

@@ -53,6 +53,7 @@ def results(book: Book) -> Iterator[Any]:
     yield VARIANCE_GRID(orders, visits, payers, rates, remittance, payer_codes, own_codes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_no_message_has_a_patient(name: str, caplog: pytest.LogCaptureFixture) -> None:
     """Every column of every table, each with kinds of wrong cells in turn."""

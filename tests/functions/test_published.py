@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import xl_infusion
 from tests import ROOT
 from tools import names
@@ -52,6 +54,7 @@ def test_names_are_made_where_the_package_cannot_be_imported() -> None:
         assert not any("xl_infusion" in ast.unparse(node) for node in imports), module
 
 
+@pytest.mark.slow
 def test_an_editor_and_mypy_know_every_function_by_its_name(tmp_path: Path) -> None:
     used = tmp_path / "used.py"
     lines = [f"from xl_infusion import {', '.join(FUNCTIONS)}", *(f"reveal_type({name})" for name in FUNCTIONS)]

@@ -13,6 +13,8 @@ from tests.gate.damages import DAMAGES
 from tests.gate.files import MAKERS, ODD, Files
 from tests.gate.gate import findings
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(params=MAKERS, scope="module")
 def name(request: pytest.FixtureRequest) -> str:

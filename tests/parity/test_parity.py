@@ -45,10 +45,12 @@ def test_the_table_holds_every_kind_of_result() -> None:
     assert len({case.odd.split(": ")[1] for case in cases() if ": " in case.odd} & ODD.keys()) == len(ODD)
 
 
+@pytest.mark.slow
 def test_fill(tmp_path: Path) -> None:
     assert differences(hosts.filled(tmp_path)) == []
 
 
+@pytest.mark.slow
 def test_excel_over_com() -> None:
     assert differences(hosts.over_com()) == []
 

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path, PureWindowsPath
 
 from xl_infusion.hosts.excel._pywin32 import MODULES
@@ -87,20 +88,26 @@ class Made:
         """This Python's answer, with stand-ins for pywin32, and without what the machine lacks."""
         if python in self.says:
             return self.says[python]
-        with tempfile.TemporaryDirectory() as folder:
-            for name in MODULES:
-                if "pywin32" not in self.lacks and name.partition(".")[2] == "":
-                    made = Path(folder, name)
-                    made.mkdir()
-                    (made / "__init__.py").touch()
-            if "pywin32" not in self.lacks:
-                (Path(folder, "win32com") / "client.py").touch()
-            for name in self.lacks - {"pywin32"}:
-                Path(folder, f"{name}.py").write_text(f"raise ImportError('No module named {name}')")
-            return ThisMachine().run(sys.executable, f"import sys; sys.path.insert(0, {folder!r})\n{code}")
+        return _answer(frozenset(self.lacks), code)
 
     def _at(self, path: str) -> str | None:
         return next((name for name in self.files if PureWindowsPath(name) == PureWindowsPath(path)), None)
+
+
+@cache
+def _answer(lacks: frozenset[str], code: str) -> str:
+    """What this Python really says without some packages; asked once, for it takes a second and says the same again."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name in MODULES:
+            if "pywin32" not in lacks and name.partition(".")[2] == "":
+                made = Path(folder, name)
+                made.mkdir()
+                (made / "__init__.py").touch()
+        if "pywin32" not in lacks:
+            (Path(folder, "win32com") / "client.py").touch()
+        for name in lacks - {"pywin32"}:
+            Path(folder, f"{name}.py").write_text(f"raise ImportError('No module named {name}')")
+        return ThisMachine().run(sys.executable, f"import sys; sys.path.insert(0, {folder!r})\n{code}")
 
 
 def healthy(addin: bytes, xlwings: str) -> Made:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import ROOT
 from tests.setup.machines import ADDIN, CONFIGURATION, DLL, EXCEL, HOME, PYTHON, Made, healthy, program
 from xl_infusion.cli.excel import _Files
 from xl_infusion.hosts.excel import files
@@ -37,10 +38,9 @@ def addin() -> bytes:
 
 
 @pytest.fixture(scope="module")
-def workbook(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    path = tmp_path_factory.mktemp("book") / "billing.xlsm"
-    files.build_workbook(path)
-    return path.read_bytes()
+def workbook() -> bytes:
+    """The one that ships, which is what the package makes (tests/test_regenerated.py)."""
+    return (ROOT / "workbook" / files.WORKBOOK).read_bytes()
 
 
 @pytest.fixture

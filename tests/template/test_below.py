@@ -21,6 +21,8 @@ from xl_infusion.template.sheets.inputs import add_inputs, excel_name
 from xl_infusion.template.style import FLAG
 from xl_infusion.workbook.fill import fill
 
+pytestmark = pytest.mark.slow
+
 _TABLES = (*TABLES, *MODEL_TABLES)
 
 

@@ -28,6 +28,8 @@ from xl_infusion.template.style import FLAG
 from xl_infusion.workbook.fill import fill
 from xl_infusion.workbook.new import new_workbook
 
+pytestmark = pytest.mark.slow
+
 _FLAG = FLAG.replace("$", "")
 _TABLES = {table.name: table for table in TABLES}
 

@@ -32,6 +32,8 @@ from xl_infusion.template.style import FLAG
 from xl_infusion.template.year import payments, year
 from xl_infusion.workbook.fill import Filled, fill
 
+pytestmark = pytest.mark.slow
+
 _FLAG = FLAG.replace("$", "")
 _TABLES = {table.name: table for table in (*TABLES, *MODEL_TABLES)}
 _CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"

@@ -176,6 +176,7 @@ def values(path: Path) -> list[list[object]]:
     return [[sheet.title, *row] for sheet in book for row in sheet.iter_rows(values_only=True)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("namespace", ["", "HINF"])
 def test_a_converted_workbook_is_filled_as_the_plain_one(tmp_path: Path, namespace: str) -> None:
     plain, other = tmp_path / "plain.xlsx", tmp_path / "other.xlsx"

@@ -76,6 +76,7 @@ def ref(path: Path, name: str) -> str:
     return next(sheet.tables[name].ref for sheet in book if name in sheet.tables)
 
 
+@pytest.mark.slow
 def test_25_orders_typed_by_a_program_below_the_empty_table_are_all_billed(tmp_path: Path) -> None:
     path = tmp_path / "billing.xlsx"
     assert run("new", path, "--empty").exit_code == 0
@@ -132,6 +133,7 @@ def test_libreoffice_shows_the_grown_table(tmp_path: Path) -> None:
     assert libreoffice.recalculated_values(tmp_path / "copy.xlsx")["Claim"][0][15] == "63/9"
 
 
+@pytest.mark.slow
 def test_a_stored_result_over_the_table_is_worked_out_again(tmp_path: Path) -> None:
     path = tmp_path / "billing.xlsx"
     new_workbook(path)

@@ -194,6 +194,7 @@ def test_converting_gives_the_mark_back(tmp_path: Path, to: str) -> None:
     assert convert(path, "office-js" if to == "office-js" else "excel").marked == () and path.read_bytes() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [".xlsx", ".xlsm"])
 def test_a_workbook_that_openpyxl_saved_spills_again(tmp_path: Path, ending: str) -> None:
     """The way of a program that types orders: open, type, save; then fill."""

@@ -624,6 +624,7 @@ def test_ten_thousand_lines_of_four_calls(tmp_path: Path) -> None:
     assert [done[f"S!{col}9999"] for col in "CDEF"] == [9999 % 97 * 10, 10, 9999 % 97 * 10, 9999 % 97 * 10 + 10]
 
 
+@pytest.mark.slow
 def test_a_grid_of_forty_thousand_lines_and_its_totals(tmp_path: Path) -> None:
     """Measured 0.4 s the first time, without reading 0.3 s when it is there: 0.15 s for the grid, 0.1 s for totals."""
     book = openpyxl.Workbook(write_only=True)

@@ -159,6 +159,7 @@ def same(ours: object, theirs: object) -> bool:
     return math.isclose(float(ours), float(theirs), rel_tol=1e-9, abs_tol=1e-12)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_native_formulas_give_what_libreoffice_gives(tmp_path: Path) -> None:
     """Ordinary formulas in column N, the same as array formulas in column P."""
     book = openpyxl.Workbook()
