@@ -171,7 +171,7 @@ def fill(
             "ours; if it is, name the add-in's file xl_infusion.xlam (Data > Edit Links > Change Source)",
         )
     if wrongs := filled.no_claim or filled.no_grid:
-        from xl_infusion.workbook.fill import place
+        from xl_infusion.spreadsheet.xlsx.grid import place
 
         sheet, row, col, wrong = wrongs[0]
         what = "has no claim" if filled.no_claim else "cannot be worked out"

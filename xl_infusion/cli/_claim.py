@@ -189,7 +189,7 @@ def _print_grid(grid: Grid) -> None:
 
 
 def _print_errors(filled: Filled) -> None:
-    from xl_infusion.workbook.fill import place
+    from xl_infusion.spreadsheet.xlsx.grid import place
 
     if filled.errors:
         first = "; mend the lines that cannot be billed first, for Start and Model follow from them"
@@ -203,7 +203,7 @@ def _print_errors(filled: Filled) -> None:
 
 def _print_left(filled: Filled) -> None:
     """The formulas that Excel has to work out; one left for a reason of its own before those that depend on it."""
-    from xl_infusion.workbook.fill import place
+    from xl_infusion.spreadsheet.xlsx.grid import place
 
     for left in sorted(filled.unresolved, key=lambda left: left.cause != "")[:_MOST]:
         where = place(left.sheet, left.row, left.col)
@@ -233,7 +233,7 @@ def _print_rows(filled: Filled) -> None:
 
 def _print_others(filled: Filled) -> None:
     """Calls of other add-ins, and formulas that only Google Sheets has."""
-    from xl_infusion.workbook.fill import place
+    from xl_infusion.spreadsheet.xlsx.grid import place
 
     for other in filled.others[:_MOST]:
         what = escape(f"{other.where} calls {other.function} of {other.file}, which is not ours")

@@ -21,8 +21,8 @@ from xl_infusion.spreadsheet.formula.addin_names import (
 )
 from xl_infusion.spreadsheet.formula.spilling import unmarked
 from xl_infusion.spreadsheet.xlsx.errors import REPAIR, SAVE_ANEW, DamagedWorkbook
+from xl_infusion.spreadsheet.xlsx.grid import place
 from xl_infusion.spreadsheet.xlsx.package import Package, SheetEdit, check_not_locked, copy, write_parts
-from xl_infusion.workbook.fill import place
 from xl_infusion.workbook.ours import OURS
 from xl_infusion.workbook.target import check_target
 

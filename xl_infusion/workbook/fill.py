@@ -22,6 +22,7 @@ from xl_infusion.spreadsheet.formula.totals import Totals
 from xl_infusion.spreadsheet.formula.tree import Area
 from xl_infusion.spreadsheet.ironcalc.functions import GOOGLE
 from xl_infusion.spreadsheet.undisturbed import undisturbed
+from xl_infusion.spreadsheet.xlsx.grid import place
 from xl_infusion.spreadsheet.xlsx.headings import plain_headings
 from xl_infusion.spreadsheet.xlsx.package import (
     Package,
@@ -297,16 +298,6 @@ def _values_only(package: Package, changes: dict[str, SheetEdit], found: Calcula
     for left in _missing(found):
         changes[left.sheet].cells[left.row, left.col] = ExcelError("#N/A")
     return gone
-
-
-def place(sheet: str, row: int, col: int) -> str:
-    """A cell as Excel writes it: ``Claim!A6``."""
-    name = ""
-    while col:
-        col, letter = divmod(col - 1, 26)
-        name = chr(65 + letter) + name
-    quoted = sheet if sheet.isalnum() else "'" + sheet.replace("'", "''") + "'"
-    return f"{quoted}!{name}{row}"
 
 
 def _grids(found: Calculation) -> list[Grid]:

@@ -19,7 +19,7 @@ from xl_infusion.spreadsheet.calculation.batch import Batch, Book
 from xl_infusion.spreadsheet.calculation.calls import Calls, Solving, Value
 from xl_infusion.spreadsheet.calculation.dependency import CLEAN, HELD, PENDING, Graph, Group
 from xl_infusion.spreadsheet.calculation.differences import edits
-from xl_infusion.spreadsheet.calculation.outcome import Found, Outcome, place
+from xl_infusion.spreadsheet.calculation.outcome import Found, Outcome, cell_of
 from xl_infusion.spreadsheet.calculation.results import Calculation, Spill, Unresolved
 from xl_infusion.spreadsheet.calculation.room import Room
 from xl_infusion.spreadsheet.calculation.sheet_values import SheetValues
@@ -351,7 +351,7 @@ class _Calculator:
                 break
             at = (source[0], source[1][0])
         circle = list(path)[path.get(at, 0) :]
-        names = " -> ".join(place(*one) for one in [*circle, circle[0]])
+        names = " -> ".join(cell_of(*one) for one in [*circle, circle[0]])
         reason = f"goes in a circle: {names}"
         if any(one.expression.anywhere for one, _ in circle):
             reason = f"reads cells that are not known ahead (INDIRECT, OFFSET), perhaps those that wait for it: {names}"

@@ -12,7 +12,7 @@ from xl_infusion.spreadsheet.calculation.sheet_values import SheetValues
 from xl_infusion.spreadsheet.cell_error import ExcelError
 from xl_infusion.spreadsheet.formula.tree import Area
 from xl_infusion.spreadsheet.ironcalc.functions import Failure
-from xl_infusion.spreadsheet.xlsx.grid import Ref, cell_name
+from xl_infusion.spreadsheet.xlsx.grid import Ref, place
 
 #: How often a formula may be sent round again before it is left to Excel.
 _ROUNDS = 20
@@ -46,7 +46,7 @@ class Outcome:
         first = at
         while first in self._after:
             first = self._after[first]
-        return f"{place(*first)} {self._reasons[first]}" if first != at else ""
+        return f"{cell_of(*first)} {self._reasons[first]}" if first != at else ""
 
     def finish(self, found: Sequence[Found]) -> None:
         """Takes results that were calculated together, and did not read each other but in the engine."""
@@ -140,7 +140,7 @@ class Outcome:
         """Notes why a formula is left that depends on another, which goes back to ``first``."""
         self._after[at] = source if source in self._reasons else first
         self._reasons[at] = (
-            f"depends on {place(*source)}, which is left to Excel"
+            f"depends on {cell_of(*source)}, which is left to Excel"
             if source
             else "may read cells that are left to Excel"
         )
@@ -217,10 +217,9 @@ class Outcome:
         return bool(held)
 
 
-def place(group: Group, index: int) -> str:
+def cell_of(group: Group, index: int) -> str:
     """A formula's cell as people write it."""
-    sheet = group.sheet if group.sheet.isalnum() else "'" + group.sheet.replace("'", "''") + "'"
-    return f"{sheet}!{cell_name(group.rows[index], group.col)}"
+    return place(group.sheet, group.rows[index], group.col)
 
 
 def _named(group: Group, index: int, reason: str, cause: str = "") -> Unresolved:

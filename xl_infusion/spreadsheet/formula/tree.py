@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from xl_infusion.spreadsheet.xlsx.grid import MAX_COL, MAX_ROW, letters
+from xl_infusion.spreadsheet.xlsx.grid import MAX_COL, MAX_ROW, in_quotes, letters
 
 #: Functions of the spreadsheet program that are called here, as an add-in's are; `ironcalc.in_python` has them.
 PYTHON = frozenset({"TEXTJOIN", "CONCAT"})
@@ -31,7 +31,7 @@ class Area(NamedTuple):
         >>> Area("It's", 2, 1, 9, 3).text(), Area("S", 1, 2, MAX_ROW, 2).text()
         ("'It''s'!$A$2:$C$9", "'S'!$B:$B")
         """
-        sheet = "'" + self.sheet.replace("'", "''") + "'!"
+        sheet = in_quotes(self.sheet) + "!"
         if self.single:
             return f"{sheet}${letters(self.left)}${self.top}"
         if self.top == 1 and self.bottom == MAX_ROW:

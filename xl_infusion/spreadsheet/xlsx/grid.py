@@ -49,6 +49,29 @@ def cell_name(row: int, col: int) -> str:
     return f"{letters(col)}{row}"
 
 
+def of_sheet(sheet: str, ref: str) -> str:
+    """A reference with its sheet, as people and Excel write it.
+
+    >>> of_sheet("Claim", "A6"), of_sheet("Year's end", "A5:W9")
+    ('Claim!A6', "'Year''s end'!A5:W9")
+    """
+    return f"{sheet if sheet.isalnum() else in_quotes(sheet)}!{ref}"
+
+
+def in_quotes(sheet: str) -> str:
+    """A sheet's name in the quotes that every name may have in a formula."""
+    return "'" + sheet.replace("'", "''") + "'"
+
+
+def place(sheet: str, row: int, col: int) -> str:
+    """A cell as people and Excel write it.
+
+    >>> place("Claim", 6, 1)
+    'Claim!A6'
+    """
+    return of_sheet(sheet, cell_name(row, col))
+
+
 def parse_ref(text: str) -> Ref | None:
     """The rectangle that an A1 reference names; None when it names none on a sheet.
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from xl_infusion.spreadsheet.xlsx.errors import SAVE_ANEW, DamagedWorkbook
 from xl_infusion.spreadsheet.xlsx.formulas import FormulaCell, SharedFormula
-from xl_infusion.spreadsheet.xlsx.grid import Ref, format_ref, parse_ref
+from xl_infusion.spreadsheet.xlsx.grid import Ref, format_ref, of_sheet, parse_ref
 from xl_infusion.spreadsheet.xlsx.package import Block, Package, SheetEdit, Table
 from xl_infusion.spreadsheet.xlsx.plain import attributes, patterns, position
 from xl_infusion.spreadsheet.xlsx.values import KEPT, Content, Formula
@@ -120,5 +120,4 @@ def rows_named(first: int, last: int) -> str:
 
 def rectangle(sheet: str, ref: Ref) -> str:
     """A rectangle as Excel writes it: ``Orders!A5:W9``."""
-    quoted = sheet if sheet.isalnum() else "'" + sheet.replace("'", "''") + "'"
-    return f"{quoted}!{format_ref(ref)}"
+    return of_sheet(sheet, format_ref(ref))

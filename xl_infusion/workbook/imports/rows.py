@@ -16,11 +16,11 @@ from xl_infusion.errors import BillingError
 from xl_infusion.functions.ranges import records
 from xl_infusion.rules.number import exact
 from xl_infusion.spreadsheet.xlsx.errors import WorkbookError
-from xl_infusion.spreadsheet.xlsx.grid import MAX_ROW, Ref
+from xl_infusion.spreadsheet.xlsx.grid import MAX_ROW, Ref, place
 from xl_infusion.spreadsheet.xlsx.package import Package, check_not_locked, copy, write
 from xl_infusion.spreadsheet.xlsx.table_rows import TableRows, meet, rectangle
 from xl_infusion.spreadsheet.xlsx.values import Content
-from xl_infusion.workbook.fill import check_dates, place
+from xl_infusion.workbook.fill import check_dates
 from xl_infusion.workbook.imports.csv_file import Export, LacksColumn, UnreadableExport, lines_named, read_export
 from xl_infusion.workbook.imports.kinds import Cells, Kind
 from xl_infusion.workbook.target import check_target

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from xl_infusion.spreadsheet import disk
 from xl_infusion.spreadsheet.formula.totals import Totals, totals_of
+from xl_infusion.spreadsheet.xlsx.grid import place
 from xl_infusion.spreadsheet.xlsx.package import Package, Table, WorkbookError
 from xl_infusion.template.sheets.model_grids import PROPOSED_LABEL, SHEET
-from xl_infusion.workbook.fill import check_dates, fill, place
+from xl_infusion.workbook.fill import check_dates, fill
 from xl_infusion.workbook.growth import Read, grow
 from xl_infusion.workbook.wrong_tables import BY_PARAMETER, why_no_table
 
