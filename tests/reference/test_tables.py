@@ -269,3 +269,13 @@ def test_periods_before_after_and_in_a_gap() -> None:
     assert [r and r.code for _, _, r in periods.spans(day(2019, 1, 1), day(2019, 1, 2))] == [None]
     with pytest.raises(ValueError, match="A and B are both in force"):
         Periods([row("A", None, None, "B"), row("B", None, None, "")])
+
+
+@pytest.mark.parametrize("opened", ['"a quote that never ends', 'a "quote" within'])
+def test_quotes_that_do_not_match_are_told_with_the_line_on_which_they_begin(opened: str) -> None:
+    def quoted(text: str) -> str:
+        header, first, second, *rest = text.split("\n")
+        return "\n".join([header, first, f'"x"{opened},{second}' if "within" in opened else opened + second, *rest])
+
+    with pytest.raises(ReferenceTableError, match="visits.csv line 3: the quotes do not match"):
+        load(changed("visits.csv", quoted)).read_all()

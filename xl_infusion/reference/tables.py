@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 from xl_infusion.errors import ReferenceTableError
 from xl_infusion.reference import rows
+from xl_infusion.reference.csv_rows import WrongQuotes, csv_rows
 
 #: A source of tables: the name of a file in, its text out.
 Read = Callable[[str], str]
@@ -70,9 +71,16 @@ class Place:
         return ReferenceTableError(f"{self.file} line {self.line}: {what}")
 
 
+def _read_csv(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
+    try:
+        yield from csv_rows(text)
+    except WrongQuotes as error:
+        raise Place(name, error.line).fail(f"the quotes do not match ({error})") from None
+
+
 def _rows(name: str, text: str, columns: list[str]) -> Iterator[tuple[Place, dict[str, str]]]:
-    reader = csv.reader(text.splitlines())
-    header = next(reader, None)
+    read = _read_csv(name, text)
+    _, header = next(read, (1, None))
     later = LATER_COLUMNS.get(name, ())
     if later and header == [column for column in columns if column not in later]:
         blank, columns = dict.fromkeys(later, ""), header
@@ -80,8 +88,8 @@ def _rows(name: str, text: str, columns: list[str]) -> Iterator[tuple[Place, dic
         blank = {}
     if header != columns:
         raise Place(name, 1).fail(f"the columns are {header}; they must be {columns}")
-    for cells in reader:
-        place = Place(name, reader.line_num)
+    for line, cells in read:
+        place = Place(name, line)
         if len(cells) != len(columns):
             raise place.fail(f"{len(cells)} cells where the table has {len(columns)} columns")
         for column, cell in zip(columns, cells, strict=True):

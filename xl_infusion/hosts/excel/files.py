@@ -19,8 +19,8 @@ from xl_infusion.hosts.excel import vba_help
 from xl_infusion.hosts.excel.generate import UDF_MODULE, called, generated, xlwings_module
 from xl_infusion.hosts.excel.vba_project import CONTENT_TYPES, modules_in, packed, renewed, with_vba
 from xl_infusion.spreadsheet import disk
-from xl_infusion.spreadsheet.xlsx.archive import MAX_TOTAL
 from xl_infusion.spreadsheet.xlsx.guards import read_regular
+from xl_infusion.spreadsheet.xlsx.limits import MAX_TOTAL
 from xl_infusion.spreadsheet.xlsx.package import check_not_locked
 from xl_infusion.template.saved import saved
 from xl_infusion.workbook.new import new_workbook

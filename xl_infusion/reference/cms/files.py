@@ -8,7 +8,6 @@ the size that the directory gave, so that a directory that lies, or a cut archiv
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import io
 import re
@@ -21,14 +20,11 @@ from pathlib import Path
 
 from xl_infusion.reference.cms import apart
 from xl_infusion.reference.cms.findings import CmsFileError, NoCmsFile
+from xl_infusion.reference.csv_rows import WrongQuotes, csv_rows
+from xl_infusion.spreadsheet.xlsx.limits import MAX_MEMBERS, MAX_TOTAL, is_bomb
 
-MAX_TOTAL = 100 * 1024 * 1024
-MAX_MEMBERS = 1_000
-MAX_RATIO = 100
 #: A sheet is inflated to the rectangle of its outermost cells; October 2025's crosswalk has 2.1 million.
 MAX_CELLS = 10_000_000
-#: Below this size no ratio harms anybody.
-_RATIO_MATTERS_FROM = 1024 * 1024
 
 AGAIN = "download it from CMS again"
 #: The kinds of file in a .zip, the one that is read best first.
@@ -120,7 +116,7 @@ def _archive(file: str, data: bytes) -> zipfile.ZipFile:
         size, packed = sum(info.file_size for info in infos), max(1, sum(info.compress_size for info in infos))
         if len(infos) > MAX_MEMBERS or size > MAX_TOTAL:
             raise CmsFileError(f"{file}: {len(infos):,} members of {size:,} bytes: do not open it; {AGAIN}")
-        if size >= _RATIO_MATTERS_FROM and size > MAX_RATIO * packed:
+        if is_bomb(size, packed):
             raise CmsFileError(f"{file}: {size:,} bytes are packed into {packed:,}: do not open it; {AGAIN}")
         if (damaged := archive.testzip()) is not None:
             raise CmsFileError(f"{file}: {damaged} in it is damaged: {AGAIN}")
@@ -194,15 +190,9 @@ def _decode(file: str, data: bytes) -> tuple[str, tuple[str, ...]]:
 
 
 def _csv(file: str, decoded: str, notes: tuple[str, ...]) -> Page:
-    reader = csv.reader(io.StringIO(decoded, newline=""), strict=True)
-    rows: list[list[str]] = []
-    numbers: list[int] = []
-    first = 1
     try:
-        for row in reader:
-            rows.append(row)
-            numbers.append(first)
-            first = reader.line_num + 1
-    except csv.Error as error:
-        raise CmsFileError(f"{file} line {first}: the quotes do not match ({error}): {AGAIN}") from None
+        read = list(csv_rows(decoded))
+    except WrongQuotes as error:
+        raise CmsFileError(f"{file} line {error.line}: the quotes do not match ({error}): {AGAIN}") from None
+    rows, numbers = [cells for _, cells in read], [line for line, _ in read]
     return Page(file, "", rows, numbers, None, not decoded or decoded.endswith("\n"), notes)

@@ -21,12 +21,7 @@ from xl_infusion.spreadsheet.xlsx.errors import (
     EncryptedWorkbook,
     HostileWorkbook,
 )
-
-MAX_MEMBERS = 1_000
-MAX_TOTAL = 100 * 1024 * 1024
-MAX_RATIO = 100
-#: Below this size no ratio harms anybody: a part of one repeated tag compresses well, and is honest.
-_RATIO_MATTERS_FROM = 1024 * 1024
+from xl_infusion.spreadsheet.xlsx.limits import MAX_MEMBERS, MAX_RATIO, MAX_TOTAL, is_bomb
 
 #: Measured on a sheet of 100,000 lines (75 MB): level 1 takes 0.24 s for 11.4 MB, level 2 0.27 s for 11.0 MB,
 #: level 4 0.44 s for 10.3 MB, level 6 1.05 s for 9.2 MB. What level 6 saves is not worth waiting for.
@@ -185,7 +180,7 @@ class Archive:
                 f"split the workbook, or do not open it if you do not know its sender"
             )
         for size, taken in [(total, packed), *((one.size, one.packed) for one in read)]:
-            if size > _RATIO_MATTERS_FROM and size > MAX_RATIO * taken:
+            if is_bomb(size, taken):
                 what = f"unpacks to more than {MAX_RATIO} times its size, as a zip bomb does"
                 raise HostileWorkbook(f"{self.label}: {what}; {DO_NOT_OPEN}")
         starts = sorted(one.start for one in read)

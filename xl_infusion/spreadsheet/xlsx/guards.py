@@ -6,7 +6,6 @@ import os
 import stat
 from pathlib import Path
 
-from xl_infusion.spreadsheet.xlsx.archive import MAX_TOTAL
 from xl_infusion.spreadsheet.xlsx.errors import (
     DamagedWorkbook,
     EncryptedWorkbook,
@@ -15,6 +14,7 @@ from xl_infusion.spreadsheet.xlsx.errors import (
     NotAWorkbook,
     UnreadableWorkbook,
 )
+from xl_infusion.spreadsheet.xlsx.limits import MAX_TOTAL
 
 _ZIP = b"PK\3\4"
 _OLE2 = bytes.fromhex("D0CF11E0A1B11AE1")

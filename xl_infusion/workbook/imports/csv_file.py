@@ -19,6 +19,7 @@ from pathlib import Path
 from xl_infusion.errors import BillingError
 from xl_infusion.functions.ranges import records
 from xl_infusion.model.remittance import dollars
+from xl_infusion.reference.csv_rows import WrongQuotes, csv_rows
 from xl_infusion.reference.names import fold
 from xl_infusion.rules import clock
 from xl_infusion.rules import day as day_rule
@@ -77,7 +78,7 @@ def read_export(path: Path, kind: Kind) -> Export:
     data, _ = read_regular(path, MOST_BYTES, "a CSV file")
     if len(data) > MOST_BYTES:
         raise UnreadableExport(f"{path.name}: is larger than {MOST_BYTES >> 20} MB; {_SPLIT}")
-    text, notes = _text(data, path.name)
+    text, notes = _decoded(data, path.name)
     delimiter, before = _layout(text, path.name, kind)
     lines = _lines(text, delimiter, path.name)
     passed = list(islice(lines, before))
@@ -132,7 +133,7 @@ def read_export(path: Path, kind: Kind) -> Export:
     return Export(tuple(places), rows, found, texts, tuple(notes))
 
 
-def _text(data: bytes, name: str) -> tuple[str, list[str]]:
+def _decoded(data: bytes, name: str) -> tuple[str, list[str]]:
     """The text of a file, and what is to be said of its encoding."""
     if data[:4] == b"PK\3\4" or data[:4] == b"\xd0\xcf\x11\xe0":
         raise UnreadableExport(f"{name}: is a workbook or an archive, not a CSV file; in Excel, save it as CSV UTF-8")
@@ -184,19 +185,14 @@ def _layout(text: str, name: str, kind: Kind) -> tuple[str, int]:
 
 def _lines(text: str, delimiter: str, name: str) -> Iterator[tuple[int, list[str]]]:
     """The rows of the file, each with the line that it begins on, their cells stripped."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise UnreadableExport(
-                f"{name} line {line}: cannot be read as CSV ({error}); a quote there lacks its other half, or stands "
-                "inside of a cell without being doubled"
-            ) from None
-        yield line, [_stripped(cell) for cell in cells]
+    try:
+        for line, cells in csv_rows(text, delimiter):
+            yield line, [_stripped(cell) for cell in cells]
+    except WrongQuotes as error:
+        raise UnreadableExport(
+            f"{name} line {error.line}: cannot be read as CSV ({error}); a quote there lacks its other half, or stands "
+            "inside of a cell without being doubled"
+        ) from None
 
 
 def _stripped(cell: str) -> str:
