@@ -178,7 +178,9 @@ class CellError(BillingError):
 class ReferenceTableError(Exception):
     """A row of the code reference is malformed, overlaps or contradicts another: file, line and remedy.
 
-    In a cell it is #N/A: of codes that cannot be read nothing is known.
+    In a cell it is #N/A: of codes that cannot be read nothing is known. ``status``: the exit status of a program that
+    ends by it.
     """
 
     excel = "#N/A"
+    status = 8

@@ -2,23 +2,57 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
+import pkgutil
+import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 from openpyxl.worksheet.table import Table
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
+import xl_infusion
+from tests import ROOT
 from tests.cli.test_remit_command import ODD, written
 from tests.workbook.test_totals import book as book_with_tables
 from xl_infusion.cli import app
+from xl_infusion.cli.exits import EXITS
 from xl_infusion.reference import look_up
 from xl_infusion.reference.editions import VARIABLE
 from xl_infusion.workbook.imports import csv_file
 from xl_infusion.workbook.new import new_workbook
+
+
+def test_the_readme_has_the_table_of_exits() -> None:
+    _, _, section = (ROOT / "README.md").read_text("utf-8").partition("### Exit status\n")
+    rows = re.findall(r"^\| ([0-9, ]+) \| (.+) \|$", section.partition("\n#")[0], re.MULTILINE)
+    assert dict(rows) == EXITS
+
+
+def test_every_failure_ends_by_a_status_of_the_table() -> None:
+    for module in pkgutil.walk_packages(xl_infusion.__path__, "xl_infusion."):
+        if module.name.split(".")[1] != "hosts" and not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    ours = [one for one in kinds(Exception) if one.__module__.startswith("xl_infusion.")]
+    stated = {one.__name__: vars(one)["status"] for one in ours if "status" in vars(one)}
+    assert stated["WorkbookError"] == 4 and {str(status) for status in stated.values()} <= set(EXITS)
+
+
+def kinds(of: type[Exception]) -> set[type[Exception]]:
+    return {of}.union(*map(kinds, of.__subclasses__()))
+
+
+@pytest.mark.parametrize("command", get_command(app).commands.values(), ids=lambda command: command.name)  # type: ignore[attr-defined]
+def test_the_help_of_a_command_names_statuses_of_the_table(command: Any) -> None:
+    for one in [command, *getattr(command, "commands", {}).values()]:
+        _, _, told = (one.help or "").partition("[bold]Exit status:[/]")
+        assert set(re.findall(r"(?:^|; )\s*([0-9]+) ", told)) <= set(EXITS), one.name
 
 
 def run(command: str, folder: Path, **environment: str) -> Result:

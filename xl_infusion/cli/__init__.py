@@ -13,8 +13,9 @@ from xl_infusion.cli import calc, codes, excel
 from xl_infusion.cli._claim import print_findings, print_grid, print_summary
 from xl_infusion.cli._ending import run
 from xl_infusion.cli._help import Commands
-from xl_infusion.cli._out import NO_CLAIM, NOT_BILLABLE, Force, check_free, check_output, err, fail, failed, out
+from xl_infusion.cli._out import Force, check_free, check_output, err, fail, failed, out
 from xl_infusion.cli.convert import convert
+from xl_infusion.cli.exits import NO_CLAIM, NOT_BILLABLE, WRONG_LINE
 from xl_infusion.cli.lite import lite
 from xl_infusion.cli.report import report
 from xl_infusion.cli.rows import orders, remit, visits
@@ -54,7 +55,7 @@ def _know_the_codes() -> None:
     try:
         current()
     except ReferenceTableError as error:
-        raise fail(NO_CLAIM, str(error)) from None
+        raise failed(error) from None
 
 
 def _version(asked: bool) -> None:
@@ -87,9 +88,9 @@ def new(
     from xl_infusion.workbook.new import new_workbook
 
     if file.suffix.lower() != ".xlsx":
-        raise fail(2, f"{file.name}: a workbook's name ends in .xlsx")
+        raise fail(WRONG_LINE, f"{file.name}: a workbook's name ends in .xlsx")
     if empty and model:
-        raise fail(2, "--empty and --model exclude each other: no orders, or a year of them")
+        raise fail(WRONG_LINE, "--empty and --model exclude each other: no orders, or a year of them")
     check_free([file], force=force)
     _know_the_codes()
     try:
@@ -144,9 +145,9 @@ def fill(
 
     in_place = output is None or disk.same_file(file, output)
     if values and in_place:
-        raise fail(2, "--values writes a copy without our formulas: name another file with --output")
+        raise fail(WRONG_LINE, "--values writes a copy without our formulas: name another file with --output")
     if backup and not in_place:
-        raise fail(2, "--backup is for a workbook that changes: with --output it stays as it is")
+        raise fail(WRONG_LINE, "--backup is for a workbook that changes: with --output it stays as it is")
     check_output(file, output, force=force)
     _know_the_codes()
     try:

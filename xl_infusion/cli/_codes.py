@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from xl_infusion.cli._out import fail, failed, out
+from xl_infusion.cli.exits import WRONG_LINE
 from xl_infusion.errors import NotFound, ReferenceTableError
 from xl_infusion.functions.codes import unit_text
 from xl_infusion.reference import CodeRow, DrugRow, Reference, load
@@ -46,7 +47,7 @@ def quarter(text: str | None) -> Quarter | None:
         return None
     names = ("january", "april", "july", "october")
     if not (found := re.fullmatch(r"(20[0-9]{2})-(01|04|07|10)", text)):
-        raise fail(2, f"--quarter {text!r}: name its first month: 2025-01, 2025-04, 2025-07 or 2025-10")
+        raise fail(WRONG_LINE, f"--quarter {text!r}: name its first month: 2025-01, 2025-04, 2025-07 or 2025-10")
     return quarter_of(f"{names[(int(found[2]) - 1) // 3]} {found[1]}")
 
 
@@ -56,7 +57,7 @@ def quarter(text: str | None) -> Quarter | None:
 def to_update(into: str | None) -> Reference:
     """The codes that an update goes on from: those in use, found as they were made. Errors: `ReferenceTableError`."""
     store = Editions(os.path.abspath(into) if into else folder())
-    base = load(chosen() if into and store.in_use == BUNDLED else store.read(store.in_use))
+    base = load(chosen() if into and store.in_use == BUNDLED else store.read_in_use())
     for name in (*TABLES, *(file.table for file in base.edition.imported)):
         base.table(name)
     return base

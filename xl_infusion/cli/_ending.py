@@ -15,9 +15,8 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import IO, Any
 
-#: Exit status where the output cannot be written (a full disk, a closed stream), and where its reader went away, as
-#: `head` does: that of a program which the signal SIGPIPE ends.
-UNWRITABLE, READER_GONE = 3, 141
+from xl_infusion.cli.exits import NO_FILE, READER_GONE
+
 #: The signals that ask a process to end: Ctrl+C, kill, the terminal closed.
 _ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
@@ -105,7 +104,7 @@ def run(command: Callable[[], None]) -> None:
             "shows nothing",
             file=sys.stderr,
         )
-        sys.exit(UNWRITABLE)
+        sys.exit(NO_FILE)
 
 
 def _prepare() -> None:

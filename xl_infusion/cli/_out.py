@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from xl_infusion.cli.exits import status_of
 from xl_infusion.errors import ExcelError
 from xl_infusion.spreadsheet import disk
 
@@ -21,9 +22,6 @@ _TERMINAL = sys.stdout is not None and sys.stdout.isatty()
 out = Console(highlight=False, width=None if _TERMINAL or "COLUMNS" in os.environ else 180)
 err = Console(stderr=True, highlight=False)
 
-#: Exit statuses beside 0 (done).
-WRONG_LINE = 2
-NO_FILE, NOT_A_WORKBOOK, LOCKED, BLOCKED, NOT_BILLABLE, NO_CLAIM = 3, 4, 5, 6, 7, 8
 #: What every command says that writes a file of its own: whether it may replace one that is there.
 Force = Annotated[bool, typer.Option("--force", help="Replace what is there already.")]
 #: At most so many rows of a table are printed.
@@ -36,18 +34,15 @@ def fail(status: int, message: str) -> typer.Exit:
     return typer.Exit(status)
 
 
-def failed(error: Exception, file: Path) -> typer.Exit:
-    """Prints why a file cannot be read or written, with the status of that kind of failure; to be raised.
+def failed(error: Exception, file: Path | None = None, more: str = "") -> typer.Exit:
+    """Prints why a command fails, ``more`` behind it, with the status of that kind of failure; to be raised.
 
-    ``file``: what was typed, for an error that names none.
+    ``file``: what was typed, for an error of the system's that names none.
     """
-    if isinstance(error, disk.NoFile):
-        return fail(WRONG_LINE, str(error))
-    if isinstance(error, disk.Exists):
-        return fail(NO_FILE, str(error))
-    if isinstance(error, OSError):
-        return fail(NO_FILE, f"{error.filename or file}: {error.strerror or error}")
-    return fail(_status(error), str(error))
+    told = str(error)
+    if isinstance(error, OSError) and not hasattr(error, "status"):
+        told = f"{error.filename or file}: {error.strerror or error}"
+    return fail(status_of(error), f"{told}{more}")
 
 
 def check_free(paths: Iterable[Path], *, force: bool, otherwise: str = "choose another name") -> None:
@@ -55,7 +50,7 @@ def check_free(paths: Iterable[Path], *, force: bool, otherwise: str = "choose a
     try:
         disk.check_free(paths, force=force, otherwise=otherwise)
     except OSError as error:
-        raise failed(error, Path()) from None
+        raise failed(error) from None
 
 
 def check_output(file: Path, output: Path | None, *, force: bool) -> None:
@@ -66,22 +61,6 @@ def check_output(file: Path, output: Path | None, *, force: bool) -> None:
     disk.sweep(os.path.dirname(os.path.realpath(output or file)))
     if output is not None and not disk.same_file(file, output):
         check_free([output], force=force, otherwise="choose another name with --output")
-
-
-def _status(error: Exception) -> int:
-    from xl_infusion.spreadsheet.xlsx import package
-    from xl_infusion.workbook import fill as fill_module
-    from xl_infusion.workbook import target
-
-    if isinstance(error, target.WrongTarget):
-        return WRONG_LINE
-    if isinstance(error, fill_module.BlockedSpill):
-        return BLOCKED
-    if isinstance(error, (package.LockedWorkbook, package.ChangedWorkbook)):
-        return LOCKED
-    if isinstance(error, (package.UnreadableWorkbook, package.UnwritableWorkbook)):
-        return NO_FILE
-    return NOT_A_WORKBOOK
 
 
 def cell(value: object) -> str:

@@ -10,14 +10,12 @@ from rich.markup import escape
 
 from xl_infusion.cli._help import Commands
 from xl_infusion.cli._out import Force, check_free, fail, failed, out
+from xl_infusion.cli.exits import WRONG_LINE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 app = typer.Typer(cls=Commands, no_args_is_help=True, help="LibreOffice Calc: an add-in with the functions.")
-
-#: Exit status where LibreOffice is not there, or refuses.
-NOT_DONE = 1
 
 Shared = Annotated[bool, typer.Option("--shared", help="For all users of this machine (root can do no other).")]
 Profile = Annotated[
@@ -39,7 +37,7 @@ def build(
     from xl_infusion.hosts.calc.extension import build as build_extension
 
     if file.suffix.lower() != ".oxt":
-        raise fail(2, f"{file.name}: an add-in's name ends in .oxt")
+        raise fail(WRONG_LINE, f"{file.name}: an add-in's name ends in .oxt")
     check_free([file], force=force)
     try:
         build_extension(file)
@@ -88,12 +86,12 @@ def _manage(what: Callable[..., None], shared: bool, profile: Path | None, offic
     from xl_infusion.hosts.calc.office import CannotInstall, extension_manager, program_folders
 
     if shared and profile is not None:
-        raise fail(2, "--shared is for all users, --profile for one: give one of them")
+        raise fail(WRONG_LINE, "--shared is for all users, --profile for one: give one of them")
     try:
         manager = extension_manager(program_folders() if office is None else [office, office / "program"])
         what(manager, shared=shared, profile=profile)
     except CannotInstall as error:
-        raise fail(NOT_DONE, str(error)) from None
+        raise failed(error) from None
     except OSError as error:
-        raise fail(NOT_DONE, f"{error.filename}: {error.strerror or error}") from None
+        raise fail(CannotInstall.status, f"{error.filename}: {error.strerror or error}") from None
     return manager

@@ -14,15 +14,14 @@ from rich.table import Table
 
 from xl_infusion.cli import _codes
 from xl_infusion.cli._help import Commands
-from xl_infusion.cli._out import NO_CLAIM, NO_FILE, NOT_A_WORKBOOK, fail, out
+from xl_infusion.cli._out import fail, failed, out
+from xl_infusion.cli.exits import NO, WRONG_LINE
 from xl_infusion.errors import BillingError, ExcelError, ReferenceTableError
 
 app = typer.Typer(
     cls=Commands, no_args_is_help=True, help="The code reference: search it, bring it up to date, choose an edition."
 )
 
-#: Exit status of `check` where the codes are not verified through today.
-STALE = 1
 
 Into = Annotated[
     Path | None,
@@ -53,10 +52,10 @@ def find(
     try:
         current()
     except ReferenceTableError as error:
-        raise _refused(error) from None
+        raise failed(error) from None
     grid = CODES(kind)
     if isinstance(grid, ExcelError):
-        raise fail(2, grid.message)
+        raise fail(WRONG_LINE, grid.message)
     header, *rows = grid
     at = {name: i for i, name in enumerate(header)}
     day = _day(date, "--date") if date else None
@@ -76,7 +75,7 @@ def find(
             current().name(query or "")
         except BillingError as error:
             near = f": {error}" if "did you mean" in str(error) else ""
-        raise fail(1, f"no code of the reference matches {query!r}{near}")
+        raise fail(NO, f"no code of the reference matches {query!r}{near}")
     table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
     for name in ("Code", "Kind", "Meaning", "Therapy", "First day", "Last day", "Successor"):
         if out.width >= 100 or name not in {"Kind", "Therapy"}:
@@ -127,17 +126,13 @@ def update(
     try:
         base = _codes.to_update(where)
     except ReferenceTableError as error:
-        raise _refused(error) from None
+        raise failed(error) from None
     try:
         _codes.update(base, files, where, workbook, dry_run, part, of_quarter, every)
     except NothingNew as error:
         out.print(escape(str(error)), soft_wrap=True)
-    except ReferenceTableError as error:
-        raise _refused(error, "; the codes in use stay as they were") from None
-    except OSError as error:
-        raise fail(
-            NO_FILE, f"{error.filename or into}: {error.strerror or error}; the codes in use stay as they were"
-        ) from None
+    except (ReferenceTableError, OSError) as error:
+        raise failed(error, into, "; the codes in use stay as they were") from None
 
 
 @app.command()
@@ -151,7 +146,7 @@ def diff(
     try:
         _codes.diff(old, new, str(into) if into else None, every)
     except ReferenceTableError as error:
-        raise _refused(error, named=True) from None
+        raise failed(error) from None
 
 
 @app.command()
@@ -162,9 +157,9 @@ def history(
     try:
         found = _codes.history(code)
     except ReferenceTableError as error:
-        raise _refused(error) from None
+        raise failed(error) from None
     if not found:
-        raise fail(1, f"no code {code!r} in the reference, nor in an imported release: see xl-infusion codes find")
+        raise fail(NO, f"no code {code!r} in the reference, nor in an imported release: see xl-infusion codes find")
 
 
 @app.command()
@@ -178,9 +173,9 @@ def check(
     try:
         fresh = _codes.check(_day(date, "--date") if date else dt.date.today())
     except ReferenceTableError as error:
-        raise _refused(error) from None
+        raise failed(error) from None
     if not fresh:
-        raise typer.Exit(STALE)
+        raise typer.Exit(NO)
 
 
 @app.command()
@@ -189,7 +184,7 @@ def editions(into: Into = None) -> None:
     try:
         _codes.editions(str(into) if into else None)
     except ReferenceTableError as error:
-        raise _refused(error) from None
+        raise failed(error) from None
 
 
 @app.command()
@@ -200,10 +195,8 @@ def use(
     """Choose the edition that every function and [bold]fill[/] answer from; go back to an earlier one."""
     try:
         _codes.use(edition, str(into) if into else None)
-    except ReferenceTableError as error:
-        raise _refused(error, named=True) from None
-    except OSError as error:
-        raise fail(NO_FILE, f"{error.filename}: {error.strerror or error}") from None
+    except (ReferenceTableError, OSError) as error:
+        raise failed(error) from None
 
 
 @app.command()
@@ -217,23 +210,7 @@ def units(
     try:
         _codes.units(files, every)
     except ReferenceTableError as error:
-        raise _refused(error) from None
-
-
-def _refused(error: ReferenceTableError, more: str = "", *, named: bool = False) -> typer.Exit:
-    """Prints why codes or a file of CMS's cannot be read, with the status that other commands give for it.
-
-    ``named``: an edition was named by the user, so that one which is not there is like a file which is not.
-    """
-    from xl_infusion.reference.cms.findings import CmsFileError, NoCmsFile
-    from xl_infusion.reference.editions import NoEdition
-
-    status = NO_CLAIM
-    if isinstance(error, NoCmsFile) or (named and isinstance(error, NoEdition)):
-        status = NO_FILE
-    elif isinstance(error, CmsFileError) or more:
-        status = NOT_A_WORKBOOK
-    return fail(status, f"{error}{more}")
+        raise failed(error) from None
 
 
 def _day(text: str, what: str) -> dt.date:
@@ -242,4 +219,4 @@ def _day(text: str, what: str) -> dt.date:
     try:
         return parse(text, what)
     except BillingError as error:
-        raise fail(2, str(error)) from None
+        raise fail(WRONG_LINE, str(error)) from None

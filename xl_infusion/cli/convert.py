@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from xl_infusion.cli._out import Force, check_output, fail, failed, out, spill_again
+from xl_infusion.cli._out import Force, check_output, failed, out, spill_again
 
 
 class Spelling(StrEnum):
@@ -42,15 +42,14 @@ def convert(
     [bold]Exit status:[/] 0 done, or nothing to do; 2 wrong command line; 3 no such file or no permission; 4 not a
     workbook (encrypted, damaged, hostile); 5 open in another program.
     """
+    from xl_infusion.spreadsheet.formula.addin_names import WrongName
     from xl_infusion.spreadsheet.xlsx.package import WorkbookError
     from xl_infusion.workbook.convert import convert as converted
 
     check_output(file, output, force=force)
     try:
         done = converted(file, to.value, output, namespace)
-    except ValueError as error:
-        raise fail(2, str(error)) from None
-    except (WorkbookError, OSError) as error:
+    except (WrongName, WorkbookError, OSError) as error:
         raise failed(error, file) from None
     if quiet:
         return

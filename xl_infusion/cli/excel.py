@@ -14,7 +14,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from xl_infusion.cli._help import Commands
-from xl_infusion.cli._out import LOCKED, NO_CLAIM, NO_FILE, Force, check_free, fail, failed, out
+from xl_infusion.cli._out import Force, check_free, fail, failed, out
+from xl_infusion.cli.exits import NO, NO_FILE, WRONG_LINE
 from xl_infusion.errors import ReferenceTableError
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ app = typer.Typer(
     cls=Commands, no_args_is_help=True, help="The files for Excel on Windows: the workbook with macros, the add-in."
 )
 
-#: Exit status of `doctor` where something keeps the functions from calculating.
-ILL = 1
 
 Workbooks = Annotated[list[Path] | None, typer.Argument(help="Workbooks to look at too.", show_default=False)]
 
@@ -61,9 +60,7 @@ def build(
         for path, text in beside.items():
             path.parent.mkdir(exist_ok=True)
             disk.write(path, text.encode())
-    except ReferenceTableError as error:
-        raise fail(NO_CLAIM, str(error)) from None
-    except (WorkbookError, OSError, CannotGenerate) as error:
+    except (ReferenceTableError, WorkbookError, OSError, CannotGenerate) as error:
         raise failed(error, to) from None
     out.print(f"[green]{escape(str(workbook))}[/] and [green]{escape(str(addin))}[/] are ready", soft_wrap=True)
 
@@ -114,7 +111,7 @@ def install(
     """
     from xl_infusion.hosts.excel import files
     from xl_infusion.hosts.excel.generate import CannotGenerate
-    from xl_infusion.setup.install import InUse, NotInstalled
+    from xl_infusion.setup.install import NotInstalled
     from xl_infusion.setup.install import install as set_up
 
     here = _windows()
@@ -125,8 +122,10 @@ def install(
             return
         data = files.addin() if addin and not beside else None
         done = set_up(here, data, _Files(), replace=replace, beside=folder, force=force)
-    except (NotInstalled, CannotGenerate) as error:
-        raise fail(LOCKED if isinstance(error, InUse) else NO_FILE, str(error)) from None
+    except NotInstalled as error:
+        raise failed(error) from None
+    except CannotGenerate as error:
+        raise fail(NotInstalled.status, str(error)) from None
     out.print(f"[green]{escape(done.configuration)}[/] names {escape(done.python)}", soft_wrap=True)
     if done.before:
         out.print(f"before: {escape(done.before)}", soft_wrap=True)
@@ -159,7 +158,7 @@ def doctor(workbooks: Workbooks = None) -> None:
     [bold]Exit status:[/] 0 nothing does; 1 something does.
     """
     if _examine(_windows(), [str(path.absolute()) for path in workbooks or ()]):
-        raise typer.Exit(ILL)
+        raise typer.Exit(NO)
 
 
 def machine() -> Machine | None:
@@ -173,7 +172,7 @@ def _windows() -> Machine:
     here = machine()
     if here is None:
         raise fail(
-            2,
+            WRONG_LINE,
             "this is for Excel on Windows; on a Mac or in a browser the functions come with xl-infusion lite, and "
             "without Excel xl-infusion fill computes a workbook",
         )

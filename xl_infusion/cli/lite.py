@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from xl_infusion.cli._out import NO_CLAIM, Force, fail, failed, out, spill_again
+from xl_infusion.cli._out import Force, fail, failed, out, spill_again
+from xl_infusion.cli.exits import WRONG_LINE
 from xl_infusion.errors import ReferenceTableError
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def lite(
     from xl_infusion.spreadsheet.xlsx.package import WorkbookError
 
     if workbook is not None and no_workbook:
-        raise fail(2, "--workbook names one to carry the files, --no-workbook wants none: give one of them")
+        raise fail(WRONG_LINE, "--workbook names one to carry the files, --no-workbook wants none: give one of them")
     kinds = {one.value for one in include or ()}
     try:
         if renew:
@@ -68,9 +69,7 @@ def lite(
             _print_renewed(renew_lite(folder, kinds, workbook, workbooks=not no_workbook), quiet)
             return
         done = write_lite(folder, kinds, workbook, workbook=not no_workbook, replace=force)
-    except ReferenceTableError as error:
-        raise fail(NO_CLAIM, str(error)) from None
-    except (WorkbookError, OSError) as error:
+    except (ReferenceTableError, WorkbookError, OSError) as error:
         raise failed(error, folder) from None
     if quiet:
         return

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from xl_infusion.cli._out import NO_CLAIM, Force, check_free, fail, failed, out
+from xl_infusion.cli._out import Force, check_free, fail, failed, out
+from xl_infusion.cli.exits import NO_CLAIM, WRONG_LINE
 from xl_infusion.errors import ReferenceTableError
 
 if TYPE_CHECKING:
     from xl_infusion.workbook.report import Written
-
-#: The exit status where a library of the extra ``report`` is not installed.
-NO_LIBRARY = 9
 
 
 def report(
@@ -51,18 +49,12 @@ def report(
     page = output or file.with_suffix(".html")
     if page.suffix.lower() not in (".html", ".htm"):
         more = ": for a PDF print the page in a browser" if page.suffix.lower() == ".pdf" else ""
-        raise fail(2, f"{page.name}: a report is a page, its name ends in .html{more}")
+        raise fail(WRONG_LINE, f"{page.name}: a report is a page, its name ends in .html{more}")
     check_free([page], force=force, otherwise="choose another name with --output")
     try:
         current()
         done = write_report(file, page, scenario)
-    except ReferenceTableError as error:
-        raise fail(NO_CLAIM, str(error)) from None
-    except Missing as error:
-        raise fail(NO_LIBRARY, str(error)) from None
-    except NoScenario as error:
-        raise fail(2, str(error)) from None
-    except (WorkbookError, OSError) as error:
+    except (ReferenceTableError, Missing, NoScenario, WorkbookError, OSError) as error:
         raise failed(error, file) from None
     if not quiet:
         _print(done)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from xl_infusion.cli._out import BLOCKED, NO_CLAIM, Force, check_output, fail, failed, out
+from xl_infusion.cli._out import Force, check_output, failed, out
 
 if TYPE_CHECKING:
     from xl_infusion.workbook.imports.kinds import Kind
@@ -102,14 +102,10 @@ def remit(
 
 def _put(file: Path, workbook: Path, kind: Kind, output: Path | None, replace: bool, quiet: bool) -> None:
     from xl_infusion.spreadsheet.xlsx.package import WorkbookError
-    from xl_infusion.workbook.imports.rows import LacksColumn, NoRoom, put
+    from xl_infusion.workbook.imports.rows import put
 
     try:
         done = put(file, workbook, kind, output, replace=replace)
-    except LacksColumn as error:
-        raise fail(NO_CLAIM, str(error)) from None
-    except NoRoom as error:
-        raise fail(BLOCKED, str(error)) from None
     except (WorkbookError, OSError) as error:
         raise failed(error, file) from None
     if not quiet:

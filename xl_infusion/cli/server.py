@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from xl_infusion.cli._out import NO_CLAIM, fail, failed, out
+from xl_infusion.cli._out import fail, failed, out
+from xl_infusion.cli.exits import WRONG_LINE
 from xl_infusion.errors import ReferenceTableError
 
 
@@ -45,18 +46,15 @@ def server(
     """
     from xl_infusion.hosts.server.workbook import write_server
     from xl_infusion.reference import current
+    from xl_infusion.spreadsheet.formula.addin_names import WrongName
     from xl_infusion.spreadsheet.xlsx.package import WorkbookError
 
     if workbook is not None and no_workbook:
-        raise fail(2, "--workbook names one to be copied, --no-workbook wants none: give one of them")
+        raise fail(WRONG_LINE, "--workbook names one to be copied, --no-workbook wants none: give one of them")
     try:
         current()
         done = write_server(folder, namespace, hostname, workbook, workbook=not no_workbook, replace=force)
-    except ReferenceTableError as error:
-        raise fail(NO_CLAIM, str(error)) from None
-    except ValueError as error:
-        raise fail(2, str(error)) from None
-    except (WorkbookError, OSError) as error:
+    except (ReferenceTableError, WrongName, WorkbookError, OSError) as error:
         raise failed(error, folder) from None
     if quiet:
         return

@@ -25,7 +25,9 @@ _LONGEST, _NOT_IN_NAMES = 100, frozenset('/\\:*?"<>|')
 
 
 class NoEdition(ReferenceTableError):
-    """The folder has no edition of that name."""
+    """The folder has no edition of the name that somebody gave."""
+
+    status = 3
 
 
 def folder() -> str:
@@ -57,8 +59,7 @@ def chosen(where: str | None = None) -> Read:
             f"{VARIABLE} names {store.where}, and no edition is in use there: connect it, or choose with xl-infusion "
             "codes use"
         )
-    name = store.in_use
-    return bundled if name == BUNDLED else store.read(name)
+    return store.read_in_use()
 
 
 class Editions:
@@ -111,6 +112,13 @@ class Editions:
                 f"the edition {name!r} is not in {self.where}, which has {has}: choose one with xl-infusion codes use"
             )
         return reading(os.path.join(self.where, name))
+
+    def read_in_use(self) -> Read:
+        """The tables of the edition in use, as `read`. Errors: `ReferenceTableError`, also where it is not there."""
+        try:
+            return self.read(self.in_use)
+        except NoEdition as error:  # nobody gave its name now: it is the codes in use that cannot be read
+            raise ReferenceTableError(str(error)) from None
 
     def use(self, name: str) -> None:
         """Puts an edition in use, which must be there.

@@ -19,9 +19,13 @@ BEFORE, NONE = "XL_INFUSION_BEFORE", "none"
 class NotInstalled(Exception):
     """Nothing was installed (or removed), or not all; the message says what and what to do."""
 
+    status = 3
+
 
 class InUse(NotInstalled):
     """Excel has the add-in open."""
+
+    status = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,8 @@ _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if
 class Exists(FileExistsError):
     """A file is there already, and nobody asked to have it replaced. ``paths``: which."""
 
+    status = 3
+
     def __init__(self, message: str, paths: tuple[Path, ...]) -> None:
         super().__init__(message)
         self.paths = paths
@@ -50,6 +52,8 @@ class Exists(FileExistsError):
 
 class NoFile(OSError):
     """What stands under a name is no file, and nothing takes its place: a folder, a device, a pipe."""
+
+    status = 2
 
 
 def check_regular(path: Path) -> None:

@@ -63,7 +63,7 @@ def convert(source: str | Path, to: Dialect, output: str | Path | None = None, n
     In: ``to`` "office-js" for xlwings Lite, and with the ``namespace`` of its add-in for xlwings Server; "excel" for
     the plain spelling, where ``namespace`` names one that is ours and that no formula shows to be.
 
-    Errors: ValueError for a namespace that cannot be one; `WorkbookError` and its kinds as with `fill`, each naming
+    Errors: `WrongName` for a namespace that cannot be one; `WorkbookError` and its kinds as with `fill`, each naming
     what, where and the remedy; the file is then as it was.
     """
     source = Path(source)

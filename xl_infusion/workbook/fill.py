@@ -48,6 +48,8 @@ Cell = tuple[str, int, int]
 class BlockedSpill(WorkbookError):
     """A grid would overwrite cells that are not its own: nothing was written."""
 
+    status = 6
+
 
 class OldDateSystem(WorkbookError):
     """The workbook counts its days from 1904: numbers that are dates would be read four years early."""

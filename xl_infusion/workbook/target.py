@@ -11,6 +11,8 @@ from xl_infusion.spreadsheet.xlsx.package import Package, WorkbookError
 class WrongTarget(WorkbookError):
     """The result cannot have that name: nothing was written."""
 
+    status = 2
+
 
 def check_target(package: Package, destination: str | Path) -> None:
     """Refuses a name that is not one for a copy of this workbook; the workbook's own is one whatever it ends in.

@@ -20,6 +20,8 @@ _PROGRAMS = ("unopkg.com", "unopkg.exe") if sys.platform == "win32" else ("unopk
 class CannotInstall(RuntimeError):
     """The add-in was not put in, or not taken out; the message says why and what to do."""
 
+    status = 1
+
 
 class NoOffice(CannotInstall):
     """No LibreOffice was found on this machine."""

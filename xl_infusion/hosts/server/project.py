@@ -12,6 +12,7 @@ import uuid
 
 from xl_infusion.hosts.lite.single_file import XLWINGS
 from xl_infusion.hosts.server.help_site import site
+from xl_infusion.spreadsheet.formula.addin_names import WrongName
 from xl_infusion.version import __version__
 
 #: The version of xlwings Server that the project was tried with.
@@ -28,13 +29,13 @@ _HOSTNAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5}
 
 
 def checked_hostname(text: str) -> str:
-    """The name under which a server is reached. Errors: ValueError for what is none.
+    """The name under which a server is reached. Errors: `WrongName` for what is none.
 
     >>> checked_hostname("xl.example.org:8443")
     'xl.example.org:8443'
     """
     if text and not _HOSTNAME.fullmatch(text):
-        raise ValueError(f"host name {text!r}: the name alone, without https:// and without a path: xl.example.org")
+        raise WrongName(f"host name {text!r}: the name alone, without https:// and without a path: xl.example.org")
     return text
 
 

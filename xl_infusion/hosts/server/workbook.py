@@ -11,7 +11,7 @@ from pathlib import Path
 from xl_infusion.hosts.lite.workbook import remarked
 from xl_infusion.hosts.server.project import FUNCTIONS_FILE, ONE_LINE, SCRIPTS_FILE, checked_hostname, project
 from xl_infusion.spreadsheet import disk
-from xl_infusion.spreadsheet.formula.addin_names import checked_namespace
+from xl_infusion.spreadsheet.formula.addin_names import WrongName, checked_namespace
 from xl_infusion.spreadsheet.xlsx.package import Package, check_not_locked
 from xl_infusion.workbook.convert import convert
 from xl_infusion.workbook.ours import NAMESPACE
@@ -50,13 +50,13 @@ def write_server(
     ``replace``: files of these names are replaced, but for what a user added to. Nothing is written unless all of it
     can be made.
 
-    Errors: ValueError for a namespace or a host name that cannot be one; `disk.Exists`; `WorkbookError` and its kinds;
+    Errors: `WrongName` for a namespace or a host name that cannot be one; `disk.Exists`; `WorkbookError` and its kinds;
     OSError.
     """
     folder = Path(folder)
     namespace, hostname = checked_namespace(namespace), checked_hostname(hostname)
     if not namespace:
-        raise ValueError("namespace: xlwings Server puts one before every function: give it a name of yours, as HINF")
+        raise WrongName("namespace: xlwings Server puts one before every function: give it a name of yours, as HINF")
     target = folder / (f"{Path(source).stem}_server{Path(source).suffix}" if source else WORKBOOK)
     files = project(namespace, hostname, target.name if workbook else None)
     book = (target.name,) if workbook else ()

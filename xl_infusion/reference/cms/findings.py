@@ -23,9 +23,13 @@ MANY = 50
 class CmsFileError(ReferenceTableError):
     """A file that is refused as a whole: which, where, why, and what to do instead."""
 
+    status = 4
+
 
 class NoCmsFile(CmsFileError):
     """There is no such file, or it may not be read, or it is a folder, a device or a pipe."""
+
+    status = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,11 +42,17 @@ class Update:
     notes: tuple[str, ...]
 
 
-class NotWhole(ReferenceTableError):
+class Refused(ReferenceTableError):
+    """Files that make no new edition."""
+
+    status = 4
+
+
+class NotWhole(Refused):
     """A file that seems to be a part of one."""
 
 
-class NothingNew(ReferenceTableError):
+class NothingNew(Refused):
     """Files that an edition was made from already."""
 
 
@@ -54,10 +60,17 @@ def update(base: Reference, releases: Sequence[AnyRelease], *, part: bool = Fals
     """The edition that the files make of ``base``; its name is that of the quarter it is verified through.
 
     ``part``: files that are not whole are taken for what their rows say; the edition is verified no further.
-    Errors: `NotWhole`, `NothingNew`, and `ReferenceTableError` for a file without a quarter, for two of one kind
-    and quarter, and where the new tables contradict each other.
+    Errors: `NotWhole`, `NothingNew`, and `Refused` for a file without a quarter, for two of one kind and quarter, and
+    where the new tables contradict each other.
     """
     _check(base, releases, part)
+    try:
+        return _update(base, releases)
+    except ReferenceTableError as error:
+        raise Refused(str(error)) from None
+
+
+def _update(base: Reference, releases: Sequence[AnyRelease]) -> Update:
     tables = {name: base.table(name) for name in TABLES}
     tables |= {file.table: base.table(file.table) for file in base.edition.imported}
     edition = json.loads(base.table(EDITION))
@@ -72,14 +85,14 @@ def _check(base: Reference, releases: Sequence[AnyRelease], part: bool) -> None:
     seen: dict[tuple[str, dt.date], str] = {}
     for release in releases:
         if release.quarter is None:
-            raise ReferenceTableError(f"{release.file}: it does not say of which quarter it is: say it with --quarter")
+            raise Refused(f"{release.file}: it does not say of which quarter it is: say it with --quarter")
         if not release.whole and not part:
             raise NotWhole(
                 f"{release.file}: {_why_not_whole(release)}: download it again, or take it as a part with --part"
             )
         key = (_kind(release), release.quarter.first_day)
         if key in seen:
-            raise ReferenceTableError(
+            raise Refused(
                 f"{release.file} and {seen[key]} are both the {_NAMES[key[0]]} of {release.quarter}: give one of them"
             )
         seen[key] = release.file

@@ -41,14 +41,20 @@ _WORDS = re.compile(
 )
 
 
+class WrongName(ValueError):
+    """A name that an add-in, or its server, cannot have."""
+
+    status = 2
+
+
 def checked_namespace(text: str) -> str:
-    """A namespace as the file spells it. Errors: ValueError for one that no add-in can have.
+    """A namespace as the file spells it. Errors: `WrongName` for one that no add-in can have.
 
     >>> checked_namespace("hinf")
     'HINF'
     """
     if text and not _NAMESPACE.fullmatch(text):
-        raise ValueError(f"namespace {text!r}: it begins with a letter and has letters, digits and _ only: HINF")
+        raise WrongName(f"namespace {text!r}: it begins with a letter and has letters, digits and _ only: HINF")
     return text.upper()
 
 

@@ -9,11 +9,18 @@ DO_NOT_OPEN = "do not open it"
 
 
 class WorkbookError(Exception):
-    """A workbook cannot be read or written as asked. The text is for people: which file, what, the remedy."""
+    """A workbook cannot be read or written as asked. The text is for people: which file, what, the remedy.
+
+    ``status``: the exit status of a program that ends by it.
+    """
+
+    status = 4
 
 
 class UnreadableWorkbook(WorkbookError):
     """There is no such file, it is a folder, or the user may not read it."""
+
+    status = 3
 
 
 class NotAWorkbook(WorkbookError):
@@ -35,9 +42,13 @@ class HostileWorkbook(WorkbookError):
 class LockedWorkbook(WorkbookError):
     """Somebody has the workbook open."""
 
+    status = 5
+
 
 class ChangedWorkbook(WorkbookError):
     """The file on disk is no longer the one that was read."""
+
+    status = 5
 
 
 class SignedWorkbook(WorkbookError):
@@ -46,6 +57,8 @@ class SignedWorkbook(WorkbookError):
 
 class UnwritableWorkbook(WorkbookError):
     """The result cannot be stored at its destination."""
+
+    status = 3
 
 
 class NoSuchSheet(WorkbookError):

@@ -53,6 +53,8 @@ class UnreadableExport(WorkbookError):
 class LacksColumn(WorkbookError):
     """A column that the rows must have is missing, or stands twice."""
 
+    status = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Export:

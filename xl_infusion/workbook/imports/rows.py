@@ -31,6 +31,8 @@ __all__ = ["LacksColumn", "NoRoom", "Put", "UnreadableExport", "lines_named", "p
 class NoRoom(WorkbookError):
     """The table cannot take the rows without going over something else: nothing was written."""
 
+    status = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Put:

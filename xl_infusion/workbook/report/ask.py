@@ -17,6 +17,8 @@ BASE, ALL_PAYERS, AS_IT_IS = "Base", "All payers", "as it is"
 class NoScenario(ValueError):
     """The scenario that was asked for is not in the table Scenarios."""
 
+    status = 2
+
 
 class Ask:
     """What is asked of the functions: each with the tables of the claim, first and last. Errors: `NoScenario`."""

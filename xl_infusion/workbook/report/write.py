@@ -21,6 +21,8 @@ LIBRARIES = {"jinja2": "jinja2>=3.1,<4", "matplotlib": "matplotlib>=3.9,<4"}
 class Missing(Exception):
     """A library that sets or draws the page is not installed: which, and the command that installs it."""
 
+    status = 9
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
