@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from xl_infusion.hosts.lite.single_file import SingleFile
 
 
-class Table(StrEnum):
+class ImportedTable(StrEnum):
     """What an edition may hold of CMS's own files."""
 
     NDC = "ndc"
@@ -43,7 +43,7 @@ def lite(
     ] = False,
     force: Force = False,
     include: Annotated[
-        list[Table] | None,
+        list[ImportedTable] | None,
         typer.Option("--with", help="Imported tables that go in too: they may be large.", show_default=False),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but failures.")] = False,

@@ -100,7 +100,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Diagnosis:
     """One thing that is wrong: its kind, how bad it is, what is wrong and where, and what to do."""
 
     kind: str
@@ -112,6 +112,6 @@ class Finding:
         return KINDS[self.kind][0]
 
 
-def finding(kind: str, what: str, remedy: str = "") -> Finding:
+def diagnosis(kind: str, what: str, remedy: str = "") -> Diagnosis:
     """A finding of a kind, with the kind's remedy where no nearer one is given."""
-    return Finding(kind, what, remedy or KINDS[kind][2])
+    return Diagnosis(kind, what, remedy or KINDS[kind][2])

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from xl_infusion.reference.cms.columns import Columns, Table
+from xl_infusion.reference.cms.columns import Columns, Listing
 from xl_infusion.reference.cms.files import AGAIN
 from xl_infusion.reference.cms.findings import FEW, MANY, Findings
 
@@ -116,7 +116,7 @@ def _number(cell: str) -> Decimal | None:
 R = TypeVar("R", PriceRecord, CrosswalkRecord)
 
 
-def prices(table: Table, findings: Findings) -> list[PriceRecord]:
+def prices(table: Listing, findings: Findings) -> list[PriceRecord]:
     """The rows of a pricing file. Errors: `CmsFileError` when too many are damaged."""
     records = []
     for row, cells in table.rows(findings):
@@ -147,7 +147,7 @@ def prices(table: Table, findings: Findings) -> list[PriceRecord]:
     return records
 
 
-def crosswalk(table: Table, findings: Findings) -> list[CrosswalkRecord]:
+def crosswalk(table: Listing, findings: Findings) -> list[CrosswalkRecord]:
     """The rows of a crosswalk that do not contradict themselves. Errors: as `prices`."""
     records = []
     parts_of_items = 0  # October 2025 has none

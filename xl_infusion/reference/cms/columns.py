@@ -31,7 +31,7 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class Listing:
     """A page whose headings were found: ``at`` is their row, ``columns`` says where each field stands."""
 
     page: Page
@@ -68,7 +68,7 @@ def _fold(cell: object) -> str:
     return "".join(character for character in text(cell).lower() if character.isalnum())
 
 
-def find(page: Page, wanted: Columns) -> Table | None:
+def find(page: Page, wanted: Columns) -> Listing | None:
     """The table of a page, or None when no row has the headings of this kind of file.
 
     Errors: `CmsFileError` when a needed column is missing, or two columns have one heading.
@@ -94,5 +94,5 @@ def find(page: Page, wanted: Columns) -> Table | None:
             raise CmsFileError(f"{where}: the column {' and '.join(lacking)} is missing: {AGAIN}")
         if twice:
             raise CmsFileError(f"{where}: two columns have the heading {twice[0]!r}: {AGAIN}")
-        return Table(page, at, columns, tuple(missing))
+        return Listing(page, at, columns, tuple(missing))
     return None

@@ -3,7 +3,7 @@
 A damaged row is told and left out; where too many rows are damaged the file is refused, since what is left
 would be half a release.
 
->>> str(Finding(12, "J2185", "TERM DT '20251399' is no date", left_out=True))
+>>> str(Remark(12, "J2185", "TERM DT '20251399' is no date", left_out=True))
 "row 12 (J2185): TERM DT '20251399' is no date; left out"
 """
 
@@ -33,7 +33,7 @@ class NoCmsFile(CmsFileError):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Remark:
     """One thing wrong with a file: ``row`` is the line or sheet row as it is numbered there, 0 the whole file.
 
     ``left_out`` is True where the row is not among the records; False where it is, and should be looked at.
@@ -55,15 +55,15 @@ class Findings:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.found: list[Finding] = []
+        self.found: list[Remark] = []
 
     def leave_out(self, row: int, code: str, what: str) -> None:
         """A row that is not used."""
-        self.found.append(Finding(row, code, what, left_out=True))
+        self.found.append(Remark(row, code, what, left_out=True))
 
     def note(self, row: int, code: str, what: str) -> None:
         """What should be looked at, the row being used."""
-        self.found.append(Finding(row, code, what, left_out=False))
+        self.found.append(Remark(row, code, what, left_out=False))
 
     def error(self, what: str) -> CmsFileError:
         """The refusal of the file, to be raised."""
@@ -87,6 +87,6 @@ class Findings:
             "it is not used; download it again, and open it in no other program before"
         )
 
-    def sorted(self) -> tuple[Finding, ...]:
+    def sorted(self) -> tuple[Remark, ...]:
         """The findings in the order of the file, those of the whole file first."""
         return tuple(sorted(self.found, key=lambda finding: finding.row))

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from xl_infusion.reference.cms.columns import Columns, Table
+from xl_infusion.reference.cms.columns import Columns, Listing
 from xl_infusion.reference.cms.files import AGAIN, Page
 from xl_infusion.reference.cms.findings import MANY, Findings
 
@@ -106,7 +106,7 @@ class _Head:
 _Lines = Iterator[tuple[int, dict[str, str]]]
 
 
-def from_table(table: Table, findings: Findings) -> list[HcpcsRecord]:
+def from_table(table: Listing, findings: Findings) -> list[HcpcsRecord]:
     """The records of a sheet or .csv; what is damaged goes into ``findings``.
 
     Errors: `CmsFileError` when too much is damaged, or its columns hold what belongs in others.

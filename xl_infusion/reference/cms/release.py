@@ -28,7 +28,7 @@ from typing import TypeVar
 
 from xl_infusion.errors import kept
 from xl_infusion.reference.cms import asp, columns, files, hcpcs
-from xl_infusion.reference.cms.findings import CmsFileError, Finding, Findings
+from xl_infusion.reference.cms.findings import CmsFileError, Findings, Remark
 from xl_infusion.reference.cms.quarters import Quarter, quarter_of
 
 
@@ -45,12 +45,12 @@ class Release:
     member: str
     sha256: str
     quarter: Quarter | None
-    findings: tuple[Finding, ...]
+    findings: tuple[Remark, ...]
     rows: int
     whole: bool
 
     @property
-    def left_out(self) -> tuple[Finding, ...]:
+    def left_out(self) -> tuple[Remark, ...]:
         """The rows that were damaged or contradict themselves, and are not among the records."""
         return tuple(finding for finding in self.findings if finding.left_out)
 
@@ -127,7 +127,7 @@ class _Found:
     member: str
     kind: str
     page: files.Page
-    table: columns.Table | None
+    table: columns.Listing | None
 
     @property
     def told(self) -> str:

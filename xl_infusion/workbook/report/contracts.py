@@ -21,7 +21,7 @@ from xl_infusion.workbook.report.parts import (
     Lying,
     Pairs,
     Section,
-    Table,
+    ShownTable,
     Tile,
     Tornado,
     Waterfall,
@@ -54,7 +54,7 @@ def scenarios(ask: Ask, tiles: list[Tile]) -> Section:
     by = (Column("Payer", TEXT), Column("Current"), Column("Proposed"), Column("Difference", SIGNED),
           Column("Difference %", SHARE), Column("What changes", UNDER))  # fmt: skip
     section.tables = [
-        Table(f"{ask.scenario}, by payer", by, rows),
+        ShownTable(f"{ask.scenario}, by payer", by, rows),
         whole.table("Every scenario, all payers together", columns, marked=at),
     ]
     payers, now, then, difference, *_ = [list(column) for column in zip(*rows[1:], strict=True)] or [[], [], [], []]
@@ -140,7 +140,7 @@ def terms(ask: Ask) -> Section:
     ]
     columns = (Column("Term", TEXT), Column("Low", NUMBER), Column("With low", SIGNED), Column("High", NUMBER),
                Column("With high", SIGNED))  # fmt: skip
-    section.tables = [Table("Each term with both values", columns, shown, frozenset())]
+    section.tables = [ShownTable("Each term with both values", columns, shown, frozenset())]
     section.charts = [
         Tornado(
             "What each value changes, the widest first",

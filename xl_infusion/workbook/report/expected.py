@@ -32,7 +32,7 @@ from xl_infusion.workbook.report.parts import (
     Lying,
     Months,
     Section,
-    Table,
+    ShownTable,
     Tile,
 )
 
@@ -90,7 +90,7 @@ def basis(ask: Ask) -> Section:
         )
         rows: list[list[Cell]] = [[ExcelError(error), many, why] for (error, why), many in wrong.most_common()]
         columns = (Column("Error", TEXT), Column("Lines", COUNT), Column("Why", TEXT))
-        section.tables = [Table("Lines that cannot be priced", columns, rows, frozenset())]
+        section.tables = [ShownTable("Lines that cannot be priced", columns, rows, frozenset())]
     else:
         section.finding = "Every claim line has its price." if grid.rows else "There are no orders yet."
     return section

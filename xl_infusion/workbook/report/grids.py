@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from xl_infusion.errors import ExcelError
 from xl_infusion.rules.number import CENT
-from xl_infusion.workbook.report.parts import MONEY, Cell, Column, Table
+from xl_infusion.workbook.report.parts import MONEY, Cell, Column, ShownTable
 
 #: The sign of a figure that is read.
 MINUS = "\u2212"
@@ -47,11 +47,11 @@ class Grid:
         *,
         totals: Iterable[int] = (0,),
         marked: int | None = None,
-    ) -> Table:
+    ) -> ShownTable:
         """Some of the columns as a table, as far as the grid has them; ``totals``: the rows that stand out."""
         kept = [Column(name, kind) for name, kind in columns if self.has(name)]
         rows = [[self.of(row, column.name) for column in kept] for row in self.rows]
-        return Table(caption, tuple(kept), rows, frozenset(totals), marked)
+        return ShownTable(caption, tuple(kept), rows, frozenset(totals), marked)
 
 
 def is_number(cell: Cell) -> bool:

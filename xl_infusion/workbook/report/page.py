@@ -26,7 +26,7 @@ from xl_infusion.workbook.report.parts import (
     Lying,
     Report,
     Section,
-    Table,
+    ShownTable,
     Tile,
 )
 
@@ -90,7 +90,7 @@ def _section(section: Section) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _table(table: Table) -> dict[str, object]:
+def _table(table: ShownTable) -> dict[str, object]:
     """A table in words; under it the reason of each error that stands in it."""
     notes: list[str] = []
     columns = [column for column in table.columns if column.kind != UNDER]

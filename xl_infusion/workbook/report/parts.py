@@ -24,7 +24,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ShownTable:
     """A table; ``totals``: rows (from 0) that stand out. ``marked``: a row that is spoken of above."""
 
     caption: str
@@ -111,7 +111,7 @@ class Section:
     about: str
     finding: str = ""
     charts: list[Chart] = field(default_factory=list)
-    tables: list[Table] = field(default_factory=list)
+    tables: list[ShownTable] = field(default_factory=list)
     problem: ExcelError | None = None
     missing: str = ""
     notes: list[str] = field(default_factory=list)
