@@ -17,7 +17,7 @@ from xl_infusion.functions.ranges import is_range
 
 T = TypeVar("T")
 
-#: Kinds of cells that no cell of another kind is equal to.
+#: Kinds of cells that no cell of another kind is equal to; nor is a text, but where an error looks like it.
 _ALONE = frozenset({type(None), dt.date, dt.datetime})
 _ROWS = frozenset({list, tuple})
 
@@ -40,7 +40,10 @@ class Cells:
         lines = _lines(of)
         #: the places where a cell of another kind may be equal, and what tells them apart
         self._doubtful = [
-            (at, place) for at, line in enumerate(lines) for place, cell in enumerate(line) if _is_doubtful(cell)
+            (at, place)
+            for at, line in enumerate(lines)
+            for place, kind in enumerate(map(type, line))
+            if kind not in _ALONE and (kind is not str or line[place][:1] == "#")  # type: ignore[index]
         ]
         self._looks = _looks(lines, self._doubtful)
         self._change = any(map(_may_change, set().union(*(map(type, line) for line in lines))))
@@ -66,11 +69,6 @@ def _lines(of: object) -> Sequence[Sequence[object]]:
     if _ROWS.issuperset(map(type, rows)):
         return rows  # type: ignore[return-value]
     return [row if is_range(row) else (row,) for row in rows]  # type: ignore[misc]
-
-
-def _is_doubtful(cell: object) -> bool:
-    kind = type(cell)
-    return cell[:1] == "#" if kind is str else kind not in _ALONE  # type: ignore[index]
 
 
 def _looks(lines: Sequence[Sequence[object]], places: Sequence[tuple[int, int]]) -> tuple[list[type], list[str]]:
