@@ -157,6 +157,7 @@ def follow(desk: Desk) -> Iterator[str]:
         yield str(step.lastgroup)
 
 
+@pytest.mark.slow
 def test_every_step_of_the_page_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     desk = Desk()

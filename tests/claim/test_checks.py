@@ -809,6 +809,7 @@ def test_a_visit_and_a_payer_are_told_with_everything_that_is_wrong_in_them() ->
         assert any(word in says for _, _, says in found), word
 
 
+@pytest.mark.slow
 def test_no_wrong_thing_hides_another() -> None:
     chosen = [case for case in CASES if case.sheet != "Provider" and case.order in (9, 10)]
     for one in chosen:
@@ -1133,6 +1134,7 @@ def test_codes_that_exclude_each_other_are_told_once_for_two_orders_with_the_day
 # -- whatever stands in a cell -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_whatever_stands_in_the_cells_there_is_an_answer() -> None:
     chooser = random.Random(11)
     pool = cells(30_000, 5)

@@ -166,6 +166,7 @@ def test_a_smaller_share_never_raises_a_line(
                 assert cents(other) == cents(one)
 
 
+@pytest.mark.slow
 @given(orders_of_one(), contracts())
 @settings(max_examples=100, deadline=None)
 def test_cutting_lines_changes_no_total(orders: list[Plain], terms: Contract) -> None:
@@ -295,6 +296,7 @@ TABLES: dict[str, list[Row]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @given(orders_of_one(), contracts(), st.randoms(use_true_random=False), st.booleans())
 @settings(max_examples=150, deadline=None)
 def test_the_place_of_a_row_in_its_table_changes_nothing(

@@ -20,6 +20,7 @@ def run(*arguments: object) -> Result:
     return CliRunner().invoke(app, [str(argument) for argument in arguments], env={"COLUMNS": "300", "NO_COLOR": "1"})
 
 
+@pytest.mark.slow
 def test_build_writes_both_files_and_replaces_none_unasked(tmp_path: Path) -> None:
     done = run("excel", "build", "--to", tmp_path, "--empty")
     assert done.exit_code == 0 and "are ready" in done.output

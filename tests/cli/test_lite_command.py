@@ -28,6 +28,8 @@ from xl_infusion.workbook.convert import convert
 from xl_infusion.workbook.fill import fill
 from xl_infusion.workbook.new import new_workbook
 
+pytestmark = pytest.mark.slow
+
 EXTENSION = "xl/webextensions/webextension1.xml"
 LISTED = (
     "code,kind,long,short,coverage,action,first_day,last_day,action_day,cross_references,amount,unit,unit_rule,"

@@ -144,6 +144,7 @@ def scenario_table(of: Tables) -> Any:
     return table(list(map(dict, of["Scenarios"])), ("Scenario",))
 
 
+@pytest.mark.slow
 def test_every_scenario_of_the_year_by_payer() -> None:
     of = the_year()
     plainly = plain.scenarios(of)

@@ -195,6 +195,7 @@ def test_blank_cells_that_a_missing_grid_would_fill_are_not_taken_for_blank(tmp_
     assert done.again().edits == {}
 
 
+@pytest.mark.slow
 def test_totals_over_rows_that_a_command_typed_are_worked_out_anew(tmp_path: Path) -> None:
     """A formula of the user's own, which reads no claim and so was believed: remit adds to what it adds up."""
     path = tmp_path / "b.xlsx"
@@ -250,6 +251,7 @@ def _spelt(value: object) -> str:
     return f"={value}*1"
 
 
+@pytest.mark.slow
 def test_the_workbook_of_orders_gives_the_same_claim_when_every_order_is_a_formula(tmp_path: Path) -> None:
     billing_workbook(tmp_path / "typed.xlsx")
     shutil.copy(tmp_path / "typed.xlsx", tmp_path / "made.xlsx")
