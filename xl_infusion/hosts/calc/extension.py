@@ -27,6 +27,7 @@ IDENTIFIER = "org.xlinfusion"
 #: What of the package runs in LibreOffice; the rest builds and fills workbooks.
 CARRIED = (
     "__init__.py", "errors.py", "version.py", "reference", "rules", "claim", "model", "functions",
+    "spreadsheet/__init__.py", "spreadsheet/cell_error.py", "spreadsheet/undisturbed.py",
     "hosts/__init__.py",
     "hosts/calc/__init__.py", "hosts/calc/addin.py", "hosts/calc/arrays.py", "hosts/calc/cells.py",
     "hosts/calc/interface.py",
