@@ -75,9 +75,9 @@ def test_nothing_that_is_made_is_stale(copy: Path, kind: str) -> None:
 def test_what_is_stale_is_found(copy: Path) -> None:
     """A code that came with a release: the tables say so, and what is made of them does not yet."""
     drugs = copy / "xl_infusion" / "reference" / "tables" / "drugs.csv"
-    row = 'zoliflodacin,,name,J0001,10,mg,,exact,,anti-infective,b,2026-01-01,,,,C,,"CMS",stated in the source\n'
+    row = 'no such drug,,name,Z0000,10,mg,,exact,,anti-infective,b,2026-01-01,,,,C,,"CMS",stated in the source\n'
     drugs.write_text(drugs.read_text("utf-8") + row, "utf-8", newline="")
     assert stale(copy, ROOT) == [str(drugs.relative_to(copy))]
     regenerate(copy, "edition")
     assert stale(copy, ROOT) == ["tests/edition.json", str(drugs.relative_to(copy))]
-    assert '"zoliflodacin"' in (copy / "tests" / "edition.json").read_text("utf-8")
+    assert '"no such drug"' in (copy / "tests" / "edition.json").read_text("utf-8")
