@@ -20,7 +20,7 @@ from xl_infusion.reference.cms import AnyRelease, read
 from xl_infusion.reference.imported import ASP, HCPCS, NDC
 from xl_infusion.reference.update.change import ADDED, ENDED, REWORDED, UNDECIDED, UNIT_CHANGED
 from xl_infusion.reference.update.differences import between, differences
-from xl_infusion.reference.update.edition import NothingNew, NotWhole, Update, named, update
+from xl_infusion.reference.update.edition import NothingNew, NotWhole, Refused, Update, named, update
 from xl_infusion.reference.update.units import units_read
 
 THEN = load(reading(cut_off(dt.date(2024, 12, 31))))
@@ -192,6 +192,12 @@ def test_tables_that_would_contradict_each_other_are_refused(tmp_path: Path) -> 
     made = update(broken, [release(tmp_path, codes_of(broken))])  # what was wrong before is not this update's
     with pytest.raises(ReferenceTableError, match="J1335 is ertapenem in drugs.csv and meropenem here"):
         made.reference.read_all()
+
+
+def test_a_release_whose_days_contradict_the_tables_makes_no_edition(tmp_path: Path) -> None:
+    early = release(tmp_path, ended(codes_of(THEN), "J2260", "20180101"))
+    with pytest.raises(Refused, match=r"hit_drugs.csv line \d+: last_day 2018-01-01 is before first_day 2019-01-01"):
+        update(THEN, [early])
 
 
 def test_a_drug_of_medicares_benefit_ends_with_its_code(tmp_path: Path) -> None:
