@@ -303,6 +303,19 @@ def _text(node: Call, args: Sequence[Part]) -> Part:
     return Part(joined("LET(_t,LET(_t,", args[0], f",{blank}),IF(ISNUMBER(_t),{number},{other}))"))
 
 
+def _counted(node: Call, args: Sequence[Part]) -> Part:
+    """LEFT, RIGHT and MID: to the engine TRUE and FALSE are no count of letters, to Excel they are 1 and 0."""
+
+    def count(arg: Node | None, part: Part) -> Part:
+        if isinstance(arg, Literal) and isinstance(arg.value, bool):
+            return Part([str(int(arg.value))])
+        if isinstance(arg, Reference) and arg.single:
+            return Part(joined("LET(_c,", part, ",IF(ISLOGICAL(_c),_c*1,_c))"))
+        return part
+
+    return plain_call(node.name, [*args[:1], *map(count, node.args[1:], args[1:])])
+
+
 def _subtotal(node: Call, args: Sequence[Part]) -> Part:
     kind = node.args[0] if node.args else None
     areas = [arg for arg in node.args[1:] if isinstance(arg, Reference)]
@@ -351,6 +364,7 @@ SPELLING: dict[str, Callable[[Call, Sequence[Part]], Part]] = {
     "DAY": _part_of_day("DAY", 0),
     "DATE": _date,
     "ADDRESS": _address,
+    **dict.fromkeys(("LEFT", "RIGHT", "MID"), _counted),
     **dict.fromkeys(_OF_NUMBERS, _numbers),
     "VALUE": _value,
     **{name: _passing_marks(name) for name in ("IFERROR", "ISERROR", "ISERR", "ISNUMBER")},
