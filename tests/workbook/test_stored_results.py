@@ -35,6 +35,7 @@ STALE: list[dict[str, object]] = [
     {"calcMode": "manual", "calcOnSave": False},
     {"calcMode": "manual", "calcCompleted": False, "calcOnSave": False},
     {"calcMode": "autoNoTable", "fullCalcOnLoad": True, "calcCompleted": True},
+    {"calcId": 0},
 ]
 CURRENT: list[dict[str, object]] = [{}, {"calcMode": "manual"}, {"calcId": 1}, {"calcCompleted": True}]
 
@@ -65,17 +66,26 @@ def ids(says: Mapping[str, object]) -> str:
 # ---------------------------------------------------------------------------------------------- stale and current
 
 
-def _asking(path: Path, cell: str) -> Path:
-    """The formula in a cell says of itself that it is to be calculated."""
+def _rewritten(path: Path, part: str, what: bytes, by: bytes) -> Path:
+    """The workbook with one place of a part written otherwise."""
     with zipfile.ZipFile(path) as source:
         parts = {name: source.read(name) for name in source.namelist()}
-    sheet = "xl/worksheets/sheet1.xml"
-    parts[sheet], marks = re.subn(rb'(<c r="%b"[^>]*><f)' % cell.encode(), rb'\1 ca="1"', parts[sheet])
-    assert marks == 1
+    parts[part], places = re.subn(what, by, parts[part])
+    assert places == 1
     with zipfile.ZipFile(path, "w") as target:
         for name, data in parts.items():
             target.writestr(name, data)
     return path
+
+
+def _asking(path: Path, cell: str) -> Path:
+    """The formula in a cell says of itself that it is to be calculated."""
+    return _rewritten(path, "xl/worksheets/sheet1.xml", rb'(<c r="%b"[^>]*><f)' % cell.encode(), rb'\1 ca="1"')
+
+
+def _without_settings(path: Path) -> Path:
+    """The workbook says nothing of its calculation, as a program may write it that calculates nothing."""
+    return _rewritten(path, "xl/workbook.xml", rb"<calcPr[^>]*/>", b"")
 
 
 def test_a_cell_that_asks_to_be_calculated_is(tmp_path: Path) -> None:
@@ -103,6 +113,17 @@ def test_nothing_stored_is_believed_in_a_workbook_that_calls_it_stale(
     again = done.again()
     assert again.edits == {}
     assert {place: again[place] for place in RIGHT} == RIGHT
+
+
+def test_nothing_stored_is_believed_in_a_workbook_without_a_word_of_its_calculation(tmp_path: Path) -> None:
+    """Excel takes it for one that no version calculated: a price of 0 in it is none."""
+    done = Done(_without_settings(chain(tmp_path / "b.xlsx", {}, 0)))
+    assert {place: done[place] for place in RIGHT} == RIGHT
+    again = done.again()
+    assert again.edits == {} and {place: again[place] for place in RIGHT} == RIGHT
+    path = build(tmp_path / "left.xlsx", {"S": {"A1": "=AGGREGATE(9,6,B1:B2)", "C1": '=JUNITS("x",A1)'}})
+    left = Done(_without_settings(store(path, {"S!A1": 0, "S!C1": 0}))).left()
+    assert left.keys() == {"S!A1", "S!C1"}
 
 
 @pytest.mark.parametrize("says", CURRENT, ids=ids)

@@ -96,7 +96,7 @@ class Package:
     (whether numbers are rounded as they show), ``sheets`` in the workbook's order, ``tables`` by their casefolded
     names, ``defined_names`` by scope (a sheet's name, or None) and casefolded name, ``links`` to other files as
     formulas number them (``[1]``), ``dynamic_cms``, the marks of an array that spills (none when the workbook has
-    none), ``stale``, whether it says that results are stored in it which are not current, and ``ours``, whether a mark
+    none), ``stale``, whether it does not say that the results stored in it are current, and ``ours``, whether a mark
     of ours says which are.
     """
 

@@ -123,6 +123,7 @@ class Parts:
         sheets, grids = self._sheets(root, links)
         first = {link.kind: link.part for link in reversed(links.values())}
         tables = self._tables([sheet for sheet in sheets if sheet.name in grids])
+        settings = list(_children(root, "calcPr"))  # without any it says not even that something was calculated
         return Contents(
             book=book,
             ending=self._ending(book),
@@ -140,8 +141,8 @@ class Parts:
             links=self._others(root, links),
             signed=any(link.kind == "origin" for link in packaged.values())
             or any(name.casefold().startswith("_xmlsignatures/") for name in self.archive.members),
-            stale=any(_stale(one) for one in _children(root, "calcPr")),
-            ours=any(one.get("calcId") in (FILLED, TYPED) for one in _children(root, "calcPr")),
+            stale=not settings or any(map(_stale, settings)),
+            ours=any(one.get("calcId") in (FILLED, TYPED) for one in settings),
         )
 
     def empty_shared(self, part: str) -> frozenset[int]:
@@ -313,12 +314,15 @@ def _stale(settings: Any) -> bool:
     ...     return _stale(fromstring(f"<calcPr {text}/>"))
     >>> stale('fullCalcOnLoad="1"'), stale('calcCompleted="0"'), stale('calcMode="manual" calcOnSave="0"')
     (True, True, True)
+    >>> stale('calcId="0"'), stale('iterateCount="100"')  # by no version of Excel; as LibreOffice has it
+    (True, False)
     >>> stale('calcId="191029"'), stale('calcMode="manual"'), stale(f'calcId="{FILLED}" fullCalcOnLoad="1"')
     (False, False, False)
     """
     on_load = _true(settings.get("fullCalcOnLoad")) and settings.get("calcId") != FILLED
     pending = settings.get("calcMode") == "manual" and _false(settings.get("calcOnSave"))
-    return on_load or pending or _true(settings.get("forceFullCalc")) or _false(settings.get("calcCompleted"))
+    never = _false(settings.get("calcCompleted")) or settings.get("calcId") == "0"
+    return on_load or pending or _true(settings.get("forceFullCalc")) or never
 
 
 def _shown(text: Any) -> str:
