@@ -10,7 +10,7 @@ from typing import Protocol
 from xl_infusion.hosts.excel.generate import only_ours
 from xl_infusion.setup import office
 from xl_infusion.setup.machine import Machine
-from xl_infusion.workbook.ours import ADDIN as ADDIN
+from xl_infusion.workbook.ours import ADDIN
 
 #: The modules that the add-in is made of, of every version; Excel gives it one for itself and for each sheet.
 _MODULES = re.compile(r"xlwings|xlwings_udfs|xl_infusion_help|ThisWorkbook|Sheet[0-9]+")

@@ -3,7 +3,8 @@ opens it by itself. Both are the user's own; nothing needs an administrator."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PureWindowsPath
 
@@ -122,19 +123,26 @@ def _free(machine: Machine, path: str) -> str:
     return name
 
 
-def _check_addin(machine: Machine, files: Files) -> None:
-    """Refuses to write over a file of the add-in's name that is not the add-in."""
-    path = addin_file(machine)
-    if not machine.exists(path):
-        return
+@contextmanager
+def reaching(path: str) -> Iterator[None]:
+    """What the system says against reading or deleting the add-in, in words. Errors: `InUse`, `NotInstalled`."""
     try:
-        why = stranger(machine, files, path)
+        yield
     except PermissionError:
         raise InUse(
             f"{path} is open in Excel: close Excel (all its windows), and run it again; nothing was changed"
         ) from None
     except OSError as error:
         raise NotInstalled(f"{path}: {error.strerror or error}; nothing was changed") from None
+
+
+def _check_addin(machine: Machine, files: Files) -> None:
+    """Refuses to write over a file of the add-in's name that is not the add-in."""
+    path = addin_file(machine)
+    if not machine.exists(path):
+        return
+    with reaching(path):
+        why = stranger(machine, files, path)
     if why:
         raise NotInstalled(
             f"{path} {why}: move it away, or --force to replace it, or --no-addin for the configuration alone; nothing "

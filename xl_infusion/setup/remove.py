@@ -10,11 +10,11 @@ from xl_infusion.setup.addin import Files, addin_file, stranger
 from xl_infusion.setup.install import (
     BEFORE,
     NONE,
-    InUse,
     NotInstalled,
     another,
     beside_it,
     configuration_file,
+    reaching,
 )
 from xl_infusion.setup.machine import Machine
 
@@ -63,17 +63,11 @@ def _addin(machine: Machine, files: Files, done: list[str], left: list[str]) -> 
     if not machine.exists(path):
         left.append(f"{path} is not there")
         return
-    try:
+    with reaching(path):
         if why := stranger(machine, files, path):
             left.append(f"{path} {why}: it stays")
             return
         machine.delete(path)
-    except PermissionError:
-        raise InUse(
-            f"{path} is open in Excel: close Excel (all its windows), and run it again; nothing was changed"
-        ) from None
-    except OSError as error:
-        raise NotInstalled(f"{path}: {error.strerror or error}; nothing was changed") from None
     done.append(f"{path} is deleted")
 
 
