@@ -287,8 +287,6 @@ class Ranker:
 
 #: So few are looked at one and all.
 _FEW = 8
-#: The first ranks, each with a modifier of its own: none and SH. All after them have SJ, up to the last rank.
-_TOLD_APART = 2
 
 
 def _touched(
@@ -318,6 +316,8 @@ def _modifier(rank: int) -> str | None:
 
 
 _MODIFIERS = (None, *map(per_diem.modifier, range(1, UNRANKED)))
+#: The first ranks, each with a modifier of its own (none and SH); all after them have that of the last one (SJ).
+_TOLD_APART = _MODIFIERS.index(_MODIFIERS[-1]) - 1
 
 
 class _Volumes:

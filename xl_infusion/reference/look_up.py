@@ -35,7 +35,7 @@ from xl_infusion.reference.rows import (
     VisitRow,
 )
 from xl_infusion.reference.tables import Place, Read, Tables, bundled, read_tables
-from xl_infusion.reference.trade_facts import ClaimChecks, hit_visits
+from xl_infusion.reference.trade_facts import TradeFacts, hit_visits
 from xl_infusion.reference.unknown import no_code, no_drug, supply
 
 #: Any row of the reference that a code names.
@@ -55,7 +55,7 @@ class DrugName:
         return f"{self.drug} ({self.product})" if self.product else self.drug
 
 
-class Reference(ClaimChecks, Imported):
+class Reference(TradeFacts, Imported):
     """The tables of one edition, checked against each other, with the look-ups that the rules need.
 
     Every look-up takes a day; None means the newest row in force in the edition.

@@ -1,7 +1,7 @@
 """What the reference knows for checking a claim: makers by NDC, usual doses, Medicare's own visits, accreditors.
 
 Their tables are read and checked row by row when one of them is first asked for, so that a claim that needs none
-does not wait for them; `ClaimChecks.read_all` asks for every one.
+does not wait for them; `TradeFacts.read_all` asks for every one.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     A = TypeVar("A", UsualDose, Flush, BulkPackage)
 
 
-class ClaimChecks:
+class TradeFacts:
     """The look-ups of `Reference` that a claim's checks ask for."""
 
     drugs: tuple[DrugRow, ...]
