@@ -98,7 +98,7 @@ def test_orders_come_under_their_headings_each_cell_as_what_it_is(book: Path, tm
     ("dose", "unit", "typed", "told"),
     [
         ("1", "g", "1 g", False), ("1,250", "mg", "1,250 mg", False), (".5", "g", ".5 g", False), ("2", "", "2", False),
-        ("1 g", "g", "1 g", False), ("1 g", "mg", "1 g", True), ("500mg", "mL", "500mg", True), ("", "g", None, True),
+        ("1 g", "g", "1 g", False), ("1g", "G", "1g", False), ("1 g", "mg", "1 g", True), ("500mg", "mL", "500mg", True), ("", "g", None, True),
     ],
 )  # fmt: skip
 def test_a_dose_whose_unit_stands_apart_has_it(

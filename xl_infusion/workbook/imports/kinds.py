@@ -139,14 +139,16 @@ def _with_units(rows: Sequence[Cells], columns: Iterable[str], read: Iterable[st
     has = set(columns)
     left = 0
     dosed = []
-    for row in rows:
-        dose, unit = str(row.get(_DOSE, "")).strip(), str(row.get(_UNIT, "")).strip()
-        if unit and _NUMBER.fullmatch(dose):
+    for cells in rows:
+        row = cells if _UNIT in has else {name: cell for name, cell in cells.items() if name != _UNIT}
+        unit, dose = str(cells.get(_UNIT, "")).strip(), str(cells.get(_DOSE, "")).strip()
+        number = _NUMBER.match(dose)
+        own = dose[number.end() :].strip() if number else dose
+        if unit and number and not own:
             row = {**row, _DOSE: f"{dose} {unit}"}
-        elif unit and fold_name(unit) not in fold_name(dose).split(" "):
+        elif unit and fold_name(own) != fold_name(unit):
             left += 1
-        apart = unit and _UNIT not in has
-        dosed.append({name: cell for name, cell in row.items() if name != _UNIT} if apart else row)
+        dosed.append(row)
     fitted, others = _fitted(dosed, has, [name for name in read if name != _UNIT])
     return fitted, others | ({_UNIT: left} if left else {})
 
