@@ -22,7 +22,9 @@ def test_every_option_of_fill_is_listed() -> None:
 
 
 def pages() -> list[Path]:
-    return [path for path in ROOT.glob("**/*.md") if not {".venv", "node_modules"} & set(path.parts)]
+    """The project's own pages: none of an environment (.venv, .nox) or of what npm installs."""
+    found = [path.relative_to(ROOT) for path in ROOT.glob("**/*.md")]
+    return [ROOT / path for path in found if not any(part[0] == "." or part == "node_modules" for part in path.parts)]
 
 
 def anchors(path: Path) -> set[str]:

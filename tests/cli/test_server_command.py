@@ -24,6 +24,8 @@ from xl_infusion.template.build import build
 from xl_infusion.workbook.convert import convert
 from xl_infusion.workbook.fill import fill
 
+pytestmark = pytest.mark.slow
+
 HELP = {f"static/help/{name}.html" for name in ("index", *FUNCTIONS)}
 FILES = {
     "custom_functions/__init__.py", "custom_scripts/__init__.py", "templates/taskpane.html", "pyproject.toml",

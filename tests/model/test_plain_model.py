@@ -28,6 +28,8 @@ from xl_infusion import BREAK_EVEN, BRIDGE, EXPECTED_GRID, SCENARIO_GRID, SENSIT
 from xl_infusion.errors import ExcelError
 from xl_infusion.template.year import year
 
+pytestmark = pytest.mark.slow
+
 SEEDS = st.integers(0, 10**6)
 SUMS = ("Charge", "Allowed", "Expected", "Adjustment", "Patient share", "Payer pays", "Drug cost", "Drug margin")
 
@@ -144,7 +146,6 @@ def scenario_table(of: Tables) -> Any:
     return table(list(map(dict, of["Scenarios"])), ("Scenario",))
 
 
-@pytest.mark.slow
 def test_every_scenario_of_the_year_by_payer() -> None:
     of = the_year()
     plainly = plain.scenarios(of)

@@ -203,6 +203,7 @@ def test_without_remittance_every_line_is_missing_and_without_rates_nothing_is_k
     assert VARIANCE_GRID(ORDERS, VISITS, PAYERS, None, None) == "#N/A"
 
 
+@pytest.mark.slow
 def test_ten_thousand_lines_take_seconds_and_time_grows_with_the_lines() -> None:
     def seconds(found: Case, random_: random.Random) -> float:
         remittance = found.table(random_)

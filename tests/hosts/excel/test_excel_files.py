@@ -30,6 +30,8 @@ from xl_infusion.spreadsheet.xlsx.package import LockedWorkbook, Package
 from xl_infusion.workbook.fill import fill
 from xl_infusion.workbook.new import new_workbook
 
+pytestmark = pytest.mark.slow
+
 EACH = pytest.mark.parametrize("name", [WORKBOOK, ADDIN])
 SHIPPED = ROOT / "workbook"
 
@@ -203,7 +205,6 @@ def test_fill_computes_the_workbook_with_macros_and_leaves_its_vba(built: Path, 
         assert [sheet.name for sheet in package.sheets][-1] == files.SETTINGS_SHEET
 
 
-@pytest.mark.slow
 def test_the_same_bytes_every_time(built: Path, tmp_path: Path) -> None:
     files.build_workbook(tmp_path / "other.xlsm")
     code = f"from xl_infusion.hosts.excel.files import build_addin; build_addin({str(tmp_path / 'other.xlam')!r})"
