@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from xl_infusion.spreadsheet import disk
-from xl_infusion.spreadsheet.xlsx.package import Package, WorkbookError
+from xl_infusion.spreadsheet.xlsx.package import Package, WorkbookError, copy
 
 
 class WrongTarget(WorkbookError):
@@ -34,3 +34,9 @@ def check_target(package: Package, destination: str | Path) -> None:
     raise WrongTarget(
         f"{destination.name}: {package.path.name} {what}, and a copy of it ends in {package.ending}: name it {name}"
     )
+
+
+def leave_as_it_is(package: Package, destination: Path) -> None:
+    """Has a workbook in which nothing changes stand under the name that was chosen: a copy, if it is not its own."""
+    if destination.resolve() != package.path.resolve():
+        copy(package, destination)

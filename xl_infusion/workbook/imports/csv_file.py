@@ -85,54 +85,86 @@ def read_export(path: Path, kind: Kind) -> Export:
     lines = _lines(text, delimiter, path.name)
     passed = list(islice(lines, before))
     at, header = next(lines)
-    places = _places(header, f"{path.name} line {at}", kind)
+    below = _Below(path.name, at, header, kind)
     if any(map(any, (cells for _, cells in passed))):
         notes.append(f"the headings stand in line {at}: what is above them was passed over")
-    taken = {place: name for name, place in places.items()}
-    unknown = {place: heading for place, heading in enumerate(header) if place not in taken}
-    left: Counter[int] = Counter()
-    rows: list[tuple[int, dict[str, CellValue]]] = []
-    texts: dict[str, list[int]] = {}
-    short: list[int] = []
-    known = _Known(kind)
     for line, cells in lines:
-        if not any(cells):
-            continue
-        if len(cells) > len(header) and any(cells[len(header) :]):
+        if any(cells):
+            below.read(line, cells)
+    if not below.rows:
+        raise UnreadableExport(f"{path.name}: has no rows below its headings (line {at}); nothing was changed")
+    if below.short:
+        notes.append(f"{lines_named(below.short)} end before the last heading: what is missing is blank")
+    return Export(tuple(below.places), below.rows, below.unknown(), below.texts, tuple(notes))
+
+
+class _Below:
+    """What stands below the headings of a file, read line by line. Errors: `LacksColumn` of the headings.
+
+    ``places``: column -> where it stands. ``rows``, ``texts``: as `Export` has them; ``short``: lines that end early.
+    """
+
+    def __init__(self, file: str, at: int, header: Sequence[str], kind: Kind) -> None:
+        self.file, self.header, self.kind = file, header, kind
+        self.places = _places(header, f"{file} line {at}", kind)
+        self.rows: list[tuple[int, dict[str, CellValue]]] = []
+        self.texts: dict[str, list[int]] = {}
+        self.short: list[int] = []
+        #: the columns by their places; the cells in other places are counted
+        self._columns = {place: name for name, place in self.places.items()}
+        self._left_out: Counter[int] = Counter()
+        self._values = _Known(kind)
+
+    def read(self, line: int, cells: Sequence[str]) -> None:
+        """Takes a line in. Errors: `UnreadableExport`."""
+        self._check_width(line, cells)
+        if len(cells) < len(self.header):
+            self.short.append(line)
+        if row := self._row(line, cells):
+            self.rows.append((line, row))
+        if len(self.rows) > MOST_ROWS:
+            raise UnreadableExport(f"{self.file}: has more than {MOST_ROWS:,} rows (a sheet has {MAX_ROW:,}); {_SPLIT}")
+
+    def _check_width(self, line: int, cells: Sequence[str]) -> None:
+        if any(cells[len(self.header) :]):
             raise UnreadableExport(
-                f"{path.name} line {line} has {len(cells)} cells under {len(header)} headings, from "
-                f"{_near(cells, header)} on they are not where they belong: an amount as 1,250.50 needs quotes; "
+                f"{self.file} line {line} has {len(cells)} cells under {len(self.header)} headings, from "
+                f"{_near(cells, self.header)} on they are not where they belong: an amount as 1,250.50 needs quotes; "
                 "export the file anew"
             )
-        if len(cells) < len(header):
-            short.append(line)
+
+    def _row(self, line: int, cells: Sequence[str]) -> dict[str, CellValue]:
+        """The cells of a line that are not blank, by their columns."""
         row: dict[str, CellValue] = {}
-        for place, cell in enumerate(cells[: len(header)]):
+        for place, cell in enumerate(cells):
             if not cell:
                 continue
-            if place not in taken:
-                left[place] += 1
+            if place not in self._columns:
+                self._left_out[place] += 1
                 continue
-            name = taken[place]
-            row[name] = value = known[name, cell]
-            if len(cell) > MAX_TEXT:
-                raise UnreadableExport(
-                    f"{path.name} line {line}, {name}: has {len(cell):,} characters, a cell holds {MAX_TEXT:,}; a "
-                    "quote before it may lack its other half"
-                )
-            if isinstance(value, str) and kind.typed(name) != "text":
-                texts.setdefault(name, []).append(line)
-        if row:
-            rows.append((line, row))
-        if len(rows) > MOST_ROWS:
-            raise UnreadableExport(f"{path.name}: has more than {MOST_ROWS:,} rows (a sheet has {MAX_ROW:,}); {_SPLIT}")
-    if not rows:
-        raise UnreadableExport(f"{path.name}: has no rows below its headings (line {at}); nothing was changed")
-    if short:
-        notes.append(f"{lines_named(short)} end before the last heading: what is missing is blank")
-    found = {heading or f"(column {place + 1}, no heading)": left[place] for place, heading in unknown.items()
-             if heading or left[place]}  # fmt: skip
-    return Export(tuple(places), rows, found, texts, tuple(notes))
+            column = self._columns[place]
+            row[column] = self._value(line, column, cell)
+        return row
+
+    def _value(self, line: int, column: str, cell: str) -> CellValue:
+        """A cell as the workbook is to have it; a text that should be none is noted. Errors: `UnreadableExport`."""
+        if len(cell) > MAX_TEXT:
+            raise UnreadableExport(
+                f"{self.file} line {line}, {column}: has {len(cell):,} characters, a cell holds {MAX_TEXT:,}; a "
+                "quote before it may lack its other half"
+            )
+        value = self._values[column, cell]
+        if isinstance(value, str) and self.kind.typed(column) != "text":
+            self.texts.setdefault(column, []).append(line)
+        return value
+
+    def unknown(self) -> dict[str, int]:
+        """The headings that no column has, and how many cells stand below each; without a heading, where any do."""
+        return {
+            heading or f"(column {place + 1}, no heading)": self._left_out[place]
+            for place, heading in enumerate(self.header)
+            if place not in self._columns and (heading or self._left_out[place])
+        }
 
 
 def _decoded(data: bytes, name: str) -> tuple[str, list[str]]:
@@ -143,24 +175,27 @@ def _decoded(data: bytes, name: str) -> tuple[str, list[str]]:
         raise UnreadableExport(f"{name}: is the 835 itself; export it as CSV with the program that reads it")
     if not data.strip():
         raise UnreadableExport(f"{name}: is empty; export it anew")
-    notes: list[str] = []
-    for encoding in ("utf-16",) if data[:2] in _UTF16 else ("utf-8-sig", "cp1252"):
-        try:
-            text = data.decode(encoding)
-            break
-        except UnicodeDecodeError as error:
-            wrong = error.start
-    else:
-        line = data.count(b"\n", 0, wrong) + 1
-        raise UnreadableExport(
-            f"{name} line {line}: has a byte that is no character of {encoding}; save it as CSV UTF-8"
-        )
-    if encoding == "cp1252":
-        notes.append("the file is not UTF-8 and was read as Windows-1252: look at names with accents")
+    encodings = ("utf-16",) if data[:2] in _UTF16 else ("utf-8-sig", "cp1252")
+    text, encoding = _first_decoded(data, name, encodings)
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise UnreadableExport(f"{name} line {line}: has bytes that are no text; export it anew as CSV UTF-8")
-    return text, notes
+    if encoding == "cp1252":
+        return text, ["the file is not UTF-8 and was read as Windows-1252: look at names with accents"]
+    return text, []
+
+
+def _first_decoded(data: bytes, name: str, encodings: Sequence[str]) -> tuple[str, str]:
+    """The text by the first of the encodings that can read it, and which that is."""
+    for encoding in encodings:
+        try:
+            return data.decode(encoding), encoding
+        except UnicodeDecodeError as error:
+            wrong = error.start
+    line = data.count(b"\n", 0, wrong) + 1
+    raise UnreadableExport(
+        f"{name} line {line}: has a byte that is no character of {encodings[-1]}; save it as CSV UTF-8"
+    )
 
 
 def _layout(text: str, name: str, kind: Kind) -> tuple[str, int]:

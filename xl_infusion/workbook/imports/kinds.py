@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from xl_infusion.claim.column import Column, Table
@@ -84,41 +84,44 @@ def _joined(rows: Sequence[Cells], columns: Iterable[str], read: Iterable[str]) 
     has = set(columns)
     left: Counter[str] = Counter({name: 0 for name in read if name not in has})
     fitted = []
-    joined = set()
+    joined: set[str] = set()
     for cells in rows:
         row = _within(cells, has)
-        if row is cells:
-            fitted.append(row)
-            continue
-        loose = {name: value for name, value in cells.items() if name not in has}
-        further = [str(cells[name]) for name in _FURTHER if name in cells]
-        if "Modifiers" in has and any(name in loose for name in _FURTHER):
-            row["Modifiers"] = " ".join(further)
-            for name in _FURTHER:
-                joined.add(name)
-                loose.pop(name, None)
-        if loose.keys() & set(_REASON) and "Adjustments" in row and (reason := _reason(cells)):
-            row["Adjustments"] = reason
-            for name in _REASON:
-                joined.add(name)
-                loose.pop(name, None)
-        left.update(loose.keys())
+        if row is not cells:
+            taken = _join(row, cells, has)
+            joined |= taken
+            left.update(cells.keys() - has - taken)
         fitted.append(row)
     return fitted, {name: count for name, count in left.items() if count or name not in joined}
+
+
+def _join(row: Cells, cells: Cells, has: set[str]) -> set[str]:
+    """Joins in ``row`` what of ``cells`` the table keeps in one column; out: the columns that were joined."""
+    loose = cells.keys() - has
+    joined: set[str] = set()
+    if "Modifiers" in has and not loose.isdisjoint(_FURTHER):
+        row["Modifiers"] = " ".join(str(cells[name]) for name in _FURTHER if name in cells)
+        joined.update(_FURTHER)
+    if "Adjustments" in row and not loose.isdisjoint(_REASON) and (reason := _reason(cells)):
+        row["Adjustments"] = reason
+        joined.update(_REASON)
+    return joined
 
 
 def _reason(cells: Cells) -> str:
     """The reason of a row with its group and its amount, if it reads as these do where they stand apart."""
     said, group, amount = (cells.get(name) for name in ("Adjustments", *_REASON))
     alone = adjustments(str(said), str(group or "").upper())
-    if len(alone) != 1 or (amount is not None and (alone[0].amount is not None or not isinstance(amount, Decimal))):
+    if len(alone) != 1:
         return ""
+    [meant] = alone
     reason = f"{group}-{said}" if group and not adjustments(str(said))[0].group else str(said)
-    if isinstance(amount, Decimal):
+    if amount is not None:
+        if meant.amount is not None or not isinstance(amount, Decimal):
+            return ""
+        meant = replace(meant, amount=amount)
         reason += f" {amount:.2f}"
-    again = adjustments(reason)
-    same = len(again) == 1 and (again[0].group, again[0].code) == (alone[0].group, alone[0].code)
-    return reason if same and again[0].amount == (alone[0].amount if amount is None else amount) else ""
+    return reason if adjustments(reason) == (meant,) else ""
 
 
 _DOSE, _UNIT = "Dose", "Dose unit"
@@ -136,21 +139,25 @@ _ORDERS_EXPORT = Table(
 
 def _with_units(rows: Sequence[Cells], columns: Iterable[str], read: Iterable[str]) -> Fitted:
     """As `_fitted`; a dose that is a number gets its unit, without which it would be read as milligrams."""
-    has = set(columns)
     left = 0
     dosed = []
     for cells in rows:
-        row = cells if _UNIT in has else {name: cell for name, cell in cells.items() if name != _UNIT}
+        row = cells
         unit, dose = str(cells.get(_UNIT, "")).strip(), str(cells.get(_DOSE, "")).strip()
-        number = _NUMBER.match(dose)
-        own = dose[number.end() :].strip() if number else dose
-        if unit and number and not own:
-            row = {**row, _DOSE: f"{dose} {unit}"}
-        elif unit and fold_name(own) != fold_name(unit):
+        if unit and _NUMBER.fullmatch(dose):
+            row = {**cells, _DOSE: f"{dose} {unit}"}
+        elif unit and fold_name(_own_unit(dose)) != fold_name(unit):
             left += 1
         dosed.append(row)
-    fitted, others = _fitted(dosed, has, [name for name in read if name != _UNIT])
+    fitted, others = _fitted(dosed, columns, read)
+    others.pop(_UNIT, None)  # one that stands with its dose is not left out
     return fitted, others | ({_UNIT: left} if left else {})
+
+
+def _own_unit(dose: str) -> str:
+    """The unit that a dose has itself: what stands behind its number."""
+    number = _NUMBER.match(dose)
+    return dose[number.end() :].strip() if number else dose
 
 
 def _unmatched(rows: Sequence[tuple[int, Cells]]) -> list[int]:

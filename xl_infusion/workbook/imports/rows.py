@@ -7,23 +7,25 @@ workbook is marked, so that formulas over the rows are calculated; every other p
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 
 from xl_infusion.errors import BillingError
 from xl_infusion.functions.ranges import records
 from xl_infusion.rules.number import exact
 from xl_infusion.spreadsheet.xlsx.errors import WorkbookError
+from xl_infusion.spreadsheet.xlsx.formulas import FormulaCell
 from xl_infusion.spreadsheet.xlsx.grid import MAX_ROW, Ref, place
-from xl_infusion.spreadsheet.xlsx.package import Package, check_not_locked, copy, write
+from xl_infusion.spreadsheet.xlsx.package import Package, check_not_locked, write
 from xl_infusion.spreadsheet.xlsx.table_rows import TableRows, meet, rectangle
 from xl_infusion.spreadsheet.xlsx.values import Content
 from xl_infusion.workbook.fill import check_dates
 from xl_infusion.workbook.imports.csv_file import Export, LacksColumn, UnreadableExport, lines_named, read_export
 from xl_infusion.workbook.imports.kinds import Cells, Kind
-from xl_infusion.workbook.target import check_target
+from xl_infusion.workbook.target import check_target, leave_as_it_is
 
 __all__ = ["LacksColumn", "NoRoom", "Put", "UnreadableExport", "lines_named", "put"]
 
@@ -81,40 +83,35 @@ def put(
         check_not_locked(destination)
         there = _There(package, kind)
         fitted, left_out = kind.fitted([cells for _, cells in read.rows], there.columns, read.columns)
-        before = there.rows()
-        again = set() if replace or not before else _again(before, fitted, kind)
-        new = fitted if kind.again else [row for at, row in enumerate(fitted) if at not in again]
-        first = there.body[0] if replace or not before else max(before) + 1
+        typed = there.rows()
+        before = {} if replace else typed
+        again = _again(before, fitted, kind)
+        new = fitted if kind.again else _without(fitted, again)
+        first = max(before) + 1 if before else there.body[0]
         last = max(first + len(new) - 1, there.body[0])
         there.check_room(first, last, new)
-        grown = max(0, last - there.body[2])
         if new:
-            lines = [there.put(row, cells) for row, cells in enumerate(new, first)]
-            edit = there.edit(first, lines, there.typed() if replace else ())
-            reaching = {there.table_part: there.reaching(last)} if grown else {}
-            write(package, destination, {there.table.sheet: edit}, parts=reaching | package.outdated())
-        elif destination.resolve() != source.resolve():
-            copy(package, destination)
-        at = rectangle(there.table.sheet, (first, there.body[1], last, there.body[3])) if new else ""
+            there.write(destination, first, new, clear=replace)
+        else:
+            leave_as_it_is(package, destination)
     return Put(
         path=destination,
         kind=kind,
-        range=at,
+        range=rectangle(there.table.sheet, (first, there.body[1], last, there.body[3])) if new else "",
         rows=len(new),
         columns=sum(name not in left_out for name in read.columns),
-        grown=grown,
-        cleared=len(before) if replace else 0,
+        grown=max(0, last - there.body[2]),
+        cleared=len(typed) - len(before),
         sums=_sums(read, kind.sums),
         totals=_sums(read, kind.totals),
-        distinct={name: len({row[name] for _, row in read.rows if name in row})
-                  for name in kind.distinct if name in read.columns},
+        distinct=_distinct(read, kind.distinct),
         left_out=left_out,
         unknown=read.unknown,
         texts=read.texts,
         unplaced=kind.unplaced([(line, cells) for (line, _), cells in zip(read.rows, fitted, strict=True)]),
         already=len(again),
         notes=read.notes,
-    )  # fmt: skip
+    )
 
 
 class _There(TableRows):
@@ -143,10 +140,29 @@ class _There(TableRows):
         line = self.values[row - 1] if row <= len(self.values) else []
         return line[col - 1] if col <= len(line) else ""
 
-    def put(self, row: int, cells: Cells) -> list[Content]:
+    def write(self, destination: Path, first: int, rows: Sequence[Cells], *, clear: bool) -> None:
+        """Writes the workbook with the rows of a file from row ``first`` on; ``clear``: nothing typed before stays."""
+        last = first + len(rows) - 1
+        lines = [self._put(row, cells) for row, cells in enumerate(rows, first)]
+        edit = self.edit(first, lines, self._typed() if clear else ())
+        reaching = {self.table_part: self.reaching(last)} if last > self.body[2] else {}
+        write(self.package, destination, {self.table.sheet: edit}, parts=reaching | self.package.outdated())
+
+    def _put(self, row: int, cells: Cells) -> list[Content]:
         """A row of a file in the table's columns, with the table's formulas where it goes below its end."""
         formulas = self.continued(row) if row > self.body[2] else {}
         return self.line({**formulas, **{self.columns[name]: value for name, value in cells.items()}})
+
+    def _typed(self) -> list[Ref]:
+        """The rectangles of the table's own cells that hold no formula."""
+        found = []
+        for col in sorted(self.columns.values()):
+            start = self.body[0]
+            for row in [*sorted(row for row, at in self.calculated if at == col), self.body[2] + 1]:
+                if start < row <= self.body[2] + 1:
+                    found.append((start, col, row - 1, col))
+                start = max(start, row + 1)
+        return found
 
     def rows(self) -> dict[int, dict[str, object]]:
         """The rows in which something was typed, by their number; formulas do not count."""
@@ -160,37 +176,46 @@ class _There(TableRows):
 
     def check_room(self, first: int, last: int, rows: Sequence[Cells]) -> None:
         """Errors: `NoRoom`, which names the cell in the way."""
-        table, end = self.table, self.body[2]
-        more = f"{last - end:,} more row{'s' if last > end + 1 else ''}"
-        if table.totals_rows and last > end:
-            raise self._refused(
-                f"has a row of totals below it, and needs {more}: switch it off (Table Design, Total Row)"
-            )
+        end = self.body[2]
+        needs = f"and needs {last - end:,} more row{'s' if last > end + 1 else ''}"
+        if self.table.totals_rows and last > end:
+            raise self._refused(f"has a row of totals below it, {needs}: switch it off (Table Design, Total Row)")
+        self._check_formulas(first, rows)
+        if last <= end:
+            return
+        if last > MAX_ROW:
+            raise NoRoom(f"{self.label}: {len(rows):,} rows go beyond the sheet's last; split the file")
+        if at := self.fixed():
+            raise self._refused(f"has a formula of several cells at {place(self.table.sheet, *at)}, {needs}")
+        new: Ref = (end + 1, self.body[1], last, self.body[3])
+        for ref, what in chain(self._obstacles(), self._values_in(new)):
+            if meet(ref, new):
+                raise self._in_the_way(max(ref[0], new[0]), max(ref[1], new[1]), what)
+
+    def _check_formulas(self, first: int, rows: Sequence[Cells]) -> None:
+        """Errors: `NoRoom` where a row of the file would go over a formula of the table."""
         for row, cells in enumerate(rows, first):
             for name in cells:
                 if (row, self.columns[name]) in self.calculated:
                     raise self._in_the_way(row, self.columns[name], f"a formula, where the file has {name}")
-        if last <= end:
-            return
-        new: Ref = (end + 1, self.body[1], last, self.body[3])
-        if last > MAX_ROW:
-            raise NoRoom(f"{self.label}: {len(rows):,} rows go beyond the sheet's last; split the file")
-        if at := self.fixed():
-            raise self._refused(f"has a formula of several cells at {place(table.sheet, *at)}, and needs {more}")
+
+    def _obstacles(self) -> Iterator[tuple[Ref, str]]:
+        """What of the sheet no row can go over: where it stands, and what it is."""
         for other in self.package.tables.values():
-            if other != table and other.sheet == table.sheet and meet(other.ref, new):
-                raise self._in_the_way(max(other.ref[0], new[0]), max(other.ref[1], new[1]), f"the table {other.name}")
+            if other != self.table and other.sheet == self.table.sheet:
+                yield other.ref, f"the table {other.name}"
         for cell in self.of_sheet:
-            ref = cell.ref if cell.kind == "array" and cell.ref else (cell.row, cell.col, cell.row, cell.col)
-            if meet(ref, new):
-                raise self._in_the_way(max(ref[0], new[0]), max(ref[1], new[1]), "a formula")
+            yield _filled_by(cell), "a formula"
         for ref in self.merged():
-            if meet(ref, new):
-                raise self._in_the_way(max(ref[0], new[0]), max(ref[1], new[1]), "a merged cell")
-        for row in range(new[0], min(last, len(self.values)) + 1):
-            for col in range(new[1], new[3] + 1):
+            yield ref, "a merged cell"
+
+    def _values_in(self, ref: Ref) -> Iterator[tuple[Ref, str]]:
+        """The cells of a rectangle with something in them."""
+        top, left, bottom, right = ref
+        for row in range(top, min(bottom, len(self.values)) + 1):
+            for col in range(left, right + 1):
                 if not _blank(self._value(row, col)):
-                    raise self._in_the_way(row, col, "something")
+                    yield (row, col, row, col), "something"
 
     def _refused(self, why: str) -> NoRoom:
         return NoRoom(f"{self.label}: the table {self.table.name} {why}, and read the file again; nothing was changed")
@@ -199,16 +224,10 @@ class _There(TableRows):
         where = place(self.table.sheet, row, col)
         return self._refused(f"cannot take the rows, {where} has {what}: move it away")
 
-    def typed(self) -> list[Ref]:
-        """The rectangles of the table's own cells that hold no formula."""
-        found = []
-        for col in sorted(self.columns.values()):
-            start = self.body[0]
-            for row in [*sorted(row for row, at in self.calculated if at == col), self.body[2] + 1]:
-                if start < row <= self.body[2] + 1:
-                    found.append((start, col, row - 1, col))
-                start = max(start, row + 1)
-        return found
+
+def _filled_by(cell: FormulaCell) -> Ref:
+    """The cells that a formula fills: those of its array, or its own."""
+    return cell.ref if cell.kind == "array" and cell.ref else (cell.row, cell.col, cell.row, cell.col)
 
 
 def _blank(value: object) -> bool:
@@ -217,6 +236,8 @@ def _blank(value: object) -> bool:
 
 def _again(before: dict[int, dict[str, object]], rows: Sequence[Cells], kind: Kind) -> set[int]:
     """Which of the rows say what a row of the table says already, each row of the table once."""
+    if not before:
+        return set()
     known = Counter(_content(cells, kind) for cells in before.values())
     found = set()
     for at, cells in enumerate(rows):
@@ -225,6 +246,10 @@ def _again(before: dict[int, dict[str, object]], rows: Sequence[Cells], kind: Ki
             known[content] -= 1
             found.add(at)
     return found
+
+
+def _without(rows: Sequence[Cells], these: set[int]) -> list[Cells]:
+    return [row for at, row in enumerate(rows) if at not in these]
 
 
 def _content(cells: dict[str, object] | Cells, kind: Kind) -> frozenset[tuple[str, object]]:
@@ -236,6 +261,11 @@ def _said(name: str, value: object, kind: Kind) -> object:
     if name in kind.numbers and isinstance(value, (int, float, Decimal)):
         return exact(value, name)
     return str(value)[:10] if name in kind.days else str(value).strip().removesuffix(".0").casefold()
+
+
+def _distinct(read: Export, names: Sequence[str]) -> dict[str, int]:
+    """How many different cells columns of the file have."""
+    return {name: len({row[name] for _, row in read.rows if name in row}) for name in names if name in read.columns}
 
 
 def _sums(read: Export, names: Sequence[str]) -> dict[str, tuple[Decimal, int]]:
