@@ -7,7 +7,7 @@ every other byte of every part stays, cached values too. There and back again is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -21,10 +21,10 @@ from xl_infusion.spreadsheet.formula.addin_names import (
 )
 from xl_infusion.spreadsheet.formula.spilling import unmarked
 from xl_infusion.spreadsheet.xlsx.errors import REPAIR, SAVE_ANEW, DamagedWorkbook
-from xl_infusion.spreadsheet.xlsx.grid import place
-from xl_infusion.spreadsheet.xlsx.package import Package, SheetEdit, check_not_locked, copy, write_parts
+from xl_infusion.spreadsheet.xlsx.grid import Ref, place
+from xl_infusion.spreadsheet.xlsx.package import Package, SheetEdit, check_not_locked, write_parts
 from xl_infusion.workbook.ours import OURS
-from xl_infusion.workbook.target import check_target
+from xl_infusion.workbook.target import check_target, leave_as_it_is
 
 Dialect = Literal["office-js", "excel"]
 
@@ -69,35 +69,61 @@ def convert(source: str | Path, to: Dialect, output: str | Path | None = None, n
     source = Path(source)
     destination = Path(output) if output is not None else source
     namespace = checked_namespace(namespace)
-    before = f"{OFFICE_JS}{namespace}{'_' if namespace else ''}" if to == "office-js" else ""
     with Package.open(source) as package:
         check_target(package, destination)
         check_not_locked(destination)
         parts = {name: package.read(name) for name in package.formula_parts}
-        places = {name: f"{source.name}, {name}" for name in parts}
-        texts = [text for name, data in parts.items() for *_, text in _formulas(data, places[name], only=OFFICE_JS)]
-        spellings = Spellings(OURS, {*namespaces_in(texts, OURS), namespace}, package.links)
-        doubtful = namespaces_in(texts, OURS, common=True) - spellings.namespaces
+        spellings, doubtful = _spellings(package, parts, namespace)
         calls = already = 0
         changed: dict[str, bytes] = {}
         for name, data in parts.items():
-            new, respelt, same = _respelt(data, spellings, before, places[name])
+            new, respelt, same = _respelt(data, spellings, _prefix(to, namespace), _place(package, name))
             calls, already = calls + respelt, already + same
             if respelt:
                 changed[name] = new
         marks = unmarked(package, OURS, package.formulas)
-        if marks:
-            cms, new_parts = package.spill_mark()
-            for sheet, refs in marks.items():
-                part = package.sheet(sheet).part
-                changed[part] = package.patched(sheet, SheetEdit(array_refs=refs), cms, changed.get(part))
-            changed |= new_parts
+        changed |= _marked(package, marks, changed)
         if changed:
             write_parts(package, destination, changed)
-        elif destination.resolve() != source.resolve():
-            copy(package, destination)
+        else:
+            leave_as_it_is(package, destination)
     marked = tuple(place(sheet, *cell) for sheet, refs in marks.items() for cell in refs)
     return Converted(destination, calls, already, tuple(changed), tuple(sorted(doubtful)), marked)
+
+
+def _prefix(to: Dialect, namespace: str) -> str:
+    """What stands before our functions in a spelling."""
+    if to == "excel":
+        return ""
+    return f"{OFFICE_JS}{namespace}_" if namespace else OFFICE_JS
+
+
+def _place(package: Package, part: str) -> str:
+    """A part as a message names it."""
+    return f"{package.path.name}, {part}"
+
+
+def _spellings(package: Package, parts: Mapping[str, bytes], namespace: str) -> tuple[Spellings, set[str]]:
+    """How our functions are spelt in the workbook; and the namespaces that are ours or another add-in's, who knows."""
+    texts = [
+        text for name, data in parts.items() for *_, text in _formulas(data, _place(package, name), only=OFFICE_JS)
+    ]
+    spellings = Spellings(OURS, {*namespaces_in(texts, OURS), namespace}, package.links)
+    return spellings, namespaces_in(texts, OURS, common=True) - spellings.namespaces
+
+
+def _marked(
+    package: Package, marks: Mapping[str, dict[tuple[int, int], Ref]], changed: Mapping[str, bytes]
+) -> dict[str, bytes]:
+    """The parts that give arrays the mark back that they spill, after what is ``changed`` already."""
+    if not marks:
+        return {}
+    cms, parts = package.spill_mark()
+    sheets = {}
+    for sheet, refs in marks.items():
+        part = package.sheet(sheet).part
+        sheets[part] = package.patched(sheet, SheetEdit(array_refs=refs), cms, changed.get(part))
+    return sheets | parts
 
 
 def _respelt(data: bytes, spellings: Spellings, before: str, place: str) -> tuple[bytes, int, int]:

@@ -19,7 +19,6 @@ from xl_infusion.spreadsheet.calculation.calculate import Calculation, Spill, Un
 from xl_infusion.spreadsheet.formula.addin_names import Spellings, spellings_of
 from xl_infusion.spreadsheet.formula.spilling import unmarked
 from xl_infusion.spreadsheet.formula.totals import Totals
-from xl_infusion.spreadsheet.formula.tree import Area
 from xl_infusion.spreadsheet.ironcalc.functions import GOOGLE
 from xl_infusion.spreadsheet.undisturbed import undisturbed
 from xl_infusion.spreadsheet.xlsx.grid import place
@@ -30,12 +29,11 @@ from xl_infusion.spreadsheet.xlsx.package import (
     UnwritableWorkbook,
     WorkbookError,
     check_not_locked,
-    copy,
     write,
 )
 from xl_infusion.workbook.growth import Grown, Outside, grow, read_by
 from xl_infusion.workbook.ours import OURS
-from xl_infusion.workbook.target import check_target
+from xl_infusion.workbook.target import check_target, leave_as_it_is
 from xl_infusion.workbook.wrong_tables import given_wrong
 
 Progress = Callable[[int, int], None]
@@ -146,7 +144,7 @@ def fill(
     """
     source = Path(source)
     destination = Path(output) if output is not None else source
-    if values and (output is None or destination.resolve() == source.resolve()):
+    if values and destination.resolve() == source.resolve():
         raise ValueError("a copy with values alone goes into another file: the formulas would be lost")
     with Package.open(source) as opened:
         check_dates(opened)
@@ -156,18 +154,8 @@ def fill(
         growth = grow(opened, read)
         package, headings = plain_headings(growth.package, read.tables)
         failed: dict[str, set[str]] = {"CLAIM_GRID": set()}
-        functions = {
-            name: _noted(name, function.call, failed) if function.spills else function.call
-            for name, function in FUNCTIONS.items()
-        }
-        new = [Area(grown.sheet, *grown.ref) for grown in growth.grown]
-        found = calculate(package, functions, progress, addin=OURS, new=new)
-        if found.blocked:
-            first = found.blocked[0]
-            raise BlockedSpill(
-                f"{place(first.sheet, first.row, first.col)} cannot spill: {first.reason}; "
-                "clear the cells in its way, or move the formula"
-            )
+        found = calculate(package, _noting(failed), progress, addin=OURS, new=growth.areas)
+        _check_spills(found)
         others = _others(package, found)
         changes = edits(package, found)
         marked = _marked(package, found, changes)
@@ -175,25 +163,15 @@ def fill(
             gone = _values_only(package, changes, found)
             marked = [cell for cell in marked if cell not in gone]
         kept = None
-        waiting, current = bool(found.unresolved), package.ours or not package.stale
-        settled = package.ours and (package.stale or not waiting)
-        if changes or growth.grown or headings or settled:
+        if changes or growth.grown or headings or _settles(package, found):
             kept = _kept(source) if backup else None
-            try:
-                write(package, destination, changes, full_calc_on_load=waiting, current=current)
-            except BaseException:
-                if kept:
-                    kept.unlink()
-                raise
-        elif destination.resolve() != source.resolve():
-            copy(package, destination)
+            _write(package, destination, changes, found, kept)
+        else:
+            leave_as_it_is(package, destination)
     errors = _errors(found)
     return Filled(
         path=destination,
-        changed=sum(
-            len(edit.cells) + sum(len(block.rows) * len(block.rows[0]) for block in edit.blocks)
-            for edit in changes.values()
-        ),
+        changed=sum(map(_cells_of, changes.values())),
         calls=found.called,
         grids=_grids(found),
         unresolved=found.unresolved,
@@ -210,6 +188,39 @@ def fill(
         outside=growth.outside,
         totals=found.totals,
     )
+
+
+def _check_spills(found: Calculation) -> None:
+    """Errors: `BlockedSpill`."""
+    if found.blocked:
+        first = found.blocked[0]
+        raise BlockedSpill(
+            f"{place(first.sheet, first.row, first.col)} cannot spill: {first.reason}; "
+            "clear the cells in its way, or move the formula"
+        )
+
+
+def _settles(package: Package, found: Calculation) -> bool:
+    """Whether a mark of ours, which says what of the stored results is current, is to say something else."""
+    return package.ours and (package.stale or not found.unresolved)
+
+
+def _write(
+    package: Package, destination: Path, changes: dict[str, SheetEdit], found: Calculation, kept: Path | None
+) -> None:
+    """Writes the workbook; ``kept``: the copy of it, which goes again where that fails."""
+    current = package.ours or not package.stale
+    try:
+        write(package, destination, changes, full_calc_on_load=bool(found.unresolved), current=current)
+    except BaseException:
+        if kept:
+            kept.unlink()
+        raise
+
+
+def _cells_of(edit: SheetEdit) -> int:
+    """How many cells a change of a sheet is."""
+    return len(edit.cells) + sum(len(block.rows) * len(block.rows[0]) for block in edit.blocks)
 
 
 def _kept(source: Path) -> Path:
@@ -234,6 +245,14 @@ def check_dates(package: Package) -> None:
             f"{package.path.name} rounds its numbers as they show: in Excel take the tick from File > Options > "
             "Advanced > Set precision as displayed, round with ROUND where that is meant, and save it"
         )
+
+
+def _noting(failed: dict[str, set[str]]) -> dict[str, Callable[..., object]]:
+    """Our functions by their names; a grid that fails as a whole puts its reason to those of its name."""
+    return {
+        name: _noted(name, function.call, failed) if function.spills else function.call
+        for name, function in FUNCTIONS.items()
+    }
 
 
 def _noted(name: str, grid: Callable[..., object], failed: dict[str, set[str]]) -> Callable[..., object]:
@@ -341,14 +360,16 @@ def _no_claim(found: Calculation, errors: list[Wrong], failed: set[str]) -> list
     known = [error for error in errors if error[3].message in failed]
     other = failed - {error[3].message for error in known}
     shown = {(one.sheet, one.row, one.col) for one in found.spills if _large(one)} | {error[:3] for error in known}
-    left = {
-        (left.sheet, left.row, left.col): left.cause or f"the formula {left.reason}"
-        for left in found.unresolved
-        if (left.sheet, left.row, left.col) in grids
-    }
+    left = _left(found, grids)
     hidden = sorted(grids - shown - left.keys()) if other else []
     known += [(*at, ExcelError("#VALUE!", min(other))) for at in hidden]
     return known + [(*at, ExcelError("#N/A", why)) for at, why in left.items()]
+
+
+def _left(found: Calculation, cells: set[Cell]) -> dict[Cell, str]:
+    """Those of the cells that are left to Excel, each with why."""
+    whys = {(left.sheet, left.row, left.col): left.cause or f"the formula {left.reason}" for left in found.unresolved}
+    return {cell: why for cell, why in whys.items() if cell in cells}
 
 
 def _no_grid(found: Calculation, errors: list[Wrong], failed: dict[str, set[str]]) -> list[Wrong]:

@@ -62,20 +62,24 @@ def findings(source: str | Path, filled: str | Path) -> list[Findings]:
     Errors: `WorkbookError` of a file that cannot be read.
     """
     with Package.open(source) as package:
-        asked = Spellings(OURS.only("CLAIM_CHECKS"), spellings_of(package, OURS).namespaces, package.links)
-        places = [
-            (sheet.name, cell.row, cell.col)
-            for sheet in package.sheets
-            for cell in package.formulas(sheet.name)
-            if asked.calls(cell.text)
-        ]
+        places = _places(package)
     if not places:
         return []
     with Package.open(filled) as package:
         cells = {name: package.values(name) for name in {sheet for sheet, _, _ in places}}
-        tables = {table.name: package.tables.get(table.name.replace(" ", "").casefold()) for table in TABLES}
-    heads = {name: (table.ref[0], table.ref[1]) for name, table in tables.items() if table is not None}
+        heads = _heads(package)
     return [found for place in places if (found := _at(*place, cells[place[0]], heads)) is not None]
+
+
+def _places(package: Package) -> list[tuple[str, int, int]]:
+    """The cells that call CLAIM_CHECKS: sheet, row and column."""
+    asked = Spellings(OURS.only("CLAIM_CHECKS"), spellings_of(package, OURS).namespaces, package.links)
+    return [
+        (sheet.name, cell.row, cell.col)
+        for sheet in package.sheets
+        for cell in package.formulas(sheet.name)
+        if asked.calls(cell.text)
+    ]
 
 
 def _at(
@@ -95,6 +99,12 @@ def _at(
             break
         rows.append(dict(zip(HEADER, map(_shown, line[left : left + wide]), strict=True)))
     return Findings(sheet, (row, col), rows, heads=heads)
+
+
+def _heads(package: Package) -> dict[str, tuple[int, int]]:
+    """The cell in which the headings of each of our tables begin, by the table's name."""
+    tables = {table.name: package.tables.get(table.name.replace(" ", "").casefold()) for table in TABLES}
+    return {name: table.ref[:2] for name, table in tables.items() if table is not None}
 
 
 def _shown(value: object) -> object:

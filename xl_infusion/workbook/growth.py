@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from xl_infusion.claim.column import Table as Columns
@@ -17,6 +17,7 @@ from xl_infusion.errors import BillingError
 from xl_infusion.functions.ranges import headings
 from xl_infusion.model import MODEL_TABLES
 from xl_infusion.spreadsheet.formula.addin_names import AddIn, spellings_of
+from xl_infusion.spreadsheet.formula.tree import Area
 from xl_infusion.spreadsheet.xlsx.errors import DamagedWorkbook
 from xl_infusion.spreadsheet.xlsx.formulas import FormulaCell
 from xl_infusion.spreadsheet.xlsx.grid import MAX_ROW, Ref, cell_name, parse_ref
@@ -100,6 +101,11 @@ class Growth:
     grown: list[Grown] = field(default_factory=list)
     outside: list[Outside] = field(default_factory=list)
 
+    @property
+    def areas(self) -> list[Area]:
+        """The cells that the tables took in."""
+        return [Area(one.sheet, *one.ref) for one in self.grown]
+
 
 @dataclass(frozen=True, slots=True)
 class Read:
@@ -111,15 +117,10 @@ class Read:
 
 def read_by(package: Package, addin: AddIn) -> Read:
     """What calls of the add-in's functions name, in a formula or through a defined name."""
-    spellings = spellings_of(package, addin)
     defined: dict[str, list[str]] = defaultdict(list)
     for (_, name), text in package.defined_names.items():
         defined[name].append(text)
-    texts = [(text, "", "a defined name") for found in defined.values() for text in found if spellings.calls(text)]
-    for sheet in package.sheets:
-        for cell in package.formulas(sheet.name):
-            if spellings.calls(cell.text):
-                texts.append((cell.text, sheet.name, rectangle(sheet.name, (cell.row, cell.col, cell.row, cell.col))))
+    texts = list(_calls(package, addin))
     found = Read()
     named: set[str] = set()
     while texts:
@@ -131,6 +132,18 @@ def read_by(package: Package, addin: AddIn) -> Read:
         texts += [(text, own, where) for word in words for text in defined.get(word, ())]
     found.tables.extend(table for name, table in package.tables.items() if name in named)
     return found
+
+
+def _calls(package: Package, addin: AddIn) -> Iterator[tuple[str, str, str]]:
+    """The formulas that call the add-in's functions, each with its sheet, "" for a defined name's, and its place."""
+    spellings = spellings_of(package, addin)
+    for text in package.defined_names.values():
+        if spellings.calls(text):
+            yield text, "", "a defined name"
+    for sheet in package.sheets:
+        for cell in package.formulas(sheet.name):
+            if spellings.calls(cell.text):
+                yield cell.text, sheet.name, rectangle(sheet.name, (cell.row, cell.col, cell.row, cell.col))
 
 
 def _ranges(text: str, own: str) -> Iterator[tuple[str, Ref]]:
@@ -199,24 +212,22 @@ def grow(package: Package, read: Read) -> Growth:
             continue
         below = _Below(package, table, inputs)
         last, left_out = below.reach()
-        first = below.rows.table.ref[2] + 1
-        if last >= first:
+        if last > below.end:
             try:
-                changed = below.rows.package.with_parts(parts) if below.rows.sheet_part in parts else package
-                rows = TableRows(changed, table)
-                new = {rows.table_part: rows.reaching(last)}
-                lines = [below.line(row) for row in range(first, last + 1)]
-                new[rows.sheet_part] = changed.patched(table.sheet, rows.edit(first, lines), ())
+                parts |= below.taken_in(last, parts)
             except DamagedWorkbook as error:
-                left_out, last = [below.told(first, last, str(error))], first - 1
+                left_out = [below.told(below.end + 1, last, str(error))]
             else:
-                parts |= new
-                grown.append(Grown(table.name, table.sheet, (first, table.ref[1], last, table.ref[3])))
+                grown.append(Grown(table.name, table.sheet, (below.end + 1, below.left, last, below.right)))
         outside += left_out
     for table, where in ranges:
-        if below_used(package, table):
-            outside += _Below(package, table, inputs).unread(where, apart=table in headed)
+        outside += _unread(package, table, where, inputs, apart=table in headed)
     return Growth(package.with_parts(parts) if parts else package, grown, outside)
+
+
+def _unread(package: Package, table: Table, where: str, inputs: Collection[Table], *, apart: bool) -> list[Outside]:
+    """The rows below a range that the formula at ``where`` does not read."""
+    return _Below(package, table, inputs).unread(where, apart=apart) if below_used(package, table) else []
 
 
 class _Below:
@@ -235,12 +246,31 @@ class _Below:
         self.limit = self._limit(inputs)
         self.full: set[Cell] = set(self._cells(self.end + 1, self.limit))
         #: the rows in which something was entered, a value or a formula, and which of their cells have something
-        self.typed: dict[int, set[int]] = defaultdict(set)
+        self.typed = self._shown()
+        for row in [*self.typed]:
+            if not self._entered(row) or self._totals(row):
+                del self.typed[row]
+
+    def _shown(self) -> dict[int, set[int]]:
+        """The cells of the table's columns that hold something of their own, their columns by their row."""
+        shown: dict[int, set[int]] = defaultdict(set)
         for row, col in self.full:
             if self.left <= col <= self.right and self._shows(row, col) and not self._of_another(row, col):
-                self.typed[row].add(col)
-        for row in [row for row in self.typed if not self._entered(row) or self._totals(row)]:
-            del self.typed[row]
+                shown[row].add(col)
+        return shown
+
+    def taken_in(self, last: int, parts: Mapping[str, bytes]) -> dict[str, bytes]:
+        """The parts of the workbook in which the table reaches to row ``last``, after what is in ``parts`` already.
+
+        Errors: `DamagedWorkbook`.
+        """
+        package = self.package.with_parts(parts) if self.rows.sheet_part in parts else self.package
+        rows = TableRows(package, self.table)
+        lines = [self.line(row) for row in range(self.end + 1, last + 1)]
+        return {
+            rows.table_part: rows.reaching(last),
+            rows.sheet_part: package.patched(self.table.sheet, rows.edit(self.end + 1, lines), ()),
+        }
 
     def line(self, row: int) -> list[Content]:
         """A row as a row of the table: what stands in it, and the table's formulas in blank cells."""
@@ -350,17 +380,12 @@ class _Below:
 
     def _in_the_way(self, row: int) -> str:
         """Why the table cannot take in a row that follows right below it; "" when it can."""
-        line = (row, self.left, row, self.right)
         if self.table.totals_rows:
             return (
                 "its row of totals stands between; in Excel switch it off (Table Design, Total Row), or write above it"
             )
-        if any(meet(line, ref) for ref in self.merged):
-            return f"row {row} has merged cells; unmerge them"
-        if other := next((one for one in self.others if meet(line, one.ref)), None):
-            return f"row {row} is beside the table {other.name}; move one of them away"
-        if any(meet(line, ref) for ref in self.arrays):
-            return f"a formula fills cells of row {row}; move one of them away"
+        if why := self._lies_over(row):
+            return why
         if at := self.rows.fixed():
             return (
                 f"the formula in {cell_name(*at)} fills several cells; fill it down, then make the table reach further"
@@ -371,6 +396,17 @@ class _Below:
         for col in (self.left - 1, self.right + 1):
             if (row, col) in self.full and not self._beside_the_body(col):
                 return f"something stands beside them at {cell_name(row, col)}; put each cell below its heading"
+        return ""
+
+    def _lies_over(self, row: int) -> str:
+        """What of the sheet, larger than a cell, lies over a row, and what to do; "" when nothing does."""
+        line = (row, self.left, row, self.right)
+        if any(meet(line, ref) for ref in self.merged):
+            return f"row {row} has merged cells; unmerge them"
+        if other := next((one for one in self.others if meet(line, one.ref)), None):
+            return f"row {row} is beside the table {other.name}; move one of them away"
+        if any(meet(line, ref) for ref in self.arrays):
+            return f"a formula fills cells of row {row}; move one of them away"
         return ""
 
     def _beside_the_body(self, col: int) -> bool:
