@@ -6,43 +6,43 @@ has, at which rank; the drug's code, doses and units; the rates; and then every 
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 from xl_infusion.claim.codes import DrugCode, PerDiem
-from xl_infusion.claim.columns import OWN_CODES, RATES
+from xl_infusion.claim.columns import OWN_CODES
 from xl_infusion.claim.grid import DENY_FIRST, YES, Claim, Work
 from xl_infusion.claim.lines import PER_DIEM, Line
 from xl_infusion.claim.orders import Order
 from xl_infusion.claim.ranking import CROWDED, Stretch
 from xl_infusion.claim.rates import Price
-from xl_infusion.claim.spans import LAST
+from xl_infusion.claim.spans import day_of
+from xl_infusion.claim.step import (
+    Step,
+    amount_of,
+    code_of,
+    coded_days,
+    contents_of,
+    days_of,
+    how_often,
+    line_text,
+    meaning_of,
+    name_of,
+    narrowed_by,
+    runs,
+    source_of,
+)
 from xl_infusion.claim.supply import NOT_USED
 from xl_infusion.claim.terms import Terms
 from xl_infusion.claim.words import DAYS_COUNTED, NOT_OURS, RANK_BY
 from xl_infusion.errors import BillingError, brief, table_row
-from xl_infusion.reference import DrugName, PerDiemRow, products
-from xl_infusion.reference.own_codes import OwnRow
+from xl_infusion.reference import DrugName, products
 from xl_infusion.rules import ndc as ndc_rule
 from xl_infusion.rules import per_diem
 from xl_infusion.rules.number import plain
 
 EVERY_DAY, _, _ = DAYS_COUNTED
 _, BY_RATE, _ = RANK_BY
-PER_UNIT = RATES["Per"].choices[0]
-#: A price that is a quotient has no last decimal: it is shown so far.
-_SHOWN = Decimal("0.000001")
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step: what was asked, what it came to, and the row of a table or the source that decided it."""
-
-    question: str
-    answer: str
-    decided_by: str
 
 
 def explain(work: Work, claims: list[Claim], label: str) -> Iterator[Step]:
@@ -80,34 +80,42 @@ class _Explained:
     # -- what is ordered, and who pays -----------------------------------------------------------------------------
 
     def _ordered(self) -> Iterator[Step]:
-        order, rx = self.order, self.order.rx
-        what = [_named(order)]
-        what += [str(one) for one in (rx.dose, rx.interval) if one is not None and not isinstance(one, BillingError)]
-        if order.dated:
-            what.append(f"{_day(order.first)} through {_day(order.last)}")
-        yield Step("What is ordered?", ", ".join(filter(None, what)) or "nothing that can be read", self.at)
+        order, drug = self.order, self.order.rx.drug
+        yield Step("What is ordered?", contents_of(order) or "nothing that can be read", self.at)
         if order.problem is not None:
             for problem in dict.fromkeys(map(str, (order.problem, *order.problems))):
                 yield Step("Can it be billed?", f"no: {problem}", self.at)
-            return
-        typed = " ".join(str(order.row.get("Drug") or "").split())
-        if rx.drug is None:
-            return
-        names = {rx.shown_drug, rx.drug.drug if isinstance(rx.drug, DrugName) else rx.drug}
+        elif drug is not None:
+            yield from self._which_drug(drug)
+            yield from self._whose_product(drug)
+
+    def _which_drug(self, drug: DrugName | str) -> Iterator[Step]:
+        """What a name is read as that is not the reference's own."""
+        shown = self.order.rx.shown_drug
+        typed = " ".join(str(self.order.row.get("Drug") or "").split())
+        names = {shown, drug.drug if isinstance(drug, DrugName) else drug}
         if typed.casefold() not in map(str.casefold, names):
-            yield Step("Which drug is that?", f"{brief(typed)} is {rx.shown_drug}", f"{self.at}; the reference's names")
-        if not isinstance(rx.drug, DrugName) or rx.supplier in NOT_OURS:
+            yield Step("Which drug is that?", f"{brief(typed)} is {shown}", f"{self.at}; the reference's names")
+
+    def _whose_product(self, drug: DrugName | str) -> Iterator[Step]:
+        """Whose product it is, where makers have codes of their own."""
+        rx = self.order.rx
+        if not isinstance(drug, DrugName) or rx.supplier in NOT_OURS:
             return
-        if rx.maker or self.reference.has_products(rx.drug.drug):
-            by = f"{self.at}, Drug"
-            if order.row.get("Product") is not None:
-                by = f"{self.at}, Product"
-            elif rx.ndc and (told := products.nearest(self.reference, rx.ndc)):
-                by = f"{self.at}, NDC: {told.text}"
-            elif rx.ndc:
-                by = f"{self.at}, NDC {rx.ndc}: labeler {ndc_rule.labeler(rx.ndc)}; labelers of the reference"
-            sure = f"billed as {rx.shown_drug}"
-            yield Step("Whose product is it?", f"{sure}: {rx.maker}" if rx.maker else sure, by)
+        if rx.maker or self.reference.has_products(drug.drug):
+            billed = f"billed as {rx.shown_drug}"
+            yield Step("Whose product is it?", f"{billed}: {rx.maker}" if rx.maker else billed, self._product_by())
+
+    def _product_by(self) -> str:
+        """The cell that says whose product it is, and what reads it."""
+        ndc = self.order.rx.ndc
+        if self.order.row.get("Product") is not None:
+            return f"{self.at}, Product"
+        if not ndc:
+            return f"{self.at}, Drug"
+        if told := products.nearest(self.reference, ndc):
+            return f"{self.at}, NDC: {told.text}"
+        return f"{self.at}, NDC {ndc}: labeler {ndc_rule.labeler(ndc)}; labelers of the reference"
 
     def _billed_to(self) -> Iterator[Step]:
         first = self.work.payer(self.order.rx.payer).terms
@@ -136,7 +144,7 @@ class _Explained:
             for line in claim.lines
         ]
         billed = [
-            f"{_coded(line)} of {_days(line.first, line.last)} ({table_row('Visits', line.source.at)})"
+            f"{code_of(line)} of {days_of(line.first, line.last)} ({table_row('Visits', line.source.at)})"
             for line in lines
         ]
         by = self._by(first, "denial_modifier")
@@ -150,28 +158,10 @@ class _Explained:
     def _therapy(self) -> Iterator[Step]:
         rx, terms = self.order.rx, self.terms
         assert rx.therapy is not None
-        if self.order.row.get("Therapy") is not None:
-            yield Step("Which therapy is it?", rx.therapy.name, f"{self.at}, Therapy")
-        elif rx.drug is None:  # the therapy stands in the Drug column, as pharmacy systems export it
-            yield Step("Which therapy is it?", rx.therapy.name, f"{self.at}, Drug")
-        else:
-            row = self.reference.row_of(rx.drug)
-            by = row.therapy_basis
-            if not by.startswith(OWN_CODES.name):  # as a new drug's does
-                by = f"code reference, {row.drug}: {by}"
-            yield Step("Which therapy is it?", rx.therapy.name, by)
+        yield Step("Which therapy is it?", rx.therapy.name, self._therapy_by())
         if rx.interval is not None:
-            doses = rx.interval.doses_per_day
-            many = "" if doses.numerator == 1 else "s"
-            count = f"{doses.numerator} dose{many} in {24 * doses.denominator} hours"
-            if rx.interval.single:
-                count = "1 dose on Start"
-            yield Step("How often?", f"{rx.interval}: {count}", f"{self.at}, Interval")
-        if terms.days_counted == EVERY_DAY and rx.hours > terms.longest_interval:
-            answer = f"infusion days alone, beyond every {terms.longest_interval} hours"
-            yield Step("Which days have a per diem?", answer, self._by(terms, "longest_interval"))
-        else:
-            yield Step("Which days have a per diem?", terms.days_counted, self._by(terms, "days_counted"))
+            yield Step("How often?", how_often(rx.interval), f"{self.at}, Interval")
+        yield self._days_with_per_diem()
         place = rx.place or terms.place
         if place in terms.suites:
             by = f"{self.at}, Place" if rx.place else self._by(terms, "place")
@@ -179,25 +169,47 @@ class _Explained:
                 "Where?", f"{place}, the infusion suite: SS on the per diem", f"{by}; {self._by(terms, 'suites')}"
             )
 
+    def _therapy_by(self) -> str:
+        """The cell that names the therapy, or the row of the drug that it is the one of."""
+        drug = self.order.rx.drug
+        if self.order.row.get("Therapy") is not None:
+            return f"{self.at}, Therapy"
+        if drug is None:  # the therapy stands in the Drug column, as pharmacy systems export it
+            return f"{self.at}, Drug"
+        row = self.reference.row_of(drug)
+        if row.therapy_basis.startswith(OWN_CODES.name):  # as a new drug's does
+            return row.therapy_basis
+        return f"code reference, {row.drug}: {row.therapy_basis}"
+
+    def _days_with_per_diem(self) -> Step:
+        question, terms = "Which days have a per diem?", self.terms
+        if terms.days_counted == EVERY_DAY and self.order.rx.hours > terms.longest_interval:
+            answer = f"infusion days alone, beyond every {terms.longest_interval} hours"
+            return Step(question, answer, self._by(terms, "longest_interval"))
+        return Step(question, terms.days_counted, self._by(terms, "days_counted"))
+
     def _per_diem(self) -> Iterator[Step]:
         if not self.stretches:
             yield self._led()
         yield from self._shared()
-        codes: list[tuple[int, int, PerDiem]] = []
-        for stretch in self.stretches:
-            code = stretch.code
-            for first, last, answer in () if isinstance(code, BillingError) else code.cut(stretch.first, stretch.last):
-                if isinstance(answer, PerDiem):
-                    start = codes.pop()[0] if codes and codes[-1][2] is answer else first
-                    codes.append((start, last, answer))
-        for first, last, answer in codes:
-            yield Step(f"Which per diem code, {_days(first, last)}?", _meaning(answer.row), _source(answer))
+        for first, last, answer in self._per_diem_codes():
+            yield Step(f"Which per diem code, {days_of(first, last)}?", meaning_of(answer.row), source_of(answer))
         told = set()
         for stretch in self.stretches:
             for step in self._ranked(stretch):
                 if (step.answer, step.decided_by) not in told:
                     told.add((step.answer, step.decided_by))
                     yield step
+
+    def _per_diem_codes(self) -> list[tuple[int, int, PerDiem]]:
+        """First and last day of each per diem code; one that goes on into the next stretch stands once."""
+        codes: list[tuple[int, int, PerDiem]] = []
+        for stretch in self.stretches:
+            for first, last, answer in coded_days(stretch):
+                if codes and codes[-1][2] is answer:
+                    first, _, _ = codes.pop()
+                codes.append((first, last, answer))
+        return codes
 
     def _led(self) -> Step:
         """The per diem of an order that has none of its own: another one of a therapy that shares it leads."""
@@ -207,12 +219,12 @@ class _Explained:
             for one in self.claim.ranking.stretches
             if one.lead.rx.therapy is order.rx.therapy and one.first <= order.last and order.first <= one.last
         )
-        answer = f"that of order {brief(lead.label)}: orders of {_named(lead)} share one"
+        answer = f"that of order {brief(lead.label)}: orders of {name_of(lead)} share one"
         return Step("What is its per diem?", answer, f"{table_row('Orders', lead.at)}; code reference, therapies")
 
     def _ranked(self, stretch: Stretch) -> Iterator[Step]:
         """The rank of some days, and what it does to the line: modifiers, and the share of the rate."""
-        days, rx = _days(stretch.first, stretch.last), stretch.lead.rx
+        days = days_of(stretch.first, stretch.last)
         if not stretch.ranked:
             yield Step(f"Which rank, {days}?", "it takes none: it stands beside the ranked therapies",
                        "code reference, therapies")  # fmt: skip
@@ -220,56 +232,66 @@ class _Explained:
         yield Step(f"Which rank, {days}?", self._running(stretch), self._by(self.terms, "rank_by"))
         if stretch.rank == 1 or stretch.code is CROWDED:
             return
+        yield from self._modifiers(stretch)
+        yield from self._share(stretch)
+
+    def _modifiers(self, stretch: Stretch) -> Iterator[Step]:
         modifier = per_diem.modifier(stretch.rank)
         meaning = next(row for row in self.reference.modifiers if row.modifier == modifier)
         yield Step("Which modifier?", f"{modifier}, {meaning.meaning}", f"code reference: {meaning.source}")
         if self.terms.extra_modifier:
             yield Step("Another beside it?", self.terms.extra_modifier, self._by(self.terms, "extra_modifier"))
-        if rx.therapy is not None and rx.therapy.therapy in self.terms.exempt:
-            yield Step("Which share of the rate?", f"all: {rx.therapy.name} is exempt", self._by(self.terms, "exempt"))
-            return
-        if any(one.first == stretch.first and _for_a_rank(self._price(one)) for _, one in self.lines):
-            return  # its rate is for that rank: no share is taken of it
-        share = per_diem.share(stretch.rank, self.terms.shares)
-        which = "second" if stretch.rank == 2 else "third"
-        yield Step("Which share of the rate?", f"{plain(share * 100)} %", self._by(self.terms, which))
+
+    def _share(self, stretch: Stretch) -> Iterator[Step]:
+        """The share of its rate that it earns; of a rate for its rank none is taken."""
+        question, terms, therapy = "Which share of the rate?", self.terms, stretch.lead.rx.therapy
+        if therapy is not None and therapy.therapy in terms.exempt:
+            yield Step(question, f"all: {therapy.name} is exempt", self._by(terms, "exempt"))
+        elif not self._priced_for_its_rank(stretch):
+            share = per_diem.share(stretch.rank, terms.shares)
+            yield Step(question, f"{plain(share * 100)} %", self._by(terms, "second" if stretch.rank == 2 else "third"))
+
+    def _priced_for_its_rank(self, stretch: Stretch) -> bool:
+        prices = (self._price(line) for _, line in self.lines if line.first == stretch.first)
+        return any(isinstance(price, Price) and price.ranked for price in prices)
 
     def _shared(self) -> Iterator[Step]:
         """The other orders that a per diem is of, and the volume that they come to together."""
         for stretch in self.stretches:
-            therapy = stretch.lead.rx.therapy
-            orders = [
-                one
-                for one in self.claim.orders
-                if one.problem is None and one.rx.therapy is therapy and one.first <= stretch.first <= one.last
-            ]
-            if therapy is not None and therapy.shared and len(orders) > 1:
-                answer = "one for the orders " + " and ".join(
-                    f"{brief(one.label)} ({table_row('Orders', one.at)})" for one in orders
-                )
-                if isinstance(stretch.volume_l, Decimal):
-                    answer += f", {plain(stretch.volume_l)} L a day together"
-                days = _days(stretch.first, stretch.last)
-                yield Step(f"Whose per diem, {days}?", answer, f"code reference, therapies: {therapy.basis}")
+            therapy, orders = stretch.lead.rx.therapy, self._orders_of(stretch)
+            if therapy is None or not therapy.shared or len(orders) < 2:
+                continue
+            named = [f"{brief(order.label)} ({table_row('Orders', order.at)})" for order in orders]
+            answer = f"one for the orders {' and '.join(named)}"
+            if isinstance(stretch.volume_l, Decimal):
+                answer += f", {plain(stretch.volume_l)} L a day together"
+            days = days_of(stretch.first, stretch.last)
+            yield Step(f"Whose per diem, {days}?", answer, f"code reference, therapies: {therapy.basis}")
+
+    def _orders_of(self, stretch: Stretch) -> list[Order]:
+        """The orders of the therapy of a stretch that run on its first day."""
+        of_therapy = (order for order in self.claim.orders if order.rx.therapy is stretch.lead.rx.therapy)
+        return [order for order in of_therapy if order.problem is None and runs(order, stretch.first)]
 
     def _running(self, stretch: Stretch) -> str:
         """The therapies of the first day of a stretch in their order: ``2 of: 1 meropenem ...; 2 vancomycin ...``."""
         day, ranking = stretch.first, self.claim.ranking
-        leads = [one.lead for one in ranking.stretches if one.ranked and one.first <= day <= one.last]
-        leads += [one for one in ranking.courses if one.problem is not None and one.first <= day <= one.last]
-        shown = []
-        for rank, order in sorted((ranking.rank(order, day), order) for order in leads):
-            rx = order.rx
-            what = " ".join(filter(None, (str(rank), _named(order), str(rx.interval or ""))))
-            shown.append(f"{what} (order {brief(order.label)}{self._full_rate(order, day)})")
+        leads = [one.lead for one in ranking.stretches if one.ranked and runs(one, day)]
+        leads += [order for order in ranking.courses if order.problem is not None and runs(order, day)]
+        ranks = sorted((ranking.rank(order, day), order) for order in leads)
+        shown = [f"{rank} {self._course(order, day)}" for rank, order in ranks]
         return f"{stretch.rank} of: {'; '.join(shown)}" if len(shown) > 1 else "1, the only therapy"
+
+    def _course(self, order: Order, day: int) -> str:
+        what = " ".join(filter(None, (name_of(order), str(order.rx.interval or ""))))
+        return f"{what} (order {brief(order.label)}{self._full_rate(order, day)})"
 
     def _full_rate(self, order: Order, day: int) -> str:
         """The full rate that an order ranks by, where rates rank."""
         if self.terms.rank_by != BY_RATE or not self.work.rates.given:
             return ""
         for one in self.claim.ranking.stretches:
-            if one.lead is order and one.first <= day <= one.last and not isinstance(one.code, BillingError):
+            if one.lead is order and runs(one, day) and not isinstance(one.code, BillingError):
                 answer = one.code.on(day)
                 price = self.payer.maker.prices(answer.row.code).on(day) if isinstance(answer, PerDiem) else None
                 return f", ${price.amount:,.2f}" if isinstance(price, Price) else ", no rate"
@@ -278,31 +300,52 @@ class _Explained:
     # -- the drug --------------------------------------------------------------------------------------------------
 
     def _drug(self) -> Iterator[Step]:
-        rx, terms = self.order.rx, self.terms
+        rx = self.order.rx
         if rx.drug is None:
             return
         if rx.supplier in NOT_OURS:
             yield Step("Who bills the drug?", f"the {rx.supplier}, which supplied it", f"{self.at}, Supplied by")
             return
-        for first, last, answer in self.payer.codes.drug(rx).cut(self.order.first, self.order.last):
+        yield from self._drug_codes()
+        yield from self._doses()
+        yield from self._waste()
+        yield from self._rounded()
+        yield from self._ndc()
+
+    def _drug_codes(self) -> Iterator[Step]:
+        order = self.order
+        for first, last, answer in self.payer.codes.drug(order.rx).cut(order.first, order.last):
             if isinstance(answer, DrugCode):
                 unit = f"a unit is {answer.row.unit_text}" if answer.row.amount is not None else "which has no unit"
-                what = f"{answer.row.code}, {unit}"
-                yield Step(f"Which drug code, {_days(first, last)}?", what, _source(answer))
+                yield Step(f"Which drug code, {days_of(first, last)}?", f"{answer.row.code}, {unit}", source_of(answer))
+
+    def _doses(self) -> Iterator[Step]:
+        rx = self.order.rx
         doses = [] if rx.dispensed is None else [f"{rx.dispensed} dispensed"]
         doses += [f"{rx.unused} delivered and not used, on a line with {NOT_USED}"] if rx.unused else []
         if doses:
             yield Step("How many doses?", ", ".join(doses), f"{self.at}, Dispensed and Unused")
-        if terms.waste and rx.vials is None:
-            yield Step("Is waste billed?", "no: Vials is blank", f"{self.at}; {self._by(terms, 'waste')}")
-        elif terms.waste or rx.vials is not None:
-            waste = f"JW and JZ, out of vials of {rx.vials}" if terms.waste else "no"
-            yield Step("Is waste billed?", waste, self._by(terms, "waste"))
-        if not (terms.waste and rx.vials is not None):
-            up = "at the third decimal" if terms.fractional else "to the next whole unit"
-            by = self._by(terms, "rounding")
-            by += f"; {self._by(terms, 'fractional')}" if terms.fractional else ""
-            yield Step("How are units rounded?", f"up {up}, for each {terms.rounding}", by)
+
+    def _waste(self) -> Iterator[Step]:
+        vials, by = self.order.rx.vials, self._by(self.terms, "waste")
+        if self.terms.waste and vials is None:
+            yield Step("Is waste billed?", "no: Vials is blank", f"{self.at}; {by}")
+        elif self.terms.waste:
+            yield Step("Is waste billed?", f"JW and JZ, out of vials of {vials}", by)
+        elif vials is not None:
+            yield Step("Is waste billed?", "no", by)
+
+    def _rounded(self) -> Iterator[Step]:
+        terms = self.terms
+        if terms.waste and self.order.rx.vials is not None:
+            return  # each dose is what its vials come to
+        up = "at the third decimal" if terms.fractional else "to the next whole unit"
+        by = self._by(terms, "rounding")
+        by += f"; {self._by(terms, 'fractional')}" if terms.fractional else ""
+        yield Step("How are units rounded?", f"up {up}, for each {terms.rounding}", by)
+
+    def _ndc(self) -> Iterator[Step]:
+        rx = self.order.rx
         if rx.ndc:
             ndc = ndc_rule.hyphenated(rx.ndc)
             if rx.ndc_quantity is not None:
@@ -319,8 +362,8 @@ class _Explained:
             if isinstance(price, Price):
                 step = self._priced(line, price)
             elif price is not None:
-                days = _days(line.first, line.last)
-                step = Step(f"Which rate of {_coded(line)}, {days}?", f"none: {price}", "Rates")
+                days = days_of(line.first, line.last)
+                step = Step(f"Which rate of {code_of(line)}, {days}?", f"none: {price}", "Rates")
             else:
                 continue  # its code or units are an error: the line says so
             if step not in asked:
@@ -330,18 +373,13 @@ class _Explained:
     def _priced(self, line: Line, price: Price) -> Step:
         where, _, of = price.note.partition(": ")
         payer, row = next((payer, row) for payer, row in self.work.rates.all if row.where == where)
-        unit = ("day" if line.kind == PER_DIEM else "unit") if price.per == PER_UNIT else price.per
-        amount = price.amount if price.quotient is None else price.amount.quantize(_SHOWN)
-        answer = [f"${plain(amount)} for each {unit}" + (f", {of}" if of else "")]
+        answer = [amount_of(line, price) + (f", {of}" if of else "")]
         if price.ranked:
             answer.append(f"it is for {row.modifier}, and no share is taken of it")
         if price.cap is not None:
             answer.append(f"the usual charge, ${plain(price.cap[0])} for each {price.cap[1]}, where that is less")
-        by = [where, "of this payer" if payer else "of any payer"]
-        by += [f"with {row.modifier}"] if row.modifier else []
-        by += [f"from {_day(row.first)}"] if row.first > 1 else []
-        by += [f"through {_day(row.last)}"] if row.last < LAST else []
-        return Step(f"Which rate of {_coded(line)}?", "; ".join(answer), ", ".join(by))
+        by = [where, "of this payer" if payer else "of any payer", *narrowed_by(row)]
+        return Step(f"Which rate of {code_of(line)}?", "; ".join(answer), ", ".join(by))
 
     def _price(self, line: Line) -> Price | BillingError | None:
         if not isinstance(line.code, str) or isinstance(line.units, BillingError) or not self.work.rates.given:
@@ -356,91 +394,52 @@ class _Explained:
             broken = self._break(before[line.kind], line) if line.kind in before else None
             if broken is not None and broken not in told:
                 told.add(broken)
-                yield Step(f"Why a new line on {_day(line.first)}?", *broken)
+                yield Step(f"Why a new line on {day_of(line.first)}?", *broken)
             before[line.kind] = line
-            yield Step(f"Line {number}, {_days(line.first, line.last)}", _shown(line, self.work.rates.given), line.why)
+            yield Step(
+                f"Line {number}, {days_of(line.first, line.last)}", line_text(line, self.work.rates.given), line.why
+            )
 
     def _break(self, before: Line, line: Line) -> tuple[str, str] | None:
         """Why two lines of one kind are not one line: the answer, and what decided it."""
-        terms = self.terms
         if isinstance(line.code, BillingError) or isinstance(before.code, BillingError):
             return None  # a line without a code says itself why
         if line.first > before.last + 1:
-            return "the days between do not count", f"{self.at}, Interval; {self._by(terms, 'days_counted')}"
-        if line.kind == PER_DIEM and any(one.first == line.first for one in self.stretches):
+            return "the days between do not count", f"{self.at}, Interval; {self._by(self.terms, 'days_counted')}"
+        if line.kind == PER_DIEM and any(stretch.first == line.first for stretch in self.stretches):
             return self._changes(line.first)
+        of_its_term = (f"a line is for one {self.terms.span}", self._by(self.terms, "span"))
+        return self._code_changes(before, line) or self._rate_changes(before, line) or of_its_term
+
+    def _code_changes(self, before: Line, line: Line) -> tuple[str, str] | None:
+        """What another code, unit or modifier begins, where one does."""
         if line.code != before.code:
-            return f"{before.code} bills the days through {_day(before.last)}", "the days of its row, above"
+            return f"{before.code} bills the days through {day_of(before.last)}", "the days of its row, above"
         codes = None if line.kind == PER_DIEM else self.payer.codes.drug(self.order.rx)
         if codes is not None and codes.on(line.first) != codes.on(before.last):
             return f"another row says what a unit of {line.code} is", "the days of the rows, above"
         if line.modifiers != before.modifiers:
             return f"{' '.join((*before.modifiers, *line.modifiers))} begins", "code reference, modifiers"
+        return None
+
+    def _rate_changes(self, before: Line, line: Line) -> tuple[str, str] | None:
         prices = (self._price(before), self._price(line))
-        if prices[0] != prices[1]:
-            by_limit = any(isinstance(price, Price) and price.dosage is not None for price in prices)
-            days = "quarter of the payment limit" if by_limit else "days of its row in Rates"
-            return "the rate changes", f"the {days}, above"
-        return f"a line is for one {terms.span}", self._by(terms, "span")
+        if prices[0] == prices[1]:
+            return None
+        by_limit = any(isinstance(price, Price) and price.dosage is not None for price in prices)
+        days = "quarter of the payment limit" if by_limit else "days of its row in Rates"
+        return "the rate changes", f"the {days}, above"
 
     def _changes(self, day: int) -> tuple[str, str]:
         """What changes the rank or the volume of a per diem from one day to the next."""
         others = [one for one in self.claim.dated if one is not self.order]
-        found = [(one, f"starts on {_day(day)}") for one in others if one.first == day]
-        found += [(one, f"ends on {_day(day - 1)}") for one in others if one.last == day - 1]
+        found = [(one, f"starts on {day_of(day)}") for one in others if one.first == day]
+        found += [(one, f"ends on {day_of(day - 1)}") for one in others if one.last == day - 1]
         if not found:
             return "other therapies have a per diem on these days", self._by(self.terms, "days_counted")
-        answer = " and ".join(f"order {brief(one.label)} ({_named(one)}) {does}" for one, does in found)
+        answer = " and ".join(f"order {brief(one.label)} ({name_of(one)}) {does}" for one, does in found)
         return answer, "; ".join(table_row("Orders", one.at) for one, _ in found)
 
     def _by(self, terms: Terms, name: str) -> str:
         """The row of Payers that says a term, or the source of its default."""
         return terms.by(name, self.reference)
-
-
-def _meaning(row: PerDiemRow) -> str:
-    return f"{row.code}, {row.meaning}"
-
-
-def _source(answer: PerDiem | DrugCode) -> str:
-    """The row that decided a code, with its days and its source."""
-    row = answer.row
-    days = f"in force from {row.first_day or 'before the sources'}" + (
-        f" through {row.last_day}" if row.last_day else ""
-    )
-    if not answer.by:
-        return f"code reference, {row.code}: {row.source}; {days}"
-    of = f": {row.source}" if isinstance(row, OwnRow) and row.by in answer.by and row.source else ""
-    return f"{answer.by}{of}; {days}"
-
-
-def _for_a_rank(price: Price | BillingError | None) -> bool:
-    return isinstance(price, Price) and price.ranked
-
-
-def _named(order: Order) -> str:
-    """What an order is of: its drug, or its therapy."""
-    rx = order.rx
-    return brief(rx.shown_drug) or (rx.therapy.name if rx.therapy is not None else "")
-
-
-def _coded(line: Line) -> str:
-    code = line.code if isinstance(line.code, str) else line.code.excel
-    return "-".join((code, *line.modifiers))
-
-
-def _shown(line: Line, money: bool) -> str:
-    """``S9501-SH x 5 = $325.00``; what cannot be told is its Excel error."""
-    units = line.units.excel if isinstance(line.units, BillingError) else plain(Decimal(line.units or 0))
-    charge = line.charge.excel if isinstance(line.charge, BillingError) else f"${line.charge or 0:,.2f}"
-    return f"{_coded(line)} x {units}" + (f" = {charge}" if money else "")
-
-
-def _day(ordinal: int) -> str:
-    return str(dt.date.fromordinal(ordinal))
-
-
-def _days(first: int, last: int) -> str:
-    if not first:
-        return "without days"
-    return _day(first) if first == last else f"{_day(first)} to {_day(last)}"

@@ -25,6 +25,15 @@ U = TypeVar("U")
 Span = tuple[int, int, T]
 
 
+def day_of(ordinal: int) -> dt.date:
+    """The day that an ordinal is, to be told.
+
+    >>> f"from {day_of(739433)}"
+    'from 2025-07-01'
+    """
+    return dt.date.fromordinal(ordinal)
+
+
 class Spans(Generic[T]):
     """Answers in the order of their days, without a gap: None where nothing holds."""
 
