@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
 
 from xl_infusion.claim.checks.check import ERROR, WARNING, Checked, Wrong, check, wrong_row
 from xl_infusion.claim.columns import OWN_CODES
+from xl_infusion.claim.spans import day_of
 from xl_infusion.errors import BillingError, NotFound, quoted
 from xl_infusion.reference import DrugName, DrugRow, Reference
 from xl_infusion.reference.look_up import period_text
@@ -123,7 +123,7 @@ class _Compared:
     def same(self) -> _Same:
         """Where the reference has the code too: it must be that of the drug, in force, and count the same."""
         own, found = self.own, _Same()
-        spans = self.base.drug_spans(own.code, _day(self.first), _day(own.last)) if self.known else ()
+        spans = self.base.drug_spans(own.code, day_of(self.first), day_of(own.last)) if self.known else ()
         for first, last, row in spans:
             span = (first.toordinal(), last.toordinal())
             if not isinstance(row, DrugRow):
@@ -146,7 +146,7 @@ class _Compared:
 
     def _named(self, last: int) -> Iterator[tuple[_Span, DrugRow | NotFound]]:
         """What the reference bills the drug and product with, from the row's first day to ``last``."""
-        for first, end, row in self.base.drug_spans(self.name, _day(self.first), _day(last)):
+        for first, end, row in self.base.drug_spans(self.name, day_of(self.first), day_of(last)):
             yield (first.toordinal(), end.toordinal()), row
 
     @property
@@ -183,10 +183,6 @@ def _compared(checked: Checked) -> list[_Compared]:
     return [_Compared(reference.base, own, since) for own in reference.own if own.problem is None]
 
 
-def _day(ordinal: int) -> dt.date:
-    return dt.date.fromordinal(ordinal)
-
-
 def _days(spans: list[_Span]) -> str:
     """Days as a message names them: ``through 2025-06-30 and from 2025-08-01``."""
     return " and ".join(map(_span, spans))
@@ -195,5 +191,5 @@ def _days(spans: list[_Span]) -> str:
 def _span(span: _Span) -> str:
     first, last = span
     if last == LAST:
-        return f"from {_day(first)}"
-    return f"on {_day(first)}" if first == last else f"from {_day(first)} through {_day(last)}"
+        return f"from {day_of(first)}"
+    return f"on {day_of(first)}" if first == last else f"from {day_of(first)} through {day_of(last)}"

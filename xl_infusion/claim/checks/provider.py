@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 
 from xl_infusion.claim.checks.check import ERROR, Checked, Wrong, check, wrong_at
@@ -10,6 +9,7 @@ from xl_infusion.claim.checks.sources import by_source
 from xl_infusion.claim.columns import PROVIDER
 from xl_infusion.claim.grid import Claim
 from xl_infusion.claim.orders import Order
+from xl_infusion.claim.spans import day_of
 from xl_infusion.claim.visits import Visit
 from xl_infusion.errors import BillingError
 
@@ -29,7 +29,7 @@ def _accreditation(checked: Checked) -> Iterator[Wrong]:
         for source, (_, first, last) in by_source(billed).items():
             asks = f"{claim.payer} asks for {' or '.join(bodies)}, and none is in force on"
             for start, end in provider.gaps(bodies, first, last):
-                yield wrong_at(source, start, end, f"{asks} {_day(start)}", f"{asks} all of these days")
+                yield wrong_at(source, start, end, f"{asks} {day_of(start)}", f"{asks} all of these days")
 
 
 @check("filed before the service", ERROR, "File after the last day of service, or mend a date that is wrong.")
@@ -38,8 +38,8 @@ def _early(checked: Checked) -> Iterator[Wrong]:
     for claim in checked.claims if filed else ():
         for source, first, last in _served(claim):
             if filed < last:
-                what = f"the claims are filed on {_day(filed)}, and the service ends on {_day(last)}"
-                cause = f"the claims are filed on {_day(filed)}, before the service ends"
+                what = f"the claims are filed on {day_of(filed)}, and the service ends on {day_of(last)}"
+                cause = f"the claims are filed on {day_of(filed)}, before the service ends"
                 yield wrong_at(source, first, last, what, cause)
 
 
@@ -50,8 +50,9 @@ def _late(checked: Checked) -> Iterator[Wrong]:
         limit = claim.terms.days_to_file
         for source, first, last in _served(claim) if limit is not None else ():
             if limit is not None and filed - last > limit:
-                what = f"from {_day(last)} to {_day(filed)} are {filed - last} days, and {claim.payer} gives {limit}"
-                cause = f"the claims are filed on {_day(filed)}, and {claim.payer} gives {limit} days from the service"
+                gives = f"{claim.payer} gives {limit}"
+                what = f"from {day_of(last)} to {day_of(filed)} are {filed - last} days, and {gives}"
+                cause = f"the claims are filed on {day_of(filed)}, and {gives} days from the service"
                 yield wrong_at(source, first, last, what, cause)
 
 
@@ -59,7 +60,3 @@ def _served(claim: Claim) -> Iterator[tuple[Order | Visit, int, int]]:
     """The orders and visits of a claim whose days are known, with the first and the last of them."""
     yield from ((order, order.first, order.last) for order in claim.dated)
     yield from ((visit, visit.day, visit.day) for visit in claim.visits if visit.ours and visit.day)
-
-
-def _day(ordinal: int) -> dt.date:
-    return dt.date.fromordinal(ordinal)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
@@ -13,6 +12,7 @@ from xl_infusion.claim.checks.payers import orders_of_patients
 from xl_infusion.claim.columns import ORDERS
 from xl_infusion.claim.grid import Claim
 from xl_infusion.claim.lines import VISIT, Line
+from xl_infusion.claim.spans import day_of
 from xl_infusion.claim.visits import Visit
 from xl_infusion.errors import brief, table_row
 from xl_infusion.rules import visit as visit_rule
@@ -91,9 +91,9 @@ def _outside(checked: Checked) -> Iterator[Wrong]:
             continue
         ended = max((order.last for order in orders if order.last < day), default=0)
         begins = min((order.first for order in orders if order.first > day), default=0)
-        said = [f"one ended on {_day(ended)}"] if ended else []
-        said += [f"one begins on {_day(begins)}"] if begins else []
-        what = f"no order of the patient runs on {_day(day)}: {', '.join(said)}"
+        said = [f"one ended on {day_of(ended)}"] if ended else []
+        said += [f"one begins on {day_of(begins)}"] if begins else []
+        what = f"no order of the patient runs on {day_of(day)}: {', '.join(said)}"
         yield wrong_visit(visit, what, "no order of the patient runs on the day of the visit")
 
 
@@ -141,7 +141,3 @@ def _of_days(claim: Claim) -> dict[int, list[Line]]:
 
 def _hours(minutes: Decimal) -> str:
     return plain((minutes / 60).quantize(Decimal("0.01")))
-
-
-def _day(ordinal: int) -> dt.date:
-    return dt.date.fromordinal(ordinal)
