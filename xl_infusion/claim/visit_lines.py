@@ -40,39 +40,48 @@ def visit_lines(
 
 def _lines(maker: LineMaker, visit: Visit, again: bool, denial: str) -> Iterator[Line]:
     """The lines of one visit; ``again``: it is not the first of its day."""
-    terms, reference = maker.terms, maker.reference
+    terms = maker.terms
     place = visit.place or terms.place
     further_only = again and terms.second_visit == visit_rule.FURTHER
     try:
-        if visit.failure is not None:
-            raise visit.failure
-        assert not isinstance(visit.minutes, BillingError)
-        first, further = visit_rule.units(reference, visit.minutes, terms.further_hour_from, further_only)
-        if not first and not further:
-            raise OutOfRange(
-                f"second visit of the day, {plain(visit.minutes)} minutes: shorter than {terms.further_hour_from} "
-                f"minutes, and {brief(terms.name)} counts no {visit_rule.FURTHER} for it"
-            )
+        units_of = _units(maker, visit, further_only)
     except BillingError as error:
         yield failed(maker, visit, place, kept(error))
         return
-    length = f"visit of {plain(visit.minutes)} minutes"
-    covers = {row.code: row.covers_minutes for row in reference.visits}
-    hours = f"{further} {'' if further_only else 'further '}hour{'s' if further > 1 else ''}"
-    reasons = {
-        visit_rule.FIRST: f"{length}: the first {covers[visit_rule.FIRST]} minutes",
-        visit_rule.FURTHER: f"second visit of the day, {plain(visit.minutes)} minutes: {hours}"
-        if further_only
-        else f"{length}: {hours}",
-    }
-    modifiers = tuple(name for name in (SPECIAL if visit.special else "", denial) if name)
-    for kind, (code, units) in enumerate([(visit_rule.FIRST, first), (visit_rule.FURTHER, further)], start=VISIT):
+    modifiers = tuple(filter(None, (SPECIAL if visit.special else "", denial)))
+    sent = f"; billed to {brief(terms.name)} for a denial" if denial else ""
+    for kind, (code, units) in enumerate(units_of.items(), start=VISIT):
         if units:
-            why = reasons[code]
-            if denial:
-                why += f"; billed to {brief(terms.name)} for a denial"
             price = maker.prices(code, modifiers).on(visit.day) if maker.rates.given else None
             rate, charge, note = maker.priced(price, units, 1)
+            why = f"{_counted(maker, visit, code, units, further_only)}{sent}{note}{maker.stale(visit.day)}"
             sort = (visit.day, 0, (), VISIT, (*visit.order, kind))  # what belongs to one visit stays together
             yield Line(visit, VISIT, visit.day, visit.day, place, code, modifiers, units, rate, charge, None,
-                       why + note + maker.stale(visit.day), sort, days=1)  # fmt: skip
+                       why, sort, days=1)  # fmt: skip
+
+
+def _units(maker: LineMaker, visit: Visit, further_only: bool) -> dict[str, int]:
+    """The units of each code of a visit. Errors: those of the visit, `OutOfRange` for one that comes to no unit."""
+    if visit.failure is not None:
+        raise visit.failure
+    terms, minutes = maker.terms, visit.minutes
+    assert not isinstance(minutes, BillingError)
+    first, further = visit_rule.units(maker.reference, minutes, terms.further_hour_from, further_only)
+    if not first and not further:
+        raise OutOfRange(
+            f"second visit of the day, {plain(minutes)} minutes: shorter than {terms.further_hour_from} "
+            f"minutes, and {brief(terms.name)} counts no {visit_rule.FURTHER} for it"
+        )
+    return {visit_rule.FIRST: first, visit_rule.FURTHER: further}
+
+
+def _counted(maker: LineMaker, visit: Visit, code: str, units: int, further_only: bool) -> str:
+    """How the units of a code are counted: ``visit of 150 minutes: 1 further hour``."""
+    assert not isinstance(visit.minutes, BillingError)
+    minutes, many = plain(visit.minutes), "s" if units > 1 else ""
+    if further_only:
+        return f"second visit of the day, {minutes} minutes: {units} hour{many}"
+    if code == visit_rule.FURTHER:
+        return f"visit of {minutes} minutes: {units} further hour{many}"
+    covers = {row.code: row.covers_minutes for row in maker.reference.visits}
+    return f"visit of {minutes} minutes: the first {covers[visit_rule.FIRST]} minutes"
