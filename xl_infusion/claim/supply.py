@@ -65,6 +65,26 @@ class _Opened:
 _NOTHING = Given(None, None, None, None, "")
 
 
+class _Days(NamedTuple):
+    """Some days of an order: how many come before them, and how many they are.
+
+    ``whole``: all the days of an order that counts what was dispensed or not used, else 0. ``last``: the last of them
+    (an ordinal) of what was not used, else 0: SV has a first day of its own.
+    """
+
+    before: int
+    length: int
+    whole: int
+    last: int
+
+
+class _Doses(NamedTuple):
+    """A number of doses, and how it is counted: ``3 doses x 14 days``."""
+
+    number: int
+    counted: str
+
+
 class Supplies:
     """The drug's side of the claims to one payer."""
 
@@ -105,16 +125,15 @@ class Supplies:
 
     def given(self, order: Order, row: DrugRow, part: Part, first: int, last: int) -> Given:
         """The units of a part on the days from ``first`` through ``last``."""
-        rx, days, offset = order.rx, last - first + 1, first - order.first
+        rx = order.rx
         # the doses that were dispensed are spread over all the days of an order
         whole = 0 if rx.dispensed is None and not rx.unused else order.last - order.first + 1
-        # SV has a first day of its own
-        day = last if part.kind == UNUSED else 0
-        key = (rx, row, part, days, offset, whole, day)
+        days = _Days(first - order.first, last - first + 1, whole, last if part.kind == UNUSED else 0)
+        key = (rx, row, part, days)
         found = self._known.get(key)
         if found is None:
             try:
-                found = self._given(rx, row, part, offset, days, whole, day)
+                found = self._given(rx, row, part, days)
             except BillingError as error:
                 found = Given(kept(error), None, None, None, str(error))
             self._known[key] = found
@@ -122,62 +141,69 @@ class Supplies:
 
     # -- how much ----------------------------------------------------------------------------------------------
 
-    def _given(self, rx: Prescription, row: DrugRow, part: Part, offset: int, days: int, whole: int, day: int) -> Given:
-        assert rx.interval is not None and rx.dose is not None
+    def _given(self, rx: Prescription, row: DrugRow, part: Part, days: _Days) -> Given:
+        assert rx.dose is not None
         if isinstance(rx.dose, BillingError):
             raise rx.dose
-        if part.kind == UNUSED:
-            self.reference.code(NOT_USED, dt.date.fromordinal(day))
-            _used(rx, whole, whole)  # no more than the doses of the order
-            doses, counted = rx.unused, f"{_doses(rx.unused)} delivered and not used"
-        else:
-            doses = _used(rx, offset + days, whole) - _used(rx, offset, whole)
-            counted = doses_text(rx.interval, doses, days)
-            if rx.dispensed is not None or rx.unused:
-                counted = f"{_doses(doses)} {'dispensed' if rx.dispensed is not None else 'used'} in {days_text(days)}"
-        if not doses:
+        doses = self._unused(rx, days) if part.kind == UNUSED else _used_in(rx, days)
+        if not doses.number:
             return _NOTHING
+        units, why = self._units(rx, row, part, days, doses)
+        if units > drug_units.MOST_UNITS:
+            raise OutOfRange(f"{units} units of {row.code} do not fit a claim line: check dose and dates")
+        ndc = self._ndc(rx, part, doses.number)
+        if part.kind != DRUG:
+            return Given(units, None, None, ndc, why)
+        return Given(units, doses.number, _days_with_dose(rx, days), ndc, why)
+
+    def _unused(self, rx: Prescription, days: _Days) -> _Doses:
+        """The doses that were not used. Errors: `NotInForce` for SV, `OutOfRange` for more than the order has."""
+        self.reference.code(NOT_USED, dt.date.fromordinal(days.last))
+        _used(rx, days.whole, days.whole)
+        return _Doses(rx.unused, f"{_doses(rx.unused)} delivered and not used")
+
+    def _units(
+        self, rx: Prescription, row: DrugRow, part: Part, days: _Days, doses: _Doses
+    ) -> tuple[int | Decimal, str]:
+        """The units of some doses, and why."""
+        assert rx.dose is not None and not isinstance(rx.dose, BillingError)
         opened = self._open(rx, row)
         if isinstance(opened, BillingError):
             raise opened
         one = drug_units.of_dose(row, rx.dose)
-        units: int | Decimal
-        if opened is not None:
-            billed = opened.billed
-            units = doses * (billed.discarded if part.kind == DISCARDED else billed.administered)
-            why = f"{one.why} x {counted}; each dose out of {opened.vials}"
-            if part.kind == DISCARDED:
-                of = f"{billed.discarded} unit{'s' if billed.discarded > 1 else ''} of {row.unit_text}"
-                why = f"{of} discarded of each dose out of {opened.vials} x {counted}"
-        elif (rx.vials is not None) if self.terms.fractional else (self.terms.rounding == self._dose):
-            # a dose out of single-dose vials is never a fraction
-            units, why = one.units * doses, f"{one.why} x {counted}"
-        else:
-            units, why = self._rounded(rx, row, part, offset, days, whole, doses, counted)
-        if units > drug_units.MOST_UNITS:
-            raise OutOfRange(f"{units} units of {row.code} do not fit a claim line: check dose and dates")
-        given = part.kind == DRUG
-        with_dose = _days_with_dose(rx, offset, days, whole) if given else None
-        return Given(units, doses if given else None, with_dose, self._ndc(rx, part, doses), why)
+        if opened is None:
+            if self._in_whole_units(rx):
+                return one.units * doses.number, f"{one.why} x {doses.counted}"
+            return self._rounded(rx, row, part, days, doses)
+        billed = opened.billed
+        if part.kind == DISCARDED:
+            of = f"{billed.discarded} unit{'s' if billed.discarded > 1 else ''} of {row.unit_text}"
+            why = f"{of} discarded of each dose out of {opened.vials} x {doses.counted}"
+            return doses.number * billed.discarded, why
+        return doses.number * billed.administered, f"{one.why} x {doses.counted}; each dose out of {opened.vials}"
+
+    def _in_whole_units(self, rx: Prescription) -> bool:
+        """True where each dose is rounded up to whole units; one out of single-dose vials is never a fraction."""
+        if self.terms.fractional:
+            return rx.vials is not None
+        return self.terms.rounding == self._dose
 
     def _rounded(
-        self, rx: Prescription, row: DrugRow, part: Part, offset: int, days: int, whole: int, doses: int, counted: str
+        self, rx: Prescription, row: DrugRow, part: Part, days: _Days, doses: _Doses
     ) -> tuple[int | Decimal, str]:
         """Units as a payer rounds them that does not want each dose in whole units."""
         assert row.amount is not None and not isinstance(rx.dose, BillingError) and rx.dose is not None
         one = amount_in(rx.dose, row.unit)
         if self.terms.rounding == self._dose:
-            units, over = self._up(one, row.amount) * doses, "dose"
+            units, over = self._up(one, row.amount) * doses.number, "dose"
         elif self.terms.rounding == self._day and part.kind == DRUG:
-            ends = [_used(rx, offset + day, whole) for day in range(days + 1)]
-            a_day = Counter(after - before for before, after in pairwise(ends))
-            units = sum((self._up(one * n, row.amount) * times for n, times in a_day.items() if n), Decimal(0))
-            over = "day"
+            each_day = _doses_a_day(rx, days).items()
+            units, over = sum((self._up(one * n, row.amount) * times for n, times in each_day), Decimal(0)), "day"
         else:
-            units, over = self._up(one * doses, row.amount), "line"
+            units, over = self._up(one * doses.number, row.amount), "line"
         how = f"rounded up {'at the third decimal ' if self.terms.fractional else ''}for each {over}"
         shown = f"{rx.dose} (read as mg)" if not rx.dose.unit else str(rx.dose)
-        why = f"{shown} x {counted} = {plain(units)} units of {row.unit_text}, {how}"
+        why = f"{shown} x {doses.counted} = {plain(units)} units of {row.unit_text}, {how}"
         return (units if self.terms.fractional else int(units)), why
 
     def _up(self, amount: Decimal, unit: Decimal) -> Decimal:
@@ -243,12 +269,27 @@ def _used(rx: Prescription, days: int, whole: int) -> int:
     return used if days == whole else min(planned, used)
 
 
-def _days_with_dose(rx: Prescription, offset: int, days: int, whole: int) -> int:
+def _used_in(rx: Prescription, days: _Days) -> _Doses:
+    """The doses used on some days of an order."""
+    assert rx.interval is not None
+    number = _used(rx, days.before + days.length, days.whole) - _used(rx, days.before, days.whole)
+    if rx.dispensed is None and not rx.unused:
+        return _Doses(number, doses_text(rx.interval, number, days.length))
+    done = "dispensed" if rx.dispensed is not None else "used"
+    return _Doses(number, f"{_doses(number)} {done} in {days_text(days.length)}")
+
+
+def _doses_a_day(rx: Prescription, days: _Days) -> Counter[int]:
+    """On how many days so many doses were used: one more than none -> days."""
+    ends = [_used(rx, days.before + day, days.whole) for day in range(days.length + 1)]
+    return Counter(after - before for before, after in pairwise(ends) if after > before)
+
+
+def _days_with_dose(rx: Prescription, days: _Days) -> int:
     """The days on which a dose was used."""
-    if not whole and rx.hours <= 24:
-        return days
-    ends = [_used(rx, offset + day, whole) for day in range(days + 1)]
-    return sum(after > before for before, after in pairwise(ends))
+    if not days.whole and rx.hours <= 24:
+        return days.length
+    return _doses_a_day(rx, days).total()
 
 
 def _first_days(reference: Reference) -> set[int]:
