@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeGuard
 
 from xl_infusion.claim.columns import RATES
 from xl_infusion.claim.inputs import Row, choice, fold_name, good, period, text
@@ -151,6 +151,41 @@ class _Asked(NamedTuple):
     bases: set[str]
 
 
+class _Amount(NamedTuple):
+    """US dollars by the basis of a row; the other fields as in `Price`."""
+
+    amount: Decimal
+    per: str
+    note: str
+    dosage: str | None = None
+    quotient: tuple[Decimal, Decimal] | None = None
+
+
+@dataclass(slots=True)
+class _Typed:
+    """What a row of Rates says of its money, as far as it can be read, and why no further."""
+
+    modifier: str = ""
+    basis: str = _FEE
+    per: str = _UNIT
+    lesser: bool = False
+    amount: Decimal = Decimal(0)
+    problem: BillingError | None = None
+
+    @classmethod
+    def read(cls, row: Row) -> _Typed:
+        typed = cls()
+        try:
+            typed.modifier = _modifier(good(row.get("Modifier"), "Modifier"))
+            typed.basis = choice(RATES["Basis"], row.get("Basis")) or _FEE
+            typed.per = choice(RATES["Per"], row.get("Per")) or _UNIT
+            typed.lesser = choice(RATES["Lesser of charge"], row.get("Lesser of charge")) == "yes"
+            typed.amount = _amount(good(row.get("Rate"), "Rate"), typed.basis)
+        except BillingError as error:
+            typed.problem = kept(error)
+        return typed
+
+
 class Pricing(Protocol):
     """What prices the lines of a claim: the `Rates` table, or what a scenario makes of it."""
 
@@ -162,6 +197,41 @@ class Pricing(Protocol):
     def prices(self, payer: str, code: str, modifiers: tuple[str, ...] = ()) -> Spans[Price | BillingError]:
         """What a unit of a code with modifiers earns at a payer, with its days."""
         ...
+
+
+class _Rows:
+    """The rows of a code that are for a line, the most specific first; ``over``: one that goes over them.
+
+    ``groups``: the payer's own, and those of every payer; ``both``: what rows of one specificity come to on a day.
+    """
+
+    def __init__(
+        self,
+        groups: Iterable[Sequence[RateRow]],
+        modifiers: tuple[str, ...],
+        over: RateRow | None,
+        both: Callable[[Sequence[RateRow | BillingError], int], RateRow | BillingError],
+    ) -> None:
+        self._over, self._both = over, both
+        self._layers: list[list[RateRow]] = []
+        if over is not None and over.modifier:
+            self._layers.append([over] if over.modifier in modifiers else [])
+        for group in groups:
+            self._layers.append([row for row in group if row.modifier in modifiers])
+            self._layers.append([row for row in group if not row.modifier])
+
+    def of(self, *bases: str) -> Spans[RateRow | BillingError]:
+        """The row in force among those of some bases."""
+        over, found = self._over, self._layered(self._layers, bases)
+        if over is None or over.modifier or over.basis not in bases:
+            return found
+        # a rank's own rate stays where it is in force without the new full rate
+        of_ranks = [[row for row in layer if row.modifier in RANKED] for layer in self._layers]
+        return found.joined([self._layered(of_ranks, bases)], lambda row, own: row if row and row is own else over)
+
+    def _layered(self, layers: list[list[RateRow]], bases: tuple[str, ...]) -> Spans[RateRow | BillingError]:
+        by_days = [[(row.first, row.last, row) for row in layer if row.basis in bases] for layer in layers]
+        return Spans[RateRow | BillingError].layered(by_days, self._both)
 
 
 class Rates:
@@ -186,7 +256,7 @@ class Rates:
     def _add(self, number: int, row: Row) -> None:
         where = table_row("Rates", number)
         problem: BillingError | None = None
-        payer = code = ""
+        payer = ""
         try:
             payer = fold_name(text(good(row.get("Payer"), "Payer"), "Payer"))
         except BillingError as error:
@@ -197,21 +267,15 @@ class Rates:
             self._unreadable = self._unreadable or error.at(where)
             self.problems.append((number, error.at(where)))
             return
-        modifier, basis, per, lesser, amount = "", _FEE, _UNIT, False, Decimal(0)
         first, last, wrong = period(row)
-        problem = problem or more or wrong
-        try:
-            modifier = _modifier(good(row.get("Modifier"), "Modifier"))
-            basis = choice(RATES["Basis"], row.get("Basis")) or _FEE
-            per = choice(RATES["Per"], row.get("Per")) or _UNIT
-            lesser = choice(RATES["Lesser of charge"], row.get("Lesser of charge")) == "yes"
-            amount = _amount(good(row.get("Rate"), "Rate"), basis)
-        except BillingError as error:
-            problem = problem or kept(error)
+        typed = _Typed.read(row)
+        problem = problem or more or wrong or typed.problem
         if problem is not None:
             problem = problem.at(where)
             self.problems.append((number, problem))
-        self._rows[payer, code].append(RateRow(number, modifier, amount, basis, per, lesser, first, last, problem))
+        self._rows[payer, code].append(
+            RateRow(number, typed.modifier, typed.amount, typed.basis, typed.per, typed.lesser, first, last, problem)
+        )
 
     @property
     def all(self) -> list[tuple[str, RateRow]]:
@@ -241,7 +305,7 @@ class Rates:
         key = (fold_name(payer), code, modifiers)
         found = self._usual.get(key)
         if found is None:
-            found = self._usual[key] = self._in_force(payer, code, modifiers, None)(_CHARGE)
+            found = self._usual[key] = _Rows(self._groups(payer, code), modifiers, None, self._both).of(_CHARGE)
         return found
 
     def _worked_out(
@@ -249,7 +313,7 @@ class Rates:
     ) -> Spans[Price | BillingError]:
         if self._unreadable is not None:
             return Spans([1], [self._unreadable])
-        of = self._in_force(payer, code, modifiers, over)
+        rows = _Rows(self._groups(payer, code), modifiers, over, self._both)
         absent = _no_rate(payer, code)
         bases = {row.basis for group in self._groups(payer, code) for row in group}
         if over is not None:
@@ -261,37 +325,11 @@ class Rates:
             return row if isinstance(row, BillingError) else self._price(_Asked(row, charge, base, limit, code, bases))
 
         limits = self._limits.of(code) if bases & _BY_LIMIT else _NO_LIMITS
-        return of(_FEE, *_PERCENT).joined([of(_CHARGE), of(_REFERENCE), limits], price)
+        return rows.of(_FEE, *_PERCENT).joined([rows.of(_CHARGE), rows.of(_REFERENCE), limits], price)
 
     def _groups(self, payer: str, code: str) -> list[list[RateRow]]:
         """The rows of a code: the payer's own, and those of every payer."""
         return [self._rows.get((fold_name(payer), code), []) if payer else [], self._rows.get(("", code), [])]
-
-    def _in_force(
-        self, payer: str, code: str, modifiers: tuple[str, ...], over: RateRow | None
-    ) -> Callable[..., Spans[RateRow | BillingError]]:
-        """What gives the row in force among those of some bases."""
-        layers = [
-            [row for row in group if fits(row.modifier) is True]
-            for group in self._groups(payer, code)
-            for fits in (modifiers.__contains__, "".__eq__)
-        ]
-        if over is not None and over.modifier:
-            layers.insert(0, [over] if over.modifier in modifiers else [])
-        of_ranks = [[row for row in layer if row.modifier in RANKED] for layer in layers]
-
-        def layered(layers: list[list[RateRow]], bases: tuple[str, ...]) -> Spans[RateRow | BillingError]:
-            by_days = [[(row.first, row.last, row) for row in layer if row.basis in bases] for layer in layers]
-            return Spans[RateRow | BillingError].layered(by_days, self._both)
-
-        def of(*bases: str) -> Spans[RateRow | BillingError]:
-            found = layered(layers, bases)
-            if over is None or over.modifier or over.basis not in bases:
-                return found
-            # a rank's own rate stays where it is in force without the new full rate
-            return found.joined([layered(of_ranks, bases)], lambda row, own: row if row and row is own else over)
-
-        return of
 
     @cached_property
     def _limits(self) -> Limits:
@@ -299,36 +337,43 @@ class Rates:
 
     def _price(self, asked: _Asked) -> Price | BillingError:
         """What a row comes to, with what is in force beside it."""
-        row, amount, per, note = asked.row, asked.row.amount, asked.row.per, asked.row.where
+        row, charge = asked.row, asked.charge
         if row.problem is not None:
             return row.problem
-        dosage, quotient = None, None
-        if row.basis == _OF_ASP or (row.basis == _OF_REFERENCE and asked.base is None and self._limits.imported):
-            limit = asked.limit
-            if not isinstance(limit, Limit) or (row.basis == _OF_ASP and limit.not_asp):
-                return self._no_limit(asked)
-            of = f"{plain(amount * 100)} % of the ASP"
-            per, dosage, amount = _UNIT, limit.dosage, amount * limit.amount
-            if row.basis == _OF_ASP:
-                of += f", the payment limit {plain(limit.amount)} / {OF_ASP}"
-                quotient, amount = (amount, OF_ASP), amount / OF_ASP
-            else:
-                of += f" payment limit {plain(limit.amount)}"
-            note += f": {of}, {limit.quarter}"
-        elif row.basis != _FEE:
-            what = _CHARGE if row.basis == _OF_CHARGE else _REFERENCE
-            base = asked.charge if row.basis == _OF_CHARGE else asked.base
-            if not isinstance(base, RateRow) or base.problem is not None:
-                return self._missing(asked, what, base)
-            note += f": {plain(amount * 100)} % of the {what} {plain(base.amount)} of {base.where}"
-            amount, per = amount * base.amount, base.per
+        found = self._by_basis(asked)
+        if isinstance(found, BillingError):
+            return found
         cap = None
         if row.lesser:
-            charge = asked.charge
-            if not isinstance(charge, RateRow) or charge.problem is not None:
+            if not _can_be_used(charge):
                 return self._missing(asked, _CHARGE, charge)
             cap = (charge.amount, charge.per)
-        return Price(amount, per, row.modifier in RANKED, cap, note, dosage, quotient)
+        return Price(found.amount, found.per, row.modifier in RANKED, cap, found.note, found.dosage, found.quotient)
+
+    def _by_basis(self, asked: _Asked) -> _Amount | BillingError:
+        """The amount of a row, a fee or a percentage of something else."""
+        row = asked.row
+        if row.basis == _FEE:
+            return _Amount(row.amount, row.per, row.where)
+        if row.basis == _OF_ASP or (row.basis == _OF_REFERENCE and asked.base is None and self._limits.imported):
+            return self._of_limit(asked)
+        what, base = (_CHARGE, asked.charge) if row.basis == _OF_CHARGE else (_REFERENCE, asked.base)
+        if not _can_be_used(base):
+            return self._missing(asked, what, base)
+        note = f"{row.where}: {plain(row.amount * 100)} % of the {what} {plain(base.amount)} of {base.where}"
+        return _Amount(row.amount * base.amount, base.per, note)
+
+    def _of_limit(self, asked: _Asked) -> _Amount | BillingError:
+        """A percentage of the ASP, or of its payment limit, as imported."""
+        row, limit = asked.row, asked.limit
+        if not isinstance(limit, Limit) or (row.basis == _OF_ASP and limit.not_asp):
+            return self._no_limit(asked)
+        amount, of = row.amount * limit.amount, f"{row.where}: {plain(row.amount * 100)} % of the ASP"
+        if row.basis == _OF_ASP:
+            note = f"{of}, the payment limit {plain(limit.amount)} / {OF_ASP}, {limit.quarter}"
+            return _Amount(amount / OF_ASP, _UNIT, note, limit.dosage, (amount, OF_ASP))
+        note = f"{of} payment limit {plain(limit.amount)}, {limit.quarter}"
+        return _Amount(amount, _UNIT, note, limit.dosage)
 
     def _missing(self, asked: _Asked, what: str, found: _Row) -> BillingError:
         """Why a row has not the usual charge or reference price that it asks for."""
@@ -378,6 +423,11 @@ class Rates:
     def conflicts(self) -> Iterable[tuple[int, BillingError]]:
         """What `prices` found wrong between rows so far, with the number of the first of them."""
         return [(number, error) for (number, _), error in self._errors.items()]
+
+
+def _can_be_used(row: _Row) -> TypeGuard[RateRow]:
+    """True for a row in force that has no problem."""
+    return isinstance(row, RateRow) and row.problem is None
 
 
 def _amount(value: object, basis: str) -> Decimal:
