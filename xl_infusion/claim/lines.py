@@ -153,20 +153,24 @@ class LineMaker:
         if said is None:
             units, counted = self._per_diem_units(stretch.lead, row, first, last)
             why = f"{_selected(stretch, row)}, {_ranked(stretch)}; {counted}" if row.per == "day" else counted
-            if answer.by:
-                why += f"; {row.code} by {answer.by}"
-            if self._place(rx) in self.terms.suites:
-                why += "; in the infusion suite"
-            if stretch.rank > 1 and self._exempt(rx):
-                why += f"; {brief(self.terms.name)} pays it in full"
-            if stretch.most > 1 and self.terms.rank_by == BY_RATE and not self.rates.given:
-                why += "; ranked by frequency, for there are no rates to rank by"
-            if rx.supplier in NOT_OURS:
-                why += f"; the {rx.supplier} supplied the drug and bills it"
-            elif rx.dispensed == 0:
-                why += "; no dose was dispensed"
-            said = self._said[key] = (units, why)
+            said = self._said[key] = (units, "; ".join([why, *self._remarks(stretch, answer)]))
         return said
+
+    def _remarks(self, stretch: Stretch, answer: PerDiem) -> Iterator[str]:
+        """What is to be said of a per diem line beside what chose its code and how its days are counted."""
+        rx, terms = stretch.lead.rx, self.terms
+        if answer.by:
+            yield f"{answer.row.code} by {answer.by}"
+        if self._place(rx) in terms.suites:
+            yield "in the infusion suite"
+        if stretch.rank > 1 and self._exempt(rx):
+            yield f"{brief(terms.name)} pays it in full"
+        if stretch.most > 1 and terms.rank_by == BY_RATE and not self.rates.given:
+            yield "ranked by frequency, for there are no rates to rank by"
+        if rx.supplier in NOT_OURS:
+            yield f"the {rx.supplier} supplied the drug and bills it"
+        elif rx.dispensed == 0:
+            yield "no dose was dispensed"
 
     def _per_diem_units(self, order: Order, row: PerDiemRow, first: int, last: int) -> tuple[Count, str]:
         """The units of a per diem code and how they are counted.
