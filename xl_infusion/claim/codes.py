@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
@@ -31,11 +31,13 @@ from xl_infusion.errors import (
 )
 from xl_infusion.reference import CodeRow, DrugName, DrugRow, PerDiemRow, Reference
 from xl_infusion.reference.names import as_code
+from xl_infusion.reference.periods import Periods
 from xl_infusion.rules import dose as dose_rule
 from xl_infusion.rules import interval as interval_rule
 from xl_infusion.rules import per_diem
 
 R = TypeVar("R", PerDiemRow, DrugRow)
+A = TypeVar("A")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,6 +98,12 @@ class Wanted:
     def by(self) -> str:
         """The row, for a reason."""
         return table_row("Payer codes", self.number)
+
+    def is_for(self, drug: str, therapy: str, interval: interval_rule.Interval | None) -> bool:
+        """True where it is for an order of that drug (or therapy) at that interval; "" is none."""
+        if self.interval is not None and self.interval != interval:
+            return False
+        return (bool(drug) and self.drug == drug) or (bool(therapy) and self.therapy == therapy)
 
 
 class PayerCodes:
@@ -229,26 +237,37 @@ class Codes:
         assert rx.therapy is not None
         if self._unread is not None:
             raise self._unread
-        layers: list[list[Span[PerDiem | BillingError]]] = []
-        for rows in self._matching(rx, per_diem=True):
-            layers.append([span for row in rows for span in self._dated(row.code, row.by, row.first, row.last)])
-            layers.append([(row.first, row.last, _ended(row)) for row in rows])
+        layers = self._wanted_layers(rx, lambda row: self._dated(row.code, row.by, row.first, row.last), per_diem=True)
         always = self.terms.always.get(rx.therapy.therapy)
         if always:
             layers.append(self._dated(always, f"{table_row('Payers', self.terms.row)}, Always code", 1, LAST))
         else:
-            other = self.terms.other_intervals if rx.therapy.code_by == "interval" else ""
-            try:
-                periods = per_diem.periods(
-                    self.reference, rx.therapy.therapy, interval=rx.interval, volume_l=volume_l, method=rx.method
-                )
-                layers.append([(_first(row.first_day), _last(row.last_day), PerDiem(row)) for row in periods.rows])
-            except NoPerDiemCode:
-                if not other and not layers:
-                    raise
-            if other:  # on every day on which the reference has none for the interval
-                layers.append(self._dated(other, f"{table_row('Payers', self.terms.row)}, Other intervals", 1, LAST))
+            layers += self._by_reference(rx, volume_l, bool(layers))
         return Spans[PerDiem | BillingError].layered(layers, _one)
+
+    def _by_reference(
+        self, rx: Prescription, volume_l: Decimal | None, wanted: bool
+    ) -> Iterator[list[Span[PerDiem | BillingError]]]:
+        """The reference's code, and on days without one for the interval the payer's code for other intervals.
+
+        Errors: `NoPerDiemCode` where there is neither, nor a row of Payer codes (``wanted``).
+        """
+        assert rx.therapy is not None
+        other = self.terms.other_intervals if rx.therapy.code_by == "interval" else ""
+        try:
+            periods = self._periods(rx, volume_l)
+            yield [(_first(row.first_day), _last(row.last_day), PerDiem(row)) for row in periods.rows]
+        except NoPerDiemCode:
+            if not other and not wanted:
+                raise
+        if other:
+            yield self._dated(other, f"{table_row('Payers', self.terms.row)}, Other intervals", 1, LAST)
+
+    def _periods(self, rx: Prescription, volume_l: Decimal | None) -> Periods[PerDiemRow]:
+        assert rx.therapy is not None
+        return per_diem.periods(
+            self.reference, rx.therapy.therapy, interval=rx.interval, volume_l=volume_l, method=rx.method
+        )
 
     def _dated(self, code: str, by: str, first: int, last: int) -> list[Span[PerDiem | BillingError]]:
         """A per diem code on the days of ``first``..``last`` on which it is in force."""
@@ -260,11 +279,8 @@ class Codes:
 
     def no_per_diem(self, rx: Prescription, volume_l: Decimal | None, day: int) -> BillingError:
         """Why a therapy has no code on a day."""
-        assert rx.therapy is not None
         try:
-            periods = per_diem.periods(
-                self.reference, rx.therapy.therapy, interval=rx.interval, volume_l=volume_l, method=rx.method
-            )
+            periods = self._periods(rx, volume_l)
         except BillingError as error:
             return kept(error)
         return per_diem.not_in_force(periods, dt.date.fromordinal(day))
@@ -283,17 +299,17 @@ class Codes:
         unread = self._unread or self.reference.unread
         if unread is not None:
             return Spans([1], [unread])
-        base = self._known(rx.drug)
-        if isinstance(rx.drug, DrugName) and rx.drug.product and base:
-            # before a maker's code began, the generic one billed its product
-            began = base[0][0]
-            generic = self._known(DrugName(rx.drug.drug, ""))
-            base += [(first, min(last, began - 1), answer) for first, last, answer in generic if first < began]
-        layers: list[list[Span[DrugCode | BillingError]]] = []
-        for rows in self._matching(rx, per_diem=False):
-            layers.append([span for row in rows for span in self._own(row, rx)])
-            layers.append([(row.first, row.last, _ended(row)) for row in rows])
-        return Spans[DrugCode | BillingError].layered([*layers, base], _one)
+        layers = self._wanted_layers(rx, lambda row: self._own(row, rx), per_diem=False)
+        return Spans[DrugCode | BillingError].layered([*layers, self._of_drug(rx.drug)], _one)
+
+    def _of_drug(self, drug: DrugName | str) -> list[Span[DrugCode | BillingError]]:
+        """The codes of a drug in the reference; before a maker's code began, the generic one billed its product."""
+        spans = self._known(drug)
+        if not isinstance(drug, DrugName) or not drug.product or not spans:
+            return spans
+        began, *_ = spans[0]
+        generic = self._known(DrugName(drug.drug, ""))
+        return [*spans, *((first, min(last, began - 1), answer) for first, last, answer in generic if first < began)]
 
     def _known(self, drug: DrugName | str) -> list[Span[DrugCode | BillingError]]:
         """The codes of a drug in the reference, the oldest first."""
@@ -310,16 +326,20 @@ class Codes:
         """
         assert rx.drug is not None
         rows = [row for row in self._wanted.rows(wanted.code) if isinstance(row, DrugRow)]
-        known = bool(rows)
-        if not known:
-            rows = [self.reference.row_of(rx.drug)]
-        spans: list[Span[DrugCode | BillingError]] = []
-        for row in rows:
-            first, last = (_first(row.first_day), _last(row.last_day)) if known else (1, LAST)
-            by = f"{wanted.by}, its unit by {row.by}" if row.by and wanted.unit is None else wanted.by
-            answer = (known and row.problem) or DrugCode(self._in_units(row, wanted), by)
-            spans.append((max(wanted.first, first), min(wanted.last, last), answer))
-        return spans
+        if not rows:
+            return [(wanted.first, wanted.last, self._as_wanted(self.reference.row_of(rx.drug), wanted))]
+        return [
+            (
+                max(wanted.first, _first(row.first_day)),
+                min(wanted.last, _last(row.last_day)),
+                row.problem or self._as_wanted(row, wanted),
+            )
+            for row in rows
+        ]
+
+    def _as_wanted(self, row: DrugRow, wanted: Wanted) -> DrugCode:
+        by = f"{wanted.by}, its unit by {row.by}" if row.by and wanted.unit is None else wanted.by
+        return DrugCode(self._in_units(row, wanted), by)
 
     def _in_units(self, row: DrugRow, wanted: Wanted) -> DrugRow:
         """A row in the units that a payer wants, the same one for every row of Payer codes that wants it so."""
@@ -341,6 +361,16 @@ class Codes:
         spans = self.reference.drug_spans(rx.drug, date, date)
         return next(found for *_, found in spans if isinstance(found, BillingError))
 
+    def _wanted_layers(
+        self, rx: Prescription, spans_of: Callable[[Wanted], list[Span[A]]], *, per_diem: bool
+    ) -> list[list[Span[A | BillingError]]]:
+        """What the rows of Payer codes come to that are for an order, and where their codes ended, that."""
+        layers: list[list[Span[A | BillingError]]] = []
+        for rows in self._matching(rx, per_diem):
+            layers.append([span for row in rows for span in spans_of(row)])
+            layers.append([(row.first, row.last, _ended(row)) for row in rows])
+        return layers
+
     def _matching(self, rx: Prescription, per_diem: bool) -> list[list[Wanted]]:
         """The rows of Payer codes that are for an order, by how much they say: the most specific first."""
         if not self._rows:
@@ -349,11 +379,7 @@ class Codes:
         therapy = "" if rx.therapy is None else rx.therapy.therapy
         layers: list[list[Wanted]] = [[], [], [], []]
         for row in self._rows:
-            if self._wanted.is_per_diem(row) is not per_diem:
-                continue
-            if row.interval is not None and row.interval != rx.interval:
-                continue
-            if (row.drug and row.drug == drug) or (row.therapy and row.therapy == therapy):
+            if self._wanted.is_per_diem(row) is per_diem and row.is_for(drug, therapy, rx.interval):
                 layers[(0 if row.drug else 2) + (row.interval is None)].append(row)
         return layers
 
