@@ -150,6 +150,27 @@ def with_problem(problems: tuple[BillingError, ...], problem: BillingError) -> t
     return problems if str(problem) in map(str, problems) else (*problems, problem)
 
 
+class Readings:
+    """The cells of one row, read one after another; why some cannot be read is among the ``problems``."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+        self.problems: list[BillingError] = []
+
+    def known(self, otherwise: V, read: Callable[..., V], *cells: object) -> V:
+        """What ``read`` makes of some cells, ``otherwise`` where it cannot."""
+        found = self._memory.read(read, *cells)
+        if isinstance(found, BillingError):
+            self.problems.append(found)
+            return otherwise
+        return found
+
+    @property
+    def problem(self) -> BillingError | None:
+        """The first of the problems."""
+        return self.problems[0] if self.problems else None
+
+
 class Memory:
     """Reads cells and remembers: those of a workbook repeat from row to row."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,9 +11,9 @@ from fractions import Fraction
 from xl_infusion.claim.columns import MOST_DAYS, ORDERS
 from xl_infusion.claim.inputs import (
     Memory,
+    Readings,
     Row,
     SortKey,
-    V,
     choice,
     good,
     patient_of,
@@ -47,6 +48,10 @@ _Unknown = tuple[str, tuple[tuple[int, int], ...]]
 _SURE: _Unknown = ("", ())
 #: The drug, the therapy and its method that an order names.
 _Named = tuple[DrugName | str | None, Therapy | None, str]
+_NOTHING: _Named = (None, None, "")
+#: The unit and quantity of an order that states none, and the doses dispensed and not used.
+_NO_QUANTITY: tuple[str, Decimal | None] = ("", None)
+_ALL_DOSES: tuple[int | None, int] = (None, 0)
 #: The columns of Orders that make a `Prescription`, in the order of the parameters that read them.
 _PRESCRIBED = (
     "Payer", "Second payer", "Therapy", "Drug", "Product", "Dose", "Interval", "Volume", "Place", "Supplied by",
@@ -177,28 +182,21 @@ class OrderReader(Memory):
         cells = dict(zip(self._columns, given, strict=True))
         (payer, second_payer, therapy, drug, product, dose, interval, volume, place, supplier, ndc, ndc_unit,
          ndc_quantity, dispensed, unused, vials) = map(cells.get, _PRESCRIBED)  # fmt: skip
-        problems: list[BillingError] = []
-
-        def known(found: V | BillingError, otherwise: V) -> V:
-            if isinstance(found, BillingError):
-                problems.append(found)
-                return otherwise
-            return found
-
-        nothing: _Named = (None, None, "")
-        payer_name = known(self.read(payer_of, payer), "")
-        second_name = known(self.read(payer_of, second_payer, "Second payer"), "")
-        place_code = known(self.read(self._place, place), "")
-        ndc11 = known(self.read(_ndc, ndc), "")
-        found, kind, method = known(self.read(self._named, therapy, drug, product, ndc11, dose), nothing)
-        every = known(self.read(_interval, interval, kind and kind.code_by, found is not None), None)
-        supplied_by = known(self.read(_supplier, supplier), "")
-        unit, quantity = known(self.read(_ndc_quantity, ndc_unit, ndc_quantity), ("", None))
-        doses, not_used = known(self.read(_doses, dispensed, unused), (None, 0))
-        if kind is not None and found is None and not problems and (kind.needs_drug or dose is not None):
+        row = Readings(self)
+        payer_name = row.known("", payer_of, payer)
+        second_name = row.known("", payer_of, second_payer, "Second payer")
+        place_code = row.known("", self._place, place)
+        ndc11 = row.known("", _ndc, ndc)
+        found, kind, method = row.known(_NOTHING, self._named, therapy, drug, product, ndc11, dose)
+        every = row.known(None, _interval, interval, kind and kind.code_by, found is not None)
+        supplied_by = row.known("", _supplier, supplier)
+        unit, quantity = row.known(_NO_QUANTITY, _ndc_quantity, ndc_unit, ndc_quantity)
+        doses, not_used = row.known(_ALL_DOSES, _doses, dispensed, unused)
+        problems = row.problems
+        if not problems and kind is not None and found is None and (kind.needs_drug or dose is not None):
             problems.append(WrongInput(f"Drug is blank: {_without_drug(kind)}"))
         if not problems and isinstance(vials, ExcelError):
-            known(self.read(good, vials, "Vials"), None)
+            row.known(None, good, vials, "Vials")
         maker, maker_days = self._maker(found, ndc11)
         return Prescription(
             payer=payer_name,
@@ -220,10 +218,10 @@ class OrderReader(Memory):
             dispensed=doses,
             unused=not_used,
             vials=vials,
-            problem=problems[0] if problems else None,
+            problem=row.problem,
             problems=tuple(problems),
             content=tuple(map(repr, cells.values())),
-            shown_drug=str(found) if found is not None else "" if kind is not None else _shown(drug),
+            shown_drug=_shown(drug, found, kind),
         )
 
     def _named(self, named: object, drug_cell: object, product_cell: object, ndc: str, dose: object) -> _Named:
@@ -286,25 +284,28 @@ class OrderReader(Memory):
             return self._told(drug.drug, told)
         if not self.reference.has_products(drug.drug):
             return _SURE
-        days = _periods(row for row in self.reference.drugs if row.drug == drug.drug and row.product)
         if not ndc:
-            return "neither its product nor its NDC is given", days
+            return "neither its product nor its NDC is given", self._days_of_products(drug.drug)
         if self.reference.product_of(drug.drug, ndc_rule.labeler(ndc)) is not None:
             return _SURE
-        return f"the reference does not know labeler {ndc_rule.labeler(ndc)} of its NDC", days
+        unknown = f"the reference does not know labeler {ndc_rule.labeler(ndc)} of its NDC"
+        return unknown, self._days_of_products(drug.drug)
 
     def _told(self, drug: str, told: products.Told) -> _Unknown:
         """What an imported crosswalk that has the NDC leaves open."""
         found = products.products_of(self.reference, told, drug)
         if len(found) > 1:
-            days = _periods(row for row in self.reference.drugs if row.drug == drug and row.product)
-            return f"{told.text}, of several of its products", days
+            return f"{told.text}, of several of its products", self._days_of_products(drug)
         if found:
             since = products.begun_since(self.reference, told, drug)
             return (f"{told.text}, before makers had codes of their own", _periods(since)) if since else _SURE
         if products.other_drug(self.reference, told, drug):
             return _SURE  # the NDC is wrong, and a check says so
         return f"{told.text}, which is no code of {drug} in the reference", ((1, LAST),)
+
+    def _days_of_products(self, drug: str) -> tuple[tuple[int, int], ...]:
+        """The days of the codes that makers of a drug have for their products."""
+        return _periods(row for row in self.reference.drugs if row.drug == drug and row.product)
 
     def _place(self, value: object) -> str:
         return place_of_service(self.reference, value, "Place")
@@ -391,8 +392,15 @@ def _without_drug(kind: Therapy) -> str:
     return f"{kind.name} is billed without a dose; leave Dose blank{volume}, or name the drug that the dose is of"
 
 
-def _shown(value: object) -> str:
-    """A Drug cell that names no drug, as its line shows it; an error value shows nothing."""
+def _shown(value: object, drug: DrugName | str | None, kind: Therapy | None) -> str:
+    """The drug as its lines show it: "" for a therapy without one, a Drug cell that names none as it is typed.
+
+    An error value shows nothing.
+    """
+    if drug is not None:
+        return str(drug)
+    if kind is not None:
+        return ""
     return value if isinstance(value, str) and not isinstance(value, ExcelError) else ""
 
 
@@ -402,22 +410,31 @@ def _days(start: object, end: object, days: object) -> tuple[int, int] | Billing
         first = day_rule.parse(good(start, "Start"), "Start")
         if good(end, "End") is None and good(days, "Days") is None:
             raise WrongInput("End is blank: type the last day, or the number of Days")
-        count = whole_of(_LENGTH, days) if days is not None else 0
-        if end is None:
-            if first.toordinal() + count - 1 > LAST:
-                raise OutOfRange(f"Days {count} from {first} go beyond the calendar: check the dates")
-            return first.toordinal(), first.toordinal() + count - 1
-        last = day_rule.parse(end, "End")
-        span = (last - first).days + 1
-        if span < 1:
-            raise OutOfRange(f"End {last} is before Start {first}")
-        if span > MOST_DAYS:
-            raise OutOfRange(f"Start {first} to End {last} is more than ten years: check the dates")
-        if days is not None and count != span:
-            raise WrongInput(f"Days {count} and End {last} differ: from {first} that is {span} days; give one of them")
-        return first.toordinal(), last.toordinal()
+        count = None if days is None else whole_of(_LENGTH, days)
+        last = _after(first, count or 0) if end is None else _ended(first, day_rule.parse(end, "End"), count)
+        return first.toordinal(), last
     except BillingError as error:
         return kept(error)
+
+
+def _after(first: dt.date, count: int) -> int:
+    """The last (an ordinal) of so many days. Errors: `OutOfRange` for one beyond the calendar."""
+    last = first.toordinal() + count - 1
+    if last > LAST:
+        raise OutOfRange(f"Days {count} from {first} go beyond the calendar: check the dates")
+    return last
+
+
+def _ended(first: dt.date, last: dt.date, count: int | None) -> int:
+    """``last`` as an ordinal. Errors: `OutOfRange` where it cannot be meant, `WrongInput` where Days says otherwise."""
+    span = (last - first).days + 1
+    if span < 1:
+        raise OutOfRange(f"End {last} is before Start {first}")
+    if span > MOST_DAYS:
+        raise OutOfRange(f"Start {first} to End {last} is more than ten years: check the dates")
+    if count not in (None, span):
+        raise WrongInput(f"Days {count} and End {last} differ: from {first} that is {span} days; give one of them")
+    return last.toordinal()
 
 
 def _one_day(start: object, end: object, days: object) -> tuple[int, int] | BillingError:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from xl_infusion.claim.columns import VISITS
-from xl_infusion.claim.inputs import Memory, Row, V, choice, good, patient_of, payer_of, place_of_service, with_problem
+from xl_infusion.claim.inputs import (
+    Memory,
+    Readings,
+    Row,
+    choice,
+    good,
+    patient_of,
+    payer_of,
+    place_of_service,
+    with_problem,
+)
 from xl_infusion.errors import BillingError, WrongInput
 from xl_infusion.reference import Reference
 from xl_infusion.rules import clock
@@ -57,29 +66,21 @@ class VisitReader(Memory):
 
     def visit(self, at: int, row: Row) -> Visit:
         """One row of Visits."""
-        problems: list[BillingError] = []
-
-        def known(read: Callable[..., V], otherwise: V, *cells: object) -> V:
-            found = self.read(read, *cells)
-            if isinstance(found, BillingError):
-                problems.append(found)
-                return otherwise
-            return found
-
-        patient = known(patient_of, "", row.get("Patient"))
-        payer = known(payer_of, "", row.get("Payer"))
-        place = known(self._place, "", row.get("Place"))
-        day = known(_day, 0, row.get("Date"))
-        ours = known(_ours, True, row.get("Nurse"))
-        special = known(_special, False, row.get("Special training"))
-        problem = problems[0] if problems else None
-        cells = [row.get(column) for column in ("Minutes", "Start time", "End time")]
-        minutes = self.read(_minutes, *cells)
+        cells = Readings(self)
+        patient = cells.known("", patient_of, row.get("Patient"))
+        payer = cells.known("", payer_of, row.get("Payer"))
+        place = cells.known("", self._place, row.get("Place"))
+        day = cells.known(0, _day, row.get("Date"))
+        ours = cells.known(True, _ours, row.get("Nurse"))
+        special = cells.known(False, _special, row.get("Special training"))
+        minutes = self.read(_minutes, *map(row.get, ("Minutes", "Start time", "End time")))
         length = minutes if isinstance(minutes, Decimal) else Decimal(0)
-        start = self.read(_since_midnight, cells[1])
-        wrong = problem or (minutes if isinstance(minutes, BillingError) else "")
+        start = self.read(_since_midnight, row.get("Start time"))
+        wrong = cells.problem or (minutes if isinstance(minutes, BillingError) else "")
         order = (start if isinstance(start, Decimal) else Decimal(0), -length, place, special, str(wrong))
-        return Visit(at, patient, payer, day, minutes, place, ours, special, problem, tuple(problems), order)
+        return Visit(
+            at, patient, payer, day, minutes, place, ours, special, cells.problem, tuple(cells.problems), order
+        )
 
     def _place(self, value: object) -> str:
         return place_of_service(self.reference, value, "Place")
