@@ -67,14 +67,7 @@ class Provider:
         if item == NPI:
             self.npi = npi_rule.parse(value)
         elif item == ACCREDITATION:
-            first, last, problem = period(row)
-            if problem is not None:
-                raise problem
-            written = text(value, "Value")
-            body = reference.accreditor(written)
-            if body is None:
-                raise NotFound(f"{quoted(written)} is no accreditation body that the reference knows: ACHC, CHAP, ...")
-            self.accredited.append(Accredited(body, first, last))
+            self.accredited.append(_accredited(reference, value, row))
         elif item == FILING_DATE:
             self.filed = day_rule.parse(value, FILING_DATE).toordinal()
 
@@ -98,3 +91,15 @@ class Provider:
                 day = found.last + 1
         if day <= last:
             yield day, last
+
+
+def _accredited(reference: Reference, value: object, row: Row) -> Accredited:
+    """The accreditation that a row says. Errors: those of its days, `NotFound` for a body that is not known."""
+    first, last, problem = period(row)
+    if problem is not None:
+        raise problem
+    written = text(value, "Value")
+    body = reference.accreditor(written)
+    if body is None:
+        raise NotFound(f"{quoted(written)} is no accreditation body that the reference knows: ACHC, CHAP, ...")
+    return Accredited(body, first, last)

@@ -187,12 +187,15 @@ class Router:
 
     def _orders_of(self, visit: Visit, orders: list[Order]) -> list[Order]:
         """The patient's orders that a visit can be for: of the payer that it names, of its day where payers differ."""
-        if visit.payer:
-            first = [order for order in orders if _pays_first(order, visit.payer)]
-            orders = first or [order for order in orders if self._pays_second(order, visit.payer)]
+        orders = self._orders_paid_by(visit.payer, orders) if visit.payer else orders
         if len({_payers(order) for order in orders}) > 1:
-            orders = [order for order in orders if order.first <= visit.day <= order.last] or orders
+            return [order for order in orders if order.first <= visit.day <= order.last] or orders
         return orders
+
+    def _orders_paid_by(self, payer: str, orders: list[Order]) -> list[Order]:
+        """The orders that a payer pays first, else those that it pays second."""
+        first = [order for order in orders if _pays_first(order, payer)]
+        return first or [order for order in orders if self._pays_second(order, payer)]
 
     def _pays_second(self, order: Order, payer: str) -> bool:
         """True where a payer is billed in place of, or after, the first one of an order."""
