@@ -34,6 +34,17 @@ def day_of(ordinal: int) -> dt.date:
     return dt.date.fromordinal(ordinal)
 
 
+def _first_answer(
+    layers: Sequence[Sequence[Span[T]]], day: int, both: Callable[[Sequence[T], int], T] | None
+) -> T | None:
+    """What the first layer says that holds on a day, None where none does."""
+    for layer in layers:
+        holding = [value for first, last, value in layer if first <= day <= last]
+        if holding:
+            return both(holding, day) if both is not None and len(holding) > 1 else holding[0]
+    return None
+
+
 class Spans(Generic[T]):
     """Answers in the order of their days, without a gap: None where nothing holds."""
 
@@ -55,12 +66,7 @@ class Spans(Generic[T]):
         starts: list[int] = []
         values: list[T | None] = []
         for cut in cuts:
-            found: T | None = None
-            for layer in layers:
-                holding = [value for first, last, value in layer if first <= cut <= last]
-                if holding:
-                    found = both(holding, cut) if both is not None and len(holding) > 1 else holding[0]
-                    break
+            found = _first_answer(layers, cut, both)
             if not values or found != values[-1]:
                 starts.append(cut)
                 values.append(found)
