@@ -10,6 +10,7 @@ by Order.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Context, Decimal
@@ -119,6 +120,22 @@ class Ranking:
         return 1 + self._standing.before(item.place, min(day, item.last))
 
 
+@dataclass(slots=True)
+class _Therapies:
+    """The therapies of one patient: those that are ranked, and those of which each stands for itself."""
+
+    courses: dict[Order, Course] = field(default_factory=dict)
+    ranked: list[Running] = field(default_factory=list)
+    apart: list[list[Running]] = field(default_factory=list)
+
+    def add(self, running: list[Running], ranked: bool) -> None:
+        """Adds the days of a therapy."""
+        if ranked:
+            self.ranked += running
+        else:
+            self.apart.append(running)
+
+
 Key = tuple[object, ...]
 
 
@@ -130,6 +147,18 @@ def _by_frequency(order: Order) -> Key:
 def _by_start(order: Order) -> Key:
     """The earlier start first, then the more frequent."""
     return (order.first, order.rx.hours, order.key, order.last, order)
+
+
+def _is_ranked(order: Order) -> bool:
+    return order.rx.therapy is None or order.rx.therapy.ranked
+
+
+def _shared_therapy(order: Order) -> str:
+    """The therapy of which an order has its per diem together with others, "" where it has one of its own."""
+    therapy = order.rx.therapy
+    if therapy is None or not therapy.shared or order.problem is not None:
+        return ""
+    return therapy.therapy
 
 
 class Ranker:
@@ -156,43 +185,43 @@ class Ranker:
         An order that cannot be billed but has days and an interval is a therapy all the same: it takes its
         rank, so that the others do not change when it is mended.
         """
-        ranking = Ranking([])
-        ranked: list[Running] = []
-        apart: list[list[Running]] = []
-        shared: dict[str, list[Running]] = {}
-        for order in orders:
-            rx = order.rx
-            if rx.interval is None and order.problem is not None:
-                continue
-            share = rx.therapy is not None and rx.therapy.shared and order.problem is None
-            together = shared.setdefault(rx.therapy.therapy, []) if share and rx.therapy is not None else []
-            course = together[0].course if together else Course()
-            key, code = self._key(order), self._code(order, rx.volume_l)
-            running = [
-                Running(key, first, last, order, course, rx.volume_l, code)
-                for first, last in self._per_diem_days(order, visited)
-            ]
-            if rx.therapy is None or rx.therapy.ranked:
-                ranking.courses[order] = course
-            if share:
-                together += running
-            elif rx.therapy is None or rx.therapy.ranked:
-                ranked += running
-            else:
-                apart.append(running)
-        for therapy, together in shared.items():
-            pieces = [*self._pieces(together)]
-            if self.reference.therapies[therapy].ranked:
-                ranked += pieces
-            else:
-                apart.append(pieces)
+        therapies = self._therapies(orders, visited)
+        ranked = therapies.ranked
         if self._by_rate:
             ranked = [piece for item in ranked for piece in self._priced(item)]
+        ranking = Ranking([], therapies.courses, ranked)
         self._sweep(ranked, ranking.stretches)
-        ranking.ranked = ranked
-        for alone in apart:
+        for alone in therapies.apart:
             self._sweep(alone, ranking.stretches, ranked=False)
         return ranking
+
+    def _therapies(self, orders: Iterable[Order], visited: Collection[int]) -> _Therapies:
+        found = _Therapies()
+        shared: dict[str, list[Running]] = defaultdict(list)
+        for order in orders:
+            if order.rx.interval is None and order.problem is not None:
+                continue
+            therapy = _shared_therapy(order)
+            together = shared[therapy] if therapy else []
+            course = together[0].course if together else Course()
+            running = self._running(order, course, visited)
+            if _is_ranked(order):
+                found.courses[order] = course
+            if therapy:
+                together += running
+            else:
+                found.add(running, _is_ranked(order))
+        for therapy, together in shared.items():
+            found.add([*self._pieces(together)], self.reference.therapies[therapy].ranked)
+        return found
+
+    def _running(self, order: Order, course: Course, visited: Collection[int]) -> list[Running]:
+        """An order on the days that its per diem counts."""
+        key, volume_l, code = self._key(order), order.rx.volume_l, self._code(order, order.rx.volume_l)
+        return [
+            Running(key, first, last, order, course, volume_l, code)
+            for first, last in self._per_diem_days(order, visited)
+        ]
 
     def _per_diem_days(self, order: Order, visited: Collection[int]) -> Iterable[tuple[int, int]]:
         """The days that an order's per diem counts, as (first, last) ordinals.
@@ -232,8 +261,8 @@ class Ranker:
                 _close(item, day, counts)
             for item in come:
                 enter(running, item)
-                if ranked:
-                    item.course.ranked.append(item)
+            if ranked:
+                _remember(come)
             count = len(running)
             for rank, item in enumerate(running, start=1) if few else _touched(running, leaders, gone, come):
                 if item.first == day:
@@ -298,6 +327,12 @@ def _touched(
     last = per_diem.MOST_RANK
     at |= {*range(max(last - len(gone), 0), min(last + len(come), len(running)))}
     return ((one + 1, running[one]) for one in sorted(at))
+
+
+def _remember(come: Iterable[Running]) -> None:
+    """Tells their courses which of them are ranked from that day on."""
+    for item in come:
+        item.course.ranked.append(item)
 
 
 def _close(item: Running, day: int, counts: Extremes) -> None:
