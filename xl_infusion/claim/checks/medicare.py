@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from xl_infusion.claim.checks.check import ERROR, Checked, Wrong, check, wrong_at, wrong_order
 from xl_infusion.claim.checks.sources import by_source
@@ -60,10 +60,15 @@ def _no_denial(checked: Checked) -> Iterator[Wrong]:
             denied[claim.patient, fold_name(claim.terms.name)] += [line.first for line in claim.lines]
     for claim in checked.claims:
         for payer, orders in _waiting(checked.work, claim).items():
-            start, end = min(order.first for order in orders), max(order.last for order in orders)
-            if not any(start <= day <= end for day in denied.get((claim.patient, fold_name(payer)), ())):
+            if not _any_within(denied.get((claim.patient, fold_name(payer)), ()), orders):
                 what = f"the claim waits for a denial by {brief(payer)}, and no visit is there to bill for it"
                 yield from (wrong_order(order, what) for order in orders)
+
+
+def _any_within(days: Iterable[int], orders: Sequence[Order]) -> bool:
+    """True where a day is between the first and the last of some orders."""
+    start, end = min(order.first for order in orders), max(order.last for order in orders)
+    return any(start <= day <= end for day in days)
 
 
 def _waiting(work: Work, claim: Claim) -> dict[str, list[Order]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
@@ -12,6 +12,7 @@ from xl_infusion.claim.checks.payers import orders_of_patients
 from xl_infusion.claim.columns import ORDERS
 from xl_infusion.claim.grid import Claim
 from xl_infusion.claim.lines import VISIT, Line
+from xl_infusion.claim.orders import Order
 from xl_infusion.claim.spans import day_of
 from xl_infusion.claim.visits import Visit
 from xl_infusion.errors import brief, table_row
@@ -89,12 +90,18 @@ def _outside(checked: Checked) -> Iterator[Wrong]:
         unsure = not all(order.dated for order in orders)
         if not orders or unsure or any(order.first <= day <= order.last for order in orders):
             continue
-        ended = max((order.last for order in orders if order.last < day), default=0)
-        begins = min((order.first for order in orders if order.first > day), default=0)
-        said = [f"one ended on {day_of(ended)}"] if ended else []
-        said += [f"one begins on {day_of(begins)}"] if begins else []
-        what = f"no order of the patient runs on {day_of(day)}: {', '.join(said)}"
+        what = f"no order of the patient runs on {day_of(day)}: {', '.join(_around(orders, day))}"
         yield wrong_visit(visit, what, "no order of the patient runs on the day of the visit")
+
+
+def _around(orders: Sequence[Order], day: int) -> Iterator[str]:
+    """The last of some orders before a day, and the first after it."""
+    ended = [order.last for order in orders if order.last < day]
+    begin = [order.first for order in orders if order.first > day]
+    if ended:
+        yield f"one ended on {day_of(max(ended))}"
+    if begin:
+        yield f"one begins on {day_of(min(begin))}"
 
 
 @check("too many hours", WARNING, "Expect the hours beyond to be denied, or get them authorized.")
@@ -110,12 +117,8 @@ def _too_many_hours(checked: Checked) -> Iterator[Wrong]:
 
 def _beyond(claim: Claim, most: Decimal, name: str, length: int) -> Iterator[Wrong]:
     """Where the visits of so many days together are longer than the payer pays."""
-    billed = {
-        line.source: day for day, lines in _of_days(claim).items() for line in lines if isinstance(line.code, str)
-    }
     spans: dict[int, list[Visit]] = defaultdict(list)
-    for visit, day in billed.items():
-        assert isinstance(visit, Visit)
+    for visit, day in _billed(claim).items():
         spans[day - day % length].append(visit)
     for visits in spans.values():
         minutes = sum((one.minutes for one in visits if isinstance(one.minutes, Decimal)), Decimal(0))
@@ -123,6 +126,16 @@ def _beyond(claim: Claim, most: Decimal, name: str, length: int) -> Iterator[Wro
             days = [visit.day for visit in visits]
             what = f"visits of {_hours(minutes)} hours in a {name}, and {brief(claim.payer)} pays {plain(most)}"
             yield wrong_at(visits[0], min(days), max(days), what)
+
+
+def _billed(claim: Claim) -> dict[Visit, int]:
+    """The visits of a claim that have a line with a code, each with its day."""
+    return {
+        line.source: day
+        for day, lines in _of_days(claim).items()
+        for line in lines
+        if isinstance(line.code, str) and isinstance(line.source, Visit)
+    }
 
 
 def _read(checked: Checked) -> Iterator[Visit]:
