@@ -588,6 +588,29 @@ def test_a_visit_after_the_therapy_is_of_no_use_to_a_denial() -> None:
     ]  # fmt: skip
 
 
+def test_an_order_of_the_same_claim_that_its_payer_covers_waits_for_no_denial() -> None:
+    book = copy.deepcopy(CLEAN)
+    covered = order(12, "P4", "Works", "ceftriaxone", "2 g", 24, "2025-09-01", "2025-09-03")
+    book["Orders"].append(covered | {"Supplied by": "outside pharmacy"})
+    gone("Visits", 4)(book)
+    assert [(one["Finding"], one["Row"]) for one in checks(tables(book))] == [("no visit for the denial", 9)]
+
+
+def test_an_order_that_cannot_be_billed_waits_for_no_denial() -> None:
+    book = copy.deepcopy(CLEAN)
+    put("Orders", 12, Drug="milrinonol")(book)
+    gone("Visits", 7)(book)
+    assert [(one["Finding"], one["Row"]) for one in checks(tables(book))] == [("unknown drug", 12)]
+
+
+def test_a_row_of_payer_codes_without_a_payer_names_none_that_is_unknown() -> None:
+    book = copy.deepcopy(CLEAN)
+    book["Payer codes"].append({"Drug or therapy": "TPN", "Code": "S9364"})
+    assert [(one["Finding"], one["Sheet"], one["Row"]) for one in checks(tables(book))] == [
+        ("cannot be read", "Payer codes", 3)
+    ]
+
+
 def test_nobody_is_asked_for_a_payer_where_no_payer_is_named() -> None:
     book = copy.deepcopy(CLEAN)
     for row in book["Orders"]:

@@ -527,6 +527,11 @@ def test_terms_of_the_checks() -> None:
     assert terms.authorization is True and terms.kind == "workers' compensation"
 
 
+def test_a_payer_may_pay_every_hour_of_a_day_and_of_a_week() -> None:
+    terms = Payers(current(), [(2, {"Payer": "A", "Hours a day": 24, "Hours a week": 168})]).terms("A")
+    assert terms.problem is None and (terms.hours_a_day, terms.hours_a_week) == (24, 168)
+
+
 @pytest.mark.parametrize(
     "kind",
     [

@@ -448,6 +448,8 @@ def test_a_row_in_place_of_a_code_that_the_reference_has() -> None:
     ]
     # after the day through which it is verified the reference has nothing to say
     assert says(own("vancomycin", "J9999", From="2026-01-01")) == []
+    # nor has it where it bills the drug with a code of any drug: a code of its own is what the row is for
+    assert says(own("unclassified drugs", "J9999", From="2025-06-01")) == []
     assert says(own("vancomycin", "J9999", From="2025-09-01", Product="Acme")) == []
 
 

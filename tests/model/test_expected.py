@@ -191,6 +191,13 @@ def test_behind_a_line_that_cannot_be_priced_the_rest_of_the_deductible_is_not_k
     assert money(spent, "Patient share") == [155, "#N/A", 20, 1.04]
 
 
+def test_of_a_line_on_which_the_patient_owes_nothing_no_share_is_told() -> None:
+    visits = [{"Patient": "P1", "Payer": "A", "Date": "2025-09-02", "Minutes": 60}]
+    found = expected([{**ONE[0], "Patient": "P1"}], visits, [{"Payer": "A", "Copay a visit": 35}])
+    assert money(found, "Patient share") == [0, 0, 35]
+    assert ["patient: " in why for why in money(found, "Why")] == [False, False, True]
+
+
 # -- what drugs cost ---------------------------------------------------------------------------------------------
 
 

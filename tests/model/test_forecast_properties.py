@@ -92,6 +92,7 @@ def test_the_random_pasts_are_of_every_kind() -> None:
     assert {past.cut for past in pasts} == {True, False}
     assert {bool(past.visits) for past in pasts} == {True, False}
     assert {"other therapies" in past.pools for past in pasts} == {True, False}
+    assert all(all(past.pools.values()) for past in pasts)  # of what is not there nothing is drawn
     assert any(start.own_from > 0 for past in pasts for start in past.orders)
 
 

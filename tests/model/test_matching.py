@@ -295,3 +295,10 @@ def test_cells_of_remittance_say_what_is_wrong() -> None:
     (remit,) = remits([(5, {"Order": 7, "Code": "HC", "From": 45901, "Units": 1, "Paid": 1, "Adjustment amount": 3,
                             "Adjustments": "PR-1, PR-2"})])  # fmt: skip
     assert remit.problem is None and remit.share is None and len(remit.adjustments) == 2
+
+
+def test_a_typed_patient_share_goes_before_what_reason_codes_add_up_to() -> None:
+    row = {"Order": 7, "Code": "S9500", "From": 45901, "Units": 1, "Paid": 80, "Adjustments": "PR-1 30.00, PR-2 5.00"}
+    (added_up,) = remits([(2, row)])
+    (typed,) = remits([(2, row | {"Patient share": 20})])
+    assert (added_up.share, typed.share) == (35, 20)

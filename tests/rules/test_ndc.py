@@ -129,6 +129,12 @@ def test_quantities_of_vials() -> None:
             ndc.quantity_of(vials, volume and Decimal(volume))
 
 
+@pytest.mark.parametrize("vials", [0, -1])
+def test_vials_that_are_no_number_of_vials_are_told_as_vials(vials: int) -> None:
+    with pytest.raises(OutOfRange, match=f"vials {vials} is not a whole number from 1"):
+        ndc.quantity_of(vials, Decimal(10))
+
+
 @given(
     units=st.decimals("0.001", 10**6, places=3), item=st.decimals("0.01", 5000, places=2),
     size=st.decimals("0.001", 5000, places=3),

@@ -68,7 +68,7 @@ def test_dates_count_where_both_cells_have_one(start: dt.datetime, minutes: int)
         ("10PM", "24:00", 120), ("22:00", "2400", 120), (2200, 2400, 120), ("12:00 am", "12:00 pm", 720), ("8:00:30", "9:00", 59), ("8:00:59", "8:00", 1439),
         (dt.time(8, 0, 0, 499_999), dt.time(9), 60), (dt.datetime(1899, 12, 30, 7, 59, 59, 999_987), "8:31", 31), (dt.time(23, 59, 59, 900_000), "1:00", 60),
         (0.999999999, "1:00", 60), (dt.datetime(2025, 7, 1, 23, 59, 59, 900_000), dt.datetime(2025, 7, 2, 1), 60), (1 / 3, 0.5, 240),
-        (dt.timedelta(hours=8), dt.timedelta(hours=9), 60), (45839.9375, 45840.0625, 180), (dt.datetime(2025, 7, 1, 22, 30), 45840.0625, 180),
+        (dt.timedelta(hours=8), dt.timedelta(hours=9), 60), (45839.9375, 45840.0625, 180), (10_000.5, 10_000.75, 360), (dt.datetime(2025, 7, 1, 22, 30), 45840.0625, 180),
     ],
 )  # fmt: skip
 def test_times_as_they_are_written(start: object, end: object, minutes: int) -> None:
@@ -84,6 +84,7 @@ def test_times_as_they_are_written(start: object, end: object, minutes: int) -> 
         (None, "8:00", WrongInput, "start is blank"), ("8:00", "", WrongInput, "end '' is not a time"), ("8", "9:00", WrongInput, "start '8' is not a time of day"),
         (9, 10, WrongInput, "start 9 is not a time of day: type 10:30 pm"), (1.25, 0.5, WrongInput, "start 1.25"), (-0.5, 0.5, WrongInput, "start -0.5"), (930.5, 0.5, WrongInput, "930.5"),
         (965, 0.5, WrongInput, "'0965' is not"), (2430, 0.5, WrongInput, "2430 is not"), (45839, 0.5, WrongInput, "start is a date without a time"),
+        (10_000, 0.5, WrongInput, "start is a date without a time"), (9_999.5, 0.5, WrongInput, "start 9999.5 is not a time of day"),
         (dt.date(2025, 7, 1), "8:00", WrongInput, "date without a time"), (dt.datetime(2025, 7, 1), "8:00", WrongInput, "midnight as 0:00 alone"),
         (dt.timedelta(hours=25), "8:00", WrongInput, "length of time"), (dt.timedelta(hours=-1), "8:00", WrongInput, "length of time"), (True, "8:00", WrongInput, "TRUE"),
         ("13:30 pm", "8:00", WrongInput, "'13:30 pm'"), ("0:30 am", "8:00", WrongInput, "'0:30 am'"), ("8:60", "9:00", WrongInput, "'8:60'"), ("8:00:60", "9:00", WrongInput, "'8:00:60'"),
