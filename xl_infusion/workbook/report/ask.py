@@ -8,7 +8,7 @@ from xl_infusion.errors import ExcelError
 from xl_infusion.functions import EXPECTED_GRID, SCENARIO_GRID
 from xl_infusion.reference.names import fold
 from xl_infusion.workbook.report.grids import Grid
-from xl_infusion.workbook.report.parts import Cell, Section
+from xl_infusion.workbook.report.parts import Section
 from xl_infusion.workbook.report.tables import Range, Tables
 
 BASE, ALL_PAYERS, AS_IT_IS = "Base", "All payers", "as it is"
@@ -61,22 +61,27 @@ class Ask:
             return asked or ""
         grid = Grid(self.scenarios)
         names = list(dict.fromkeys(str(name) for name in grid.column("Scenario")))
-        proposed = self.tables.proposed if fold(self.tables.proposed) != fold(BASE) else ""
-        if wanted := asked if asked is not None else proposed:
-            found = next((name for name in names if fold(name) == fold(wanted)), None)
-            if found is not None:
-                return found
-            why = f"scenario {wanted[:60]!r} is not in Scenarios: it has {', '.join(names)}"
-            if asked is not None:
-                raise NoScenario(why)
-            self.scenarios = ExcelError("#N/A", f"{why}; choose one on Model")
-            return wanted
-        return next((name for name in names if name != BASE and self._changes(grid, name)), names[-1])
+        wanted = self._proposed if asked is None else asked
+        if not wanted:
+            return self._first_change(grid, names)
+        found = next((name for name in names if fold(name) == fold(wanted)), None)
+        if found is not None:
+            return found
+        why = f"scenario {wanted[:60]!r} is not in Scenarios: it has {', '.join(names)}"
+        if asked is not None:
+            raise NoScenario(why)
+        self.scenarios = ExcelError("#N/A", f"{why}; choose one on Model")
+        return wanted
+
+    @property
+    def _proposed(self) -> str:
+        """The scenario that is chosen on Model; "" for the contracts as they are."""
+        proposed = self.tables.proposed
+        return proposed if fold(proposed) != fold(BASE) else ""
 
     @staticmethod
-    def _changes(grid: Grid, name: Cell) -> bool:
-        """Whether a scenario is other than the contracts as they are; one that cannot be read is."""
-        return any(
-            grid.of(row, "Scenario") == name and grid.of(row, "Payer") == ALL_PAYERS and grid.of(row, "Why") != AS_IT_IS
-            for row in grid.rows
-        )
+    def _first_change(grid: Grid, names: list[str]) -> str:
+        """The first scenario that is other than the contracts as they are, else the last; one that fails is other."""
+        whole = [row for row in grid.rows if grid.of(row, "Payer") == ALL_PAYERS]
+        other = {grid.of(row, "Scenario") for row in whole if grid.of(row, "Why") != AS_IT_IS}
+        return next((name for name in names if name != BASE and name in other), names[-1])

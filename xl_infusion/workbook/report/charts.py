@@ -140,24 +140,18 @@ def _pairs(figure: Figure, chart: Pairs) -> None:
 
 def _waterfall(figure: Figure, chart: Waterfall) -> None:
     axes = figure.subplots()
-    totals = [total for total in chart.totals if is_number(total)]
-    low, high = (min(map(amount, totals)), max(map(amount, totals))) if totals else (0.0, 1.0)
-    span = (high - low) or abs(high) or 1.0
-    # the axis begins where the steps can be seen; the note below says so
-    start = max(0.0, low - 0.45 * span) if low >= 0 else low - 0.45 * span
+    start, high = _steps_between(chart.totals)
     last = len(chart.labels) - 1
     for at, (change, total) in enumerate(zip(chart.contributions, chart.totals, strict=True)):
         if not is_number(total):
             _text(axes, (start, at), str(total), BAD, "left", bold=True)
-        elif at in (0, last):
+            continue
+        if at in (0, last):
             axes.barh(at, amount(total) - start, left=start, color=f"#{BRAND}", height=0.62)
             _text(axes, (amount(total), at), dollars(total, cents=False), INK, "left", bold=True)
         else:
-            before = amount(total) - amount(change)
-            color = _tone(change)
-            axes.barh(at, amount(change), left=before, color=f"#{color}", height=0.62)
-            _text(axes, (max(before, amount(total)), at), dollars(change, signed=True, cents=False), color, "left")
-        if is_number(total) and at < last:
+            _step(axes, at, change, total)
+        if at < last:
             axes.plot([amount(total)] * 2, [at - 0.31, at + 1.31], color=f"#{MUTED}", linewidth=0.6, zorder=0.5)
     _names(axes, chart.labels, 46)
     axes.set_xlim(start, high + 0.18 * ((high - start) or 1.0))
@@ -166,20 +160,42 @@ def _waterfall(figure: Figure, chart: Waterfall) -> None:
         axes.set_xlabel(f"The bars begin at {dollars(start, cents=False)}", fontsize=7, loc="left")
 
 
+def _steps_between(totals: Sequence[Cell]) -> tuple[float, float]:
+    """Where the axis of a waterfall begins, such that its steps can be seen, and the largest total."""
+    figures = [amount(total) for total in totals if is_number(total)]
+    low, high = (min(figures), max(figures)) if figures else (0.0, 1.0)
+    span = (high - low) or abs(high) or 1.0
+    start = low - 0.45 * span
+    return (max(0.0, start) if low >= 0 else start), high
+
+
+def _step(axes: Axes, at: int, change: Cell, total: Cell) -> None:
+    """A step of a waterfall, which ends at ``total``."""
+    before = amount(total) - amount(change)
+    color = _tone(change)
+    axes.barh(at, amount(change), left=before, color=f"#{color}", height=0.62)
+    _text(axes, (max(before, amount(total)), at), dollars(change, signed=True, cents=False), color, "left")
+
+
 def _tornado(figure: Figure, chart: Tornado) -> None:
     axes = figure.subplots()
     for at, (values, ends) in enumerate(zip(chart.values, chart.differences, strict=True)):
-        same = all(map(is_number, ends)) and amount(ends[0]) * amount(ends[1]) > 0
-        for side, (value, end, color) in enumerate(zip(values, ends, (NOW, THEN), strict=True)):
-            row, height = (at, 0.62) if not same else (at + (0.16, -0.16)[1 - side], 0.3)
-            axes.barh(row, amount(end), color=f"#{color}", height=height)
-            said = f"{value}: {dollars(end, signed=True, cents=False)}" if is_number(end) else str(end)
-            left = amount(end) < 0 or (not same and not amount(end) and side == 0)
-            _text(axes, (amount(end), row), said, INK if is_number(end) else BAD, "right" if left else "left")
+        one_side = all(map(is_number, ends)) and amount(ends[0]) * amount(ends[1]) > 0
+        for side, (value, end) in enumerate(zip(values, ends, strict=True)):
+            _swing(axes, at, side, value, end, one_side=one_side)
     _names(axes, chart.labels)
     _room(axes, [end for ends in chart.differences for end in ends], True, 0.34)
     axes.axvline(0, color=f"#{MUTED}", linewidth=0.8)
     _quiet(axes)
+
+
+def _swing(axes: Axes, at: int, side: int, value: str, end: Cell, *, one_side: bool) -> None:
+    """The bar of a term's first value (``side`` 0) or second; above each other where both go to one side."""
+    row, height = (at + (-0.16, 0.16)[side], 0.3) if one_side else (at, 0.62)
+    axes.barh(row, amount(end), color=f"#{(NOW, THEN)[side]}", height=height)
+    said = f"{value}: {dollars(end, signed=True, cents=False)}" if is_number(end) else str(end)
+    left = amount(end) < 0 or (side == 0 and not amount(end))  # a change of nothing: each value on its own side
+    _text(axes, (amount(end), row), said, INK if is_number(end) else BAD, "right" if left else "left")
 
 
 def _band(figure: Figure, chart: Band) -> None:

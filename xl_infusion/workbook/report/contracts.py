@@ -57,10 +57,8 @@ def scenarios(ask: Ask, tiles: list[Tile]) -> Section:
         ShownTable(f"{ask.scenario}, by payer", by, rows),
         whole.table("Every scenario, all payers together", columns, marked=at),
     ]
-    payers, now, then, difference, *_ = [list(column) for column in zip(*rows[1:], strict=True)] or [[], [], [], []]
-    title = f"Current against {ask.scenario}, by payer"
     section.charts = [
-        Pairs(title, [str(name) for name in payers], ("Current", ask.scenario), now, then, difference),
+        _now_and_then(ask.scenario, rows[1:]),
         Lying(
             "Every scenario: difference to the contracts as they are", names[1:], whole.column("Difference", 1), True,
             at - 1,
@@ -70,6 +68,13 @@ def scenarios(ask: Ask, tiles: list[Tile]) -> Section:
     about = f"{share(rows[0][4], signed=True)} of what the contracts bring now" if is_number(rows[0][4]) else ""
     tiles.append(Tile(f"{ask.scenario} against current", rows[0][3], SIGNED, about))
     return section
+
+
+def _now_and_then(scenario: str, rows: list[list[Cell]]) -> Pairs:
+    """What each payer brings now and then, of the rows by payer."""
+    payers, now, then, difference, *_ = [list(column) for column in zip(*rows, strict=True)] or [[], [], [], []]
+    title, names = f"Current against {scenario}, by payer", ("Current", scenario)
+    return Pairs(title, [str(name) for name in payers], names, now, then, difference)
 
 
 def _by_payer(grid: Grid, scenario: str) -> list[list[Cell]]:
@@ -149,16 +154,17 @@ def terms(ask: Ask) -> Section:
             [(row[2], row[4]) for row in shown],
         )
     ]
-    widest = next((row for row in shown if is_number(row[2]) and is_number(row[4])), None)
-    if widest is not None:
-        term, low, less, high, more = widest
-        section.finding = (
-            f"{term} moves most: {low} is {dollars(less, signed=True)}, {high} is {dollars(more, signed=True)}."
-        )
-    else:
-        error = next(cell for row in shown for cell in row if isinstance(cell, ExcelError))
-        section.finding = f"No term can be worked out: {reason(error)}"
+    section.finding = _widest(shown)
     return section
+
+
+def _widest(rows: Sequence[Sequence[Cell]]) -> str:
+    """The finding in words, of each term with both values, the widest first."""
+    for term, low, less, high, more in rows:
+        if is_number(less) and is_number(more):
+            return f"{term} moves most: {low} is {dollars(less, signed=True)}, {high} is {dollars(more, signed=True)}."
+    error = next(cell for row in rows for cell in row if isinstance(cell, ExcelError))
+    return f"No term can be worked out: {reason(error)}"
 
 
 def _reach(row: Sequence[Cell]) -> tuple[bool, float]:

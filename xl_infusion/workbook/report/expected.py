@@ -37,6 +37,7 @@ from xl_infusion.workbook.report.parts import (
 )
 
 _AMOUNTS = ("Charge", "Expected", "Adjustment", "Patient share", "Payer pays", "Drug cost", "Drug margin")
+_COLUMNS = (("Lines", COUNT), *kinds(_AMOUNTS))
 #: What `CLAIM_SUMMARY` calls the group of a blank.
 _NONE = "(none)"
 
@@ -112,25 +113,39 @@ def expected(ask: Ask, tiles: list[Tile]) -> Section:
         section.missing = ask.tables.why_none("Orders")
         return section
     grids = {by: Grid(CLAIM_SUMMARY(ask.expected, by)) for by in ("Payer", "Therapy", "Month")}
-    for by, grid in grids.items():
-        shown = grid if by == "Month" else grid.sorted("Expected")
-        columns = [(by, MONTH if by == "Month" else TEXT), ("Lines", COUNT), *kinds(_AMOUNTS)]
-        section.tables.append(shown.table(f"By {by.lower()}", columns))
-        labels, values = [str(cell) for cell in shown.column(by, 1)], shown.column("Expected", 1)
-        if by == "Month":
-            section.charts.insert(0, Months("Expected payment by month", [*map(month, labels)], values))
-        else:
-            section.charts.append(Lying(f"By {by.lower()}", labels, values))
+    months, largest = grids["Month"], {by: grids[by].sorted("Expected") for by in ("Payer", "Therapy")}
+    section.tables = [
+        *(grid.table(f"By {by.lower()}", [(by, TEXT), *_COLUMNS]) for by, grid in largest.items()),
+        months.table("By month", [("Month", MONTH), *_COLUMNS]),
+    ]
+    labels = [month(str(cell)) for cell in months.column("Month", 1)]
+    section.charts = [
+        Months("Expected payment by month", labels, months.column("Expected", 1)),
+        *(_by(by, grid) for by, grid in largest.items()),
+    ]
     if any(_NONE in grid.column(by) for by, grid in grids.items()):
         section.notes.append(f"{_NONE}: lines that have no such group; a nurse's visit has no therapy.")
     payers = grids["Payer"]
     charge, comes_to = (payers.of(payers.rows[0], name) for name in ("Charge", "Expected"))
-    section.finding = _worth(charge, comes_to, payers.sorted("Expected"))
+    section.finding = _worth(charge, comes_to, largest["Payer"])
     tiles.append(Tile("Expected payment", comes_to, MONEY, part_of(comes_to, charge, "of the charge")))
-    if payers.has("Drug margin") and payers.of(payers.rows[0], "Drug margin") != "":  # blank: no drug has a cost
-        margin, cost = (payers.of(payers.rows[0], name) for name in ("Drug margin", "Drug cost"))
-        tiles.append(Tile("Drug margin", margin, MONEY, f"on drugs that cost {dollars(cost, cents=False)}"))
+    tiles += _margin(payers)
     return section
+
+
+def _by(by: str, grid: Grid) -> Lying:
+    """What each group of a sum brings, as a chart."""
+    return Lying(f"By {by.lower()}", [str(cell) for cell in grid.column(by, 1)], grid.column("Expected", 1))
+
+
+def _margin(payers: Grid) -> list[Tile]:
+    """The margin on drugs of all payers; none where no drug has a cost."""
+    if not payers.has("Drug margin"):
+        return []
+    margin, cost = (payers.of(payers.rows[0], name) for name in ("Drug margin", "Drug cost"))
+    if margin == "":
+        return []
+    return [Tile("Drug margin", margin, MONEY, f"on drugs that cost {dollars(cost, cents=False)}")]
 
 
 def _worth(charge: Cell, comes_to: Cell, payers: Grid) -> str:

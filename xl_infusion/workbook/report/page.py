@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -17,6 +18,7 @@ from xl_infusion.workbook.report.parts import (
     COUNT,
     MONEY,
     MONTH,
+    NUMBER,
     SHARE,
     SIGNED,
     TEXT,
@@ -94,18 +96,7 @@ def _table(table: ShownTable) -> dict[str, object]:
     """A table in words; under it the reason of each error that stands in it."""
     notes: list[str] = []
     columns = [column for column in table.columns if column.kind != UNDER]
-    rows: list[dict[str, object]] = []
-    for at, row in enumerate(table.rows):
-        under = "; ".join(
-            str(cell) for cell, column in zip(row, table.columns, strict=True) if column.kind == UNDER and cell != ""
-        )
-        cells = [
-            _cell(cell, column.kind, notes, under)
-            for cell, column in zip(row, table.columns, strict=True)
-            if column.kind != UNDER
-        ]
-        look = " ".join(name for name, on in (("total", at in table.totals), ("marked", at == table.marked)) if on)
-        rows.append({"cells": cells, "look": look, "under": under})
+    rows = [_row(table, at, notes) for at in range(len(table.rows))]
     return {
         "caption": table.caption,
         "columns": [(column.name, "text" if column.kind in (TEXT, MONTH) else "") for column in columns],
@@ -113,24 +104,47 @@ def _table(table: ShownTable) -> dict[str, object]:
     }  # fmt: skip
 
 
+def _row(table: ShownTable, at: int, notes: list[str]) -> dict[str, object]:
+    """A row in words: its cells, and what is told under it."""
+    cells = [(cell, column.kind) for cell, column in zip(table.rows[at], table.columns, strict=True)]
+    under = "; ".join(str(cell) for cell, kind in cells if kind == UNDER and cell != "")
+    shown = [_cell(cell, kind, notes, under) for cell, kind in cells if kind != UNDER]
+    looks = {"total": at in table.totals, "marked": at == table.marked}
+    return {"cells": shown, "look": " ".join(look for look, on in looks.items() if on), "under": under}
+
+
+#: How a figure is written.
+_FIGURES: dict[str, Callable[[Cell], str]] = {
+    MONEY: dollars,
+    SIGNED: lambda cell: dollars(cell, signed=True),
+    SHARE: lambda cell: share(cell, signed=True, digits=2),
+    COUNT: lambda cell: f"{amount(cell):,.0f}",
+    NUMBER: lambda cell: f"{amount(cell):,.2f}",
+}
+
+
 def _cell(cell: Cell, kind: str, notes: list[str], told: str) -> _Shown:
     """A cell in words; the reason of an error goes to the notes, unless it is ``told`` under the row already."""
     if isinstance(cell, ExcelError):
-        note = 0
-        if cell.message and cell.message not in told:
-            if reason(cell) not in notes:
-                notes.append(reason(cell))
-            note = notes.index(reason(cell)) + 1
-        return _Shown(str(cell), "error text" if kind == TEXT else "error", note)
+        return _Shown(str(cell), "error text" if kind == TEXT else "error", _note(cell, notes, told))
     if kind == MONTH:
         return _Shown(month(f"{cell:%Y-%m}" if isinstance(cell, dt.date) else str(cell)), "text")
     if kind == TEXT:
         return _Shown(str(cell), "text")
     if not is_number(cell):
         return _Shown(str(cell), "")
-    tone = ("minus" if amount(cell) < 0 else "plus" if amount(cell) > 0 else "nil") if kind in (SIGNED, SHARE) else ""
-    if kind in (MONEY, SIGNED):
-        return _Shown(dollars(cell, signed=kind == SIGNED), tone)
-    if kind == SHARE:
-        return _Shown(share(cell, signed=True, digits=2), tone)
-    return _Shown(f"{amount(cell):,.0f}" if kind == COUNT else f"{amount(cell):,.2f}", tone)
+    return _Shown(_FIGURES[kind](cell), _sign(cell) if kind in (SIGNED, SHARE) else "")
+
+
+def _note(error: ExcelError, notes: list[str], told: str) -> int:
+    """The number of the note that says an error's reason, which comes to the others; 0 for one that needs none."""
+    if not error.message or error.message in told:
+        return 0
+    if reason(error) not in notes:
+        notes.append(reason(error))
+    return notes.index(reason(error)) + 1
+
+
+def _sign(cell: Cell) -> str:
+    """The look of a difference."""
+    return "minus" if amount(cell) < 0 else "plus" if amount(cell) > 0 else "nil"

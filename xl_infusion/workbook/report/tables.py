@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from xl_infusion.spreadsheet import disk
+from xl_infusion.spreadsheet.calculation.calculate import Unresolved
 from xl_infusion.spreadsheet.formula.totals import Totals, totals_of
 from xl_infusion.spreadsheet.xlsx.grid import place
 from xl_infusion.spreadsheet.xlsx.package import Package, Table, WorkbookError
@@ -68,7 +69,7 @@ def tables_of(path: Path) -> Tables:
     with Package.open(path) as opened:
         check_dates(opened)
         package = _grown(opened)
-        found = [package.tables[name.casefold()] for name in NAMES if name.casefold() in package.tables]
+        found = _ours(package)
         if not any(table.name.casefold() == "orders" for table in found):
             raise NoOrders(
                 f"{path.name} has no table Orders: xl-infusion new FILE writes a workbook that has one; in your own, "
@@ -78,22 +79,30 @@ def tables_of(path: Path) -> Tables:
             return _read(package, found)
     with disk.workspace() as folder:
         copy = folder / path.name
-        for left in fill(path, copy).unresolved:
-            if any(_within(table, left.sheet, left.row, left.col) for table in found):
-                raise WorkbookError(
-                    f"{path.name}: the formula in {place(left.sheet, left.row, left.col)} has no value "
-                    f"({left.reason}): open the workbook in Excel and save it"
-                )
+        _check_values(path, found, fill(path, copy).unresolved)
         with Package.open(copy) as opened:
             package = _grown(opened)
             return _read(package, [package.tables[table.name.casefold()] for table in found])
 
 
+def _ours(package: Package) -> list[Table]:
+    """Those of the model's tables that a workbook has."""
+    return [package.tables[name.casefold()] for name in NAMES if name.casefold() in package.tables]
+
+
+def _check_values(path: Path, tables: Sequence[Table], unresolved: Sequence[Unresolved]) -> None:
+    """Errors: `WorkbookError` where a formula in one of the tables could not be worked out."""
+    for left in unresolved:
+        if any(_within(table, left.sheet, left.row, left.col) for table in tables):
+            raise WorkbookError(
+                f"{path.name}: the formula in {place(left.sheet, left.row, left.col)} has no value "
+                f"({left.reason}): open the workbook in Excel and save it"
+            )
+
+
 def _grown(package: Package) -> Package:
     """The workbook with every table that is read reaching over the rows right below it, as `fill` has it."""
-    growth = grow(
-        package, Read([package.tables[name.casefold()] for name in NAMES if name.casefold() in package.tables])
-    )
+    growth = grow(package, Read(_ours(package)))
     if growth.outside:
         raise WorkbookError(f"{package.path.name}: {growth.outside[0]}")
     return growth.package
