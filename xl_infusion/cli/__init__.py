@@ -10,7 +10,7 @@ from rich.markup import escape
 
 from xl_infusion.claim.checks import ERROR
 from xl_infusion.cli import calc, codes, excel
-from xl_infusion.cli._claim import print_findings, print_grid, print_summary
+from xl_infusion.cli._claim import print_claim, print_summary
 from xl_infusion.cli._ending import run
 from xl_infusion.cli._help import Commands
 from xl_infusion.cli._out import Force, check_free, check_output, err, fail, failed, out
@@ -27,6 +27,7 @@ from xl_infusion.spreadsheet import disk
 
 if TYPE_CHECKING:
     from xl_infusion.workbook.fill import Filled
+    from xl_infusion.workbook.findings import Findings
 
 app = typer.Typer(
     name="xl-infusion",
@@ -140,30 +141,62 @@ def fill(
     shows #N/A, which is named, and is none of these.
     """
     from xl_infusion.spreadsheet.xlsx.package import WorkbookError
-    from xl_infusion.workbook.fill import fill as fill_workbook
     from xl_infusion.workbook.findings import findings
 
     in_place = output is None or disk.same_file(file, output)
-    if values and in_place:
-        raise fail(WRONG_LINE, "--values writes a copy without our formulas: name another file with --output")
-    if backup and not in_place:
-        raise fail(WRONG_LINE, "--backup is for a workbook that changes: with --output it stays as it is")
+    _check_options(values=values, backup=backup, in_place=in_place)
     check_output(file, output, force=force)
     _know_the_codes()
     try:
-        computed = fill_workbook if quiet or not err.is_terminal else _with_progress
-        filled = computed(file, output, values=values, backup=backup)
+        filled = _filled(file, output, values=values, backup=backup, quiet=quiet)
         found = [] if quiet and not strict else findings(file, filled.path)
     except (WorkbookError, OSError) as error:
         raise failed(error, file) from None
     if show:
-        for grid in filled.grids:
-            print_grid(grid)
-        for checks in found:
-            print_findings(checks)
+        print_claim(filled, found)
     if not quiet:
-        copy = "" if in_place else "a copy, with values in place of our formulas" if values else "a copy"
-        print_summary(filled, found, copy)
+        print_summary(filled, found, "" if in_place else _copy(values))
+    _check_computed(filled)
+    if strict and _needs_a_look(filled, found):
+        raise typer.Exit(NOT_BILLABLE)
+
+
+def _check_options(*, values: bool, backup: bool, in_place: bool) -> None:
+    """Ends the command where an option says nothing of a workbook that is filled in place, or of a copy."""
+    if values and in_place:
+        raise fail(WRONG_LINE, "--values writes a copy without our formulas: name another file with --output")
+    if backup and not in_place:
+        raise fail(WRONG_LINE, "--backup is for a workbook that changes: with --output it stays as it is")
+
+
+def _copy(values: bool) -> str:
+    """What another file is that a fill wrote."""
+    return "a copy, with values in place of our formulas" if values else "a copy"
+
+
+def _filled(file: Path, output: Path | None, *, values: bool, backup: bool, quiet: bool) -> Filled:
+    """Fills a workbook, and in a terminal tells how far it is."""
+    from xl_infusion.workbook.fill import fill as fill_workbook
+
+    if quiet or not err.is_terminal:
+        return fill_workbook(file, output, values=values, backup=backup)
+
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total} cells"),
+        TimeElapsedColumn(), console=err, transient=True,
+    ) as bar:  # fmt: skip
+        task = bar.add_task(f"computing {file.name}", total=None)
+
+        def told(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        return fill_workbook(file, output, told, values=values, backup=backup)
+
+
+def _check_computed(filled: Filled) -> None:
+    """Ends the command where nothing was computed, or a grid as a whole was not."""
     if filled.others and not filled.calls:
         one = filled.others[0]
         raise fail(
@@ -177,31 +210,17 @@ def fill(
         sheet, row, col, wrong = wrongs[0]
         what = "has no claim" if filled.no_claim else "cannot be worked out"
         raise fail(NO_CLAIM, f"{place(sheet, row, col)} {what}: {wrong.message}")
-    if strict and (
+
+
+def _needs_a_look(filled: Filled, found: list[Findings]) -> bool:
+    """Whether anything keeps a claim from being billed as it is: what ``--strict`` does not let pass."""
+    return bool(
         filled.missing
         or filled.outside
         or filled.totals
         or any(grid.failed for grid in filled.grids)
         or any(checks.failure or checks.count(ERROR) for checks in found)
-    ):
-        raise typer.Exit(NOT_BILLABLE)
-
-
-def _with_progress(file: Path, output: Path | None, *, values: bool, backup: bool) -> Filled:
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    from xl_infusion.workbook.fill import fill as fill_workbook
-
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total} cells"),
-        TimeElapsedColumn(), console=err, transient=True,
-    ) as bar:  # fmt: skip
-        task = bar.add_task(f"computing {file.name}", total=None)
-
-        def told(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-
-        return fill_workbook(file, output, told, values=values, backup=backup)
+    )
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -22,10 +23,20 @@ if TYPE_CHECKING:
 
 #: From so many columns on a table has room for all of a claim line, below them each claim is a block.
 _WIDE = 120
+#: What a claim has in common, named once.
+_CLAIM = ("Patient", "Payer")
 _CODE = ("Code", "Modifier 1", "Modifier 2", "Modifier 3")
 
 #: How much of a kind is told: lines that cannot be billed, and whatever else.
 _MOST_FAILED, _MOST = 20, 10
+
+
+def print_claim(filled: Filled, found: list[Findings]) -> None:
+    """The claims of a workbook, and what their checks found."""
+    for grid in filled.grids:
+        print_grid(grid)
+    for checks in found:
+        print_findings(checks)
 
 
 def print_grid(grid: Grid) -> None:
@@ -49,7 +60,7 @@ def _fits(table: Table) -> bool:
 def _table(shown: list[tuple[list[object], bool]], at: dict[str, int], priced: bool) -> Table:
     """A claim's patient and payer are named once."""
     table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
-    names = ["Patient", "Payer", "Order", "Days", "Code", "Units", *(["Rate", "Charge"] if priced else []), "Drug"]
+    names = [*_CLAIM, "Order", "Days", "Code", "Units", *(["Rate", "Charge"] if priced else []), "Drug"]
     for name in names:
         right = name in ("Units", "Rate", "Charge")
         # a day, a code, an amount is read whole; any other text goes on in the next line
@@ -60,26 +71,31 @@ def _table(shown: list[tuple[list[object], bool]], at: dict[str, int], priced: b
     for number, (line, first) in enumerate(shown):
         if first and number:
             table.add_section()
-        cells = [_read(line, at, name) if first or name not in ("Patient", "Payer") else "" for name in names]
-        table.add_row(*cells, _why(line, at))
+        told = names if first else names[len(_CLAIM) :]
+        table.add_row(*[""] * (len(names) - len(told)), *(_read(line, at, name) for name in told), _why(line, at))
     return table
 
 
 def _print_blocks(shown: list[tuple[list[object], bool]], at: dict[str, int], priced: bool) -> None:
     for line, first in shown:
         if first:
-            named = [one for one in (_read(line, at, "Patient"), _read(line, at, "Payer")) if one]
-            out.print(f"\n[bold]{', '.join(named)}[/]")
-        units = _read(line, at, "Units")
-        said = [_read(line, at, "Days"), f"[bold]{_read(line, at, 'Code')}[/] x {units}"]
-        if priced:
-            rate = _read(line, at, "Rate")
-            said.append(f"{_read(line, at, 'Charge')}" + (f" (rate {rate})" if rate else ""))
-        said += [_read(line, at, "Drug"), f"order {order}" if (order := _read(line, at, "Order")) else ""]
-        out.print(Padding("  ".join(one for one in said if one), (0, 0, 0, 2)))
+            out.print(f"\n[bold]{', '.join(filter(None, (_read(line, at, name) for name in _CLAIM)))}[/]")
+        out.print(Padding("  ".join(filter(None, _parts(line, at, priced))), (0, 0, 0, 2)))
         if why := _why(line, at):
             out.print(Padding(why, (0, 0, 0, 6)))
     out.print()
+
+
+def _parts(line: list[object], at: dict[str, int], priced: bool) -> Iterator[str]:
+    """What stands in the first line of a claim line's block; a blank part is left out there."""
+    yield _read(line, at, "Days")
+    yield f"[bold]{_read(line, at, 'Code')}[/] x {_read(line, at, 'Units')}"
+    if priced:
+        rate = _read(line, at, "Rate")
+        yield _read(line, at, "Charge") + (f" (rate {rate})" if rate else "")
+    yield _read(line, at, "Drug")
+    if order := _read(line, at, "Order"):
+        yield f"order {order}"
 
 
 def _read(line: list[object], at: dict[str, int], name: str) -> str:
@@ -179,13 +195,18 @@ def _print_grid(grid: Grid) -> None:
     out.print(text)
     for row in grid.failed[:_MOST_FAILED]:
         order, drug = (brief(row[names.index(name)]) for name in ("Order", "Drug"))
-        what = " ".join(part for part in (f"order {order}" if order else "", drug) if part)
-        told = f"{what}: {row[-1]}" if what else str(row[-1])
+        told = _failure(order, drug, str(row[-1]))
         out.print(Padding(f"[bold red]cannot be billed[/]: {escape(told)}", (0, 0, 0, 2)))
     if len(grid.failed) > _MOST_FAILED:
         out.print(f"  [bold red]... and {len(grid.failed) - _MOST_FAILED:,} more[/]")
     if grid.stale:
         out.print(f"  [yellow]{grid.stale:,} lines are after the day that the codes are verified through[/]")
+
+
+def _failure(order: str, drug: str, why: str) -> str:
+    """A line that cannot be billed, in words; ``why``, as far as order and drug are known."""
+    what = " ".join(filter(None, (f"order {order}" if order else "", drug)))
+    return f"{what}: {why}" if what else why
 
 
 def _print_errors(filled: Filled) -> None:

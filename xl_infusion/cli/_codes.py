@@ -8,12 +8,12 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
 
-from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from xl_infusion.cli._out import fail, failed, out
+from xl_infusion.cli._out import fail, failed, out, table
 from xl_infusion.cli.exits import WRONG_LINE
 from xl_infusion.errors import NotFound, ReferenceTableError
 from xl_infusion.functions.codes import unit_text
@@ -22,11 +22,15 @@ from xl_infusion.reference.cms import AnyRelease, HcpcsRelease, PriceRelease, Qu
 from xl_infusion.reference.cms.findings import CmsFileError
 from xl_infusion.reference.cms.quarters import quarter_of
 from xl_infusion.reference.editions import BUNDLED, VARIABLE, Editions, chosen, folder
+from xl_infusion.reference.imported import AspLimit, ListedCode
+from xl_infusion.reference.rows import ImportedFile
 from xl_infusion.reference.tables import TABLES
 from xl_infusion.reference.update.change import ENDED, KINDS, NEW_DRUG, NOT_LISTED, UNDECIDED, UNIT_CHANGED, Change
 from xl_infusion.reference.update.differences import between, differences
 from xl_infusion.reference.update.edition import Update, named
 from xl_infusion.reference.update.edition import update as updated
+
+_Row = TypeVar("_Row")
 
 #: So many of one kind are printed, unless all are asked for.
 _FEW = 12
@@ -101,14 +105,20 @@ def _print_release(release: AnyRelease, every: bool) -> None:
     """What was read of a file; what is wrong with the whole of it always, with single rows a few."""
     out.print(escape(str(release)), soft_wrap=True)
     notes = [finding for finding in release.findings if not finding.left_out]
-    for finding in notes:
-        if not finding.row:
-            out.print(f"  [yellow]{escape(finding.what)}[/]", soft_wrap=True)
-    for rows, of in ((release.left_out, "rows left out"), ([one for one in notes if one.row], "notes")):
-        for finding in rows if every else rows[:_FEW_ROWS]:
-            out.print(f"  [yellow]{escape(str(finding))}[/]", soft_wrap=True)
-        if len(rows) > _FEW_ROWS and not every:
-            out.print(f"  [yellow]... and {len(rows) - _FEW_ROWS:,} more {of}: --all shows them[/]")
+    of_rows = [finding for finding in notes if finding.row]
+    said = [finding.what for finding in notes if not finding.row]
+    for findings, what in ((release.left_out, "more rows left out"), (of_rows, "more notes")):
+        few, more = _few(findings, every, _FEW_ROWS, what)
+        said += [*map(str, few), *more]
+    for text in said:
+        out.print(f"  [yellow]{escape(text)}[/]", soft_wrap=True)
+
+
+def _few(rows: Sequence[_Row], every: bool, most: int = _FEW, what: str = "more") -> tuple[Sequence[_Row], list[str]]:
+    """The rows that are printed; and what is said of the others, where there are any."""
+    if every or len(rows) <= most:
+        return rows, []
+    return rows[:most], [f"... and {len(rows) - most:,} {what}: --all shows them"]
 
 
 def _print_update(made: Update, base: Reference, every: bool) -> None:
@@ -131,20 +141,23 @@ def print_changes(changes: Sequence[Change], every: bool) -> None:
         return
     counts = Counter(change.kind for change in changes)
     out.print(", ".join(f"[{_COLORS.get(kind, 'bold')}]{counts[kind]:,} {kind}[/]" for kind in KINDS if counts[kind]))
-    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
-    for name in ("Change", "Code", "What"):
-        table.add_column(name, no_wrap=name != "What")
+    shown = table(("Change", "Code", "What"), wraps=("What",))
     for kind in KINDS:
-        found = [change for change in changes if change.kind == kind]
-        for change in found if every else found[:_FEW]:
-            table.add_row(f"[{_COLORS.get(kind, 'default')}]{kind}[/]", change.code, escape(change.text))
-        if len(found) > _FEW and not every:
-            table.add_row("", "", f"... and {len(found) - _FEW:,} more: --all shows them")
-        if found and kind in _REMEDY:
-            table.add_row("", "", f"[dim]{_REMEDY[kind]}[/]")
-        if found:
-            table.add_section()
-    out.print(table)
+        if found := [change for change in changes if change.kind == kind]:
+            _add_changes(shown, kind, found, every)
+    out.print(shown)
+
+
+def _add_changes(shown: Table, kind: str, changes: Sequence[Change], every: bool) -> None:
+    """Changes of one kind, and what to do about them."""
+    few, more = _few(changes, every)
+    for change in few:
+        shown.add_row(f"[{_COLORS.get(kind, 'default')}]{kind}[/]", change.code, escape(change.text))
+    for text in more:
+        shown.add_row("", "", text)
+    if kind in _REMEDY:
+        shown.add_row("", "", f"[dim]{_REMEDY[kind]}[/]")
+    shown.add_section()
 
 
 def _print_touched(workbook: Path, old: Reference, new: Reference) -> None:
@@ -160,15 +173,17 @@ def _print_touched(workbook: Path, old: Reference, new: Reference) -> None:
         return
     count = f"{len(found)} order{'s' if len(found) > 1 else ''}"
     out.print(f"[bold]{escape(workbook.name)}[/]: it touches {count}")
-    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
-    for name in ("Order", "Drug", "Billed now", "With the new codes"):
-        table.add_column(name)
+    names = ("Order", "Drug", "Billed now", "With the new codes")
+    shown = table(names, wraps=names)
     for one in found:
-        table.add_row(escape(one.order or "visits"), escape(one.drug), *(
-            escape("\n".join(line for line in mine if line not in others)) or "[dim]the same lines[/]"
-            for mine, others in ((one.before, one.after), (one.after, one.before))
-        ))  # fmt: skip
-    out.print(table)
+        now, then = _only_in(one.before, one.after), _only_in(one.after, one.before)
+        shown.add_row(escape(one.order or "visits"), escape(one.drug), now, then)
+    out.print(shown)
+
+
+def _only_in(lines: Sequence[str], others: Sequence[str]) -> str:
+    """The claim lines that are not among the others, each on a line of its own."""
+    return escape("\n".join(line for line in lines if line not in others)) or "[dim]the same lines[/]"
 
 
 # -- the other commands ----------------------------------------------------------------------------------------
@@ -211,33 +226,51 @@ def history(code: str) -> bool:
     except NotFound:
         rows = ()
     listed, limits = reference.listed(code), reference.asp_limits(code)
-    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
-    for name in ("In", "First day", "Last day", "Successor", "A unit", "What it says"):
-        table.add_column(name, no_wrap=name not in ("In", "What it says"))
-    for row in rows:
-        table.add_row(
-            f"the reference: {escape(row.source)}", str(row.first_day or ""), str(row.last_day or ""),
-            getattr(row, "successor", ""), escape(_unit(row)),
-            escape(row.name if isinstance(row, DrugRow) else row.meaning),
-        )  # fmt: skip
-    for file, one in reversed(listed):
-        unit = f"{one.amount} {one.unit}" if one.amount is not None else ""
-        table.add_row(
-            escape(f"{Quarter(file.first_day, file.last_day)}, {file.file}"), str(one.first_day),
-            str(one.last_day or ""), " ".join(one.cross_references), unit, escape(one.long),
-        )  # fmt: skip
-    for file, limit in limits:
-        price = "no payment limit" if limit.limit is None else f"ASP payment limit {limit.limit} dollars"
-        table.add_row(
-            escape(f"{Quarter(file.first_day, file.last_day)}, {file.file}"), "", "", "", escape(limit.dosage),
-            escape(f"{price}{f'; {limit.notes}' if limit.notes else ''}"),
-        )  # fmt: skip
-    if not table.row_count:
+    shown = table(("In", "First day", "Last day", "Successor", "A unit", "What it says"), ("In", "What it says"))
+    for cells in (
+        *map(_in_reference, rows),
+        *(_in_release(*one) for one in reversed(listed)),
+        *(_in_prices(*one) for one in limits),
+    ):
+        shown.add_row(*map(escape, cells))
+    if not shown.row_count:
         return False
-    out.print(table)
+    out.print(shown)
     if not listed:
         out.print("no imported release lists it: [bold]xl-infusion codes update FILE[/] brings CMS's releases in")
     return True
+
+
+def _in_reference(row: CodeRow) -> tuple[str, ...]:
+    """A row of the reference as `history` shows it."""
+    says = row.name if isinstance(row, DrugRow) else row.meaning
+    successor = getattr(row, "successor", "")
+    return (
+        f"the reference: {row.source}",
+        str(row.first_day or ""),
+        str(row.last_day or ""),
+        successor,
+        _unit(row),
+        says,
+    )
+
+
+def _in_release(file: ImportedFile, row: ListedCode) -> tuple[str, ...]:
+    """A row of a HCPCS release as `history` shows it."""
+    unit = f"{row.amount} {row.unit}" if row.amount is not None else ""
+    days = str(row.first_day), str(row.last_day or "")
+    return _named(file), *days, " ".join(row.cross_references), unit, row.long
+
+
+def _in_prices(file: ImportedFile, row: AspLimit) -> tuple[str, ...]:
+    """A row of an ASP pricing file as `history` shows it."""
+    price = "no payment limit" if row.limit is None else f"ASP payment limit {row.limit} dollars"
+    return _named(file), "", "", "", row.dosage, f"{price}; {row.notes}" if row.notes else price
+
+
+def _named(file: ImportedFile) -> str:
+    """An imported file with the quarter that it is for."""
+    return f"{Quarter(file.first_day, file.last_day)}, {file.file}"
 
 
 def _unit(row: CodeRow) -> str:
@@ -301,9 +334,7 @@ def editions(into: str | None) -> None:
     """Lists the editions of a folder, and which is in use."""
     store = Editions(os.path.abspath(into) if into else folder())
     in_use = store.in_use
-    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
-    for name in ("", "Edition", "Verified through", "Made of", "From"):
-        table.add_column(name, no_wrap=name != "From")
+    listed = table(("", "Edition", "Verified through", "Made of", "From"), wraps=("From",))
     for name in [BUNDLED, *store.names]:
         try:
             edition = load(store.read(name)).edition
@@ -311,8 +342,8 @@ def editions(into: str | None) -> None:
         except ReferenceTableError as error:
             cells = ["", "", f"[red]{escape(str(error))}[/]"]
         shown = f"{name} ({load().edition.edition})" if name == BUNDLED else name
-        table.add_row("[green]in use[/]" if name == in_use else "", escape(shown), *cells)
-    out.print(table)
+        listed.add_row("[green]in use[/]" if name == in_use else "", escape(shown), *cells)
+    out.print(listed)
     out.print(f"editions of {escape(store.where)}", soft_wrap=True)
 
 
@@ -338,35 +369,42 @@ def units(files: Sequence[Path], every: bool) -> None:
     """Tells how many drug codes of a release have a unit that can be read, and what differs."""
     from xl_infusion.reference.update.units import units_read
 
+    codes, prices = _codes_and_prices(files)
+    found = units_read(load(chosen()), codes, prices)
+    out.print(escape(str(codes)), soft_wrap=True)
+    out.print(f"J codes: {found.codes:,}; the unit of {found.read:,} is read, of {len(found.unread):,} it is not")
+    _print_units([(one.code, one.short, reason) for one, reason in found.unread], ["Why it is not read"], every)
+    _print_compared("the reference", found.known, found.differ)
+    if prices is not None:
+        _print_compared(prices.file, found.priced, found.priced_otherwise)
+
+
+def _codes_and_prices(files: Sequence[Path]) -> tuple[HcpcsRelease, PriceRelease | None]:
+    """The HCPCS release among the files, and the ASP pricing file where there is one. Errors: `CmsFileError`."""
     releases = [read(file) for file in files]
     codes = [one for one in releases if isinstance(one, HcpcsRelease)]
     prices = [one for one in releases if isinstance(one, PriceRelease)]
     if len(codes) != 1 or len(prices) > 1 or len(releases) > 2:
         raise CmsFileError("give one HCPCS release, and at most one ASP pricing file to compare with")
-    found = units_read(load(chosen()), codes[0], prices[0] if prices else None)
-    out.print(escape(str(codes[0])), soft_wrap=True)
-    out.print(f"J codes: {found.codes:,}; the unit of {found.read:,} is read, of {len(found.unread):,} it is not")
-    _print_units([(one.code, one.short, reason) for one, reason in found.unread], ["Why it is not read"], every)
-    for where, common, otherwise in (
-        ("in the reference", found.known, found.differ),
-        (f"in {prices[0].file}" if prices else "", found.priced, found.priced_otherwise),
-    ):
-        if where:
-            unexplained = sum(not why for *_, why in otherwise)
-            out.print(
-                f"{escape(where)} too: {common:,}; {len(otherwise)} say it otherwise, {unexplained} of them unexplained"
-            )
-            _print_units(otherwise, ["The two units", "Why"], every=True)
+    return codes[0], prices[0] if prices else None
+
+
+def _print_compared(where: str, common: int, otherwise: Sequence[Sequence[str]]) -> None:
+    """The units that stand elsewhere too, and those that are another one there."""
+    unexplained = sum(not why for *_, why in otherwise)
+    out.print(
+        f"in {escape(where)} too: {common:,}; {len(otherwise)} say it otherwise, {unexplained} of them unexplained"
+    )
+    _print_units(otherwise, ["The two units", "Why"], every=True)
 
 
 def _print_units(rows: Sequence[Sequence[str]], titles: Sequence[str], every: bool) -> None:
     if not rows:
         return
-    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
-    for name in ("Code", "What", *titles):
-        table.add_column(name)
-    for row in rows if every else rows[:_FEW]:
-        table.add_row(*map(escape, row))
-    out.print(table)
-    if len(rows) > _FEW and not every:
-        out.print(f"... and {len(rows) - _FEW:,} more: --all shows them")
+    names = ("Code", "What", *titles)
+    shown, (few, more) = table(names, wraps=names), _few(rows, every)
+    for row in few:
+        shown.add_row(*map(escape, row))
+    out.print(shown)
+    for text in more:
+        out.print(text)

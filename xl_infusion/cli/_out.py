@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
 
 from xl_infusion.cli.exits import status_of
 from xl_infusion.errors import ExcelError
@@ -61,6 +63,14 @@ def check_output(file: Path, output: Path | None, *, force: bool) -> None:
     disk.sweep(os.path.dirname(os.path.realpath(output or file)))
     if output is not None and not disk.same_file(file, output):
         check_free([output], force=force, otherwise="choose another name with --output")
+
+
+def table(names: Sequence[str], wraps: Collection[str] = ()) -> Table:
+    """A table with these headings; what stands under those in ``wraps`` may go on in the next line."""
+    made = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    for name in names:
+        made.add_column(name, no_wrap=name not in wraps)
+    return made
 
 
 def cell(value: object) -> str:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from rich import box
 from rich.markup import escape
-from rich.table import Table
 
 from xl_infusion.cli import _codes
 from xl_infusion.cli._help import Commands
-from xl_infusion.cli._out import fail, failed, out
+from xl_infusion.cli._out import fail, failed, out, table
 from xl_infusion.cli.exits import NO, WRONG_LINE
 from xl_infusion.errors import BillingError, ExcelError, ReferenceTableError
+from xl_infusion.functions import CODES, XL_INFUSION_VERSION
+from xl_infusion.reference import current
+from xl_infusion.reference.names import fold
 
 app = typer.Typer(
     cls=Commands, no_args_is_help=True, help="The code reference: search it, bring it up to date, choose an edition."
@@ -30,6 +31,13 @@ Into = Annotated[
         show_default=False,
     ),
 ]  # fmt: skip
+
+#: A row of `CODES`, column -> cell.
+_Code = dict[str, Any]
+#: The columns in which a word is looked for; those that are shown, and those of them in a wide terminal alone.
+_SEARCHED = ("Kind", "Code", "Meaning", "Therapy", "Drug", "Product")
+_SHOWN = ("Code", "Kind", "Meaning", "Therapy", "First day", "Last day", "Successor")
+_WIDE_ONLY, _WIDE = ("Kind", "Therapy"), 100
 
 
 @app.command()
@@ -45,10 +53,19 @@ def find(
     ] = None,
 ) -> None:
     """List and search the codes."""
-    from xl_infusion.functions import CODES, XL_INFUSION_VERSION
-    from xl_infusion.reference import current
-    from xl_infusion.reference.names import fold
+    found = _codes_of(kind)
+    day = _day(date, "--date") if date else None
+    if query:
+        found = _matching(found, query)
+    if day:
+        found = [row for row in found if _is_in_force(row, day)]
+    if not found:
+        raise fail(NO, f"no code of the reference matches {query!r}{_near(query or '')}")
+    _print_codes(found)
 
+
+def _codes_of(kind: str | None) -> list[_Code]:
+    """The codes of a kind, or all. Ends the command where there is no such kind, or no reference."""
     try:
         current()
     except ReferenceTableError as error:
@@ -57,33 +74,40 @@ def find(
     if isinstance(grid, ExcelError):
         raise fail(WRONG_LINE, grid.message)
     header, *rows = grid
-    at = {name: i for i, name in enumerate(header)}
-    day = _day(date, "--date") if date else None
-    if query:
-        words = {fold(query)}
-        with suppress(BillingError):
-            words.add(fold(current().name(query).drug))
-        rows = [row for row in rows if any(word in fold(" ".join(str(cell) for cell in row[:6])) for word in words)]
-    if day:
-        rows = [
-            row for row in rows
-            if (row[at["First day"]] or dt.date.min) <= day <= (row[at["Last day"]] or dt.date.max)
-        ]  # fmt: skip
-    if not rows:
-        near = ""
-        try:
-            current().name(query or "")
-        except BillingError as error:
-            near = f": {error}" if "did you mean" in str(error) else ""
-        raise fail(NO, f"no code of the reference matches {query!r}{near}")
-    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
-    for name in ("Code", "Kind", "Meaning", "Therapy", "First day", "Last day", "Successor"):
-        if out.width >= 100 or name not in {"Kind", "Therapy"}:
-            table.add_column(name, no_wrap=name not in {"Meaning", "Therapy"})
-    for row in rows:
-        table.add_row(*(escape(str(row[at[str(column.header)]])) for column in table.columns))
-    out.print(table)
-    out.print(f"{len(rows):,} code{'' if len(rows) == 1 else 's'}; {XL_INFUSION_VERSION()}")
+    return [dict(zip(header, row, strict=True)) for row in rows]
+
+
+def _matching(rows: list[_Code], query: str) -> list[_Code]:
+    """The codes that have what is looked for in one of their texts; a brand is looked for by its drug too."""
+    words = {fold(query)}
+    with suppress(BillingError):
+        words.add(fold(current().name(query).drug))
+    texts = [fold(" ".join(str(row[name]) for name in _SEARCHED)) for row in rows]
+    return [row for row, text in zip(rows, texts, strict=True) if any(word in text for word in words)]
+
+
+def _is_in_force(row: _Code, day: dt.date) -> bool:
+    first, last = row["First day"] or dt.date.min, row["Last day"] or dt.date.max
+    return bool(first <= day <= last)
+
+
+def _print_codes(codes: list[_Code]) -> None:
+    names = _SHOWN if out.width >= _WIDE else [name for name in _SHOWN if name not in _WIDE_ONLY]
+    shown = table(names, wraps=("Meaning", "Therapy"))
+    for code in codes:
+        shown.add_row(*(escape(str(code[name])) for name in names))
+    out.print(shown)
+    out.print(f"{len(codes):,} code{'' if len(codes) == 1 else 's'}; {XL_INFUSION_VERSION()}")
+
+
+def _near(query: str) -> str:
+    """The names that a word is near to, where it is near to any."""
+    try:
+        current().name(query)
+    except BillingError as error:
+        if "did you mean" in str(error):
+            return f": {error}"
+    return ""
 
 
 @app.command()

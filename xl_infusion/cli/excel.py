@@ -9,12 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich import box
 from rich.markup import escape
-from rich.table import Table
 
 from xl_infusion.cli._help import Commands
-from xl_infusion.cli._out import Force, check_free, fail, failed, out
+from xl_infusion.cli._out import Force, check_free, fail, failed, out, table
 from xl_infusion.cli.exits import NO, NO_FILE, WRONG_LINE
 from xl_infusion.errors import ReferenceTableError
 
@@ -202,11 +200,9 @@ def _examine(here: Machine, workbooks: list[str]) -> bool:
     if not found:
         out.print("[green]Nothing is wrong: the functions calculate in Excel.[/]")
         return False
-    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
-    for heading in ("", "What", "Remedy"):
-        table.add_column(heading, no_wrap=not heading)
+    shown = table(("", "What", "Remedy"), wraps=("What", "Remedy"))
     for one in found:
         color = "red" if one.severity == ERROR else "yellow"
-        table.add_row(f"[bold {color}]{one.severity}[/]", escape(f"{one.kind}: {one.what}"), escape(one.remedy))
-    out.print(table)
+        shown.add_row(f"[bold {color}]{one.severity}[/]", escape(f"{one.kind}: {one.what}"), escape(one.remedy))
+    out.print(shown)
     return any(one.severity == ERROR for one in found)

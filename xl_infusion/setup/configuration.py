@@ -52,11 +52,14 @@ def changed(text: str, settings: Mapping[str, str | None]) -> str:
     for name, value in new.items():
         if set('"\r\n') & set(value):
             raise Unwritable(f"{name} = {value!r} has a quotation mark or a line end, which {FILE} cannot have")
-    kept = [
-        line for line in text.splitlines()
-        if line.strip() and not ((match := _PAIR.match(line)) and match[1].upper() in settings)
-    ]  # fmt: skip
+    kept = [line for line in text.splitlines() if line.strip() and _name_in(line) not in settings]
     return "".join(f"{line}\n" for line in [*kept, *(f'"{name}","{value}"' for name, value in new.items())])
+
+
+def _name_in(line: str) -> str | None:
+    """The name of a line's setting, in capitals; None where it has none."""
+    found = _PAIR.match(line)
+    return found[1].upper() if found else None
 
 
 def encoded(machine: Machine, text: str) -> bytes:

@@ -16,6 +16,8 @@ from xl_infusion.setup.findings import ERROR, Diagnosis, diagnosis
 from xl_infusion.setup.machine import Machine, Process
 
 _VERSION = re.compile(r'^Public Const XLWINGS_VERSION As String = "([^"]*)"', re.MULTILINE)
+#: The mark of a file that comes from the internet, or from a site that is not trusted.
+_FROM_THE_WEB = re.compile(r"^\s*ZoneId\s*=\s*[34]", re.MULTILINE)
 #: A process of this name that has this in its command line is a server that xlwings started for Excel.
 _PYTHON, _SERVES = re.compile(r"pythonw?[\d.]*(\.exe)?", re.IGNORECASE), "xlwings.serve("
 
@@ -83,6 +85,11 @@ def _interpreter(
     if office.STORE_FOLDER in (part.lower() for part in PureWindowsPath(python).parts):
         yield diagnosis("Python from the Store", f"{path} names {python}")
         return
+    yield from _answering(machine, python, excel, files)
+
+
+def _answering(machine: Machine, python: str, excel: office.Excel | None, files: Files) -> Iterator[Diagnosis]:
+    """What is wrong with a Python by its own answers."""
     try:
         has = pythons.ask(machine, python)
     except OSError as error:
@@ -141,21 +148,28 @@ def _dll(machine: Machine, python: pythons.Python, excel: office.Excel | None) -
 def _processes(running: Sequence[Process]) -> Iterator[Diagnosis]:
     by_id = {process.pid: process for process in running}
     for process in running:
-        name = process.name.upper()
-        if name == "EXCEL.EXE" and "/automation" in process.command.lower():
+        if _is_excel(process) and "/automation" in process.command.lower():
             yield diagnosis("hidden Excel", f"Excel runs without a window, as process {process.pid}")
-        if not _PYTHON.fullmatch(process.name) or _SERVES not in process.command:
-            continue
-        seen, at = set(), process
-        while at.name.upper() != "EXCEL.EXE" and at.parent in by_id and at.pid not in seen:
-            seen.add(at.pid)
-            at = by_id[at.parent]
-        if at.name.upper() != "EXCEL.EXE":
+        serves = _PYTHON.fullmatch(process.name) and _SERVES in process.command
+        if serves and not _has_excel(process, by_id):
             yield diagnosis(
                 "zombie server",
                 f"process {process.pid} ({process.path or process.name}) serves an Excel that is gone",
                 f"run taskkill /F /PID {process.pid}",
             )
+
+
+def _is_excel(process: Process) -> bool:
+    return process.name.upper() == "EXCEL.EXE"
+
+
+def _has_excel(process: Process, by_id: Mapping[int, Process]) -> bool:
+    """Whether an Excel is among the processes that a process was started by, one by the other."""
+    seen: set[int] = set()
+    while not _is_excel(process) and process.parent in by_id and process.pid not in seen:
+        seen.add(process.pid)
+        process = by_id[process.parent]
+    return _is_excel(process)
 
 
 # -- what Excel lets run ------------------------------------------------------------------------------------------
@@ -170,23 +184,36 @@ def _macros(machine: Machine, workbooks: Sequence[str]) -> Iterator[Diagnosis]:
             f'the rule "Block all Office applications from creating child processes" is on, for {machine.python} too '
             f"({key}, {office.NO_CHILDREN})",
         )
+    if not workbooks or not all(office.trusted(machine, path) for path in workbooks):
+        yield from _disabled_macros(machine)
+    yield from _disabled_addins(machine)
+
+
+#: What is said of a setting that the user cannot change.
+_MANAGED = ": your organisation says so"
+
+
+def _disabled_macros(machine: Machine) -> Iterator[Diagnosis]:
+    """Whether Excel runs no macros of a file that is in no trusted location."""
     level, managed = office.setting(machine, r"Excel\Security", "VBAWarnings") or (office.ASK, False)
-    if level in (office.ONLY_SIGNED, office.NEVER) and not (
-        workbooks and all(office.trusted(machine, path) for path in workbooks)
-    ):
-        kept = "unsigned ones" if level == office.ONLY_SIGNED else "all"
+    disabled = {office.ONLY_SIGNED: "unsigned ones", office.NEVER: "all"}
+    if level in disabled:
         yield diagnosis(
             "macros off",
-            f"Excel disables macros ({kept}) outside trusted locations without a word"
-            + (": your organisation says so" if managed else ""),
+            f"Excel disables macros ({disabled[level]}) outside trusted locations without a word"
+            + (_MANAGED if managed else ""),
             "put the workbook in a trusted location, or ask who administers Office" if managed else "",
         )
+
+
+def _disabled_addins(machine: Machine) -> Iterator[Diagnosis]:
+    """Whether Excel opens no add-ins, or not ours."""
     for name, what in (("DisableAllAddins", "all add-ins"), ("RequireAddinSig", "add-ins without a signature")):
         value, managed = office.setting(machine, r"Excel\Security", name) or (0, False)
         if value == 1:
             yield diagnosis(
                 "add-ins off",
-                f"Excel disables {what} ({name})" + (": your organisation says so" if managed else ""),
+                f"Excel disables {what} ({name})" + (_MANAGED if managed else ""),
                 "use the .xlsm, or ask who administers Office" if managed else "",
             )
 
@@ -213,9 +240,7 @@ def _file(machine: Machine, path: str, files: Files) -> Iterator[Diagnosis]:
     addin = path == addin_file(machine)
     if office.disabled(machine, path):
         yield diagnosis("disabled after a crash", f"Excel crashed with {path} and opens it no more")
-    if re.search(r"^\s*ZoneId\s*=\s*[34]", machine.mark_of_the_web(path), re.MULTILINE) and not office.trusted(
-        machine, path
-    ):
+    if _FROM_THE_WEB.search(machine.mark_of_the_web(path)) and not office.trusted(machine, path):
         yield diagnosis("blocked file", f"{path} is marked as coming from the internet")
     try:
         modules = files.modules_in(machine.read(path) or b"", path)
@@ -228,7 +253,11 @@ def _file(machine: Machine, path: str, files: Files) -> Iterator[Diagnosis]:
             yield diagnosis("add-in missing", f"{path} is another add-in than that of xl_infusion", remedy)
         return  # a workbook that lives by the add-in, or has functions of its user's
     renew = "run xl-infusion install" if addin else f'run xl-infusion excel renew "{path}"'
-    made = files.made(PureWindowsPath(path).name)
+    yield from _age(path, modules, files.made(PureWindowsPath(path).name), renew)
+
+
+def _age(path: str, modules: Mapping[str, str], made: Mapping[str, str], renew: str) -> Iterator[Diagnosis]:
+    """Whether a file's VBA is that of another version than what would be ``made`` now; ``renew``: the remedy."""
     has, wants = (_VERSION.search(text.get("xlwings", "")) for text in (modules, made))
     if has and wants and has[1] != wants[1]:
         yield diagnosis("DLL of another version", f"{path} wants xlwings {has[1]}, installed is {wants[1]}", renew)

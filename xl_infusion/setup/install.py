@@ -59,35 +59,43 @@ def install(
     """
     if addin and not force:
         _check_addin(machine, files)
-    python = machine.python
     path = configuration_file(machine, beside)
     try:
-        text = configuration.read(machine, path)
-        settings = configuration.parsed(text)
-        if (other := another(machine, settings)) and not replace:
-            raise NotInstalled(
-                f"{path} has another Python, which the user's other xlwings workbooks may need: {other}. "
-                "Use --replace to put this one in its place, or --beside FOLDER for the workbooks of one folder; "
-                "nothing was changed"
-            )
-        before = configuration.interpreter(machine, settings) if set(settings) & _PYTHONS else ""
-        copy = settings.get(BEFORE) or (_free(machine, path) if machine.exists(path) else NONE)
-        written = {configuration.INTERPRETER: python, BEFORE: copy}
-        data = configuration.encoded(machine, configuration.changed(text, written))
-        if BEFORE not in settings and copy != NONE:
-            machine.write(beside_it(path, copy), machine.read(path) or b"")
-        machine.write(path, data)
+        before, copy = _configure(machine, path, replace=replace)
     except configuration.Unwritable as error:
         raise NotInstalled(f"{error}: install Python in another folder; nothing was changed") from None
     except OSError as error:
         raise NotInstalled(f"{path} cannot be written: {error.strerror or error}; nothing was changed") from None
     return Installed(
         path,
-        python,
-        "" if configuration.same_python(before or python, python) else before,
+        machine.python,
+        "" if configuration.same_python(before or machine.python, machine.python) else before,
         "" if copy == NONE else beside_it(path, copy),
         _addin(machine, addin) if addin else "",
     )
+
+
+def _configure(machine: Machine, path: str, *, replace: bool) -> tuple[str, str]:
+    """Puts this Python into a configuration, of which a copy is kept as it was before the first time.
+
+    Out: the Python that stood in it, "" for none, and the name of the copy, or `NONE`.
+    Errors: `NotInstalled` for another Python, unless it is to be replaced; `configuration.Unwritable`, OSError.
+    """
+    text = configuration.read(machine, path)
+    settings = configuration.parsed(text)
+    if (other := another(machine, settings)) and not replace:
+        raise NotInstalled(
+            f"{path} has another Python, which the user's other xlwings workbooks may need: {other}. "
+            "Use --replace to put this one in its place, or --beside FOLDER for the workbooks of one folder; "
+            "nothing was changed"
+        )
+    copy = settings.get(BEFORE) or (_free(machine, path) if machine.exists(path) else NONE)
+    written = {configuration.INTERPRETER: machine.python, BEFORE: copy}
+    data = configuration.encoded(machine, configuration.changed(text, written))
+    if BEFORE not in settings and copy != NONE:
+        machine.write(beside_it(path, copy), machine.read(path) or b"")
+    machine.write(path, data)
+    return _python_of(machine, settings), copy
 
 
 _PYTHONS = {configuration.INTERPRETER, configuration.LEGACY}
@@ -108,10 +116,15 @@ def another(machine: Machine, settings: Mapping[str, str]) -> str:
 
     One that is gone serves nobody; a bare name is found by the PATH, so it may.
     """
-    python = configuration.interpreter(machine, settings) if set(settings) & _PYTHONS else ""
+    python = _python_of(machine, settings)
     if not python or configuration.same_python(python, machine.python):
         return ""
     return python if machine.exists(python) or not PureWindowsPath(python).is_absolute() else ""
+
+
+def _python_of(machine: Machine, settings: Mapping[str, str]) -> str:
+    """The Python that a configuration names; "" for none."""
+    return configuration.interpreter(machine, settings) if set(settings) & _PYTHONS else ""
 
 
 def _free(machine: Machine, path: str) -> str:

@@ -7,6 +7,7 @@ read. Not verified on Windows.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PureWindowsPath
 
@@ -55,15 +56,29 @@ class Excel:
 
 def excel(machine: Machine) -> Excel | None:
     """The Excel of a machine: the one that runs, or else the one that Windows starts; None where there is none."""
-    running = [one.path for one in machine.processes() if one.name.upper() == "EXCEL.EXE" and one.path]
-    started = [str(machine.registry(f"{hive}\\{APP_PATHS}").get("", "")).strip('"') for hive in ("HKCU", "HKLM")]
+    path = next(filter(None, _paths(machine)), None)
+    if path is None:
+        return None
+    store = _is_of_store(expanded(machine, path))
+    return Excel(path, store, 32 if store else _bits(machine, path))
+
+
+def _paths(machine: Machine) -> Iterator[str]:
+    """Where an Excel may be, "" where a place has none: those that run, those that Windows starts, the Store's."""
+    for process in machine.processes():
+        if process.name.upper() == "EXCEL.EXE":
+            yield process.path
+    for hive in ("HKCU", "HKLM"):
+        yield str(machine.registry(f"{hive}\\{APP_PATHS}").get("", "")).strip('"')
     command = str(PureWindowsPath(machine.environment.get("LOCALAPPDATA", ""), STORE_COMMAND))
-    for path in [*running, *started, command if machine.exists(command) else ""]:
-        if path:
-            parts = [part.lower() for part in PureWindowsPath(expanded(machine, path)).parts]
-            store = STORE_FOLDER in parts and any(part.startswith(STORE_PACKAGE) for part in parts)
-            return Excel(path, store, 32 if store else _bits(machine, path))
-    return None
+    if machine.exists(command):
+        yield command
+
+
+def _is_of_store(path: str) -> bool:
+    """Whether a program comes from the Microsoft Store."""
+    parts = [part.lower() for part in PureWindowsPath(path).parts]
+    return STORE_FOLDER in parts and any(part.startswith(STORE_PACKAGE) for part in parts)
 
 
 def _bits(machine: Machine, path: str) -> int | None:

@@ -82,13 +82,18 @@ def _configuration(machine: Machine, path: str, text: str, done: list[str], left
     if data is None:
         left.append(f"{copy}, what the file was before, is not there")
     before = (data or b"").decode(machine.encoding, "replace")
-    written = {name: settings[name] for name in (configuration.INTERPRETER, BEFORE) if name in settings}
-    if data is not None and configuration.changed(before, written).splitlines() == text.splitlines():
+    if data is not None and _as_written(before, settings) == text.splitlines():
         _put_back(machine, path, copy, data, done)
         return
     _taken_out(machine, path, text, before, done)
     if data:
         left.append(f"{copy}, the whole of what it was, stays: {path} was changed since")
+
+
+def _as_written(before: str, settings: Mapping[str, str]) -> list[str]:
+    """The lines of a file as `install` left it, out of what it was before and what it says now of our settings."""
+    written = {name: settings[name] for name in (configuration.INTERPRETER, BEFORE) if name in settings}
+    return configuration.changed(before, written).splitlines()
 
 
 def _put_back(machine: Machine, path: str, copy: str, data: bytes, done: list[str]) -> None:

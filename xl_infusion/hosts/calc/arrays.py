@@ -222,6 +222,47 @@ def _enter(place: Any, formula: str) -> None:
     place.setArrayFormula(wrapped(formula, rows, columns))
 
 
+class _Keeping:
+    """Keeps the formulas of a document, as soon as LibreOffice has a moment; ``later`` calls `notify` then.
+
+    The names of its methods are those of UNO's XCallback and XDocumentEventListener.
+    """
+
+    def __init__(self, document: Any, later: Any, known: dict[Any, Any]) -> None:
+        self.document, self.later, self.known = document, later, known
+        self.busy = False
+
+    def calculated(self) -> None:
+        """The document was calculated, or a part of it: once for all of it is enough."""
+        if not self.busy:
+            self.busy = True
+            self.later.addCallback(self, None)
+
+    def notify(self, data: Any) -> None:
+        self._do(draw_again if data else keep)
+        if not data:
+            self.later.addCallback(self, True)  # when all of it is calculated
+
+    def documentEventOccured(self, event: Any) -> None:
+        if event.EventName in BEFORE_SAVING:
+            self._do(put_back)
+            self.busy = True  # what is calculated while it is saved changes nothing
+        elif event.EventName in SAVED:
+            self.notify(None)
+
+    def disposing(self, source: Any) -> None:
+        self.known.pop(self.document, None)
+
+    def _do(self, what: Any) -> None:
+        self.busy = True
+        try:
+            what(self.document)
+        except Exception as error:  # a protected sheet, a document that was closed
+            log.error("the array formulas stay as they are: %s", type(error).__name__)
+        finally:
+            self.busy = False
+
+
 def keeper(context: Any) -> Any:
     """What is told of each document that was calculated: ``keeper(context)(document)``.
 
@@ -232,46 +273,15 @@ def keeper(context: Any) -> Any:
     from com.sun.star.awt import XCallback
     from com.sun.star.document import XDocumentEventListener
 
+    class Keeper(_Keeping, unohelper.Base, XCallback, XDocumentEventListener):  # type: ignore[misc]
+        """`_Keeping` as LibreOffice takes it."""
+
     later = context.ServiceManager.createInstanceWithContext("com.sun.star.awt.AsyncCallback", context)
-    known: dict[Any, Any] = {}
-
-    class Keeper(unohelper.Base, XCallback, XDocumentEventListener):  # type: ignore[misc]
-        def __init__(self, document: Any) -> None:
-            self.document = document
-            self.busy = False
-
-        def calculated(self) -> None:
-            if not self.busy:
-                self.busy = True
-                later.addCallback(self, None)
-
-        def notify(self, data: Any) -> None:
-            self._do(draw_again if data else keep)
-            if not data:
-                later.addCallback(self, True)  # when all of it is calculated
-
-        def documentEventOccured(self, event: Any) -> None:
-            if event.EventName in BEFORE_SAVING:
-                self._do(put_back)
-                self.busy = True  # what is calculated while it is saved changes nothing
-            elif event.EventName in SAVED:
-                self.notify(None)
-
-        def disposing(self, source: Any) -> None:
-            known.pop(self.document, None)
-
-        def _do(self, what: Any) -> None:
-            self.busy = True
-            try:
-                what(self.document)
-            except Exception as error:  # a protected sheet, a document that was closed
-                log.error("the array formulas stay as they are: %s", type(error).__name__)
-            finally:
-                self.busy = False
+    known: dict[Any, Keeper] = {}
 
     def calculated(document: Any) -> None:
         if document not in known:
-            known[document] = Keeper(document)
+            known[document] = Keeper(document, later, known)
             document.addDocumentEventListener(known[document])
         known[document].calculated()
 

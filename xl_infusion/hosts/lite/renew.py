@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,35 +49,46 @@ def renew_lite(
     Errors: `NotRenewable`, `ReferenceTableError` (the codes), `WorkbookError` and its kinds, OSError.
     """
     folder = Path(folder)
-    main, required = folder / MAIN, folder / REQUIRED
-    text = main.read_text("utf-8") if main.exists() else ""
-    if text and not text.startswith(_OURS):
-        raise NotRenewable(f"{main}: was not written by xl-infusion lite; nothing was changed")
+    text = _main_of(folder)
     books = _books(folder, book) if workbooks else {}
     if not text and not books:
         raise NotRenewable(
             f"{folder}: has no {MAIN} of xl-infusion lite, and no workbook that carries one; write them with "
             "xl-infusion lite FOLDER"
         )
-    before = [text, *(held[MAIN] for held in books.values())]
-    file = single_file({*include, *(kind for one in before for kind in imported_in(one))})
-    new: dict[Path, str] = {}
-    if text:
-        new = {main: _main(file, text, str(main))}
-        new[required] = _requirements(required.read_text("utf-8") if required.exists() else "")
+    file = single_file({*include, *imported_in(text), *_imported_in(books)})
+    new = _folder_anew(file, folder, text) if text else {}
     changed = {path: _held_anew(file, held, path) for path, held in books.items()}
     for path in changed:
         check_not_locked(path)
-    done: dict[Path, bool] = {}
+    was_old: dict[Path, bool] = {}
     for path, wanted in new.items():
-        done[path] = not path.exists() or path.read_text("utf-8") != wanted
-        if done[path]:
+        was_old[path] = not path.exists() or path.read_text("utf-8") != wanted
+        if was_old[path]:
             disk.write(path, wanted.encode())
     for path, held in changed.items():
-        done[path] = held != books[path]
-        if done[path]:
+        was_old[path] = held != books[path]
+        if was_old[path]:
             _put(path, held)
-    return Renewed(done, file)
+    return Renewed(was_old, file)
+
+
+def _main_of(folder: Path) -> str:
+    """The main.py of ours in a folder, "" where there is none. Errors: `NotRenewable` for one of somebody else's."""
+    text = _text(folder / MAIN)
+    if text and not text.startswith(_OURS):
+        raise NotRenewable(f"{folder / MAIN}: was not written by xl-infusion lite; nothing was changed")
+    return text
+
+
+def _folder_anew(file: SingleFile, folder: Path, text: str) -> dict[Path, str]:
+    """The two files of a folder as they are to be; ``text``: its main.py as it is."""
+    main, required = folder / MAIN, folder / REQUIRED
+    return {main: _main(file, text, str(main)), required: _requirements(_text(required))}
+
+
+def _text(path: Path) -> str:
+    return path.read_text("utf-8") if path.exists() else ""
 
 
 def _books(folder: Path, book: str | Path | None) -> dict[Path, dict[str, str]]:
@@ -92,6 +103,11 @@ def _books(folder: Path, book: str | Path | None) -> dict[Path, dict[str, str]]:
         if MAIN in (held := _carried(path)):
             found[path] = held
     return found
+
+
+def _imported_in(books: Mapping[Path, Mapping[str, str]]) -> set[str]:
+    """The tables of an edition that the main.py of any of the workbooks has."""
+    return {kind for held in books.values() for kind in imported_in(held[MAIN])}
 
 
 def _carried(path: Path) -> dict[str, str]:

@@ -139,12 +139,14 @@ def _imports(source: str) -> Iterator[str]:
     """The modules of the package that a module imports, at its beginning or later."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names if alias.name.split(".")[0] == _PACKAGE)
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == _PACKAGE and node.module:
+            yield from filter(_is_ours, (alias.name for alias in node.names))
+        elif isinstance(node, ast.ImportFrom) and node.module and _is_ours(node.module):
             yield node.module
-            for alias in node.names:
-                if _find(f"{node.module}.{alias.name}"):
-                    yield f"{node.module}.{alias.name}"
+            yield from filter(_find, (f"{node.module}.{alias.name}" for alias in node.names))
+
+
+def _is_ours(module: str) -> bool:
+    return module.split(".")[0] == _PACKAGE
 
 
 def _source(name: str) -> tuple[str, str]:

@@ -83,30 +83,39 @@ def write_lite(
     folder = Path(folder)
     file = single_file(include)
     files = {MAIN: file.text, REQUIRED: REQUIREMENTS}
-    target = folder / (f"{Path(source).stem}_lite{Path(source).suffix}" if source else WORKBOOK)
+    target = folder / (_named(source) if source else WORKBOOK)
     files = {name: text for name, text in files.items() if not _is_so(folder / name, text)}
     names = (*files, target.name) if workbook else tuple(files)
     disk.check_free([folder / name for name in names], force=replace, otherwise="choose another folder, or --renew")
     if workbook:
         check_not_locked(target)
-        if source is not None:
-            _check_free(source)
+    if workbook and source is not None:
+        _check_free(source)
     folder.mkdir(parents=True, exist_ok=True)
     marked: tuple[str, ...] = ()
     with disk.workspace(folder) as place:
-        made = place / target.name
         if workbook:
-            if source is None:
-                remarked(made, REMARK)
-                convert(made, "office-js")
-            else:
-                marked = convert(source, "office-js", made).marked
-            embed(made, {MAIN: file.text, REQUIRED: REQUIREMENTS})
+            marked = _make(place / target.name, source)
+            embed(place / target.name, {MAIN: file.text, REQUIRED: REQUIREMENTS})
         for one, text in files.items():
             (place / one).write_text(text, encoding="utf-8", newline="\n")
         for one in names:
             disk.put(place / one, folder / one)
     return Written(folder / MAIN, folder / REQUIRED, target if workbook else None, file, marked)
+
+
+def _named(source: str | Path) -> str:
+    """The name of the copy of a workbook."""
+    return f"{Path(source).stem}_lite{Path(source).suffix}"
+
+
+def _make(path: Path, source: str | Path | None) -> tuple[str, ...]:
+    """Makes a workbook as Lite spells its formulas, a fresh one or a copy; out: the arrays that spill again."""
+    if source is not None:
+        return convert(source, "office-js", path).marked
+    remarked(path, REMARK)
+    convert(path, "office-js")
+    return ()
 
 
 def _is_so(path: Path, text: str) -> bool:

@@ -54,9 +54,7 @@ def write_server(
     OSError.
     """
     folder = Path(folder)
-    namespace, hostname = checked_namespace(namespace), checked_hostname(hostname)
-    if not namespace:
-        raise WrongName("namespace: xlwings Server puts one before every function: give it a name of yours, as HINF")
+    namespace, hostname = _checked(namespace), checked_hostname(hostname)
     target = folder / (f"{Path(source).stem}_server{Path(source).suffix}" if source else WORKBOOK)
     files = project(namespace, hostname, target.name if workbook else None)
     book = (target.name,) if workbook else ()
@@ -64,18 +62,11 @@ def write_server(
     files = {path: text for path, text in files.items() if not _is_users(folder / path, path)}
     if workbook:
         check_not_locked(target)
-        if source is not None:
-            with Package.open(source):  # before anything is made
-                pass
+        _check_opens(source)
     folder.mkdir(parents=True, exist_ok=True)
     with disk.workspace(folder) as place:
         if workbook:
-            made = place / target.name
-            if source is None:
-                remarked(made, REMARK)
-                convert(made, "office-js", namespace=namespace)
-            else:
-                convert(source, "office-js", made, namespace)
+            _make(place / target.name, source, namespace)
         for path, text in files.items():
             part = place / path
             part.parent.mkdir(parents=True, exist_ok=True)
@@ -84,6 +75,29 @@ def write_server(
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             disk.put(place / path, folder / path)
     return Written(folder, (*files, *book), target if workbook else None, namespace)
+
+
+def _checked(namespace: str) -> str:
+    """A namespace as formulas have it. Errors: `WrongName`."""
+    if checked := checked_namespace(namespace):
+        return checked
+    raise WrongName("namespace: xlwings Server puts one before every function: give it a name of yours, as HINF")
+
+
+def _check_opens(source: str | Path | None) -> None:
+    """Opens a workbook of the user's, before anything is made. Errors: `WorkbookError` and its kinds."""
+    if source is not None:
+        with Package.open(source):
+            pass
+
+
+def _make(path: Path, source: str | Path | None, namespace: str) -> None:
+    """Makes a workbook as the server's add-in spells its formulas, a fresh one or a copy."""
+    if source is not None:
+        convert(source, "office-js", path, namespace)
+        return
+    remarked(path, REMARK)
+    convert(path, "office-js", namespace=namespace)
 
 
 def _is_users(path: Path, name: str) -> bool:
