@@ -143,15 +143,18 @@ def _examples(function: WorksheetFunction) -> list[str]:
             parts += [f"```text\n{one.formula}\n```", f"spills {_grid(one)}"]
     if function.example not in {one.formula for one in shown}:
         parts.append(f"On the sheet Functions of the workbook: `{function.example}`")
-    code = []
+    if function.doc.examples:
+        parts += ["In Python:", _in_python(function)]
+    return parts
+
+
+def _in_python(function: WorksheetFunction) -> str:
+    """The examples of a function's docstring, as somebody would type them."""
+    lines = [f">>> from xl_infusion import {function.name}"]
     for example in function.doc.examples:
         first, *rest = re.sub(r"\s*# doctest:.*", "", example.source).split("\n")
-        code += [f">>> {first}", *(f"... {line}".rstrip() for line in rest), *example.shows.splitlines()]
-    if code:
-        parts += ["In Python:", "\n".join([
-            "```python", f">>> from xl_infusion import {function.name}", *code, "", "```"
-        ])]  # fmt: skip
-    return parts
+        lines += [f">>> {first}", *(f"... {line}".rstrip() for line in rest), *example.shows.splitlines()]
+    return "\n".join(["```python", *lines, "", "```"])
 
 
 def _size(shown: Shown) -> int:

@@ -199,13 +199,22 @@ def _sums(function: str, values: str, patterns: list[str]) -> str:
     return "+".join(f'{head}{codes},"{pattern}*")' for pattern in patterns)
 
 
+def _units_and_charges(sheet: Worksheet, row: int, patterns: list[str], look: Look) -> None:
+    """What a kind of line comes to, by the beginnings of its codes."""
+    if row != DRUGS:  # units of drugs differ from code to code: no sum of them says anything
+        put(sheet, f"{UNITS}{row}", "=" + _sums("SUMIFS", below("Units"), patterns), look.but(format=COUNT))
+    amount = f'=IF({PRICED},{_sums("SUMIFS", below("Charge"), patterns)},"")'
+    put(sheet, f"{CHARGES}{row}", amount, look.but(format=MONEY))
+
+
 def _totals(sheet: Worksheet, reference: Reference) -> None:
     found = prefixes(reference)
     patterns = {PER_DIEM: found["per diem"], DRUGS: found["drug"], VISITS: found["visit"]}
     names = {HEAD: "Kind of line", PER_DIEM: "Per diem (units are days)", DRUGS: "Drugs",
              VISITS: "Visits (and further hours)", NO_CODE: "Without a code", ALL: "All lines"}  # fmt: skip
+    looks = {HEAD: HEADER, ALL: TOTAL}
     for row, name in names.items():
-        look = HEADER if row == HEAD else TOTAL if row == ALL else BODY.but(lines="bottom")
+        look = looks.get(row, BODY.but(lines="bottom"))
         right = look.but(across="right", wrap=False)
         put(sheet, f"A{row}", name, look.but(wrap=False, indent=1), f"B{row}")
         for at, title in ((LINES, "Lines"), (UNITS, "Units"), (CHARGES, "Charge, US $")):
@@ -214,11 +223,7 @@ def _totals(sheet: Worksheet, reference: Reference) -> None:
             continue
         if row in patterns:
             lines = "=" + _sums("COUNTIFS", "", patterns[row])
-            if row != DRUGS:  # units of drugs differ from code to code: no sum of them says anything
-                units = "=" + _sums("SUMIFS", below("Units"), patterns[row])
-                put(sheet, f"{UNITS}{row}", units, right.but(format=COUNT))
-            amount = f'=IF({PRICED},{_sums("SUMIFS", below("Charge"), patterns[row])},"")'
-            put(sheet, f"{CHARGES}{row}", amount, right.but(format=MONEY))
+            _units_and_charges(sheet, row, patterns[row], right)
         elif row == NO_CODE:
             lines = "=" + "+".join(f'COUNTIF({below("Code")},"{error}")' for error in _ERRORS)
         else:

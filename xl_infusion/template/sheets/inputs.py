@@ -97,36 +97,45 @@ def add_inputs(
     heading(sheet, table.name, table.hint, letters(seen), beside=letters(keys + 1) if keys else "")
     _bands(sheet, table)
     sheet.row_dimensions[HEAD].height = 34  # the name above, the button of the filter below it: it would hide its end
+    blank: list[Row] = [{}] * (count - len(rows))
     for number, column in enumerate(columns, start=1):
-        letter = letters(number)
-        look = _LOOKS[column.look]
-        needed = column.needed or column.name in table.one_of
-        title = put(
-            sheet, f"{letter}{HEAD}", column.name, head(look, BRAND if needed else BRAND_MID, 11).but(down="top")
-        )
-        title.comment = _note(table, column, reference)
-        for row in range(FIRST, end + 1):
-            typed = rows[row - FIRST] if row - FIRST < len(rows) else {}
-            put(sheet, f"{letter}{row}", typed.get(column.name), _own(look, column, typed))
-        if check := validation(column, f"{letter}{FIRST}"):
-            check.add(f"{letter}{FIRST}:{letter}{LAST}")
-            sheet.add_data_validation(check)
+        _column(sheet, letters(number), table, column, [*rows, *blank], reference)
     excel = ExcelTable(displayName=excel_name(table.name), name=excel_name(table.name), ref=f"A{HEAD}:{last}{end}")
     excel.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
     sheet.add_table(excel)
     sheet.freeze_panes = f"{letters(keys + 1)}{FIRST}"
     if remark:
-        beside = letters(len(columns) + 2)
-        sheet.column_dimensions[letters(len(columns) + 1)].width = 3
-        sheet.column_dimensions[beside].width = 46
-        put(sheet, f"{beside}{FIRST}", remark, BODY.but(ink=WARN, ground=WARN_SOFT, wrap=True, indent=1),
-            f"{beside}{FIRST + 4}")  # fmt: skip
+        _remark(sheet, len(columns) + 1, remark)
     if sum(sizes) < fits(100):
         page(sheet, repeat=f"{HEAD}:{HEAD}", landscape=len(columns) > 5)
     else:
         first = f"A:{letters(keys)}" if keys else ""
         page(sheet, repeat=f"{HEAD}:{HEAD}", columns=first, scale=SCALE, ends=breaks)
     sheet.page_setup.pageOrder = "overThenDown"  # the pages of a row follow each other
+
+
+def _column(
+    sheet: Worksheet, letter: str, table: Table, column: Column, rows: Sequence[Row], reference: Reference
+) -> None:
+    """A column of the table: its heading with what it says, what is typed in it, what typing is checked for."""
+    look = _LOOKS[column.look]
+    needed = column.needed or column.name in table.one_of
+    title = put(sheet, f"{letter}{HEAD}", column.name, head(look, BRAND if needed else BRAND_MID, 11).but(down="top"))
+    title.comment = _note(table, column, reference)
+    for number, row in enumerate(rows, start=FIRST):
+        put(sheet, f"{letter}{number}", row.get(column.name), _own(look, column, row))
+    if check := validation(column, f"{letter}{FIRST}"):
+        check.add(f"{letter}{FIRST}:{letter}{LAST}")
+        sheet.add_data_validation(check)
+
+
+def _remark(sheet: Worksheet, gap: int, remark: str) -> None:
+    """What stands beside the table, after a column that keeps them apart."""
+    beside = letters(gap + 1)
+    sheet.column_dimensions[letters(gap)].width = 3
+    sheet.column_dimensions[beside].width = 46
+    put(sheet, f"{beside}{FIRST}", remark, BODY.but(ink=WARN, ground=WARN_SOFT, wrap=True, indent=1),
+        f"{beside}{FIRST + 4}")  # fmt: skip
 
 
 def ends(table: Table) -> list[str]:

@@ -91,11 +91,13 @@ def lists(reference: Reference) -> dict[str, Sequence[str | int]]:
         "AmountNames": AMOUNTS,
         "MeasureNames": MEASURES,
     }
-    for table in _TABLES:
-        for column in table.columns:
-            if column.choices:
-                found[choices_name(column)] = [_word(word) for word in column.choices]
-    return found
+    return found | _choices()
+
+
+def _choices() -> dict[str, Sequence[str | int]]:
+    """The lists of the words that columns take."""
+    chosen = [column for table in _TABLES for column in table.columns if column.choices]
+    return {choices_name(column): [_word(word) for word in column.choices] for column in chosen}
 
 
 def _word(word: str) -> str | int:

@@ -86,13 +86,7 @@ def add_variance(sheet: Worksheet) -> None:
     for number, name in enumerate(VARIANCE, start=1):
         column_look(sheet, number, _LOOKS.get(name, (14, CENTS))[1])
     for grid in (BY_CAUSE, BY_PAYER):
-        for at, name in enumerate(grid.columns):
-            letter = grid.letter(name)
-            sheet.column_dimensions[letter].width = 34 if at == 0 else 16
-            look = (
-                BODY.but(indent=1) if at == 0 else BODY.but(across="right", format=COUNT) if name == "Lines" else CENTS
-            )
-            column_look(sheet, column_index_from_string(letter), look)
+        _sum_columns(sheet, grid)
     for letter, width in ((letters(_END + 1), 3), (_REACH, 14), (_PLACE, 8), (letters(_END + 9), 3)):
         sheet.column_dimensions[letter].width = width
     heading(
@@ -119,6 +113,16 @@ def add_variance(sheet: Worksheet) -> None:
     page(sheet, repeat=f"{GRID.anchor}:{GRID.anchor}", columns=KEYS, scale=SCALE, ends=ends)
     # whole columns: paper ends with what stands in them, however many rows that is
     sheet.print_area = f"A1:{GRID.right}1048576"
+
+
+def _sum_columns(sheet: Worksheet, grid: Spilled) -> None:
+    """The columns of a grid of sums: what they are by, then figures."""
+    by, *_ = grid.columns
+    looks = {by: BODY.but(indent=1), "Lines": BODY.but(across="right", format=COUNT)}
+    for name in grid.columns:
+        letter = grid.letter(name)
+        sheet.column_dimensions[letter].width = 34 if name == by else 16
+        column_look(sheet, column_index_from_string(letter), looks.get(name, CENTS))
 
 
 def _top(sheet: Worksheet) -> None:
