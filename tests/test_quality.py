@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from radon.complexity import cc_visit
+from radon.visitors import Function
 
 from tests import ROOT
 
@@ -113,6 +115,29 @@ def test_only_hosts_import_xlwings() -> None:
         }
         if any(name.split(".")[0] == "xlwings" for name in names):
             assert path.relative_to(PACKAGE).parts[0] == "hosts", path
+
+
+#: How dense a function may be, and how many may be denser than what a reader takes in at once: what there is, which falls.
+#: radon counts what ruff's C901 counts, and `and`, `or`, and the loops and conditions of comprehensions too.
+LIMIT, DENSE, MOST_DENSE = 31, 10, 151
+
+
+def complexities() -> dict[str, int]:
+    """Every function and method of the package, and how many ways lead through it with the functions in it."""
+    return {
+        f"{path.relative_to(ROOT)}:{block.lineno} {block.name}": block.complexity
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for block in cc_visit(path.read_text("utf-8"))
+        if isinstance(block, Function)
+    }
+
+
+@pytest.mark.slow
+def test_functions_are_read_at_once() -> None:
+    """Where this fails: name the ideas of the function, and give each a function of its own."""
+    dense = {name: ways for name, ways in complexities().items() if ways > DENSE}
+    assert not {name: ways for name, ways in dense.items() if ways > LIMIT}
+    assert len(dense) <= MOST_DENSE, sorted(dense, key=dense.__getitem__, reverse=True)
 
 
 def test_no_file_is_several_rooms() -> None:
