@@ -7,15 +7,16 @@ that leaves a trace in the row (units, code, rows) goes before one that only the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from itertools import combinations, product
 
 from xl_infusion.claim.lines import PER_DIEM
 from xl_infusion.claim.rates import Price, RateRow, Rates
 from xl_infusion.errors import BillingError, NotFound, brief, table_row
 from xl_infusion.model.pairing import Part, Target
-from xl_infusion.model.remittance import Remit
+from xl_infusion.model.remittance import Maybe, Remit
 from xl_infusion.reference import DrugRow, Reference
 from xl_infusion.rules.number import CENT, cents, plain
 
@@ -98,6 +99,8 @@ REASONS = {
 #: Shares of a later therapy that contracts have, beside those of the payer's row.
 _SHARES = (*(Decimal(n) / 100 for n in (33, 67, *range(5, 100, 5))), Decimal(1) / 3, Decimal(2) / 3)
 _MASS = {"mcg": Decimal("0.001"), "mg": Decimal(1), "g": Decimal(1000)}
+#: The modifier of a per diem by the rank of its therapy.
+_OF_RANK = {1: "", 2: "SH", 3: "SJ"}
 #: A cause, and what shows it.
 _Found = tuple[str, str]
 
@@ -135,13 +138,26 @@ class Named:
 
 def live_parts(parts: list[Part]) -> list[Part]:
     """The rows that count: without payments that were reversed, and without denials of what was paid after all."""
-    left = [part for part in parts if isinstance(part.paid, BillingError) or part.paid != 0]
-    for back in [part for part in left if isinstance(part.paid, Decimal) and part.paid < 0]:
-        for part in left:
-            if isinstance(part.paid, Decimal) and isinstance(back.paid, Decimal) and part.paid == -back.paid:
-                left = [one for one in left if one is not part and one is not back]
-                break
+    left = [part for part in parts if part.paid != 0]
+    for back in [part for part in left if _money(part) < 0]:
+        payment = next((part for part in left if _money(part) == -_money(back)), None)
+        if payment is not None:
+            left = [part for part in left if part is not payment and part is not back]
     return left or [part for part in parts if part.paid == 0]
+
+
+def _money(part: Part) -> Decimal:
+    """What a row paid; 0 where that cannot be read."""
+    return part.paid if isinstance(part.paid, Decimal) else Decimal(0)
+
+
+def _told(amounts: Iterable[Maybe]) -> list[Decimal]:
+    """The amounts of those rows that say one."""
+    return [amount for amount in amounts if isinstance(amount, Decimal)]
+
+
+def _share_a_day(one: Remit, other: Remit) -> bool:
+    return one.first <= other.last and other.first <= one.last
 
 
 def units_of(parts: list[Part]) -> Decimal | BillingError | None:
@@ -150,7 +166,7 @@ def units_of(parts: list[Part]) -> Decimal | BillingError | None:
     for part in parts:
         if part.units is None or isinstance(part.units, BillingError):
             return part.units
-        total += -abs(part.units) if isinstance(part.paid, Decimal) and part.paid < 0 else part.units
+        total += -abs(part.units) if _money(part) < 0 else part.units
     return total if parts else None
 
 
@@ -180,21 +196,23 @@ class _Case:
         self.line, self.terms = target.expected.line, target.expected.claim.terms
         self.live = live_parts(target.parts)
         self.problem = next((part.paid for part in self.parts if isinstance(part.paid, BillingError)), None)
-        self.paid = sum((part.paid for part in self.parts if isinstance(part.paid, Decimal)), Decimal(0))
+        self.paid = sum(map(_money, self.parts), Decimal(0))
         units = units_of(self.live)
         self.units = units if isinstance(units, Decimal) else None
-        shares = [part.share for part in self.live if isinstance(part.share, Decimal)]
+        shares = _told(part.share for part in self.live)
         self.share = sum(shares, Decimal(0)) if shares else None
-        allowed = [part.allowed for part in self.live if isinstance(part.allowed, Decimal)]
-        self.allowed: Decimal | None = None
-        if allowed and len(allowed) == len(self.live):
-            self.allowed = sum(allowed, Decimal(0))
-        elif self.share is not None:
-            self.allowed = self.paid + self.share
+        self.allowed = self._all_allowed()
         self.near = CENT * max(1, len(self.parts))
-        self.rank = 3 if "SJ" in target.modifiers else 2 if "SH" in target.modifiers else 1
+        self.rank = max(rank for rank, modifier in _OF_RANK.items() if not modifier or modifier in target.modifiers)
 
     # -- what is the case --------------------------------------------------------------------------------------
+
+    def _all_allowed(self) -> Decimal | None:
+        """What the rows allow, or else what they pay with the patient's share; None where neither is told."""
+        allowed = _told(part.allowed for part in self.live)
+        if allowed and len(allowed) == len(self.live):
+            return sum(allowed, Decimal(0))
+        return None if self.share is None else self.paid + self.share
 
     @property
     def compared(self) -> str:
@@ -238,6 +256,7 @@ class _Case:
 
     def _tried(self) -> Iterator[_Found]:
         """The causes that come to what was paid, the likeliest first."""
+        yield from self._of_patient_share()
         yield from self._of_rows()
         yield from self._of_units()
         if self.line.kind == PER_DIEM:
@@ -295,17 +314,18 @@ class _Case:
 
     # -- what may be the cause ---------------------------------------------------------------------------------
 
-    def _of_rows(self) -> Iterator[_Found]:
+    def _of_patient_share(self) -> Iterator[_Found]:
         share, owed = self.share, self.owed
         if share is not None and share != owed and abs(self.paid + share - self.worth) <= self.near:
             yield PATIENT_SHARE, f"{plain(share)} was left to the patient, {plain(owed)} expected"
         if owed and not share and abs(self.paid - self.worth) <= self.near:
             yield PATIENT_SHARE, f"none was taken, {plain(owed)} expected"
+
+    def _of_rows(self) -> Iterator[_Found]:
         if self.paid == 0:
             yield DENIED, self._reasons
         paid = [part.remit for part in self.live if part.remit.amount > 0]
-        doubled = any(one.first <= other.last and other.first <= one.last
-                      for i, one in enumerate(paid) for other in paid[:i])  # fmt: skip
+        doubled = any(_share_a_day(one, other) for one, other in combinations(paid, 2))
         assert self.target.amount is not None
         if doubled and self.paid > self.target.amount:
             yield TWICE, f"{table_row('Remittance', *(remit.at for remit in paid))} are of the same days"
@@ -334,22 +354,26 @@ class _Case:
         if row is None or row.amount is None:
             return
         doses = Decimal(self.line.doses or 1)
-        for other in self.prices.reference.drugs:
-            before = other.successor == row.code
-            if not (before or row.successor == other.code) or other.amount is None:
-                continue
-            if other.unit != row.unit and not {other.unit, row.unit} <= _MASS.keys():
-                continue  # mL and mg: how many go into a unit is the product's
-            a_unit = other.amount * _MASS.get(other.unit, Decimal(1)) / (row.amount * _MASS.get(row.unit, Decimal(1)))
+        for other, a_unit in self._other_codes(row):
             exactly = expected / a_unit
             by_dose = (exactly / doses).to_integral_value(ROUND_CEILING) * doses
             least, most = sorted((exactly, by_dose))
-            name = OLD_UNITS if before else NEW_UNITS
             slack = max(doses / a_unit, Decimal(1))
-            said = f"{other.code} counts {plain(by_dose)} of {other.unit_text}"
             by_row = units is not None and units != expected and least - slack <= units <= most + slack
             if by_row or any(self.fits(self.at(self.price, some)) for some in (least, most)):
-                yield name, said
+                name = OLD_UNITS if other.successor == row.code else NEW_UNITS
+                yield name, f"{other.code} counts {plain(by_dose)} of {other.unit_text}"
+
+    def _other_codes(self, row: DrugRow) -> Iterator[tuple[DrugRow, Decimal]]:
+        """The codes before and after a drug's, and how many units of its own are in one of theirs."""
+        assert row.amount is not None
+        for other in self.prices.reference.drugs:
+            if row.code != other.successor and other.code != row.successor:
+                continue
+            if other.amount is None or (other.unit != row.unit and not {other.unit, row.unit} <= _MASS.keys()):
+                continue  # mL and mg: how many go into a unit is the product's
+            one = Decimal(1)
+            yield other, other.amount * _MASS.get(other.unit, one) / (row.amount * _MASS.get(row.unit, one))
 
     def _drug_row(self, code: str) -> DrugRow | None:
         try:
@@ -359,22 +383,24 @@ class _Case:
         return row if isinstance(row, DrugRow) else None
 
     def _of_rank(self) -> Iterator[_Found]:
-        for units in self.counts:
-            for rank in (1, 2, 3):
-                if rank == self.rank:
-                    continue
-                modifiers = tuple(one for one in self.line.modifiers if one not in ("SH", "SJ"))
-                modifiers = (*modifiers, "SH" if rank == 2 else "SJ") if rank > 1 else modifiers
-                price = self.prices.on(self.terms.name, self.target.code, modifiers, self.line.first)
-                if not self.fits(self.at(price, units, self.terms.shares[rank - 1])):
-                    continue
-                if self.rank == 1:
-                    yield FIRST_AS_LATER, f"it is what therapy {rank} earns"
-                elif rank == 1:
-                    lost = any({"SH", "SJ"}.isdisjoint(part.remit.modifiers) for part in self.live)
-                    yield FULL_RATE, "the row has no SH or SJ" if lost else ""
-                else:
-                    yield (THIRD_AS_SECOND if rank == 2 else SECOND_AS_THIRD), ""
+        others = [rank for rank in _OF_RANK if rank != self.rank]
+        for units, rank in product(self.counts, others):
+            if self.fits(self.at(self._price_of_rank(rank), units, self.terms.shares[rank - 1])):
+                yield self._paid_as(rank)
+
+    def _price_of_rank(self, rank: int) -> Price | None:
+        """The price of the line were its therapy of another rank."""
+        modifiers = [one for one in self.line.modifiers if one not in _OF_RANK.values()]
+        modifiers += filter(None, [_OF_RANK[rank]])
+        return self.prices.on(self.terms.name, self.target.code, tuple(modifiers), self.line.first)
+
+    def _paid_as(self, rank: int) -> _Found:
+        if self.rank == 1:
+            return FIRST_AS_LATER, f"it is what therapy {rank} earns"
+        if rank == 1:
+            lost = any({"SH", "SJ"}.isdisjoint(part.remit.modifiers) for part in self.live)
+            return FULL_RATE, "the row has no SH or SJ" if lost else ""
+        return (THIRD_AS_SECOND if rank == 2 else SECOND_AS_THIRD), ""
 
     def _of_code(self) -> Iterator[_Found]:
         for part in self.live:
