@@ -8,7 +8,7 @@ A change of shares or rates prices the stretches that are ranked already; only a
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -173,34 +173,41 @@ class Book:
 
     def _parts(self, changes: Changes) -> dict[str, Number]:
         """By how much the orders of each payer grow or shrink for its part of all orders."""
-        stated: dict[str, Fraction] = {}
-        for term, value in changes.items():
-            if term.name == PART and isinstance(value, Decimal):
-                stated[term.payer] = Fraction(value)
+        stated = {
+            term.payer: Fraction(value)
+            for term, value in changes.items()
+            if term.name == PART and isinstance(value, Decimal)
+        }
         if not stated:
             return dict.fromkeys(self._payers, Fraction(1))
         rest = Fraction(1) - sum(stated.values())
         unstated = sum(book.orders for key, book in self._payers.items() if key not in stated)
-        problem: BillingError | None = None
-        if rest < 0:
-            problem = OutOfRange(f"the parts of orders add up to more than 100 %: {_percent(1 - rest)}")
-        elif rest and not unstated:
-            problem = OutOfRange(
-                f"the parts of orders add up to {_percent(1 - rest)}, and no payer is left for the rest"
-            )
-        for payer, part in stated.items():
-            if part and not (payer in self._payers and self._payers[payer].orders):
-                problem = problem or NotFound(f"payer {quoted(payer)} has no orders now: its part rests on none")
+        problem = self._wrong_rest(rest, unstated) or self._rests_on_none(stated)
         if problem is not None:
             return dict.fromkeys(self._payers, problem)
-        out: dict[str, Number] = {}
-        for key, book in self._payers.items():
-            now = Fraction(book.orders, self._orders)
-            if key in stated:
-                out[key] = stated[key] / now if now else Fraction(1)
-            else:
-                out[key] = rest / Fraction(unstated, self._orders) if unstated else Fraction(1)
-        return out
+        of_others = rest / Fraction(unstated, self._orders) if unstated else Fraction(1)
+        return {
+            key: self._growth(book, stated[key]) if key in stated else of_others for key, book in self._payers.items()
+        }
+
+    def _growth(self, book: _PayerBook, part: Fraction) -> Fraction:
+        """How many times its orders now a payer has with a part of all orders."""
+        return part / Fraction(book.orders, self._orders) if book.orders else Fraction(1)
+
+    @staticmethod
+    def _wrong_rest(rest: Fraction, unstated: int) -> BillingError | None:
+        """Why what the parts leave for the other payers cannot be. ``unstated``: the orders of those."""
+        if rest < 0:
+            return OutOfRange(f"the parts of orders add up to more than 100 %: {_percent(1 - rest)}")
+        if rest and not unstated:
+            return OutOfRange(f"the parts of orders add up to {_percent(1 - rest)}, and no payer is left for the rest")
+        return None
+
+    def _rests_on_none(self, stated: Mapping[str, Fraction]) -> BillingError | None:
+        for payer, part in stated.items():
+            if part and not (payer in self._payers and self._payers[payer].orders):
+                return NotFound(f"payer {quoted(payer)} has no orders now: its part rests on none")
+        return None
 
     def _answer(self, payer: str, changes: Changes, part: Number) -> Answer:
         if isinstance(part, BillingError):
@@ -394,15 +401,22 @@ def _add(sums: ByTherapy, claim: Claim, lines: Iterable[Line], *, count: bool = 
         if count and line.days is not None:
             one.days += line.days
             of_claim[therapy] += line.days
-        if claim.denial:
-            continue
-        if isinstance(line.charge, BillingError):
-            one.problem = one.problem or line.charge
-        else:
-            assert line.charge is not None
-            one.dollars += line.charge
-    if not count:
-        return
+        if not claim.denial:
+            _add_charge(one, line)
+    if count:
+        _divide(sums, of_claim)
+
+
+def _add_charge(one: Sums, line: Line) -> None:
+    if isinstance(line.charge, BillingError):
+        one.problem = one.problem or line.charge
+    else:
+        assert line.charge is not None
+        one.dollars += line.charge
+
+
+def _divide(sums: ByTherapy, of_claim: Mapping[str, int]) -> None:
+    """One claim among its therapies by their days; without any day it is of no therapy."""
     days = sum(of_claim.values())
     if not days:
         sums[""].claims += 1
