@@ -163,6 +163,9 @@ class _Owed:
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
         self.given = bool(terms.deductible_left or terms.coinsurance or terms.copay_a_visit)
+        #: of the claim that is gone through: what is left of the deductible, and of each day's copay
+        self._left = NOTHING
+        self._copays: dict[int, Decimal] = {}
 
     def shares(
         self, claim: Claim, allowed: Sequence[Decimal | BillingError]
@@ -170,31 +173,38 @@ class _Owed:
         """The patient's share of each line, and why, in the order of the lines."""
         if not self.given or claim.denial:
             return [(None, "")] * len(allowed)
-        left = self.terms.deductible_left
-        copays: dict[int, Decimal] = {}
+        self._left, self._copays = self.terms.deductible_left, {}
         unknown: BillingError | None = None
         found: dict[int, tuple[Decimal | BillingError | None, str]] = {}
         for at in sorted(range(len(allowed)), key=lambda at: (claim.lines[at].first, at)):
-            amount, line = allowed[at], claim.lines[at]
+            amount = allowed[at]
             if isinstance(amount, BillingError):
-                unknown = unknown or (amount if left else None)  # how much of the deductible is left after it?
+                unknown = unknown or (amount if self._left else None)  # how much of the deductible is left after it?
                 found[at] = (amount, "")
-                continue
-            if unknown is not None:
+            elif unknown is not None:
                 found[at] = (unknown, f"the patient's share waits for a line before: {unknown}")
-                continue
-            deductible = min(left, amount)
-            left -= deductible
-            rest = amount - deductible
-            share = deductible
-            why = [f"deductible {plain(deductible)}"] if deductible else []
-            if kind_of(line) == VISIT_LINE and self.terms.copay_a_visit:
-                copay = min(copays.setdefault(line.first, self.terms.copay_a_visit), rest)
-                copays[line.first] -= copay
-                share += copay
-                why += [f"copay {plain(copay)}"] if copay else []
-            elif self.terms.coinsurance:
-                share += cents(rest * self.terms.coinsurance)
-                why.append(f"coinsurance {plain(self.terms.coinsurance * 100)} % of {plain(rest)}")
-            found[at] = (share, f"patient: {', '.join(why)}" if why else "")
+            else:
+                found[at] = self._of_line(claim.lines[at], amount)
         return [found[at] for at in range(len(allowed))]
+
+    def _of_line(self, line: Line, allowed: Decimal) -> tuple[Decimal, str]:
+        """What is left of the deductible goes first; of the rest the day's copay for a visit, else coinsurance."""
+        deductible = min(self._left, allowed)
+        self._left -= deductible
+        rest = allowed - deductible
+        owed, why = self._of_visit(line, rest) if self._has_copay(line) else self._coinsurance(rest)
+        said = ", ".join(filter(None, [f"deductible {plain(deductible)}" if deductible else "", why]))
+        return deductible + owed, f"patient: {said}" if said else ""
+
+    def _has_copay(self, line: Line) -> bool:
+        return bool(self.terms.copay_a_visit) and kind_of(line) == VISIT_LINE
+
+    def _of_visit(self, line: Line, rest: Decimal) -> tuple[Decimal, str]:
+        """A day has one copay, however many lines its visits make."""
+        copay = min(self._copays.setdefault(line.first, self.terms.copay_a_visit), rest)
+        self._copays[line.first] -= copay
+        return copay, f"copay {plain(copay)}" if copay else ""
+
+    def _coinsurance(self, rest: Decimal) -> tuple[Decimal, str]:
+        part = self.terms.coinsurance
+        return cents(rest * part), f"coinsurance {plain(part * 100)} % of {plain(rest)}" if part else ""
