@@ -16,7 +16,7 @@ grows out of the processor's cache: ten times the orders take ten times as long.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
@@ -77,32 +77,34 @@ def forecast(past: History, months: int = MONTHS, runs: int = RUNS, seed: int = 
 
 def drawn(past: History, months: int, runs: int, seed: int) -> tuple[list[Figures], list[list[Figures]]]:
     """What is known of each month; and of each run what is drawn for each month, without what is known."""
-    first = past.begins
-    begin = [month_start(first + at) for at in range(months + 1)]
+    begin = [month_start(past.begins + at) for at in range(months + 1)]
     counts = [past.counts(pool) for pool in past.pools.values()]
-    most = months * max(map(sum, zip(*counts, strict=True))) + len(past.orders) + len(past.visits)
-    fields = _Fields(most, [*past.orders, *past.visits])
-    known = 0
-    for start in (*past.orders, *past.visits):
-        known += fields.by_month(fields.sums(start), start.first - begin[0], [day - begin[0] for day in begin[1:]])
+    starts = [*past.orders, *past.visits]
+    fields = _Fields(months * max(map(sum, zip(*counts, strict=True))) + len(starts), starts)
+    ends = [day - begin[0] for day in begin[1:]]
+    known = sum(fields.by_month(fields.sums(start), start.first - begin[0], ends) for start in starts)
     random = Random(seed).random
     totals = [0] * runs
     plans = list(zip(*counts, strict=True))
     for at in range(months):
         ends = [day - begin[at] for day in begin[at + 1 :]]
-        known_days = past.known_through + 1 - begin[at]
         draws = [_Draws(pool, ends[0]) for pool in past.pools.values()]
-        of_month = [[(each.found, each.size, count) for each, count in zip(draws, plan, strict=True)] for plan in plans]
-        for run in range(runs):
-            for found, size, count in of_month[int(random() * len(plans))]:
-                for _ in range(count):
-                    found.append(int(random() * size) * runs + run)
+        _draw(draws, plans, runs, random)
         brought = [0] * runs
         for each in draws:
-            each.add(brought, fields, ends, known_days)
+            each.add(brought, fields, ends, past.known_through + 1 - begin[at])
         shift = fields.month_bits * at
         totals = [total + (month << shift) for total, month in zip(totals, brought, strict=True)]
     return fields.read(known, months), [fields.read(total, months) for total in totals]
+
+
+def _draw(draws: Sequence[_Draws], plans: Sequence[tuple[int, ...]], runs: int, random: Callable[[], float]) -> None:
+    """One month of every run: a month of the past says how many start of each pool, and each of them is drawn."""
+    of_month = [[(each.found, each.size, count) for each, count in zip(draws, plan, strict=True)] for plan in plans]
+    for run in range(runs):
+        for found, size, count in of_month[int(random() * len(plans))]:
+            for _ in range(count):
+                found.append(int(random() * size) * runs + run)
 
 
 class _Fields:
