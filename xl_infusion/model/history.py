@@ -182,20 +182,13 @@ def _starts(work: Work, claims: Sequence[Claim]) -> tuple[list[Start], list[Star
     """Every order with what it brings, and the visits that no order has; sorted by what they are."""
     lines = list(expected_lines(work, claims))
     _all_priced((line.line.source, line.expected) for line in lines)
-    found: dict[Order, Start] = {}
+    found = {order: _of_order(order, claim) for claim in claims for order in claim.orders}
     of_patient: dict[str, list[Start]] = defaultdict(list)
-    for claim in claims:
-        for order in claim.orders:
-            assert order.rx.therapy is not None  # else the order has a problem, and its line too
-            start = Start(order, order.rx.therapy.name, claim.payer, order.first, order.last - order.first + 1)
-            found[order] = start
-            of_patient[order.patient].append(start)
+    for order, start in found.items():
+        of_patient[order.patient].append(start)
     for starts in of_patient.values():
         starts.sort(key=_began)
-        covered = 0
-        for start in starts:
-            start.own_from = max(0, covered + 1 - start.first)
-            covered = max(covered, start.first + start.days - 1)
+        _own_days(starts)
     alone: dict[Visit, Start] = {}
     for line in lines:
         assert not isinstance(line.expected, BillingError)
@@ -211,6 +204,19 @@ def _starts(work: Work, claims: Sequence[Claim]) -> tuple[list[Start], list[Star
         start.add(line.line, int(line.expected.scaleb(2)), claim.terms.payment_days)
     orders, visits = (sorted(starts.values(), key=_place) for starts in (found, alone))
     return orders, visits
+
+
+def _of_order(order: Order, claim: Claim) -> Start:
+    assert order.rx.therapy is not None  # else the order has a problem, and its line too
+    return Start(order, order.rx.therapy.name, claim.payer, order.first, order.last - order.first + 1)
+
+
+def _own_days(starts: Iterable[Start]) -> None:
+    """From which of its days on each start of a patient has the patient for itself: a patient-day counts once."""
+    covered = 0
+    for start in starts:
+        start.own_from = max(0, covered + 1 - start.first)
+        covered = max(covered, start.first + start.days - 1)
 
 
 def _all_priced(amounts: Iterable[tuple[Order | Visit, object]]) -> None:
