@@ -97,54 +97,72 @@ def remits(rows: Sequence[tuple[int, Row]]) -> list[Remit]:
     return [_remit(at, row) for at, row in rows]
 
 
-def _remit(at: int, row: Row) -> Remit:
-    where = table_row("Remittance", at)
-    problems: list[BillingError] = []
+class _Cells:
+    """The cells of a row, read one after another; why some of what places it cannot be read is in ``problems``."""
 
-    def words(column: str) -> str:
+    def __init__(self, at: int, row: Row) -> None:
+        self._row = row
+        self.where = table_row("Remittance", at)
+        self.problems: list[BillingError] = []
+
+    def words(self, column: str) -> str:
         try:
-            return text(good(row.get(column), column), column)
+            return text(good(self._row.get(column), column), column)
         except BillingError as error:
-            problems.append(error.at(where))
+            self.problems.append(error.at(self.where))
             return ""
 
-    order, patient, payer = (fold_name(words(column)) for column in ("Order", "Patient", "Payer"))
-    if not order and not patient and not problems:
-        problems.append(WrongInput(f"{where}: Order and Patient are both blank: name one of them"))
-    code, modifiers = "", [words(name) for name in ("Modifiers", "Modifier 2", "Modifier 3", "Modifier 4")]
-    first = last = 0
-    try:
-        code, more = code_of(good(row.get("Code"), "Code"))
-        modifiers.append(more)
-        first, last = _days(row)
-    except BillingError as error:
-        problems.append(error.at(where))
-    claim, said, group = words("Claim"), words("Adjustments"), words("Adjustment group").upper()
-    paid, units, charge, allowed, share = (_amount(row, column, where) for column in _AMOUNTS)
+    def amount(self, column: str) -> Maybe:
+        try:
+            cell = good(self._row.get(column), column)
+            return None if cell is None else dollars(cell, column)
+        except BillingError as error:
+            return error.at(self.where)
+
+    def service(self) -> tuple[str, str, int, int]:
+        """The code, the modifiers that stand with it, and the days; what cannot be read, and what follows, is blank."""
+        code = more = ""
+        first = last = 0
+        try:
+            code, more = code_of(good(self._row.get("Code"), "Code"))
+            first, last = _days(self._row)
+        except BillingError as error:
+            self.problems.append(error.at(self.where))
+        return code, more, first, last
+
+
+def _remit(at: int, row: Row) -> Remit:
+    cells = _Cells(at, row)
+    order, patient, payer = (fold_name(cells.words(column)) for column in ("Order", "Patient", "Payer"))
+    if not order and not patient and not cells.problems:
+        cells.problems.append(WrongInput(f"{cells.where}: Order and Patient are both blank: name one of them"))
+    modifiers = [cells.words(name) for name in ("Modifiers", "Modifier 2", "Modifier 3", "Modifier 4")]
+    code, more, first, last = cells.service()
+    mods = tuple(sorted({part for words in (*modifiers, more) for part in modifiers_of(words)}))
+    claim, said, group = cells.words("Claim"), cells.words("Adjustments"), cells.words("Adjustment group").upper()
+    paid, units, charge, allowed, share = (cells.amount(column) for column in _AMOUNTS)
     if paid is None:
-        paid = WrongInput(f"{where}: Paid is blank: type what was paid, 0 where it was nothing")
-    reasons = adjustments(said, group)
-    told = _amount(row, "Adjustment amount", where)
+        paid = WrongInput(f"{cells.where}: Paid is blank: type what was paid, 0 where it was nothing")
+    reasons = _with_amount(adjustments(said, group), cells.amount("Adjustment amount"))
+    key = (sort_key(patient), sort_key(order), payer, first, last, code, mods,
+           *(repr(row.get(name)) for name in _AMOUNTS), sort_key(claim), said)  # fmt: skip
+    return Remit(at, row, claim, order, patient, payer, code, mods, first, last, units, charge, allowed, paid,
+                 _of_patient(reasons) if share is None else share, reasons, said,
+                 cells.problems[0] if cells.problems else None, key)  # fmt: skip
+
+
+def _with_amount(reasons: tuple[Adjustment, ...], told: Maybe) -> tuple[Adjustment, ...]:
+    """The reasons of a row; the amount that a column of its own tells is that of the only one."""
     if isinstance(told, Decimal) and len(reasons) == 1 and reasons[0].amount is None:
-        reasons = (Adjustment(reasons[0].group, reasons[0].code, told),)
+        return (Adjustment(reasons[0].group, reasons[0].code, told),)
+    return reasons
+
+
+def _of_patient(reasons: Sequence[Adjustment]) -> Decimal | None:
+    """What the reasons leave to the patient; None where none does, or one does not say how much."""
     parts = [one.amount for one in reasons if one.of_patient]
-    if share is None and parts and None not in parts:
-        share = sum((part for part in parts if part is not None), Decimal(0))
-    mods = tuple(sorted({part for words_ in modifiers for part in modifiers_of(words_)}))
-    key = (
-        sort_key(patient),
-        sort_key(order),
-        payer,
-        first,
-        last,
-        code,
-        mods,
-        *(repr(row.get(name)) for name in _AMOUNTS),
-        sort_key(claim),
-        said,
-    )
-    return Remit(at, row, claim, order, patient, payer, code, mods, first, last, units, charge, allowed, paid, share,
-                 reasons, said, problems[0] if problems else None, key)  # fmt: skip
+    told = [part for part in parts if part is not None]
+    return sum(told, Decimal(0)) if told and len(told) == len(parts) else None
 
 
 def _days(row: Row) -> tuple[int, int]:
@@ -196,14 +214,6 @@ def dollars(cell: object, what: str) -> Decimal:
             written = "-" + written[:-1].strip()
         cell = written if written.strip("-0123456789.,") == "" and written else cell
     return exact(cell, what)
-
-
-def _amount(row: Row, column: str, where: str) -> Maybe:
-    try:
-        cell = good(row.get(column), column)
-        return None if cell is None else dollars(cell, column)
-    except BillingError as error:
-        return error.at(where)
 
 
 def adjustments(said: str, group: str = "") -> tuple[Adjustment, ...]:
