@@ -1,5 +1,7 @@
 """The ways to run the tests: ``nox -s fast`` while you work, ``nox -s tests`` before you hand on (pip install nox).
 
+``nox -s mutants`` tries the tests themselves.
+
 Each environment is installed once from versions and hashes that are written down, and used again.
 """
 
@@ -41,3 +43,12 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
+
+
+@nox.session
+def mutants(session: nox.Session) -> None:
+    """Changes the code and asks whether a test notices: of what changed since main, or ``-- --sample 500 --seed 1``."""
+    install(session)
+    session.install("--quiet", "cosmic-ray==8.7.0")
+    session.run("python", "-m", "pytest", "-q", "tests/tools")
+    session.run("python", "-m", "tools.mutants", *session.posargs)

@@ -1,0 +1,60 @@
+"""What is told of a change: noticed or not, by tests that really run on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.tools import tiny
+from tools.mutants.changes import Change
+from tools.mutants.known import known, stale
+from tools.mutants.trial import inside_a_function, lines
+
+
+@pytest.mark.slow
+def test_what_tests_notice_and_what_they_do_not(tmp_path: Path) -> None:
+    assert tiny.outcomes(
+        tmp_path,
+        [
+            ("return 0 < hours <= MOST", "return 0 < hours < MOST"),
+            ("return 0 < hours <= MOST", "return -9 < hours <= MOST"),  # no example has 0
+            ("return False", "return True"),
+            ("days -= 7", "days -= 0"),  # never ends
+            ("found += 1", "found += 2"),
+            ("while days > 0", "while days >= 0"),  # no example is of whole weeks
+            ("MOST = 168", "MOST = 167"),  # made on import, as are those below
+            ("ALL_HOURS_FIT = fits(MOST)", "ALL_HOURS_FIT = fits(MOST + 1)"),
+            ("@lru_cache", "# @lru_cache"),  # the same, slower
+        ],
+    ) == {
+        "return 0 < hours < MOST": "killed",
+        "return -9 < hours <= MOST": "survived",
+        "return True": "killed",
+        "days -= 0": "undecided",
+        "found += 2": "killed",
+        "while days >= 0": "survived",
+        "MOST = 167": "killed",
+        "ALL_HOURS_FIT = fits(MOST + 1)": "killed",
+        "# @lru_cache": "survived",
+    }
+
+
+def test_the_statement_that_is_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tiny.write(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    module = tiny.MODULE.splitlines()
+
+    def at(text: str) -> Change:
+        return Change("tiny/hours.py", module.index(text) + 1, text, "", "")
+
+    assert [inside_a_function(at(line)) for line in ("MOST = 168", "@lru_cache", "        return False")] == [
+        False, False, True,
+    ]  # fmt: skip
+    above = at("    while days > 0:")
+    assert lines(above) == range(above.line, above.line + 1)  # what the loop does is not changed with its condition
+
+
+def test_what_nothing_can_notice_is_still_there_and_has_a_reason() -> None:
+    assert stale(known()) == []
+    assert all(known().values())

@@ -1,0 +1,128 @@
+"""Which changes of one place a module may have: Cosmic Ray's, drawn by a seed."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import random
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple, TypeAlias
+
+#: Line (from 1) and column (from 0), as Cosmic Ray and `ast` count them.
+Position: TypeAlias = tuple[int, int]
+
+
+class Place(NamedTuple):
+    """A place of a module, by its path from the project's folder."""
+
+    file: str
+    start: Position
+    end: Position
+
+
+class Kind(NamedTuple):
+    """One change of a place: Cosmic Ray's operator, and which of all its places in the module this is."""
+
+    operator: str
+    occurrence: int
+
+
+@dataclass(frozen=True)
+class Change:
+    """A module with one place changed: the line as it is and as it becomes, and the whole text that it becomes."""
+
+    file: str
+    line: int
+    before: str
+    after: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}  {self.before}  ->  {self.after}"
+
+
+def modules(rooms: Iterable[str]) -> list[str]:
+    """The modules of some folders, by their paths from the project's folder."""
+    return sorted(path.as_posix() for room in rooms for path in Path(room).rglob("*.py"))
+
+
+def places(file: str) -> dict[Place, list[Kind]]:
+    """The places of a module that can be changed, each with its changes; what is written of types is no such place."""
+    from cosmic_ray import plugins  # only `nox -s mutants` installs it
+    from cosmic_ray.ast import ast_nodes, get_ast_from_path
+
+    nodes = list(ast_nodes(get_ast_from_path(Path(file))))
+    of_types = list(_of_types(ast.parse(Path(file).read_text("utf-8"))))
+    found: dict[Place, list[Kind]] = defaultdict(list)
+    for name in plugins.operator_names():
+        operator = plugins.get_operator(name)
+        if operator.arguments() or _of_identity(name):  # the first ask for names of variables
+            continue
+        positions = (position for node in nodes for position in operator().mutation_positions(node))
+        for occurrence, (start, end) in enumerate(positions):
+            if not any(first <= start < last for first, last in of_types):
+                found[Place(file, start, end)].append(Kind(name, occurrence))
+    return found
+
+
+def _of_identity(operator: str) -> bool:
+    """True where `is` takes the place of another comparison, or another its: Python may keep equal things once."""
+    _, _, pair = operator.partition("ReplaceComparisonOperator_")
+    return len({name in ("Is", "IsNot") for name in pair.split("_")}) == 2
+
+
+def _of_types(module: ast.Module) -> Iterator[tuple[Position, Position]]:
+    """Where annotations stand, and what asks whether a type checker reads: nothing of it decides anything."""
+    for node in ast.walk(module):
+        annotations = [getattr(node, name, None) for name in ("annotation", "returns")]
+        asks = node.test if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING" else None
+        for part in filter(None, [*annotations, asks]):
+            yield (part.lineno, part.col_offset), (part.end_lineno, part.end_col_offset)
+
+
+def changed(place: Place, kind: Kind) -> Change | None:
+    """The change of a place. None where what comes out is no module, or the same one."""
+    from cosmic_ray import plugins
+    from cosmic_ray.mutating import mutate_code
+
+    text = Path(place.file).read_text("utf-8")
+    after = mutate_code(text, plugins.get_operator(kind.operator)(), kind.occurrence)
+    if after is None or not _another(text, after):
+        return None
+    before, becomes = text.splitlines(), after.splitlines()
+    pieces = difflib.SequenceMatcher(None, before, becomes, autojunk=False).get_opcodes()
+    _, start, end, first, last = next(piece for piece in pieces if piece[0] != "equal")
+    blank = next((at for at, line in enumerate(before[start:end]) if line.strip()), 0)
+    return Change(place.file, start + blank + 1, _told(before[start:end]), _told(becomes[first:last]), after)
+
+
+def _told(lines: Iterable[str]) -> str:
+    return " ".join(filter(None, map(str.strip, lines)))
+
+
+def _another(text: str, after: str) -> bool:
+    try:
+        return ast.dump(ast.parse(text)) != ast.dump(ast.parse(after))
+    except SyntaxError:
+        return False
+
+
+def every(files: Iterable[str]) -> Iterator[Change]:
+    """Every change of some modules."""
+    for file in files:
+        for place, kinds in places(file).items():
+            yield from filter(None, (changed(place, kind) for kind in kinds))
+
+
+def sample(files: Iterable[str], size: int, seed: int) -> list[Change]:
+    """As many places as asked for, drawn by a seed, each with one of its changes: so that no operator with many
+    variants weighs more than another. In the order of the code."""
+    by_place = {place: kinds for file in files for place, kinds in places(file).items()}
+    drawn = random.Random(seed)
+    order = drawn.sample(sorted(by_place), len(by_place))
+    changes = filter(None, (changed(place, drawn.choice(by_place[place])) for place in order))
+    return sorted(islice(changes, size), key=lambda change: (change.file, change.line))

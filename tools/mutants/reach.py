@@ -1,0 +1,83 @@
+"""Which tests reach a line: asked of coverage once, and kept while neither the code nor a test changes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+#: Where what was asked is kept.
+FOLDER = Path("build", "mutants")
+
+
+class Reached:
+    """Lines with the tests that reach them, read off coverage's file.
+
+    A line that runs while the tests are imported or collected has the blank test among its own.
+    """
+
+    def __init__(self, path: Path) -> None:
+        from coverage import CoverageData
+
+        data = CoverageData(str(path))
+        data.read()
+        self._tests: dict[tuple[str, int], set[str]] = {}
+        for name in data.measured_files():
+            file = os.path.relpath(name)
+            for line, contexts in data.contexts_by_lineno(name).items():
+                self._tests[file, line] = {context.rpartition("|")[0] for context in contexts}
+        self._lines_of = Counter(test for tests in self._tests.values() for test in tests)
+        self._of_file = defaultdict(set)
+        for test in self._lines_of:
+            self._of_file[test.partition("::")[0]].add(test)
+
+    def tests(self, file: str, lines: Iterable[int] | None = None) -> list[str]:
+        """The tests that reach one of the lines (None: any line of the module), those that reach the least first.
+
+        After them the others of their files: what one test has built, another may look at.
+        """
+        reached = self._reached(file, lines) - {""}
+        beside = {test for name in reached for test in self._of_file[name.partition("::")[0]]} - reached
+        return [*self._in_order(reached), *self._in_order(beside)]
+
+    def on_import(self, file: str, lines: Iterable[int]) -> bool:
+        """True where one of the lines runs before the first test does: what it made then is there already."""
+        return "" in self._reached(file, lines)
+
+    def _reached(self, file: str, lines: Iterable[int] | None) -> set[str]:
+        keys = [key for key in self._tests if key[0] == file] if lines is None else [(file, line) for line in lines]
+        return {test for key in keys for test in self._tests.get(key, ())}
+
+    def _in_order(self, tests: Iterable[str]) -> list[str]:
+        return sorted(tests, key=lambda test: (self._lines_of[test], test))
+
+
+def reached(rooms: Sequence[str], tests: Sequence[str]) -> Reached:
+    """What the tests of the fast lane reach of some folders.
+
+    Errors: `subprocess.CalledProcessError` where a test fails.
+    """
+    path = FOLDER / f"reached-{_stamp([*rooms, *tests])}"
+    if not path.exists():
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        command = ["-m", "pytest", "--fast", "-qq", "--no-header", "-p", "no:cacheprovider", *tests]
+        coverage = [f"--cov={room}" for room in rooms] + ["--cov-context=test", "--cov-report=", "--cov-fail-under=0"]
+        unfinished = path.with_suffix(".unfinished")
+        environment = {**os.environ, "COVERAGE_FILE": str(unfinished.absolute())}
+        subprocess.run([sys.executable, *command, *coverage], env=environment, check=True)
+        unfinished.rename(path)
+    return Reached(path)
+
+
+def _stamp(names: Iterable[str]) -> str:
+    """What changes with the code, with a table and with a test."""
+    folders = {Path(name).parts[0] for name in names}
+    files = sorted(path for folder in folders for kind in ("py", "csv") for path in Path(folder).rglob(f"*.{kind}"))
+    found = hashlib.sha256(repr(list(names)).encode())
+    for path in files:
+        found.update(path.read_bytes())
+    return found.hexdigest()[:16]
