@@ -1,4 +1,4 @@
-"""What holds for every test and every example: the codes that it answers from, and how hard Hypothesis looks.
+"""What holds for every test: the codes that it answers from, how hard Hypothesis looks, whether its branches count.
 
 No test answers from the edition that is in use on this machine. The rules, the claim, the model and the functions, and
 the examples of every docstring, answer from a small frozen reference (`tests.frozen_reference`), so that a release of
@@ -10,10 +10,11 @@ overwritten.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import nullcontext
 
 import pytest
+from coverage import Coverage
 from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from tests.frozen_reference import FROZEN
@@ -22,6 +23,9 @@ from xl_infusion.reference.editions import BUNDLED, VARIABLE
 
 #: Where the frozen reference is in use.
 FROZEN_ROOMS = ("tests/rules", "tests/claim", "tests/model", "tests/functions", "xl_infusion")
+
+#: Whose tests have to reach every branch of the core. To count branches takes twice the time: no other room's are.
+CORE_ROOMS = (*FROZEN_ROOMS, "tests/reference")
 
 os.environ[VARIABLE] = BUNDLED
 current()  # read once, so that no test that names another folder is the first to ask
@@ -56,9 +60,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=left_out)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Counts no branches of a test elsewhere, and none that only chance would reach."""
+    counted = _room(item).startswith(CORE_ROOMS) and not any(map(item.get_closest_marker, ("random", "slow")))
+    coverage = None if counted else Coverage.current()
+    if coverage is None:
+        return (yield)
+    coverage.stop()
+    try:
+        return (yield)
+    finally:
+        coverage.start()
+
+
+def _room(node: pytest.Item | pytest.FixtureRequest) -> str:
+    return node.path.relative_to(node.config.rootpath).as_posix()
+
+
 @pytest.fixture(autouse=True, scope="module")
 def edition_in_use(request: pytest.FixtureRequest) -> Iterator[None]:
     """The codes that the tests of a file answer from."""
-    where = request.path.relative_to(request.config.rootpath).as_posix()
-    with using(FROZEN) if where.startswith(FROZEN_ROOMS) else nullcontext():
+    with using(FROZEN) if _room(request).startswith(FROZEN_ROOMS) else nullcontext():
         yield

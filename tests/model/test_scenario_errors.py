@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.claim.claims import ORDER, RATE, Row, order, table
+from tests.claim.claims import ORDER, RATE, Row, order, table, visit
 from xl_infusion import BREAK_EVEN, BRIDGE, SCENARIO_GRID, SENSITIVITY
 from xl_infusion.errors import ExcelError
 
@@ -176,12 +176,24 @@ def test_values_that_a_term_cannot_have_stand_as_errors_among_the_others() -> No
     assert wide[2] == ["nothing", "#N/A", "#N/A", "#N/A", "#N/A"]
     room = SENSITIVITY(*arguments(), [["Second share"], [None], [None]], [[0.5, 9], [None, None], [None, 1]])
     assert [row[0] for row in room] == ["Term", "Second share", ""] and room[2][1] == "#N/A"
+    short = SENSITIVITY(*arguments(), [["Second share"], ["Third share"]], [[0.5, 0.5], [0.25, None]])
+    assert short[2] == ["Third share", 0.25, 0, "", ""], "fewer values than the other term has"
     grown = rows(SENSITIVITY(*arguments(), "Volume growth anti-infective", [["10%"]]))
     assert grown[0]["Total"] == 3542
     drugs = rows(SENSITIVITY(*arguments(), "Drugs at % of ASP", [[1]]))
     assert drugs[0]["Drugs"] == "#N/A" and "ASP of" in drugs[0]["Drugs"].message
     unknown = SENSITIVITY(*arguments(), "Second share", [[1]], "Amce")
     assert unknown == "#N/A" and "payer 'Amce' has neither" in unknown.message
+
+
+def test_what_is_sent_to_be_denied_earns_nothing_and_a_visit_alone_is_a_claim_without_a_therapy() -> None:
+    denied = order(1, "ertapenem", "1 g", 24, "2025-11-10", "2025-11-12", Payer="Medicare", Second_payer="Acme")
+    payers = [{"Payer": "Medicare", "Covers": "deny first"}, {"Payer": "Acme"}]
+    rates = [*RATES, {"Code": "99601", "Rate": 150}]
+    visits = [visit("2025-11-10", 60, Payer="Medicare"), visit("2025-11-10", 60, Patient="P2", Payer="Acme")]
+    found = rows(SCENARIO_GRID(table([denied], ORDER), table(visits), table(payers), table(rates, RATE)))
+    earned = {row["Payer"]: (row["Total"], row["Visits"]) for row in found if row["Scenario"] == "Base"}
+    assert earned == {"All payers": (672, 300), "Acme": (672, 300), "Medicare": (0, 0)}
 
 
 def test_a_break_even_that_is_none() -> None:
@@ -206,6 +218,9 @@ def test_the_bridge_names_what_goes_back_to_the_contract_and_many_changes_by_the
             for payer, share, therapy in [("Acme", 0.1, "TPN"), ("Acme", 0.2, "hydration"), ("Best", 0.3, "TPN")]]  # fmt: skip
     scenarios = table([*many, {"Scenario": "Y", "Second share": 0.5}])
     assert [row["Step"] for row in rows(BRIDGE(*arguments(), scenarios, "X"))] == ["Base", "Volume growth", "X"]
+    drugs = table([{"Scenario": "Z", "Drugs at": 1.06, "Drug basis": "% of charge"}])
+    priced = arguments(rates=[*RATES, *({"Code": row["Code"], "Rate": 9, "Basis": "usual charge"} for row in RATES)])
+    assert [row["Step"] for row in rows(BRIDGE(*priced, drugs, "Z"))] == ["Base", "Drugs at 106 % of charge", "Z"]
     assert [row["Step"] for row in rows(BRIDGE(*arguments(), scenarios, "Base", "Y"))] == [
         "Y",
         "Second share as it is",

@@ -222,6 +222,16 @@ def test_two_rows_with_one_code_fail_whatever_their_drugs() -> None:
     )
 
 
+def test_a_row_goes_on_past_the_end_of_one_that_is_no_rival_of_it() -> None:
+    reference = over(
+        own(2, "ertapenem", "J9991", "2025-01-01", "2025-12-31"),
+        own(3, "meropenem", "J9992", "2025-02-01", "2025-02-28"),
+        own(4, "meropenem", "J9991", "2026-01-01", "2026-01-31"),
+    )
+    spans = reference.drug_spans(reference.name("ertapenem"), day("2025-01-01"), day("2025-12-31"))
+    assert [(first, last) for first, last, _ in spans] == [(day("2025-01-01"), day("2025-12-31"))]
+
+
 def test_three_rows_of_one_drug() -> None:
     reference = over(
         own(2, "ertapenem", "J9991", "2025-01-01", "2025-01-31"),

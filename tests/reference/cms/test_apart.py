@@ -39,7 +39,6 @@ def test_an_old_workbook_that_aborts_its_reader_is_refused(kind: str) -> None:
         files.pages("a.xls", HOSTILE[kind])
 
 
-@pytest.mark.slow
 def test_one_that_never_ends_is_ended() -> None:
     endless = old_workbook(0, 1) + struct.pack("<I", 0) * 128
     with pytest.raises(apart.Unreadable, match=r"it takes more than 0.05 seconds"):

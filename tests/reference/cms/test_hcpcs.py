@@ -197,6 +197,7 @@ def test_lines_that_are_no_records(tmp_path: Path, intact: list[HcpcsRecord]) ->
         "swapped": ([*made[:i], made[i + 1], made[i], *made[i + 2 :]], {"J0002"}, "out of order"),
         "blank": ([*made[: i + 1], " " * 320, "", *made[i + 1 :]], {"J0002"}, "a blank line stands behind it"),
         "astray": (made[:i] + made[i + 1 :] + [made[i]], {"J0002", "V5364"}, "is not its own follows"),
+        "no beginning": (["x", *made], set(), "begins with neither a record nor CMS's disclaimers: 'x'"),
         "no head": (made[i:], set(), "does not stand behind its first record"),
         "kind": ([*made[:i], made[i][:10] + "8" + made[i][11:], *made[i + 1 :]], {"J0002"}, "behind its first record"),
     }
