@@ -28,10 +28,11 @@ FROZEN_ROOMS = ("tests/rules", "tests/claim", "tests/model", "tests/functions", 
 CORE_ROOMS = (*FROZEN_ROOMS, "tests/reference")
 
 os.environ[VARIABLE] = BUNDLED
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a program that a test starts would compile everything anew
 current()  # read once, so that no test that names another folder is the first to ask
 
 # no test is timed: on a busy machine a good answer takes as long as it takes
-settings.register_profile("ci", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("dev", settings.get_profile("ci"), max_examples=15)
 
 #: What the fast lane leaves out.

@@ -7,9 +7,10 @@ import random
 from collections import Counter
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.chance import times
 from tests.claim.day_by_day import DAY, HEADER, Plain, drug_units, per_diems
 from xl_infusion import CLAIM_GRID
 
@@ -47,7 +48,7 @@ def days(line: dict[str, Any]) -> list[dt.date]:
 
 
 @given(order_lists())
-@settings(max_examples=200, deadline=None)
+@times(3)
 def test_per_diem_days_are_those_of_the_day_by_day_claim(orders: list[Plain]) -> None:
     found: Counter[Any] = Counter()
     for line in lines(orders):
@@ -59,7 +60,7 @@ def test_per_diem_days_are_those_of_the_day_by_day_claim(orders: list[Plain]) ->
 
 
 @given(order_lists())
-@settings(max_examples=200, deadline=None)
+@times(3)
 def test_drug_units_are_those_of_the_day_by_day_claim(orders: list[Plain]) -> None:
     found: Counter[Any] = Counter()
     for line in lines(orders):
@@ -70,7 +71,6 @@ def test_drug_units_are_those_of_the_day_by_day_claim(orders: list[Plain]) -> No
 
 
 @given(order_lists(), st.randoms(use_true_random=False))
-@settings(max_examples=100, deadline=None)
 def test_the_order_of_the_rows_changes_nothing(orders: list[Plain], shuffler: random.Random) -> None:
     shuffled = list(orders)
     shuffler.shuffle(shuffled)
@@ -78,7 +78,6 @@ def test_the_order_of_the_rows_changes_nothing(orders: list[Plain], shuffler: ra
 
 
 @given(order_lists())
-@settings(max_examples=100, deadline=None)
 def test_days_with_the_same_answer_are_one_span(orders: list[Plain]) -> None:
     """No line begins the day after another one ends that says the same of the same order."""
     found = lines(orders)
@@ -88,7 +87,6 @@ def test_days_with_the_same_answer_are_one_span(orders: list[Plain]) -> None:
 
 
 @given(order_lists())
-@settings(max_examples=100, deadline=None)
 def test_each_claim_counts_its_lines_and_per_diem_precedes_its_drug(orders: list[Plain]) -> None:
     found = lines(orders)
     for patient, payer in {(x["Patient"], x["Payer"]) for x in found}:
@@ -101,7 +99,6 @@ def test_each_claim_counts_its_lines_and_per_diem_precedes_its_drug(orders: list
 
 
 @given(order_lists(), st.integers(1, 14))
-@settings(max_examples=100, deadline=None)
 def test_an_order_cut_in_two_sums_to_the_whole(orders: list[Plain], cut: int) -> None:
     whole = orders[0]
     middle = min(whole.first + cut * DAY, whole.last)
@@ -123,7 +120,6 @@ def test_an_order_cut_in_two_sums_to_the_whole(orders: list[Plain], cut: int) ->
 
 
 @given(order_lists())
-@settings(max_examples=60, deadline=None)
 def test_charges_are_units_times_rate_and_a_share_never_raises_it(orders: list[Plain]) -> None:
     rates = [["Code", "Rate"], *([code, 100.10] for code in ("S9497", "S9504", "S9503", "S9502", "S9501", "S9500")),
              ["J2185", 0.615], ["J0696", 0.4], ["J1335", 12.5], ["J3370", 2.25], ["J3373", 0.045]]  # fmt: skip

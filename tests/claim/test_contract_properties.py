@@ -12,9 +12,10 @@ from math import ceil
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.chance import times
 from tests.claim.claims import Row, claim, modifiers
 from tests.claim.day_by_day import (
     CODES,
@@ -93,7 +94,7 @@ def is_drug(line: Row) -> bool:
 
 
 @given(orders_of_one(), contracts())
-@settings(max_examples=250, deadline=None)
+@times(3)
 def test_per_diem_lines_sum_to_the_days_one_by_one(orders: list[Plain], terms: Contract) -> None:
     found = []
     for line in lines(orders, terms):
@@ -111,7 +112,7 @@ def test_per_diem_lines_sum_to_the_days_one_by_one(orders: list[Plain], terms: C
 
 
 @given(orders_of_one(), contracts())
-@settings(max_examples=250, deadline=None)
+@times(3)
 def test_drug_lines_sum_to_the_days_one_by_one(orders: list[Plain], terms: Contract) -> None:
     found: Counter[tuple[int, str]] = Counter()
     total = 0
@@ -128,7 +129,6 @@ def test_drug_lines_sum_to_the_days_one_by_one(orders: list[Plain], terms: Contr
 
 
 @given(orders_of_one(), contracts(), st.data())
-@settings(max_examples=100, deadline=None)
 def test_a_drug_line_is_not_touched_by_rank(orders: list[Plain], terms: Contract, data: st.DataObject) -> None:
     def drugs(given: list[Plain], by: Contract) -> list[tuple[Any, ...]]:
         names = ("Order", "From", "To", "Code", "Units", "Rate", "Charge", "Why")
@@ -146,7 +146,6 @@ def test_a_drug_line_is_not_touched_by_rank(orders: list[Plain], terms: Contract
 
 
 @given(orders_of_one(), contracts(), st.integers(0, 100), st.integers(0, 100), st.integers(0, 100))
-@settings(max_examples=100, deadline=None)
 def test_a_smaller_share_never_raises_a_line(
     orders: list[Plain], terms: Contract, second: int, third: int, less: int
 ) -> None:
@@ -168,7 +167,6 @@ def test_a_smaller_share_never_raises_a_line(
 
 @pytest.mark.slow
 @given(orders_of_one(), contracts())
-@settings(max_examples=100, deadline=None)
 def test_cutting_lines_changes_no_total(orders: list[Plain], terms: Contract) -> None:
     def totals(span: str) -> tuple[Counter[Any], int]:
         units: Counter[Any] = Counter()
@@ -185,7 +183,6 @@ def test_cutting_lines_changes_no_total(orders: list[Plain], terms: Contract) ->
 
 
 @given(orders_of_one(), contracts(), st.sampled_from(["week", "month", "day"]))
-@settings(max_examples=60, deadline=None)
 def test_a_span_has_no_more_days_than_it_says(orders: list[Plain], terms: Contract, span: str) -> None:
     for line in lines(orders, replace(terms, span=span)):
         count = len(days(line))
@@ -199,7 +196,6 @@ def test_a_span_has_no_more_days_than_it_says(orders: list[Plain], terms: Contra
 
 
 @given(orders_of_one(), contracts(), st.sampled_from(["dose", "day", "line"]), st.booleans())
-@settings(max_examples=150, deadline=None)
 def test_units_cover_what_was_given_and_no_unit_more_than_rounding_needs(
     orders: list[Plain], terms: Contract, rounding: str, fractional: bool
 ) -> None:
@@ -228,7 +224,7 @@ def test_units_cover_what_was_given_and_no_unit_more_than_rounding_needs(
     st.sampled_from([8, 24, 48]),
     st.sampled_from(["whole", "day", "week"]),
 )
-@settings(max_examples=200, deadline=None)
+@times(3)
 def test_administered_and_discarded_units_never_exceed_what_the_vials_hold(
     milligrams: int, sizes: list[int], drug: str, hours: int, span: str
 ) -> None:
@@ -298,7 +294,6 @@ TABLES: dict[str, list[Row]] = {
 
 @pytest.mark.slow
 @given(orders_of_one(), contracts(), st.randoms(use_true_random=False), st.booleans())
-@settings(max_examples=150, deadline=None)
 def test_the_place_of_a_row_in_its_table_changes_nothing(
     orders: list[Plain], terms: Contract, shuffler: random.Random, with_payers: bool
 ) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from hypothesis import given as drawn
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from tests.bad_rows import BAD, given, wrong_cells
@@ -200,7 +199,6 @@ _CELLS = st.sampled_from(list(BAD.values()))
     st.sampled_from([0, 1, 5, 99]),
     st.booleans(),
 )
-@settings(max_examples=150, deadline=None)
 def test_whatever_is_wrong_with_one_patient_no_other_patient_has_it(
     orders: list[tuple[int, str, object]], visits: list[tuple[int, str, object]], more: int, twice: bool
 ) -> None:

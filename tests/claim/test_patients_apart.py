@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from hypothesis import given as drawn
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from tests.bad_rows import BAD, given
@@ -83,7 +82,6 @@ _WRONG = st.tuples(
 
 @pytest.mark.slow
 @drawn(st.lists(_WRONG, max_size=8))
-@settings(max_examples=120, deadline=None)
 def test_the_lines_of_all_patients_are_those_of_each(wrong: list[tuple[str, int, int, object]]) -> None:
     book = spelt_differently()
     for name, row, column, cell in wrong:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.claim.claims import ORDER, RATE, Row, order, table, visit
@@ -133,7 +133,6 @@ def test_without_rates_nothing_is_expected() -> None:
 
 
 @given(st.integers(0, 10**6))
-@settings(max_examples=60, deadline=None)
 def test_expected_and_adjustment_are_the_charge_and_the_lines_are_those_of_the_claim(seed: int) -> None:
     given_ = tables(seed)
     header, *lines = EXPECTED_GRID(*given_.arguments)

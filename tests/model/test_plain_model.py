@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.claim.claims import Row, table
@@ -289,7 +289,6 @@ def changed(draw: random.Random, mix: list[str]) -> list[Row]:
 
 
 @given(SEEDS)
-@settings(max_examples=50, deadline=None)
 def test_random_scenarios_and_their_bridges(seed: int) -> None:
     of = odd(seed)
     plainly = plain.scenarios(of)
@@ -301,7 +300,6 @@ def test_random_scenarios_and_their_bridges(seed: int) -> None:
 
 
 @given(SEEDS)
-@settings(max_examples=50, deadline=None)
 def test_random_expected_lines(seed: int) -> None:
     assert same_expected(odd(seed))
 
@@ -316,7 +314,6 @@ TERM = st.sampled_from([
 
 
 @given(SEEDS, TERM, st.sampled_from(["", *PAYERS]))
-@settings(max_examples=50, deadline=None)
 def test_random_sensitivity(seed: int, term: tuple[str, str, str, list[Any]], payer: str) -> None:
     name, of_what, basis, values = term
     same_sensitivity(Answers(odd(seed)), name, payer, values, of_what, basis)

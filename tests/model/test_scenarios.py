@@ -13,9 +13,10 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.chance import times
 from tests.claim.claims import Row, table
 from tests.model.random_tables import DRUGS, PAYERS, PER_DIEM, Tables, tables
 from xl_infusion import BREAK_EVEN, BRIDGE, EXPECTED_GRID, SCENARIO_GRID, SENSITIVITY
@@ -81,7 +82,6 @@ OF_PAYERS = st.one_of(
 
 
 @given(SEEDS, OF_PAYERS, PAYER)
-@settings(max_examples=120, deadline=None)
 def test_a_changed_term_of_payers_is_that_term_in_payers(
     seed: int, term: tuple[str, object], payer: str | None
 ) -> None:
@@ -114,7 +114,6 @@ def with_rates(given_: Tables, change: Callable[[Row], object], payer: str | Non
 
 
 @given(SEEDS, st.sampled_from(["-12.5%", "3%", 0.0333, -1, 1.5]), st.sampled_from([0, 5, 0.01]), PAYER)
-@settings(max_examples=80, deadline=None)
 def test_per_diems_up_or_down_are_their_rates_changed_to_the_cent(
     seed: int, percent: str | float, amount: float, payer: str | None
 ) -> None:
@@ -131,7 +130,6 @@ def test_per_diems_up_or_down_are_their_rates_changed_to_the_cent(
 
 
 @given(SEEDS, st.sampled_from([*PER_DIEM, "J2185", "J3373", "99601"]), st.sampled_from([0, 88.25, 240]), PAYER)
-@settings(max_examples=80, deadline=None)
 def test_the_rate_of_a_code_is_the_only_row_of_that_code_but_for_those_of_ranks(
     seed: int, code: str, rate: float, payer: str | None
 ) -> None:
@@ -151,7 +149,6 @@ def test_the_rate_of_a_code_is_the_only_row_of_that_code_but_for_those_of_ranks(
 
 
 @given(SEEDS, PAYER)
-@settings(max_examples=40, deadline=None)
 def test_the_rate_of_a_rank_is_a_row_with_its_modifier(seed: int, payer: str | None) -> None:
     given_ = tables(seed)
     edited = copy.deepcopy(given_)
@@ -163,7 +160,6 @@ def test_the_rate_of_a_rank_is_a_row_with_its_modifier(seed: int, payer: str | N
 
 
 @given(SEEDS, st.sampled_from(["85%", 0.4, "120%"]), PAYER)
-@settings(max_examples=40, deadline=None)
 def test_drugs_at_a_percentage_of_the_charge_are_rows_of_that_basis(
     seed: int, share: object, payer: str | None
 ) -> None:
@@ -181,7 +177,6 @@ def test_drugs_at_a_percentage_of_the_charge_are_rows_of_that_basis(
 
 
 @given(SEEDS, st.sampled_from(["10%", -0.5, 2, -1]), st.sampled_from([None, "TPN", "antiinfective"]), PAYER)
-@settings(max_examples=60, deadline=None)
 def test_growth_multiplies_the_lines_of_its_therapy_and_without_one_all_of_them(
     seed: int, growth: object, therapy: str | None, payer: str | None
 ) -> None:
@@ -202,7 +197,6 @@ def test_growth_multiplies_the_lines_of_its_therapy_and_without_one_all_of_them(
 
 
 @given(SEEDS)
-@settings(max_examples=40, deadline=None)
 def test_a_part_of_the_orders_moves_the_others_in_proportion(seed: int) -> None:
     given_ = tables(seed)
     billed = [row["Second payer"] or row["Payer"] for row in given_.orders]
@@ -237,7 +231,6 @@ SCENARIOS: list[Row] = [
 
 
 @given(SEEDS, st.sampled_from(["Base", "One", "Two", "Same"]), st.sampled_from([None, "One", "Two"]))
-@settings(max_examples=60, deadline=None)
 def test_the_parts_of_a_bridge_add_up_to_the_difference(seed: int, to: str, start: str | None) -> None:
     given_ = tables(seed)
     totals = {
@@ -260,7 +253,6 @@ def test_the_parts_of_a_bridge_add_up_to_the_difference(seed: int, to: str, star
 
 
 @given(SEEDS)
-@settings(max_examples=40, deadline=None)
 def test_no_change_is_the_base_and_the_base_is_the_expected_payment(seed: int) -> None:
     given_ = tables(seed)
     found = rows(SCENARIO_GRID(*given_.arguments, table(SCENARIOS)))
@@ -280,7 +272,6 @@ def test_no_change_is_the_base_and_the_base_is_the_expected_payment(seed: int) -
 
 @given(SEEDS, st.sampled_from(["Second share", "Per diem change", "Rate S9500", "Volume growth", "Drugs at % of charge"]),
        st.sampled_from(["One", "Two", None]))  # fmt: skip
-@settings(max_examples=40, deadline=None)
 def test_a_break_even_earns_the_target_or_stands_on_two_neighbouring_stairs(
     seed: int, term: str, name: str | None
 ) -> None:
@@ -312,7 +303,7 @@ def test_a_break_even_earns_the_target_or_stands_on_two_neighbouring_stairs(
 
 
 @given(SEEDS)
-@settings(max_examples=25, deadline=None)
+@times(0.5)
 def test_sensitivity_is_a_scenario_a_value(seed: int) -> None:
     given_ = tables(seed)
     values = [0, 0.2, 0.55, 1]

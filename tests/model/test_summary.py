@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.model.random_tables import tables
@@ -116,7 +116,6 @@ def test_the_months_of_a_line_add_up_to_it_exactly_and_each_has_its_days_share(
 
 
 @given(st.integers(0, 10**6))
-@settings(max_examples=40, deadline=None)
 def test_what_holds_on_every_line_holds_in_every_month(seed: int) -> None:
     header, *rows = CLAIM_SUMMARY(EXPECTED_GRID(*tables(seed).arguments), "Month")
     for row in rows:
@@ -183,7 +182,6 @@ def test_what_cannot_be_added_up_says_why(arguments: tuple[Any, ...], error: str
 
 
 @given(st.integers(0, 10**6), st.sampled_from(["Payer", "Kind", "Month", "Patient", "Therapy", "Drug", "Code"]))
-@settings(max_examples=40, deadline=None)
 def test_the_groups_add_up_to_the_total_and_the_total_to_the_lines(seed: int, by: str) -> None:
     arguments = tables(seed).arguments
     header, *lines = EXPECTED_GRID(*arguments)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.reference.editions import quarter, with_imported
@@ -375,7 +375,6 @@ def answer(reference: Reference, text: str, on: dt.date) -> object:
     return row.code, row.unit_text, row.by
 
 
-@settings(max_examples=150, deadline=None)
 @given(rows(), st.lists(st.sampled_from(SOME), min_size=1, max_size=12), st.sampled_from([*DRUGS, *CODES]))
 def test_on_each_day_the_own_row_in_force_else_the_reference(
     own_rows: list[OwnCode], days: list[dt.date], text: str
@@ -430,7 +429,6 @@ def known(reference: Reference, text: str) -> bool:
     return reference.named(text) is not None or text in CODES
 
 
-@settings(max_examples=60, deadline=None)
 @given(rows())
 def test_the_reference_below_is_never_changed(own_rows: list[OwnCode]) -> None:
     base = current()

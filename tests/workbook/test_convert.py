@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.workbook.defined_name import DefinedName
@@ -123,7 +123,6 @@ def formulas(draw: st.DrawFn) -> list[tuple[str, str]]:
     return made
 
 
-@settings(max_examples=120, deadline=None)
 @given(formulas(), st.sampled_from(["", "HINF"]), st.sampled_from(["utf-8", "utf-16", "with a comment"]))
 def test_there_and_back_again_is_the_same_workbook(
     tmp_path_factory: pytest.TempPathFactory, everywhere: Path, made: list[tuple[str, str]], namespace: str, form: str

@@ -12,7 +12,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
@@ -21,6 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from typer.testing import CliRunner, Result
 
 from tests import libreoffice
+from tests.chance import times
 from xl_infusion.cli import app
 from xl_infusion.spreadsheet.xlsx.package import Package, SheetEdit, WorkbookError, write
 from xl_infusion.template.sheets import start
@@ -408,7 +409,7 @@ def test_a_list_that_a_formula_of_ours_looks_up_is_no_table(tmp_path: Path) -> N
     assert filled.outside == [] and filled.errors == []
 
 
-@settings(max_examples=12, deadline=None)
+@times(0.25)
 @given(st.integers(0, 3), st.lists(st.booleans(), min_size=1, max_size=12))
 def test_every_row_typed_is_billed_or_told(
     tmp_path_factory: pytest.TempPathFactory, inside: int, rows: list[bool]

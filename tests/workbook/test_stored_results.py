@@ -13,7 +13,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.workbook.properties import CalcProperties
 from typer.testing import CliRunner
@@ -411,7 +411,6 @@ def as_stored(path: Path, shape: Mapping[str, Any]) -> dict[str, object]:
 
 
 @given(shape=shapes())
-@settings(max_examples=60, deadline=None)
 def test_a_first_fill_gives_what_a_second_gives_over_every_shape_of_stored_array(
     tmp_path_factory: pytest.TempPathFactory, shape: dict[str, Any]
 ) -> None:

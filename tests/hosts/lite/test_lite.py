@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import ROOT
+from tests.chance import times
 from tests.help.examples import Call, calls_of_the_workbook
 from tests.hosts.lite import pyodide
 from tests.hosts.lite.pyodide import VERSIONS, Pyodide, expected
@@ -148,7 +149,7 @@ def test_it_is_readable_and_in_it_stands_what_the_package_has(written: Path) -> 
     assert "xl_infusion/workbook/" not in text and "import openpyxl" not in text
 
 
-@settings(max_examples=300)
+@times(3)
 @given(st.text(alphabet=st.sampled_from("ab'\"\\\r\n\t\0{}\u2028é🙂"), max_size=30) | st.text(max_size=30))
 def test_a_literal_is_its_text(text: str) -> None:
     assert eval(literal(text)) == text

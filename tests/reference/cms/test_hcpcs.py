@@ -10,9 +10,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.chance import times
 from tests.reference.cms.made import DISCLAIMER, HEADINGS, LONG, RELEASE, Code, changed, csv_bytes, lines, rows, write
 from xl_infusion.reference.cms import CmsFileError, HcpcsRecord, HcpcsRelease, read
 from xl_infusion.reference.cms.hcpcs import LAYOUT
@@ -333,7 +334,7 @@ def damage(text: str, draw: Callable[[st.SearchStrategy[int]], int]) -> bytes:
     return ("\r\n".join(made) + "\r\n").encode("latin-1")
 
 
-@settings(max_examples=400, deadline=None)
+@times(3)
 @given(st.data())
 def test_no_accident_gives_a_wrong_record_in_silence(
     tmp_path_factory: pytest.TempPathFactory, intact: list[HcpcsRecord], data: st.DataObject

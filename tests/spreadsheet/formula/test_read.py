@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.chance import times
 from xl_infusion.spreadsheet.cell_error import ExcelError
 from xl_infusion.spreadsheet.formula.addin_names import AddIn
 from xl_infusion.spreadsheet.formula.read import Names, shape
@@ -257,7 +258,6 @@ column_names = st.text(
     header=st.integers(0, 1),
     totals=st.integers(0, 1),
 )
-@settings(max_examples=150, deadline=None)
 def test_a_structured_reference_finds_its_column(
     columns: list[str], data: st.DataObject, top: int, left: int, height: int, header: int, totals: int
 ) -> None:
@@ -300,7 +300,7 @@ pieces = st.one_of(
 
 
 @given(parts=st.lists(pieces, min_size=1, max_size=4), down=st.integers(-50, 50), across=st.integers(-20, 20))
-@settings(max_examples=200, deadline=None)
+@times(3)
 def test_a_copied_formula_keeps_its_shape_and_its_tree(parts: list[str], down: int, across: int) -> None:
     """What a spreadsheet makes of a formula in another cell has the same shape, and one tree serves both."""
     text = "+".join(parts)
@@ -313,7 +313,7 @@ def test_a_copied_formula_keeps_its_shape_and_its_tree(parts: list[str], down: i
 
 
 @given(text=st.text(st.sampled_from("ABJUNITS(),:;\"'[]{}@#!$&+-*/^%=<> 019._x"), max_size=30))
-@settings(max_examples=300, deadline=None)
+@times(3)
 def test_any_text_is_read_or_left(text: str) -> None:
     """Nothing in a file makes the reader stumble."""
     expression = NAMES.read(text, "Data", 7, 7)
