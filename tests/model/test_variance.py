@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.billing import tables
@@ -103,7 +103,6 @@ def compared(remittance: list[list[object]], orders: list[list[object]] = ORDERS
 
 
 @given(remittances())
-@settings(max_examples=150, deadline=None)
 def test_expected_and_paid_add_up_to_the_two_tables(remittance: list[list[object]]) -> None:
     rows = compared(remittance)
     expected = rows_of(EXPECTED_GRID(ORDERS, VISITS, PAYERS, rates()))
@@ -136,7 +135,6 @@ def _without_rows(rows: list[Row]) -> list[list[object]]:
 
 
 @given(remittances(), st.randoms(use_true_random=False))
-@settings(max_examples=100, deadline=None)
 def test_the_order_of_the_rows_changes_nothing(remittance: list[list[object]], shuffler: random.Random) -> None:
     shuffled, orders = remittance[1:], ORDERS[1:]
     shuffler.shuffle(shuffled)
@@ -203,8 +201,9 @@ def test_without_remittance_every_line_is_missing_and_without_rates_nothing_is_k
     assert VARIANCE_GRID(ORDERS, VISITS, PAYERS, None, None) == "#N/A"
 
 
-@pytest.mark.slow
-def test_ten_thousand_lines_take_seconds_and_time_grows_with_the_lines() -> None:
+def test_time_grows_with_the_lines() -> None:
+    """Eight times the lines, in one run: linear is 8 times the work, quadratic 64."""
+
     def seconds(found: Case, random_: random.Random) -> float:
         remittance = found.table(random_)
         EXPECTED_GRID(found.orders, found.visits, PAYERS, rates())  # the claims themselves are another's time
@@ -213,9 +212,8 @@ def test_ten_thousand_lines_take_seconds_and_time_grows_with_the_lines() -> None
         return time.process_time() - start
 
     random_ = random.Random(3)
-    small, large = case(random_, 100), case(random_, 1000)
+    small, large = case(random_, 20), case(random_, 160)
     for found in (small, large):
         spoil(found, random_, len(found.lines) // 10, strangers=3)
-    assert len(large.lines) > 9000
-    least, most = (min(seconds(found, random_) for _ in range(2)) for found in (small, large))
-    assert most < 8 and most < 30 * least
+    least, most = (min(seconds(found, random_) for _ in range(3)) for found in (small, large))
+    assert most < 30 * max(least, 0.005)

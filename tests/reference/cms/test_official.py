@@ -11,7 +11,6 @@ import csv
 import datetime as dt
 import os
 import re
-import time
 import warnings
 from collections import Counter
 from collections.abc import Iterator
@@ -66,10 +65,8 @@ def second_reading(path: Path) -> Iterator[tuple[str, str, dt.date | None, dt.da
 if RELEASES := named(r"HCPC.*ANWEB.*\.(xlsx|txt|zip)"):
 
     @pytest.mark.parametrize("path", RELEASES, ids=lambda path: path.name)
-    def test_a_release_is_read_whole_and_soon(path: Path) -> None:
-        begun = time.perf_counter()
+    def test_a_release_is_read_whole(path: Path) -> None:
         release = read(path)
-        assert time.perf_counter() - begun < 5
         assert isinstance(release, HcpcsRelease) and release.whole and not release.left_out
 
     @pytest.mark.parametrize("path", [path for path in RELEASES if path.suffix != ".zip"], ids=lambda path: path.name)

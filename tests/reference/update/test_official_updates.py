@@ -7,7 +7,6 @@ import datetime as dt
 import io
 import os
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -31,13 +30,11 @@ if RELEASES:
 
     @pytest.mark.parametrize("path", RELEASES, ids=lambda path: path.name)
     def test_an_edition_made_from_clean_holds_every_code_and_day_of_the_file(path: Path, tmp_path: Path) -> None:
-        begun = time.perf_counter()
         release = read(path)
         made = update(load(), [release])
         store = Editions(str(tmp_path))
         store.add(made.name, named(made, made.name))
         store.use(made.name)
-        assert time.perf_counter() - begun < 5
         assert isinstance(release, HcpcsRelease)
         reference = load(chosen(store.where))
         (file,) = reference.quarters("hcpcs")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import random
 import re
-import time
 import weakref
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -14,11 +13,12 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 from openpyxl.worksheet.formula import ArrayFormula
 
+from tests.chance import times
 from tests.spreadsheet.calculated import FUNCTIONS, NA, Cells, Done, build
 from xl_infusion.spreadsheet.calculation.calculate import calculate
 from xl_infusion.spreadsheet.cell_error import ExcelError
@@ -599,11 +599,11 @@ def test_blank_cells_empty_texts_and_errors_are_kept_apart(made: Made) -> None:
 # ---------------------------------------------------------------------------------------------- many rows
 
 
-def test_ten_thousand_lines_of_four_calls(tmp_path: Path) -> None:
-    """Measured 0.5 s of calculation on 2 shared cores; a look at every other formula for each would take minutes."""
+def test_two_thousand_lines_of_four_calls(tmp_path: Path) -> None:
+    rows = 2_000
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("S")
-    for row in range(1, 10_001):
+    for row in range(1, rows + 1):
         sheet.append(
             [
                 f"drug {row % 50}",
@@ -614,25 +614,21 @@ def test_ten_thousand_lines_of_four_calls(tmp_path: Path) -> None:
                 f"=ADD(C{row},D{row})",
             ]
         )
-    sheet.append(["", "", "=SUM(C1:C10000)"])
+    sheet.append(["", "", f"=SUM(C1:C{rows})"])
     book.save(tmp_path / "book.xlsx")
-    started = time.process_time()
     done = Done(tmp_path / "book.xlsx")
-    assert time.process_time() - started < 5
-    assert done.found.called == 40_000
-    assert done["S!C10001"] == sum(row % 97 * 10 for row in range(1, 10_001))
-    assert [done[f"S!{col}9999"] for col in "CDEF"] == [9999 % 97 * 10, 10, 9999 % 97 * 10, 9999 % 97 * 10 + 10]
+    assert done.found.called == 4 * rows
+    assert done[f"S!C{rows + 1}"] == sum(row % 97 * 10 for row in range(1, rows + 1))
+    assert [done[f"S!{col}1999"] for col in "CDEF"] == [1999 % 97 * 10, 10, 1999 % 97 * 10, 1999 % 97 * 10 + 10]
 
 
-@pytest.mark.slow
-def test_a_grid_of_forty_thousand_lines_and_its_totals(tmp_path: Path) -> None:
-    """Measured 0.4 s the first time, without reading 0.3 s when it is there: 0.15 s for the grid, 0.1 s for totals."""
+def test_a_grid_of_four_thousand_lines_and_its_totals(tmp_path: Path) -> None:
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("S")
-    for row in range(1, 10_001):
+    for row in range(1, 1_001):
         sheet.append([f"drug {row % 50}", row % 97, *range(13)])
     claim = book.create_sheet("Claim")
-    claim.append([ArrayFormula("A1", "=LINES(S!A1:O10000)"), *[None] * 19, '=SUMIFS(B2:B50000,A2:A50000,"drug 3")'])
+    claim.append([ArrayFormula("A1", "=LINES(S!A1:O1000)"), *[None] * 19, '=SUMIFS(B2:B50000,A2:A50000,"drug 3")'])
     claim.append([*[None] * 20, '=COUNTIFS(A2:A50000,"?*",D2:D50000,">=2025-01-03")'.replace("2025-01-03", "45660")])
     book.save(tmp_path / "book.xlsx")
 
@@ -647,14 +643,12 @@ def test_a_grid_of_forty_thousand_lines_and_its_totals(tmp_path: Path) -> None:
     done = Done(tmp_path / "book.xlsx", functions)
     with Package.open(done.path) as package:
         write(package, done.path, done.edits)
-    started = time.process_time()
     again = Done(done.path, functions)
-    assert time.process_time() - started < 8
     assert again.edits == {}
     for one in (done, again):
-        assert len(one.spill("Claim!A1")) == 40_001
-        assert one["Claim!U1"] == 4 * sum(row % 97 for row in range(1, 10_001) if row % 50 == 3)
-        assert one["Claim!U2"] == 20_000
+        assert len(one.spill("Claim!A1")) == 4_001
+        assert one["Claim!U1"] == 4 * sum(row % 97 for row in range(1, 1_001) if row % 50 == 3)
+        assert one["Claim!U2"] == 2_000
 
 
 # ---------------------------------------------------------------------------------------------- any workbook
@@ -691,7 +685,7 @@ def workbooks(draw: st.DrawFn) -> tuple[list[tuple[str, str]], dict[str, int]]:
 
 
 @given(book=workbooks(), seed=st.integers(0, 999))
-@settings(max_examples=25, deadline=None)
+@times(0.5)
 def test_any_order_of_calls_and_native_formulas(tmp_path_factory: pytest.TempPathFactory, book: Any, seed: int) -> None:
     """Chains through three sheets come out as computed by hand, in whatever order sheets stand; then nothing is left."""
     formulas, values = book
@@ -764,7 +758,7 @@ def inside(ref: str) -> list[tuple[str, int]]:
 
 
 @given(seed=st.integers(0, 10**6))
-@settings(max_examples=20, deadline=None)
+@times(0.4)
 def test_what_depends_on_ours_is_worked_out_and_nothing_else(
     tmp_path_factory: pytest.TempPathFactory, seed: int
 ) -> None:
@@ -808,7 +802,7 @@ def test_what_depends_on_ours_is_worked_out_and_nothing_else(
     old=st.tuples(st.integers(1, 12), st.integers(1, 4)),
     stale=st.booleans(),
 )
-@settings(max_examples=25, deadline=None)
+@times(0.5)
 def test_any_grid_in_any_old_range(
     tmp_path_factory: pytest.TempPathFactory, rows: Any, old: tuple[int, int], stale: bool
 ) -> None:
