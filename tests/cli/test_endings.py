@@ -5,6 +5,7 @@ XL_INFUSION_KILLS sets how many processes are killed; as it is, few enough for e
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import random
 import shutil
@@ -17,8 +18,9 @@ from pathlib import Path
 
 import pytest
 
+from tests import billing
 from tests.cli.test_remit_command import ODD, written
-from xl_infusion.template.build import build
+from tests.test_end_to_end import typed
 from xl_infusion.workbook.new import new_workbook
 
 KILLS = int(os.environ.get("XL_INFUSION_KILLS", "12"))
@@ -58,10 +60,11 @@ def left(folder: Path) -> list[str]:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with an empty workbook, one with examples not computed, and a remittance."""
+    """A folder with an empty workbook, one with examples not computed, a small one of a page, and a remittance."""
     folder = tmp_path_factory.mktemp("made")
-    new_workbook(folder / "empty.xlsx", examples=False)
-    build(folder / "claims.xlsx")
+    billing.new(folder / "empty.xlsx", examples=False)
+    billing.built(folder / "claims.xlsx")
+    typed(folder / "small.xlsx", dt.datetime(2013, 5, 1))
     written(folder / "paid.csv", ODD)
     return folder
 
@@ -116,7 +119,13 @@ def test_killed_at_any_moment_the_file_is_whole_and_nothing_stays_after_the_next
     for folder in tmp_path.iterdir():
         assert ended(start(folder, "fill", "empty.xlsx")) == (0, "")
         assert left(folder) == []
-        assert {one.name for one in folder.iterdir()} <= {"empty.xlsx", "claims.xlsx", "paid.csv", "new.xlsx"}
+        assert {one.name for one in folder.iterdir()} <= {
+            "empty.xlsx",
+            "claims.xlsx",
+            "paid.csv",
+            "new.xlsx",
+            "small.xlsx",
+        }
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
@@ -148,10 +157,10 @@ GONE = "mkfifo gone; { read -r < gone;"
     ("command", "status", "says"),
     [
         ("X new new.xlsx --empty > /dev/full", 3, "the output cannot be written (No space left on device)"),
-        ("X new new.xlsx --empty >&-", 3, "the output cannot be written (it is closed)"),
-        ("X new new.xlsx --empty >&- 2>&-", 3, ""),
+        ("X fill small.xlsx --output new.xlsx >&-", 3, "the output cannot be written (it is closed)"),
+        ("X fill small.xlsx --output new.xlsx >&- 2>&-", 3, ""),
         ("X new none/new.xlsx --empty 2>/dev/full", 3, ""),
-        ("X fill claims.xlsx --quiet >&-", 0, ""),
+        ("X fill small.xlsx --quiet >&-", 0, ""),
         ("X codes find > /dev/full", 3, "No space left"),
         ("X --help > /dev/full", 3, "No space left"),
         (f"{GONE} X codes find; }} | {{ exec 0<&-; echo > gone; }}; exit ${{PIPESTATUS[0]}}", 141, ""),
@@ -159,12 +168,12 @@ GONE = "mkfifo gone; { read -r < gone;"
     ],
 )
 def test_an_output_that_takes_no_text(made: Path, tmp_path: Path, command: str, status: int, says: str) -> None:
-    shutil.copy(made / "empty.xlsx", tmp_path / "claims.xlsx")
+    shutil.copy(made / "small.xlsx", tmp_path)
     done = shell(tmp_path, command)
     assert done.returncode == status, done
     assert says in done.stderr and (says or not done.stderr), done.stderr
     assert "Traceback" not in done.stderr and "Exception" not in done.stderr
-    if " new.xlsx" in command:
+    if " new.xlsx" in command:  # it is written, and whole
         with zipfile.ZipFile(tmp_path / "new.xlsx") as archive:
             assert archive.testzip() is None
 
@@ -172,9 +181,9 @@ def test_an_output_that_takes_no_text(made: Path, tmp_path: Path, command: str, 
 def test_a_terminal_of_few_letters(made: Path, tmp_path: Path) -> None:
     folder = tmp_path / "caf\u00e9"
     folder.mkdir()
-    shutil.copy(made / "claims.xlsx", folder)
+    shutil.copy(made / "small.xlsx", folder)
     for environment in ({"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}):
-        done = shell(tmp_path, "X fill caf*/claims.xlsx --show", **environment)
+        done = shell(tmp_path, "X fill caf*/small.xlsx --show", **environment)
         assert done.returncode == 0 and "S9502" in done.stdout and done.stdout.isascii(), done.stderr
         missing = shell(tmp_path, "X fill \u00e9.xlsx", **environment)
         assert missing.returncode == 3 and "no such file" in missing.stderr and "Traceback" not in missing.stderr

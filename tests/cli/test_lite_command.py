@@ -16,6 +16,7 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner, Result
 
+from tests import billing
 from xl_infusion.cli import app
 from xl_infusion.hosts.lite import workbook as lite_module
 from xl_infusion.hosts.lite.single_file import END, XLWINGS, imported_in
@@ -23,10 +24,8 @@ from xl_infusion.hosts.lite.workbook import REMARK, WORKBOOK, TooLarge, embed
 from xl_infusion.reference.editions import VARIABLE, Editions, sha256
 from xl_infusion.reference.tables import TABLES, bundled
 from xl_infusion.spreadsheet.xlsx.package import Package, SheetEdit, write, write_parts
-from xl_infusion.template.build import build
 from xl_infusion.workbook.convert import convert
 from xl_infusion.workbook.fill import fill
-from xl_infusion.workbook.new import new_workbook
 
 pytestmark = pytest.mark.slow
 
@@ -111,7 +110,7 @@ def test_it_writes_two_files_and_a_workbook_that_carries_them(tmp_path: Path) ->
     assert fill(book).changed == 0, "and computed"
     # apart from that it is the workbook that `new` writes
     plain, back = tmp_path / "plain.xlsx", tmp_path / "back.xlsx"
-    new_workbook(plain)
+    billing.new(plain)
     convert(book, "excel", back)
     other = {name for name, data in parts(back).items() if parts(plain).get(name) != data}
     with zipfile.ZipFile(back) as archive:
@@ -131,7 +130,7 @@ def test_two_workbooks_are_two_for_lite(tmp_path: Path) -> None:
 
 def test_a_copy_of_ones_own_workbook_can_carry_them(tmp_path: Path) -> None:
     mine = tmp_path / "mine.xlsx"
-    build(mine)
+    billing.built(mine)
     before = mine.read_bytes()
     assert run(tmp_path, "--workbook", mine).exit_code == 0
     assert mine.read_bytes() == before
@@ -276,6 +275,6 @@ def test_renew_of_one_workbook_and_what_cannot_be_renewed(tmp_path: Path) -> Non
         failure = run(*arguments)
         assert failure.exit_code == 4 and says in failure.output, failure.output
         assert main.read_text("utf-8") == content
-    build(tmp_path / "plain.xlsx")
+    billing.built(tmp_path / "plain.xlsx")
     plain = run(folder, "--renew", "-w", tmp_path / "plain.xlsx")
     assert plain.exit_code == 4

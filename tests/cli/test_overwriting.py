@@ -11,10 +11,9 @@ import pytest
 import typer.main
 from typer.testing import CliRunner, Result
 
+from tests import billing
 from tests.cli.test_remit_command import ODD, written
 from xl_infusion.cli import app
-from xl_infusion.template.build import build
-from xl_infusion.workbook.new import new_workbook
 
 
 def run(*arguments: object) -> Result:
@@ -24,7 +23,7 @@ def run(*arguments: object) -> Result:
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("book") / "claims.xlsx"
-    new_workbook(path)
+    billing.new(path)
     return path
 
 
@@ -103,14 +102,14 @@ def test_a_folder_is_no_file_to_replace(book: Path, tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_fill_keeps_the_workbook_as_it_was(tmp_path: Path) -> None:
     mine = tmp_path / "mine.xlsx"
-    build(mine)
+    billing.built(mine)
     before = mine.read_bytes()
     found = run("fill", mine, "--backup")
     assert found.exit_code == 0 and "mine.bak.xlsx: the workbook as it was" in found.output
     assert (tmp_path / "mine.bak.xlsx").read_bytes() == before != mine.read_bytes()
     assert run("fill", mine, "--backup").exit_code == 0
     assert sorted(one.name for one in tmp_path.iterdir()) == ["mine.bak.xlsx", "mine.xlsx"], "nothing changed"
-    build(mine)
+    billing.built(mine)
     assert run("fill", mine, "--backup", "--quiet").output == ""
     assert (tmp_path / "mine.bak2.xlsx").exists() and (tmp_path / "mine.bak.xlsx").read_bytes() == before
     wrong = run("fill", mine, "--backup", "--output", tmp_path / "new.xlsx")

@@ -15,12 +15,12 @@ from openpyxl.worksheet.table import Table
 from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner, Result
 
+from tests import billing
 from xl_infusion.cli import app
 from xl_infusion.model.columns import REMITTANCE
 from xl_infusion.spreadsheet.xlsx.package import Package, SheetEdit, write
 from xl_infusion.template.model_examples import REMITTANCE as PAID
 from xl_infusion.workbook.fill import fill
-from xl_infusion.workbook.new import new_workbook
 
 HEADINGS = [column.name for column in REMITTANCE.columns]
 #: An export as a clearinghouse writes it: other headings, and more columns than the sheet has.
@@ -69,8 +69,8 @@ def paid() -> list[list[object]]:
 def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("books")
     books = {"full": folder / "full.xlsx", "empty": folder / "empty.xlsx"}
-    new_workbook(books["full"])
-    new_workbook(books["empty"], examples=False)
+    billing.new(books["full"])
+    billing.new(books["empty"], examples=False)
     return books
 
 

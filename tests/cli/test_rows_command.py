@@ -14,12 +14,12 @@ import pytest
 from openpyxl.worksheet.table import Table
 from typer.testing import CliRunner, Result
 
+from tests import billing
 from xl_infusion.cli import app
 from xl_infusion.template.sheets import start
 from xl_infusion.workbook.fill import fill
 from xl_infusion.workbook.imports.csv_file import read_export
 from xl_infusion.workbook.imports.kinds import ORDER_ROWS, REMIT_ROWS, VISIT_ROWS, Kind
-from xl_infusion.workbook.new import new_workbook
 
 #: Orders as a pharmacy's program exports them: other headings, columns that the sheet has not, a patient's name.
 EXPORT = [
@@ -52,7 +52,7 @@ def written(path: Path, rows: Sequence[Sequence[object]]) -> Path:
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     path = tmp_path_factory.mktemp("new") / "billing.xlsx"
-    new_workbook(path, examples=False)
+    billing.new(path, examples=False)
     return path.read_bytes()
 
 

@@ -15,12 +15,12 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner, Result
 
+from tests import billing
 from xl_infusion.cli import app
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.hosts.server.project import ONE_LINE
 from xl_infusion.hosts.server.workbook import REMARK, WORKBOOK
 from xl_infusion.reference.editions import VARIABLE
-from xl_infusion.template.build import build
 from xl_infusion.workbook.convert import convert
 from xl_infusion.workbook.fill import fill
 
@@ -130,7 +130,7 @@ def test_what_is_there_is_replaced_only_when_asked(tmp_path: Path) -> None:
 
 def test_a_copy_of_ones_own_workbook(tmp_path: Path) -> None:
     mine = tmp_path / "mine.xlsx"
-    build(mine)
+    billing.built(mine)
     before = mine.read_bytes()
     found = run(tmp_path / "project", "--workbook", mine)
     assert found.exit_code == 0 and mine.read_bytes() == before

@@ -18,7 +18,7 @@ from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 import xl_infusion
-from tests import ROOT
+from tests import ROOT, billing
 from tests.cli.test_remit_command import ODD, written
 from tests.workbook.test_totals import book as book_with_tables
 from xl_infusion.cli import app
@@ -26,7 +26,6 @@ from xl_infusion.cli.exits import EXITS
 from xl_infusion.reference import look_up
 from xl_infusion.reference.editions import VARIABLE
 from xl_infusion.workbook.imports import csv_file
-from xl_infusion.workbook.new import new_workbook
 
 
 def test_the_readme_has_the_table_of_exits() -> None:
@@ -63,7 +62,7 @@ def run(command: str, folder: Path, **environment: str) -> Result:
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("book") / "book.xlsx"
-    new_workbook(path, examples=False)
+    billing.new(path, examples=False)
     return path
 
 

@@ -8,11 +8,10 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from tests import ROOT
+from tests import ROOT, billing
 from xl_infusion.cli import _claim, app
 from xl_infusion.workbook.fill import Grid, fill
 from xl_infusion.workbook.findings import Findings, findings
-from xl_infusion.workbook.new import new_workbook
 
 WIDTHS = (60, 80, 100, 120, 130, 160, 200)
 
@@ -20,7 +19,7 @@ WIDTHS = (60, 80, 100, 120, 130, 160, 200)
 @pytest.fixture(scope="module")
 def computed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Grid, Findings]:
     path = tmp_path_factory.mktemp("terminal") / "book.xlsx"
-    new_workbook(path)
+    billing.new(path)
     [grid] = fill(path).grids
     [found] = findings(path, path)
     return grid, found
