@@ -9,13 +9,12 @@ import openpyxl
 import pytest
 from openpyxl import Workbook
 
-from tests import libreoffice
+from tests import billing, libreoffice
 from xl_infusion.claim import TABLES
 from xl_infusion.model import MODEL_TABLES
 from xl_infusion.reference import current
 from xl_infusion.spreadsheet.calculation.calculate import calculate
 from xl_infusion.spreadsheet.xlsx.package import Package
-from xl_infusion.template.build import build
 from xl_infusion.template.sheets import below, inputs, start
 from xl_infusion.template.sheets.inputs import add_inputs, excel_name
 from xl_infusion.template.style import FLAG
@@ -106,9 +105,10 @@ def test_cells_below_a_table_are_counted(
 
 @pytest.mark.office
 def test_libreoffice_counts_the_same(tmp_path: Path) -> None:
-    for number, (change, expected) in enumerate(CASES):
-        found = libreoffice.recalculated_values(_made(tmp_path / f"{number}.xlsx", change))
-        assert _counts(found["Lists"]) == (expected, ", ".join(expected)), change.__name__
+    with libreoffice.office() as running:
+        for number, (change, expected) in enumerate(CASES):
+            found = libreoffice.values_in(running, _made(tmp_path / f"{number}.xlsx", change))
+            assert _counts(found["Lists"]) == (expected, ", ".join(expected)), change.__name__
 
 
 def test_the_ends_of_the_tables_are_those_that_the_check_looks_below() -> None:
@@ -118,7 +118,7 @@ def test_the_ends_of_the_tables_are_those_that_the_check_looks_below() -> None:
 
 def test_rows_below_a_gap_stop_the_flag_and_the_table_is_named(tmp_path: Path) -> None:
     path = tmp_path / "billing.xlsx"
-    build(path, examples=False)
+    billing.built(path, examples=False)
     book = openpyxl.load_workbook(path)
     for column, value in enumerate(("RX-1", "P-1", "", "", "meropenem", "1 g", "q8h"), start=1):
         book["Orders"].cell(40, column, value or None)

@@ -70,6 +70,11 @@ def book(built: Path) -> openpyxl.Workbook:
     return openpyxl.load_workbook(built)
 
 
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(billing.built(tmp_path_factory.mktemp("build") / "empty.xlsx", examples=False))
+
+
 # -- the file ----------------------------------------------------------------------------------------------------
 
 
@@ -237,9 +242,8 @@ def test_each_panel_of_the_model_is_printed_and_none_is_wider_than_a_page(book: 
         assert columns <= printed, grid.left
 
 
-def test_titles_areas_merges_and_looks_are_as_excel_writes_them(tmp_path: Path) -> None:
-    build(tmp_path / "b.xlsx")
-    with zipfile.ZipFile(tmp_path / "b.xlsx") as package:
+def test_titles_areas_merges_and_looks_are_as_excel_writes_them(built: Path) -> None:
+    with zipfile.ZipFile(built) as package:
         parts = {name: package.read(name).decode() for name in package.namelist() if name.endswith(".xml")}
     titles = re.findall(r'_xlnm\.Print_Titles"[^>]*>([^<]*)<', parts["xl/workbook.xml"])
     both = [title for title in titles if "," in title]
@@ -291,9 +295,10 @@ def test_opening_does_not_calculate_what_is_there(built: Path) -> None:
 
 @pytest.mark.parametrize("name", _TABLES)
 @pytest.mark.parametrize("examples", [True, False])
-def test_a_table_has_its_columns_its_rows_and_blank_rows(name: str, examples: bool, tmp_path: Path) -> None:
-    build(tmp_path / "b.xlsx", examples=examples)
-    sheet = openpyxl.load_workbook(tmp_path / "b.xlsx")[name]
+def test_a_table_has_its_columns_its_rows_and_blank_rows(
+    name: str, examples: bool, book: openpyxl.Workbook, empty: openpyxl.Workbook
+) -> None:
+    sheet = (book if examples else empty)[name]
     excel = sheet.tables[inputs.excel_name(name)]
     rows = [[cell.value for cell in row] for row in sheet[excel.ref]]
     names = [column.name for column in _TABLES[name].columns]

@@ -26,7 +26,6 @@ from xl_infusion.template.examples import ROWS
 from xl_infusion.template.sheets import checks, claim, explain, functions, inputs, start
 from xl_infusion.template.style import FLAG
 from xl_infusion.workbook.fill import fill
-from xl_infusion.workbook.new import new_workbook
 
 pytestmark = pytest.mark.slow
 
@@ -328,8 +327,10 @@ def test_a_claim_that_is_stored_with_a_fixed_size_raises_the_flag(tmp_path: Path
         cell.value = None
     book.save(tmp_path / "cut.xlsx")
     flags = {}
-    for name in ("values.xlsx", "cut.xlsx"):
-        sheet = libreoffice.recalculated_values(tmp_path / name)["Start"]
+    with libreoffice.office() as running:
+        found = {name: libreoffice.values_in(running, tmp_path / name) for name in ("values.xlsx", "cut.xlsx")}
+    for name in found:
+        sheet = found[name]["Start"]
         rows = sheet[start.CHECK_ROW : start.CHECK_ROW + start.CHECKS]
         flags[name] = sheet[7][1], {row[1]: row[4] for row in rows if row[5] != "OK"}
     assert flags == {"values.xlsx": ("OK", {}), "cut.xlsx": ("STOP", {_CUT: 1})}, "nothing else sees it"
@@ -548,7 +549,7 @@ def test_orders_without_rates_are_counted_and_in_order(tmp_path: Path) -> None:
 
 
 def test_a_second_fill_changes_nothing(tmp_path: Path) -> None:
-    new_workbook(tmp_path / "new.xlsx")
+    billing.new(tmp_path / "new.xlsx")
     before = (tmp_path / "new.xlsx").read_bytes()
     assert fill(tmp_path / "new.xlsx").changed == 0
     assert (tmp_path / "new.xlsx").read_bytes() == before

@@ -16,6 +16,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table, TableFormula
 from typer.testing import CliRunner, Result
 
+from tests import billing
 from tests.spreadsheet.xlsx.test_package import zipped
 from xl_infusion.cli import app
 from xl_infusion.functions import FUNCTIONS
@@ -23,7 +24,6 @@ from xl_infusion.spreadsheet.xlsx.package import DamagedWorkbook, LockedWorkbook
 from xl_infusion.workbook.convert import Dialect, convert
 from xl_infusion.workbook.fill import fill
 from xl_infusion.workbook.findings import findings
-from xl_infusion.workbook.new import new_workbook
 
 SHEET = "xl/worksheets/sheet1.xml"
 X14 = (
@@ -179,7 +179,7 @@ def values(path: Path) -> list[list[object]]:
 @pytest.mark.parametrize("namespace", ["", "HINF"])
 def test_a_converted_workbook_is_filled_as_the_plain_one(tmp_path: Path, namespace: str) -> None:
     plain, other = tmp_path / "plain.xlsx", tmp_path / "other.xlsx"
-    new_workbook(plain)
+    billing.new(plain)
     convert(plain, "office-js", other, namespace)
     assert values(other) == values(plain), "the cached values stay"
     for path in (plain, other):

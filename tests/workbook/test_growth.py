@@ -20,14 +20,13 @@ from openpyxl.worksheet.table import Table, TableColumn
 from openpyxl.worksheet.worksheet import Worksheet
 from typer.testing import CliRunner, Result
 
-from tests import libreoffice
+from tests import billing, libreoffice
 from tests.chance import times
 from xl_infusion.cli import app
 from xl_infusion.spreadsheet.xlsx.package import Package, SheetEdit, WorkbookError, write
 from xl_infusion.template.sheets import start
 from xl_infusion.template.sheets.inputs import FIRST, HEAD
 from xl_infusion.workbook.fill import Filled, fill
-from xl_infusion.workbook.new import new_workbook
 from xl_infusion.workbook.report.tables import tables_of
 
 HEADINGS = ["Order", "Patient", "Drug", "Dose", "Interval", "Start", "Days"]
@@ -137,7 +136,7 @@ def test_libreoffice_shows_the_grown_table(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_stored_result_over_the_table_is_worked_out_again(tmp_path: Path) -> None:
     path = tmp_path / "billing.xlsx"
-    new_workbook(path)
+    billing.new(path)
     last = openpyxl.load_workbook(path)["Orders"].max_row
     with Package.open(path) as package:
         heads = [str(cell) for cell in package.values("Orders")[HEAD - 1]]

@@ -17,7 +17,6 @@ from tests.hosts.calc.in_office import READ, formulas, office_with_addin, recalc
 from xl_infusion import CODE_INFO, CODES, JUNITS, XL_INFUSION_VERSION, ExcelError
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.hosts.calc.interface import SERVICE
-from xl_infusion.workbook.new import new_workbook
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +28,7 @@ def calc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[libreoffice.Offic
 @pytest.fixture(scope="module")
 def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("workbook") / "billing.xlsx"
-    new_workbook(path)
+    billing.new(path)
     return path
 
 
@@ -68,7 +67,7 @@ def test_the_workbook_shows_what_fill_wrote_in_every_cell(calc: libreoffice.Offi
 @pytest.mark.office
 def test_one_bad_order_shows_in_the_total_as_fill_has_it(calc: libreoffice.Office, tmp_path: Path) -> None:
     path = tmp_path / "bad.xlsx"
-    new_workbook(path)
+    billing.new(path)
     billing.typed_into(path, Orders_E6="vancomicin")
     found = recalculated(calc, path)
     assert isinstance(found["Claim"][7][4], ExcelError)  # E8, the claim's total
