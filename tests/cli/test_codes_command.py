@@ -56,12 +56,10 @@ def program(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 
 def anew(*arguments: object) -> Result:
-    """The same in this process."""
-    look_up._chosen.cache_clear()
-    try:
+    """The same in this process, which has read other codes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(look_up, "_chosen", lambda: load(chosen()))
         return CliRunner().invoke(app, list(map(str, arguments)), env={"COLUMNS": "200", "NO_COLOR": "1"})
-    finally:
-        look_up._chosen.cache_clear()
 
 
 @pytest.mark.slow
