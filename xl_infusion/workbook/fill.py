@@ -191,7 +191,7 @@ def fill(
 
 
 def _check_spills(found: Calculation) -> None:
-    """Errors: `BlockedSpill`."""
+    """Errors: `BlockedSpill` where a grid has no room."""
     if found.blocked:
         first = found.blocked[0]
         raise BlockedSpill(

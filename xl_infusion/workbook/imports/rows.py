@@ -249,6 +249,7 @@ def _again(before: dict[int, dict[str, object]], rows: Sequence[Cells], kind: Ki
 
 
 def _without(rows: Sequence[Cells], these: set[int]) -> list[Cells]:
+    """The rows but for ``these``, by their numbers from 0."""
     return [row for at, row in enumerate(rows) if at not in these]
 
 
