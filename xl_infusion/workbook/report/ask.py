@@ -64,9 +64,9 @@ class Ask:
         wanted = self._proposed if asked is None else asked
         if not wanted:
             return self._first_change(grid, names)
-        found = next((name for name in names if fold(name) == fold(wanted)), None)
-        if found is not None:
-            return found
+        spelt = {fold(name): name for name in reversed(names)}  # of two spellings of one name the first
+        if fold(wanted) in spelt:
+            return spelt[fold(wanted)]
         why = f"scenario {wanted[:60]!r} is not in Scenarios: it has {', '.join(names)}"
         if asked is not None:
             raise NoScenario(why)

@@ -114,15 +114,7 @@ def expected(ask: Ask, tiles: list[Tile]) -> Section:
         return section
     grids = {by: Grid(CLAIM_SUMMARY(ask.expected, by)) for by in ("Payer", "Therapy", "Month")}
     months, largest = grids["Month"], {by: grids[by].sorted("Expected") for by in ("Payer", "Therapy")}
-    section.tables = [
-        *(grid.table(f"By {by.lower()}", [(by, TEXT), *_COLUMNS]) for by, grid in largest.items()),
-        months.table("By month", [("Month", MONTH), *_COLUMNS]),
-    ]
-    labels = [month(str(cell)) for cell in months.column("Month", 1)]
-    section.charts = [
-        Months("Expected payment by month", labels, months.column("Expected", 1)),
-        *(_by(by, grid) for by, grid in largest.items()),
-    ]
+    _show(section, months, largest)
     if any(_NONE in grid.column(by) for by, grid in grids.items()):
         section.notes.append(f"{_NONE}: lines that have no such group; a nurse's visit has no therapy.")
     payers = grids["Payer"]
@@ -133,9 +125,15 @@ def expected(ask: Ask, tiles: list[Tile]) -> Section:
     return section
 
 
-def _by(by: str, grid: Grid) -> Lying:
-    """What each group of a sum brings, as a chart."""
-    return Lying(f"By {by.lower()}", [str(cell) for cell in grid.column(by, 1)], grid.column("Expected", 1))
+def _show(section: Section, months: Grid, largest: dict[str, Grid]) -> None:
+    """The sums by month, and by what else with the largest first, as tables and as charts."""
+    labels = [month(str(cell)) for cell in months.column("Month", 1)]
+    section.charts.append(Months("Expected payment by month", labels, months.column("Expected", 1)))
+    for by, grid in largest.items():
+        title, names = f"By {by.lower()}", [str(cell) for cell in grid.column(by, 1)]
+        section.charts.append(Lying(title, names, grid.column("Expected", 1)))
+        section.tables.append(grid.table(title, [(by, TEXT), *_COLUMNS]))
+    section.tables.append(months.table("By month", [("Month", MONTH), *_COLUMNS]))
 
 
 def _margin(payers: Grid) -> list[Tile]:
