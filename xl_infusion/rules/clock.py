@@ -128,13 +128,20 @@ def _dated(date: dt.date, seconds: int, what: str) -> _Moment:
 @lru_cache(maxsize=4096)
 def _of_text(value: str, what: str) -> _Moment:
     match = _TIME.fullmatch(value.strip())
-    if match and (match[2] or match[4]):
-        hour, minute, second = int(match[1]), int(match[2] or 0), int(match[3] or 0)
-        if match[4] and 1 <= hour <= 12:
-            hour = hour % 12 + (12 if match[4] in "pP" else 0)
-        elif match[4]:
-            hour = 99
-        seconds = (hour * 60 + minute) * 60 + second
-        if minute < 60 and second < 60 and seconds <= _DAY:
-            return _Moment(seconds % _DAY)
-    raise WrongInput(f"{what} {quoted(value, 40)} is not a time of day: type 10:30 pm or 22:30")
+    seconds = _seconds_of(match) if match else None
+    if seconds is None:
+        raise WrongInput(f"{what} {quoted(value, 40)} is not a time of day: type 10:30 pm or 22:30")
+    return _Moment(seconds % _DAY)
+
+
+def _seconds_of(written: re.Match[str]) -> int | None:
+    """The seconds of a time of day, None for one that no day has, and for a number that is no time: 9."""
+    hour, minute, second = int(written[1]), int(written[2] or 0), int(written[3] or 0)
+    if written[4]:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if written[4] in "pP" else 0)
+    elif not written[2]:
+        return None
+    seconds = (hour * 60 + minute) * 60 + second
+    return seconds if minute < 60 and second < 60 and seconds <= _DAY else None

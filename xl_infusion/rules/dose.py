@@ -18,7 +18,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from xl_infusion.errors import OutOfRange, WrongInput, WrongUnit
-from xl_infusion.rules.number import exact, plain, short
+from xl_infusion.rules.number import as_typed, exact, plain, short
 
 _MILLION = Decimal(10**6)
 
@@ -115,7 +115,7 @@ def parse(value: object) -> Dose:
 @lru_cache(maxsize=8192)
 def _parse_text(value: str) -> Dose:
     text = " ".join(_ROUTE.sub("", value.strip()).split())
-    shown = repr(value if len(value) <= 40 else value[:37] + "...")
+    shown = as_typed(value)
     if diluted := _DILUTED.fullmatch(text):
         text = f"{diluted['dose']}/{diluted['bag'] or diluted['other']}"
     if _RATE.search(text):
@@ -123,18 +123,23 @@ def _parse_text(value: str) -> Dose:
     pieces = [piece.strip() for piece in _PER_BAG.sub("/", text).split("/")]
     if not 1 <= len(pieces) <= 3 or len(value) > 60:
         raise WrongInput(f"dose {shown} is not understood: type an amount with its unit, 1 g or 500 mg")
-    doses = [_parse_piece(piece, shown) for piece in pieces]
-    if len(doses) == 1:
-        return doses[0]
-    if _is_volume(doses[-1]) and all(dose.unit and not _is_volume(dose) for dose in doses[:-1]):
-        # a premix as its label says, 500 mg/100 mL: the volume of the bag is no part of the dose
-        doses = doses[:-1]
-        if len(doses) == 1:
-            return doses[0]
+    doses = _without_bag([_parse_piece(piece, shown) for piece in pieces])
+    return doses[0] if len(doses) == 1 else _combined(doses, value)
+
+
+def _without_bag(doses: list[Dose]) -> list[Dose]:
+    """The amounts of a premix as its label says, 500 mg/100 mL: the volume of the bag is no part of the dose."""
+    *drugs, last = doses
+    is_premix = drugs and _is_volume(last) and all(dose.unit and not _is_volume(dose) for dose in drugs)
+    return drugs if is_premix else doses
+
+
+def _combined(doses: list[Dose], value: str) -> Dose:
+    """The total of a combination that is typed as its parts, 3 g/0.375 g."""
     unit = doses[-1].unit
-    if not unit or any(map(_is_volume, doses)) or any(dose.component for dose in doses):
-        raise WrongInput(f"dose {shown} is not understood: type both parts with their unit, 3 g/0.375 g")
-    parts = tuple(_convert(dose.amount, dose.unit or unit, unit, shown) for dose in doses)
+    if not unit or any(_is_volume(dose) or dose.component for dose in doses):
+        raise WrongInput(f"dose {as_typed(value)} is not understood: type both parts with their unit, 3 g/0.375 g")
+    parts = tuple(_convert(dose.amount, dose.unit or unit, unit, as_typed(value)) for dose in doses)
     return _checked(Dose(sum(parts, Decimal(0)), unit, "", parts), value)
 
 

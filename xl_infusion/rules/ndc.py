@@ -20,7 +20,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from xl_infusion.errors import OutOfRange, WrongInput
-from xl_infusion.rules.number import exact, plain, short
+from xl_infusion.rules.number import as_typed, exact, plain, short
 
 _LENGTHS = (5, 4, 2)
 #: The segments that a package or a claim shows.
@@ -78,7 +78,7 @@ def parse(value: object) -> str:
 
 @lru_cache(maxsize=4096)
 def _of_text(value: str) -> str:
-    shown = repr(value if len(value) <= 40 else value[:37] + "...")
+    shown = as_typed(value)
     text = value.strip().translate(_DASHES)
     text = _BETWEEN.sub("-", _PREFIX.sub("", text, count=1))
     if not text:
@@ -87,9 +87,9 @@ def _of_text(value: str) -> str:
         raise WrongInput(f"NDC {shown} has an asterisk, which only fills a place: leave it out, 12345-678-09")
     if not _DIGITS.fullmatch(text):
         raise WrongInput(f"NDC {shown} is more than digits and hyphens: type it as text, 0002-7266-25")
-    segments = text.split("-")
-    if len(segments) > 1:
-        if tuple(len(segment) for segment in segments) not in _FORMATS:
+    if "-" in text:
+        segments = text.split("-")
+        if tuple(map(len, segments)) not in _FORMATS:
             raise WrongInput(f"NDC {shown} is not in 4-4-2, 5-3-2, 5-4-1 or 5-4-2 digits: compare it with the package")
         return "".join(segment.zfill(length) for segment, length in zip(segments, _LENGTHS, strict=True))
     if len(text) == 10:
@@ -141,7 +141,7 @@ def unit(value: object) -> str:
     words = " ".join(value.lower().split()).removesuffix(".")
     if words in _UNITS:
         return _UNITS[words]
-    shown = repr(value if len(value) <= 40 else value[:37] + "...")
+    shown = as_typed(value)
     if words in _MILLIGRAMS:
         raise WrongInput(f"NDC unit {shown}: an NDC is not counted in milligrams: count vials (UN) or mL (ML)")
     raise WrongInput(f"NDC unit {shown} is not one of UN (unit), ML (milliliter), GR (gram), F2 (international unit)")

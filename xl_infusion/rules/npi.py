@@ -14,7 +14,7 @@ import re
 from functools import lru_cache
 
 from xl_infusion.errors import WrongInput
-from xl_infusion.rules.number import exact, short
+from xl_infusion.rules.number import as_typed, exact, short
 
 _CARD_PREFIX = "80840"
 _TEN = re.compile(r"[0-9]{10}")
@@ -43,7 +43,7 @@ the NPI Registry
 @lru_cache(maxsize=4096)
 def _of_text(value: str) -> str:
     text = value.strip()
-    shown = repr(value if len(value) <= 40 else value[:37] + "...")
+    shown = as_typed(value)
     if not text:
         raise WrongInput(f"NPI {shown} is blank: type its ten digits")
     if not _TEN.fullmatch(text):

@@ -34,26 +34,30 @@ def exact(value: object, what: str, remedy: str = "write 1250.5 or 1,250.5") -> 
     """
     if isinstance(value, bool):
         raise NotANumber(f"{what} is {str(value).upper()}: a number is needed")
-    if isinstance(value, int):
-        number = Decimal(value)
-    elif isinstance(value, float):
-        if not math.isfinite(value):
-            raise OutOfRange(f"{what} is not a finite number")
-        number = Decimal(format(value, ".15g"))
-    elif isinstance(value, Decimal):
-        if not value.is_finite():
-            raise OutOfRange(f"{what} is not a finite number")
-        number = value
-    elif isinstance(value, str):
-        text = short(value, what).strip()
-        if not text.isascii() or not _NUMBER.fullmatch(text) or text.strip("+-") == "" or len(text) > 30:
-            raise NotANumber(f"{what} {_short(value)} is not a number: {remedy}")
-        number = Decimal(text.replace(",", ""))
+    if isinstance(value, str):
+        number = _of_text(value, what, remedy)
+    elif isinstance(value, (int, float, Decimal)):
+        number = _of_number(value, what)
     else:
         raise NotANumber(f"{what} is {_kind(value)}: a number is needed")
     if abs(number) >= 10**15:
         raise OutOfRange(f"{what} {number:.3g} is too large to be meant")
     return number
+
+
+def _of_text(value: str, what: str, remedy: str) -> Decimal:
+    text = short(value, what).strip()
+    if not text.isascii() or not _NUMBER.fullmatch(text) or text.strip("+-") == "" or len(text) > 30:
+        raise NotANumber(f"{what} {as_typed(value)} is not a number: {remedy}")
+    return Decimal(text.replace(",", ""))
+
+
+def _of_number(value: int | float | Decimal, what: str) -> Decimal:
+    if isinstance(value, int):
+        return Decimal(value)
+    if not (value.is_finite() if isinstance(value, Decimal) else math.isfinite(value)):
+        raise OutOfRange(f"{what} is not a finite number")
+    return value if isinstance(value, Decimal) else Decimal(format(value, ".15g"))
 
 
 def short(value: str, what: str) -> str:
@@ -65,6 +69,15 @@ def short(value: str, what: str) -> str:
     if len(value) > MOST_LETTERS:
         raise NotANumber(f"{what} {quoted(value)} has {len(value)} characters, and no {what} has so many")
     return value
+
+
+def as_typed(text: str) -> str:
+    """The text of a cell as a message quotes it, of a long one its first letters.
+
+    >>> as_typed("1 g"), len(as_typed("1 g " * 20))
+    ("'1 g'", 42)
+    """
+    return repr(text if len(text) <= 40 else text[:37] + "...")
 
 
 def whole(value: object, what: str, least: int, most: int) -> int:
@@ -96,10 +109,6 @@ def plain(number: Decimal) -> str:
     """
     text = format(number, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _short(text: str) -> str:
-    return repr(text if len(text) <= 40 else text[:37] + "...")
 
 
 def _kind(value: object) -> str:

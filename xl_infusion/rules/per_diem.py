@@ -48,32 +48,35 @@ def periods(
     if method:
         return _pick(rows, lambda row: row.method == method, f"{therapy} has no per diem code for {quoted(method)}")
     if by == "interval":
-        if interval is None:
-            raise WrongInput("interval is blank: the per diem code of this therapy names it; type 8 or q8h")
-        return _pick(
-            rows,
-            lambda row: row.interval_hours is not None and row.interval_hours == interval.hours,
-            f"no per diem code for {interval}: only {_intervals(rows)} hours have one"
-            + ("; name the Therapy where it has a code of its own" if interval.monthly else ""),
-        )
+        return _by_interval(rows, interval)
     if by == "volume" and volume_l is not None:
-        if volume_l <= 0:
-            raise OutOfRange(f"volume {plain(volume_l)} L a day is not more than 0")
-        return _pick(
-            rows,
-            lambda row: (
-                row.volume_over_l is not None
-                and row.volume_over_l < volume_l
-                and (row.volume_up_to_l is None or volume_l <= row.volume_up_to_l)
-            ),
-            f"no per diem code of {therapy} for {plain(volume_l)} L a day",
-        )
+        return _by_volume(rows, therapy, volume_l)
     if by == "continuity" and interval is not None:
         wanted = "continuous" if interval.continuous else "intermittent"
         return _pick(rows, lambda row: row.method == wanted, f"{therapy} has no per diem code for {wanted} infusion")
     if len(rows) == 1:
         return rows[0]
     return _pick(rows, lambda row: row.specificity == "general", f"{therapy} needs its method: {_methods(rows)}")
+
+
+def _by_interval(rows: list[Periods[PerDiemRow]], interval: Interval | None) -> Periods[PerDiemRow]:
+    if interval is None:
+        raise WrongInput("interval is blank: the per diem code of this therapy names it; type 8 or q8h")
+    otherwise = f"no per diem code for {interval}: only {_intervals(rows)} hours have one"
+    if interval.monthly:
+        otherwise += "; name the Therapy where it has a code of its own"
+    return _pick(rows, lambda row: row.interval_hours == interval.hours, otherwise)
+
+
+def _by_volume(rows: list[Periods[PerDiemRow]], therapy: str, volume_l: Decimal) -> Periods[PerDiemRow]:
+    if volume_l <= 0:
+        raise OutOfRange(f"volume {plain(volume_l)} L a day is not more than 0")
+
+    def fits(row: PerDiemRow) -> bool:
+        over, up_to = row.volume_over_l, row.volume_up_to_l
+        return over is not None and over < volume_l and (up_to is None or volume_l <= up_to)
+
+    return _pick(rows, fits, f"no per diem code of {therapy} for {plain(volume_l)} L a day")
 
 
 def code(

@@ -30,7 +30,7 @@ from xl_infusion.errors import BillingError, NotInForce, OutOfRange, WrongInput
 from xl_infusion.reference import DrugRow, Reference
 from xl_infusion.rules import dose as dose_rule
 from xl_infusion.rules import drug_units
-from xl_infusion.rules.number import exact, short
+from xl_infusion.rules.number import as_typed, exact, short
 
 DISCARDED, NOTHING_DISCARDED = "JW", "JZ"
 
@@ -65,13 +65,7 @@ def vials(dose: Decimal, sizes: Sequence[Decimal]) -> tuple[Decimal, ...]:
     (Decimal('1000'), Decimal('250'))
     """
     _check(dose, "dose")
-    for size in sizes:
-        _check(size, "vial size")
-    kinds = sorted(set(sizes), reverse=True)
-    if not kinds:
-        raise WrongInput("vial sizes are blank: type what one vial holds, 100 mg, 400 mg")
-    if len(kinds) > MOST_SIZES:
-        raise OutOfRange(f"{len(kinds)} vial sizes are more than a drug comes in: type at most {MOST_SIZES}")
+    kinds = _kinds(sizes)
     amounts = [_whole(size) for size in kinds]
     step = gcd(*amounts)
     needed, rest = divmod(_whole(dose), step)
@@ -84,19 +78,25 @@ def vials(dose: Decimal, sizes: Sequence[Decimal]) -> tuple[Decimal, ...]:
     return tuple(kind for kind, count in zip(kinds, counts, strict=True) for _ in range(count))
 
 
+def _kinds(sizes: Sequence[Decimal]) -> list[Decimal]:
+    """The sizes, the larger first, each once."""
+    for size in sizes:
+        _check(size, "vial size")
+    kinds = sorted(set(sizes), reverse=True)
+    if not kinds:
+        raise WrongInput("vial sizes are blank: type what one vial holds, 100 mg, 400 mg")
+    if len(kinds) > MOST_SIZES:
+        raise OutOfRange(f"{len(kinds)} vial sizes are more than a drug comes in: type at most {MOST_SIZES}")
+    return kinds
+
+
 @lru_cache(maxsize=4096)
 def _fewest(needed: int, exact_fit: bool, sizes: tuple[int, ...]) -> tuple[int, ...]:
     """How many vials of each size (whole numbers, the largest first) to open for ``needed``; () beyond the bound."""
-    most = needed + sizes[-1] - 1  # the smallest vials alone waste less than one of them
-    fewest = {0: 0}  # amount -> the fewest vials that hold exactly it
-    last, count = [0], 0
-    while last:
-        count += 1
-        found = {amount + size for amount in last for size in sizes if amount + size <= most}
-        last = [amount for amount in found if amount not in fewest]
-        fewest.update(dict.fromkeys(last, count))
-        if len(fewest) > MOST_AMOUNTS:
-            return ()
+    # the smallest vials alone waste less than one of them
+    fewest = _fewest_for_each(needed + sizes[-1] - 1, sizes)
+    if not fewest:
+        return ()
     rest = min(amount for amount in fewest if amount >= needed)
     counts = [0] * len(sizes)
     if rest > needed or not exact_fit:
@@ -108,6 +108,20 @@ def _fewest(needed: int, exact_fit: bool, sizes: tuple[int, ...]) -> tuple[int, 
         counts[larger] += 1
         rest -= sizes[larger]
     return tuple(counts)
+
+
+def _fewest_for_each(most: int, sizes: tuple[int, ...]) -> dict[int, int]:
+    """Every amount up to ``most`` that vials hold exactly -> the fewest of them that do; {} beyond the bound."""
+    fewest = {0: 0}
+    last, count = [0], 0
+    while last:
+        count += 1
+        found = {amount + size for amount in last for size in sizes if amount + size <= most}
+        last = [amount for amount in found if amount not in fewest]
+        fewest.update(dict.fromkeys(last, count))
+        if len(fewest) > MOST_AMOUNTS:
+            return {}
+    return fewest
 
 
 def billed(dose: Decimal, amount: Decimal, opened: Decimal) -> Billed:
@@ -191,7 +205,7 @@ comma, or 100 mg, 400 mg
 
 @lru_cache(maxsize=4096)
 def _sizes(value: str, row: DrugRow) -> tuple[Decimal, ...]:
-    shown = "vial sizes " + repr(value if len(value) <= 40 else value[:37] + "...")
+    shown = "vial sizes " + as_typed(value)
     if len(value) > 200:
         raise WrongInput(f"{shown} are too long: type what one vial holds, 100 mg, 400 mg")
     if "/" in value:
@@ -202,18 +216,23 @@ def _sizes(value: str, row: DrugRow) -> tuple[Decimal, ...]:
     if _TIGHT.search(text):
         raise WrongInput(f"{shown} may be one size or two: write 1250 mg without the comma, or 100 mg, 400 mg")
     try:
-        found = [dose_rule.parse(_VIAL.sub("", piece)) for piece in _BETWEEN.split(text.strip())]
-        units = {size.unit for size in found}
-        if "" in units and len(units) > 1:
-            shared, *others = units - {""}
-            if others or shared not in _SHARED:
-                raise WrongInput("say the unit of each size, 500 mg; 1 g")
-            found = [dose_rule.Dose(size.amount, shared, size.component) for size in found]
+        found = _sharing([dose_rule.parse(_VIAL.sub("", piece)) for piece in _BETWEEN.split(text.strip())])
         for size in found:
             drug_units.of_dose(row, size)  # what is no dose of this code is no vial of it either
         return tuple(dict.fromkeys(dose_rule.amount_in(size, row.unit) for size in found))
     except BillingError as error:
         raise error.at(shown) from None
+
+
+def _sharing(found: list[dose_rule.Dose]) -> list[dose_rule.Dose]:
+    """Sizes of which some are bare numbers, in the one unit that the others have: 100, 400 mg. `WrongInput`."""
+    units = {size.unit for size in found}
+    if "" not in units or len(units) == 1:
+        return found
+    shared, *others = units - {""}
+    if others or shared not in _SHARED:
+        raise WrongInput("say the unit of each size, 500 mg; 1 g")
+    return [dose_rule.Dose(size.amount, shared, size.component) for size in found]
 
 
 def _check(amount: Decimal, what: str) -> None:
