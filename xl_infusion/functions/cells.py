@@ -27,7 +27,14 @@ def normal(value: object) -> object:
         return value if value.strip() else None  # type: ignore[attr-defined]
     if kind is float:
         return value if math.isfinite(value) else ExcelError("#NUM!", "not a finite number")  # type: ignore[arg-type]
-    if value is None or kind is int or kind is bool or isinstance(value, (ExcelError, dt.time, dt.timedelta)):
+    if value is None or kind is int or kind is bool:
+        return value
+    return _normal_object(value)
+
+
+def _normal_object(value: object) -> object:
+    """A cell of a kind that few hosts hand over."""
+    if isinstance(value, (ExcelError, dt.time, dt.timedelta)):
         return value
     if isinstance(value, dt.date):
         return value if value == value else ExcelError("#NUM!", "not a date")  # pandas' NaT is a date of no day
@@ -37,7 +44,7 @@ def normal(value: object) -> object:
         if isinstance(value, base):
             return normal(base(value))
     item = getattr(value, "item", None)  # a scalar of numpy
-    return normal(item()) if callable(item) and not isinstance(item(), kind) else value
+    return normal(item()) if callable(item) and not isinstance(item(), type(value)) else value
 
 
 def text(value: object, what: str) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from operator import is_
+from typing import TypeVar
 
 from xl_infusion.claim.column import Table
 from xl_infusion.errors import BillingError, CellError, ExcelError, ReferenceTableError, WrongInput, brief
@@ -14,6 +15,8 @@ from xl_infusion.functions.cells import normal, shown
 from xl_infusion.reference.names import fold
 
 Rows = list[list[object]]
+
+K = TypeVar("K")
 
 #: Kinds of cells that are as they should be already.
 _NORMAL = frozenset({type(None), int, bool, dt.date, dt.datetime})
@@ -64,18 +67,31 @@ def records(value: object, table: Table) -> list[tuple[int, dict[str, object]]]:
     [(2, {'Patient': 'P1', 'Minutes': 90, 'Date': 45839})]
     """
     if is_cell(value):
-        cell = rows_of(value)[0][0]
-        if cell is None or (cell == 0 and not isinstance(cell, bool)):
-            return []
-        if isinstance(cell, ExcelError):
-            raise CellError(cell, table.name)
-        raise WrongInput(f"{table.name} is a single cell: give the whole table with its header row")
+        _check_nothing_given(value, table)
+        return []
     header, columns = _columns(value)  # type: ignore[arg-type]
     if not any(columns) and all(cell is None for cell in header):
         return []
     places = _places(header, table)
     names = [name for name, _ in places]
     found = [dict(zip(names, cells, strict=True)) for cells in zip(*(columns[at] for _, at in places), strict=True)]
+    return _without_blank_rows(found, columns)
+
+
+def _check_nothing_given(value: object, table: Table) -> None:
+    """A single cell is no table: it is blank, or the 0 that a reference to a blank cell is. Errors: as `records`."""
+    cell = rows_of(value)[0][0]
+    if cell is None or (cell == 0 and not isinstance(cell, bool)):
+        return
+    if isinstance(cell, ExcelError):
+        raise CellError(cell, table.name)
+    raise WrongInput(f"{table.name} is a single cell: give the whole table with its header row")
+
+
+def _without_blank_rows(
+    found: list[dict[str, object]], columns: Sequence[Sequence[object]]
+) -> list[tuple[int, dict[str, object]]]:
+    """The rows below the heading, each with its number in the range."""
     if not all(None in column for column in columns):
         return list(enumerate(found, start=2))  # a column without a blank cell: no row is wholly blank
     blank = (None,) * len(columns)
@@ -118,49 +134,85 @@ def _columns(value: Sequence[object]) -> tuple[Sequence[object], list[Sequence[o
 def _normal_column(column: Sequence[object]) -> Sequence[object]:
     """Every cell of a column as `normal` has it."""
     kinds = set(map(type, column))
-    if float in kinds and all(math.isfinite(cell) for cell in column if type(cell) is float):
+    if float in kinds and all(map(math.isfinite, _of_kind(float, column))):
         kinds.remove(float)
     if kinds <= _NORMAL:
         return column
     if kinds <= _NORMAL | {str}:
-        texts: dict[object, object] = {cell: normal(cell) for cell in {cell for cell in column if type(cell) is str}}
-        if all(map(is_, texts, texts.values())):
-            return column
-        return [texts.get(cell, cell) if type(cell) is str else cell for cell in column]
+        return _normal_texts(column)
     return [normal(cell) for cell in column]
+
+
+def _normal_texts(column: Sequence[object]) -> Sequence[object]:
+    """A column of which only the texts may be anything else than they seem."""
+    texts = {cell: normal(cell) for cell in set(_of_kind(str, column))}
+    if all(map(is_, texts, texts.values())):
+        return column
+    return [texts[cell] if type(cell) is str else cell for cell in column]
+
+
+def _of_kind(kind: type[K], column: Sequence[object]) -> Iterator[K]:
+    return (cell for cell in column if type(cell) is kind)
 
 
 def _places(header: Sequence[object], table: Table) -> list[tuple[str, int]]:
     """Where each column of the table stands in the header: by its name, else by a synonym."""
-    for cell in header:
-        if isinstance(cell, ExcelError):
-            raise CellError(cell, f"a heading of {table.name}")
+    at = _headings(header, table)
+    places = _by_name(at, table)
+    places |= _by_synonym(at, table, places)
+    if missing := _missing(table, places):
+        raise WrongInput(f"{table.name} lacks the column {', '.join(missing)}: {_first_row(header, table, places)}")
+    return list(places.items())
+
+
+def _headings(header: Sequence[object], table: Table) -> dict[str, list[int]]:
+    """Where each heading stands, as headings are compared. Errors: `CellError` for one that is an error value."""
     at: dict[str, list[int]] = {}
     for i, cell in enumerate(header):
+        if isinstance(cell, ExcelError):
+            raise CellError(cell, f"a heading of {table.name}")
         if cell is not None:
             at.setdefault(fold(str(cell)), []).append(i)
+    return at
+
+
+def _by_name(at: Mapping[str, Sequence[int]], table: Table) -> dict[str, int]:
+    """Where the columns stand that have their own names. Errors: `WrongInput` for one that stands twice."""
     places: dict[str, int] = {}
     for column in table.columns:
-        found = at.get(fold(column.name), [])
+        found = at.get(fold(column.name), ())
         if len(found) > 1:
             raise WrongInput(f"{table.name} has the column {column.name} twice: keep one")
         if found:
             places[column.name] = found[0]
-    taken = {fold(name) for name in places}
+    return places
+
+
+def _by_synonym(at: Mapping[str, Sequence[int]], table: Table, named: Collection[str]) -> dict[str, int]:
+    """Where the other columns stand, by what they are called elsewhere; a heading that names a column is no synonym.
+
+    Errors: `WrongInput` where two headings may be one column.
+    """
+    taken = set(map(fold, named))
+    places: dict[str, int] = {}
     for column in table.columns:
-        if column.name in places:
+        if column.name in named:
             continue
-        found = [i for name in column.synonyms if fold(name) not in taken for i in at.get(fold(name), ())]
+        synonyms = (name for name in map(fold, column.synonyms) if name not in taken)
+        found = [i for name in synonyms for i in at.get(name, ())]
         if len(found) > 1:
             raise WrongInput(f"{table.name} has two columns for {column.name}: name one of them {column.name}")
         if found:
             places[column.name] = found[0]
+    return places
+
+
+def _missing(table: Table, places: Collection[str]) -> list[str]:
+    """The columns that a table lacks and must have."""
     missing = [column.name for column in table.columns if column.needed and column.name not in places]
     if table.one_of and not any(name in places for name in table.one_of):
         missing.append(" or ".join(table.one_of))
-    if missing:
-        raise WrongInput(f"{table.name} lacks the column {', '.join(missing)}: {_first_row(header, table, places)}")
-    return list(places.items())
+    return missing
 
 
 def _first_row(header: Sequence[object], table: Table, places: dict[str, int]) -> str:
@@ -187,17 +239,20 @@ def broadcast(rule: Callable[..., object], arguments: Sequence[object], wide: in
         cells = _cells(rule, [normal(argument) for argument in arguments], wide)
         return cells[0] if wide == 1 else [cells]
     ranges = [rows_of(argument) for argument in arguments]
-    height = max(len(rows) for rows in ranges)
+    height = max(map(len, ranges))
     width = max(len(rows[0]) if rows else 0 for rows in ranges)
     out = []
     for i in range(height):
         line: list[object] = []
         for j in range(width):
-            cells = [_at(rows, i, j) for rows in ranges]
-            line.extend(_cells(rule, cells, wide))
+            line.extend(_cells(rule, [_at(rows, i, j) for rows in ranges], wide))
         out.append(line)
-    flat = all(not is_range(a) or not any(is_range(item) for item in a) for a in arguments)  # type: ignore[attr-defined]
-    return out[0] if flat and out else out
+    return out[0] if out and all(map(_is_one_row, arguments)) else out
+
+
+def _is_one_row(value: object) -> bool:
+    """True for a single cell, and for a flat list of cells."""
+    return not is_range(value) or not any(map(is_range, value))  # type: ignore[call-overload]
 
 
 def _at(rows: Rows, i: int, j: int) -> object:

@@ -10,7 +10,7 @@ from xl_infusion.claim.inputs import good
 from xl_infusion.errors import BillingError, NotFound, WrongInput, kept, quoted
 from xl_infusion.functions.arguments import MODEL, Orders, OwnCodes, PayerCodes, Payers, Rates, Visits, lone
 from xl_infusion.functions.cells import Value, shown
-from xl_infusion.functions.ranges import is_cell, records, rows_of
+from xl_infusion.functions.ranges import Rows, is_cell, records, rows_of
 from xl_infusion.functions.tables import Tables
 from xl_infusion.functions.worksheet import table
 from xl_infusion.model.columns import SCENARIOS
@@ -114,44 +114,57 @@ def SENSITIVITY(
     -0.05 950 80 0 1030 -50 -0.046296296296296294
     0.1 1100 80 0 1180 100 0.09259259259259259
     """
-    from xl_infusion.model.answers import AMOUNTS, DIFFERENCE, sensitivity
-
     tables = Tables(orders, visits, payers, rates, payer_codes, own_codes)
     with undisturbed(), tables.claims() as found:
-        book = found.book
         terms, cells = rows_of(term), rows_of(values)
         if is_cell(values):
             good(cells[0][0], "values")  # an error that is the whole argument is that of the whole result
         if len(terms) == 1 and len(terms[0]) == 1:
-            named = _Asked(book, terms[0][0], payer)
-            asked = [named.value(cell) for row in cells for cell in row if cell is not None]
-            return _spilled((named.heading, *AMOUNTS[2:], *DIFFERENCE), sensitivity(book, named.term, asked))
+            return _of_one_term(found.book, terms[0][0], payer, cells)
         if len(terms[0]) != 1 or len(terms) != len(cells):
             raise WrongInput(
                 f"{len(terms)} rows of terms and {len(cells)} of values: give a column of terms, and a row of values "
                 "for each"
             )
-        header = ["Term"]
-        for n in range(1, len(cells[0]) + 1):
-            header += [f"Value {n}", f"Difference {n}"]
-        out: list[list[object]] = []
-        for (name,), row in zip(terms, cells, strict=True):
-            if name is None and all(cell is None for cell in row):
-                continue  # room for another term
-            line: list[object] = [name]
-            try:
-                named = _Asked(book, name, payer)
-                line[0] = named.heading
-                for cell in row:
-                    if cell is None:
-                        line += ["", ""]
-                        continue
-                    ((value, *_, difference, _),) = sensitivity(book, named.term, [named.value(cell)])
-                    line += [value, difference]
-            except BillingError as error:
-                line += [kept(error)] * (2 * len(row))
-            out.append(line)
-        return _spilled(header, out)
+        return _of_each_term(found.book, [name for (name,) in terms], payer, cells)
+
+
+def _of_one_term(book: Book, name: object, payer: object, cells: Rows) -> list[list[Value]]:
+    """One row a value of a term."""
+    from xl_infusion.model.answers import AMOUNTS, DIFFERENCE, sensitivity
+
+    named = _Asked(book, name, payer)
+    asked = [named.value(cell) for row in cells for cell in row if cell is not None]
+    return _spilled((named.heading, *AMOUNTS[2:], *DIFFERENCE), sensitivity(book, named.term, asked))
+
+
+def _of_each_term(book: Book, names: Sequence[object], payer: object, cells: Rows) -> list[list[Value]]:
+    """One row a term: each of its values with its difference. A row without term and values is room for another."""
+    header = ["Term"]
+    for n in range(1, len(cells[0]) + 1):
+        header += [f"Value {n}", f"Difference {n}"]
+    rows = zip(names, cells, strict=True)
+    given = [(name, row) for name, row in rows if name is not None or any(cell is not None for cell in row)]
+    return _spilled(header, [_of_term(book, name, payer, row) for name, row in given])
+
+
+def _of_term(book: Book, name: object, payer: object, values: Sequence[object]) -> list[object]:
+    """A term by its heading and what each of its values earns, or why it cannot have them."""
+    from xl_infusion.model.answers import sensitivity
+
+    line = [name]
+    try:
+        named = _Asked(book, name, payer)
+        line[0] = named.heading
+        for cell in values:
+            if cell is None:
+                line += ["", ""]
+                continue
+            ((value, *_, difference, _),) = sensitivity(book, named.term, [named.value(cell)])
+            line += [value, difference]
+    except BillingError as error:
+        line += [kept(error)] * (2 * len(values))
+    return line
 
 
 @table(MODEL, f'=BREAK_EVEN({_TABLES},Scenarios[#All],"Proposed","Per diem change",,,{_CODES})')

@@ -16,6 +16,8 @@ from xl_infusion.model.columns import REMITTANCE_EXPORT, VARIANCE
 from xl_infusion.spreadsheet.undisturbed import undisturbed
 
 if TYPE_CHECKING:
+    from xl_infusion.model.pairing import Target
+    from xl_infusion.model.remittance import Remit
     from xl_infusion.model.variance import VarianceLine
 
 Remittance = Annotated[
@@ -88,21 +90,10 @@ def lines_of(claims: Claims, rates: object, remittance: object) -> Iterator[Vari
 
 def row_of(line: VarianceLine) -> list[object]:
     """A line in the order of the header."""
-    from xl_infusion.claim.orders import Order
-
-    target, rows = line.target, line.rows
-    if target is not None:
-        of, claim = target.expected.line, target.expected.claim
-        number = of.source.number if isinstance(of.source, Order) else ""
-        who: list[object] = [claim.patient, claim.payer, number, of.code, " ".join(of.modifiers)]
-        first, last, units = of.first, of.last, of.units
-    else:
-        (row,) = rows
-        who = [row.row.get("Patient"), row.row.get("Payer"), row.row.get("Order"), row.code or row.row.get("Code"),
-               " ".join(row.modifiers)]  # fmt: skip
-        first, last, units = row.first, row.last, None
+    rows = line.rows
+    who, first, last, units = _of_line(line.target) if line.target is not None else _of_row(rows[0])
     # the error of a row that cannot be placed stands in the cell that a reader looks at first for the line
-    problem = rows[0].problem if target is None else None
+    problem = rows[0].problem if line.target is None else None
     return [
         *map(shown, who),
         dt.date.fromordinal(first) if first else shown(problem),
@@ -119,3 +110,24 @@ def row_of(line: VarianceLine) -> list[object]:
         "; ".join(dict.fromkeys(row.said for row in rows if row.said)),
         line.why,
     ]
+
+
+#: Whose a line is (patient, payer, order, code, modifiers), its first and last day, and its units.
+_Place = tuple[list[object], int, int, object]
+
+
+def _of_line(target: Target) -> _Place:
+    """Where an expected line stands."""
+    from xl_infusion.claim.orders import Order
+
+    line, claim = target.expected.line, target.expected.claim
+    number = line.source.number if isinstance(line.source, Order) else ""
+    who = [claim.patient, claim.payer, number, line.code, " ".join(line.modifiers)]
+    return who, line.first, line.last, line.units
+
+
+def _of_row(row: Remit) -> _Place:
+    """Where a remittance row stands that pays no line."""
+    cell = row.row.get
+    who = [cell("Patient"), cell("Payer"), cell("Order"), row.code or cell("Code"), " ".join(row.modifiers)]
+    return who, row.first, row.last, None
