@@ -115,15 +115,28 @@ class OwnReference(Reference):
         self.own = tuple(own)
         days = _Days(base, own)
         self.conflicts = days.conflicts
+        self._lay_rows_over(days)
+        self._name([key for key in days.keys if not isinstance(key, str)])
+        #: a row whose drug cannot be read may be for any drug: then none can be billed
+        self._unread = next((days.row(one, ("", ""), 1, LAST, one.problem) for one in own if not one.drug), None)
+        self.unread = self._unread.problem if self._unread is not None else None
+
+    def _lay_rows_over(self, days: _Days) -> None:
+        """The rows of what there are own rows of; those of everything else stay the base's."""
+        base = self.base
         self._codes, self._by_name = dict(base._codes), dict(base._by_name)
         for key in days.keys:
             if isinstance(key, str):
                 self._codes[key] = Periods(days.rows(key, base._codes.get(key)))
             else:
                 self._by_name[key] = Periods(days.rows(key, base._by_name.get(key)))
-        touched = [key for key in days.keys if not isinstance(key, str)]
         others = [row for row in base.drugs if (row.drug, row.product) not in days.keys]
-        self.drugs = (*others, *(row for key in touched for row in self._by_name[key].rows))
+        own = [row for key in days.keys if not isinstance(key, str) for row in self._by_name[key].rows]
+        self.drugs = (*others, *own)
+
+    def _name(self, touched: Sequence[tuple[str, str]]) -> None:
+        """The names of drugs and products that own rows are of, and which of their rows those names mean."""
+        base = self.base
         self._with_products = base._with_products | {drug for drug, product in touched if product}
         self._sole = {**base._sole, **dict(self._soles({drug for drug, _ in touched}))}
         self._first_row = dict(base._first_row)
@@ -131,9 +144,6 @@ class OwnReference(Reference):
         for drug, product in touched:
             self._first_row.setdefault(drug, self._by_name[drug, product].rows[0])
             self._add_names(drug, product)
-        #: a row whose drug cannot be read may be for any drug: then none can be billed
-        self._unread = next((days.row(one, ("", ""), 1, LAST, one.problem) for one in own if not one.drug), None)
-        self.unread = self._unread.problem if self._unread is not None else None
 
     def _soles(self, drugs: Iterable[str]) -> Iterator[tuple[str, list[DrugRow]]]:
         """The rows of products that answer to their drug's name where no other is in force."""
@@ -279,20 +289,22 @@ class _Days:
     def _pieces(self, key: _Key) -> list[tuple[int, int, OwnCode, BillingError | None]]:
         """The days on which an own row is that of the key: the row, and why nothing is billed on them."""
         rows = self.keys[key]
-        rivals = {other for one in rows for mine in self._keys_of[one] for other in self.keys[mine]}
-        cuts = sorted({day for one in rivals for day in (one.first, one.last + 1)})
+        cuts = sorted({day for one in self._rivals(rows) for day in (one.first, one.last + 1)})
         found: list[tuple[int, int, OwnCode, BillingError | None]] = []
         for start, after in pairwise(cuts):
-            there = [one for one in rows if one.first <= start <= one.last]
+            there = _in_force(rows, start)
             if not there:
                 continue
-            mine = {key for one in there for key in self._keys_of[one]}
-            fault = self._fault({one for key in mine for one in self.keys[key] if one.first <= start <= one.last})
+            fault = self._fault(_in_force(self._rivals(there), start))
             piece = (start, after - 1, there[0], fault)
             if found and found[-1][1] + 1 == start and found[-1][2:] == piece[2:]:
                 piece = (found.pop()[0], *piece[1:])  # it goes on: what ended or began is no rival of it here
             found.append(piece)
         return found
+
+    def _rivals(self, rows: Iterable[OwnCode]) -> set[OwnCode]:
+        """The rows that are for one drug or code with any of these, themselves among them."""
+        return {other for one in rows for key in self._keys_of[one] for other in self.keys[key]}
 
     def _fault(self, rows: Iterable[OwnCode]) -> BillingError | None:
         """Why nothing is billed where these rows are in force together: one cannot be read, or there are several."""
@@ -349,6 +361,10 @@ class _Days:
         if drug in self.base._first_row and ((drug, "") in self.base._by_name or drug not in self.base._sole):
             return "product"
         return "sole"
+
+
+def _in_force(rows: Iterable[OwnCode], day: int) -> list[OwnCode]:
+    return [one for one in rows if one.first <= day <= one.last]
 
 
 def _ordinals(row: DrugRow) -> tuple[int, int]:

@@ -195,17 +195,10 @@ def _product(reference: Reference, told: Told, wanted: DrugName | str | None) ->
     if not _rows(reference, told):
         what = "as a drug's code" if len(told.codes) == 1 else "as codes of drugs"
         raise NotFound(f"{told.text}, which the reference does not have {what}: look it up in the HCPCS release")
-    rows = drugs_of(reference, told)
     if wanted is None:
-        if len({(row.drug, row.product) for row in rows}) != 1 or len(rows) < len(told.codes):
-            raise NotFound(f"{told.text}: name the drug, or the code that is meant")
-        return DrugName(rows[0].drug, rows[0].product)
+        return _sole_product(reference, told)
     drug = _drug_of(reference, wanted)
-    mine = {row.product: row for row in rows if row.drug == drug}
-    if not mine:
-        if other := other_drug(reference, told, drug):
-            raise WrongInput(f"{told.text}: it is {other}, not {drug}")
-        raise NotFound(f"{told.text}, which is no code of {drug} in the reference: name the code in place of the drug")
+    mine = _products_told(reference, told, drug)
     if isinstance(wanted, str):
         # a code says its product itself; `row_of` holds the two against each other
         mine = {product: row for product, row in mine.items() if row.code == wanted} or mine
@@ -217,6 +210,26 @@ def _product(reference: Reference, told: Told, wanted: DrugName | str | None) ->
     if len(mine) > 1:
         raise NotFound(f"{told.text}: name the product, one of {joined(row.name for row in mine.values())}")
     return DrugName(drug, next(iter(mine)))
+
+
+def _sole_product(reference: Reference, told: Told) -> DrugName:
+    """The one product that an NDC is. Errors: `NotFound` where it may be several, or is nobody knows what."""
+    from xl_infusion.reference.look_up import DrugName
+
+    rows = drugs_of(reference, told)
+    if len({(row.drug, row.product) for row in rows}) != 1 or len(rows) < len(told.codes):
+        raise NotFound(f"{told.text}: name the drug, or the code that is meant")
+    return DrugName(rows[0].drug, rows[0].product)
+
+
+def _products_told(reference: Reference, told: Told, drug: str) -> dict[str, DrugRow]:
+    """The products of a drug that an NDC may be, with their rows. Errors: `WrongInput`, `NotFound` where it is none."""
+    mine = {row.product: row for row in drugs_of(reference, told) if row.drug == drug}
+    if mine:
+        return mine
+    if other := other_drug(reference, told, drug):
+        raise WrongInput(f"{told.text}: it is {other}, not {drug}")
+    raise NotFound(f"{told.text}, which is no code of {drug} in the reference: name the code in place of the drug")
 
 
 def _drug_of(reference: Reference, wanted: DrugName | str) -> str:

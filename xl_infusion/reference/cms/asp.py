@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
@@ -60,6 +60,9 @@ _CODE = re.compile(r"[A-Z0-9][0-9]{3}[A-Z0-9]")
 _NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9}")
 _DOSAGE = re.compile(r" *(?:up to |per )?[0-9.]", re.IGNORECASE)
 _NDC = re.compile(r"([0-9]{5})-?([0-9]{4})-?([0-9]{2})")
+_COINSURANCE = "Co-insurance Percentage"
+#: What stands beside a payment limit; N/A or blank where there is none.
+_OTHER_NUMBERS = (_COINSURANCE, "Vaccine Limit", "Blood limit")
 #: The law's share; a price that rises faster than inflation lowers it.
 _MOST_COINSURANCE = 20
 #: A whole number stands at most this far from what it was rounded from.
@@ -121,19 +124,12 @@ def prices(table: Listing, findings: Findings) -> list[PriceRecord]:
     records = []
     for row, cells in table.rows(findings):
         code, limit = cells["HCPCS Code"].upper(), _number(cells["Payment Limit"])
-        wrong = "" if _CODE.fullmatch(code) else f"HCPCS Code {code!r} is no code"
-        others = {name: cells.get(name, "") for name in ("Co-insurance Percentage", "Vaccine Limit", "Blood limit")}
-        for name, cell in others.items():
-            if cell.upper() not in ("", "N/A") and _number(cell) is None:
-                wrong = wrong or f"{name} {cell!r} is no number"
-        if (_number(cells.get("Co-insurance Percentage", "")) or 0) > _MOST_COINSURANCE:
-            wrong = wrong or f"Co-insurance Percentage {cells['Co-insurance Percentage']} is more than 20"
-        if wrong:
+        if wrong := _wrong_price(code, cells):
             findings.leave_out(row, code, wrong)
             continue
         if limit is None:
             findings.note(row, code, f"no payment limit: it says {cells['Payment Limit']!r}")
-        coinsurance, vaccine, blood = map(_number, others.values())
+        coinsurance, vaccine, blood = (_number(cells.get(name, "")) for name in _OTHER_NUMBERS)
         short, dosage, notes = cells["Short Description"], cells["HCPCS Code Dosage"], cells.get("Notes", "")
         notes = " ".join(notes.split())
         records.append(PriceRecord(code, short, dosage, limit, coinsurance, vaccine, blood, notes, row))
@@ -145,6 +141,18 @@ def prices(table: Listing, findings: Findings) -> list[PriceRecord]:
     _amounts(records, findings)
     _whole(records, findings)
     return records
+
+
+def _wrong_price(code: str, cells: Mapping[str, str]) -> str:
+    """What is wrong with a row of a pricing file; '' where nothing is."""
+    if not _CODE.fullmatch(code):
+        return f"HCPCS Code {code!r} is no code"
+    for name in _OTHER_NUMBERS:
+        cell = cells.get(name, "")
+        if cell.upper() not in ("", "N/A") and _number(cell) is None:
+            return f"{name} {cell!r} is no number"
+    share = cells.get(_COINSURANCE, "")
+    return f"{_COINSURANCE} {share} is more than 20" if (_number(share) or 0) > _MOST_COINSURANCE else ""
 
 
 def crosswalk(table: Listing, findings: Findings) -> list[CrosswalkRecord]:

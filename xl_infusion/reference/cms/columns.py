@@ -6,7 +6,7 @@ A heading is compared by its letters and digits alone, so ``ADD DT``, ``ADD_DT``
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from xl_infusion.reference.cms.files import AGAIN, Page, text
@@ -75,24 +75,27 @@ def find(page: Page, wanted: Columns) -> Listing | None:
     """
     needed = list(wanted.headings)[: wanted.needed]
     for at in range(min(_LOOK_AT, len(page.rows))):
-        if len(page.rows[at]) > _WIDEST:
-            continue
-        folded = [_fold(cell) for cell in page.rows[at]]
-        columns: dict[str, int] = {}
-        twice = []
-        for name, pattern in wanted.headings.items():
-            places = [i for i, heading in enumerate(folded) if re.fullmatch(pattern, heading)]
-            if places:
-                columns[name] = places[0]
-            if len(places) > 1:
-                twice.append(text(page.rows[at][places[0]]).strip())
-        missing = [name for name in wanted.headings if name not in columns]
-        if sum(name in columns for name in needed) < wanted.enough:
+        places = _places(page.rows[at], wanted)
+        if sum(name in places for name in needed) < wanted.enough:
             continue
         where = f"{page.file} row {page.numbers[at]}"
-        if lacking := [name for name in needed if name in missing]:
+        if lacking := [name for name in needed if name not in places]:
             raise CmsFileError(f"{where}: the column {' and '.join(lacking)} is missing: {AGAIN}")
-        if twice:
-            raise CmsFileError(f"{where}: two columns have the heading {twice[0]!r}: {AGAIN}")
-        return Listing(page, at, columns, tuple(missing))
+        if twice := [found for found in places.values() if len(found) > 1]:
+            heading = text(page.rows[at][twice[0][0]]).strip()
+            raise CmsFileError(f"{where}: two columns have the heading {heading!r}: {AGAIN}")
+        missing = tuple(name for name in wanted.headings if name not in places)
+        return Listing(page, at, {name: found[0] for name, found in places.items()}, missing)
     return None
+
+
+def _places(row: Sequence[object], wanted: Columns) -> dict[str, list[int]]:
+    """Where the headings of a row stand, by field; a row that is too wide has none."""
+    if len(row) > _WIDEST:
+        return {}
+    folded = [_fold(cell) for cell in row]
+    places = {
+        name: [i for i, heading in enumerate(folded) if re.fullmatch(pattern, heading)]
+        for name, pattern in wanted.headings.items()
+    }
+    return {name: found for name, found in places.items() if found}

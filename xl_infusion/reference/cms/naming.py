@@ -51,24 +51,42 @@ def ingredients(descriptor: str) -> str:
     """
     if len(descriptor) > MOST_LETTERS:
         return ""
-    text = " ".join(descriptor.lower().split())
-    text = _NOT_EQUIVALENT.sub("", text)
+    text = _NOT_EQUIVALENT.sub("", " ".join(descriptor.lower().split()))
+    text, asides = _without_asides(text)
+    text, wholes = _with_wholes_apart(_without_amounts(text))
+    found = _components(_NO_DRUG.sub(" ", text))
+    for short, whole in wholes.items():
+        found = found.replace(short, whole)
+    return "; ".join([found, *sorted(aside for aside in asides if _TELLS_APART.match(aside))])
+
+
+def _without_asides(text: str) -> tuple[str, list[str]]:
+    """The text without its parentheses, and what stands in them."""
     asides: list[str] = []
     while match := _ASIDE.search(text):
         asides.append(match[1].strip())
         text = f"{text[: match.start()]} {text[match.end() :]}"
-    parts = _AMOUNT.split(text) if _AMOUNT.search(text) else [text]
-    several = len([part for part in parts if _WORD.search(part)]) > 1
-    text = _AMOUNT.sub(" / ", text) if several else _AMOUNT.sub(" ", text)
-    kept: dict[str, str] = {}
+    return text, asides
+
+
+def _without_amounts(text: str) -> str:
+    """The text without its amounts; those of a combination part its components."""
+    several = sum(bool(_WORD.search(part)) for part in _AMOUNT.split(text)) > 1
+    return _AMOUNT.sub(" / " if several else " ", text)
+
+
+def _with_wholes_apart(text: str) -> tuple[str, dict[str, str]]:
+    """The text with a short word for each name that stays whole (`_WHOLE`): the word -> the name."""
+    wholes: dict[str, str] = {}
     for number, whole in enumerate(dict.fromkeys(match[0] for match in _WHOLE.finditer(text))):
-        kept[f"whole{number}"] = whole
+        wholes[f"whole{number}"] = whole
         text = text.replace(whole, f"whole{number}")
-    text = _NO_DRUG.sub(" ", text)
+    return text, wholes
+
+
+def _components(text: str) -> str:
+    """The words of a text; the components of a combination in the order of the alphabet."""
     components = [" ".join(_WORD.findall(part)) for part in re.split(r"/|;|\band\b|,", text)]
     named = [component for component in components if component]
-    combined = bool(re.search(r"/|;|\band\b", text)) and all(" " not in component for component in named)
-    found = " ".join(sorted(named) if combined else named)
-    for short, whole in kept.items():
-        found = found.replace(short, whole)
-    return "; ".join([found, *sorted(aside for aside in asides if _TELLS_APART.match(aside))])
+    combined = re.search(r"/|;|\band\b", text) and all(" " not in component for component in named)
+    return " ".join(sorted(named) if combined else named)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -105,9 +105,7 @@ class _Comparison:
         """One row; its first day is the code's only where it is the code's earliest row, its last day likewise."""
         record = self.records.get(row.code)
         if record is None:
-            listed = _CPT.fullmatch(row.code) or row.code in self.damaged or not self.release.whole
-            in_its_days = _begins(row) <= self.through and (row.last_day is None or row.last_day > self.through)
-            if not listed and self.newer and in_its_days and is_last:
+            if is_last and self.newer and self._should_list(row):
                 self._tell(NOT_LISTED, row.code, what, note="the release does not have it, nor since when: look it up")
             return row
         if _other_life(row, record):
@@ -117,6 +115,12 @@ class _Comparison:
         if is_last and record.last_day != row.last_day:
             row = self._last(row, record, what)
         return row
+
+    def _should_list(self, row: Row) -> bool:
+        """Whether the release would have a code that is still in force: it holds no CPT, and may be damaged."""
+        if _CPT.fullmatch(row.code) or row.code in self.damaged or not self.release.whole:
+            return False
+        return _begins(row) <= self.through and (row.last_day is None or row.last_day > self.through)
 
     def _first(self, row: Row, record: HcpcsRecord, what: str) -> Row:
         if row.first_day is None:
@@ -164,8 +168,7 @@ class _Comparison:
             return [row]
         after = f"{unit.amount.normalize():f} {unit.unit}"
         day = record.action_day
-        comparable = not unit.parts and not row.component and row.unit == unit.unit
-        if comparable and record.action in _REWORDED and self._since(row, day):
+        if record.action in _REWORDED and self._since(row, day) and _comparable(row, unit):
             assert day is not None
             self._tell(UNIT_CHANGED, row.code, row.name, day=day, before=row.unit_text, after=after)
             new = replace(row, amount=unit.amount, unit_rule=unit.rule, first_day=day, source=self.source, note="")
@@ -186,13 +189,21 @@ class _Comparison:
         """Names the code that bills a drug after its own code ended."""
         codes = {row.code for row in drugs}
         for at, row in enumerate(drugs):
-            if row.last_day is None or row.successor:
-                continue
-            stated = [code for code in _cross(self.records.get(row.code)) if code in codes and code != row.code]
-            found = stated or _follows(row, drugs)
-            if len(found) == 1:
-                basis = "stated by CMS" if stated else "inferred from ingredient and dates"
-                drugs[at] = replace(row, successor=found[0], successor_basis=basis)
+            if row.last_day is not None and not row.successor:
+                drugs[at] = self._with_successor(row, drugs, codes)
+        self._tell_successors(drugs)
+
+    def _with_successor(self, row: DrugRow, drugs: Iterable[DrugRow], codes: Collection[str]) -> DrugRow:
+        """A row with the code that follows it, where CMS states one, or else one alone can be inferred."""
+        stated = [code for code in _cross(self.records.get(row.code)) if code in codes and code != row.code]
+        found = stated or _follows(row, drugs)
+        if len(found) != 1:
+            return row
+        basis = "stated by CMS" if stated else "inferred from ingredient and dates"
+        return replace(row, successor=found[0], successor_basis=basis)
+
+    def _tell_successors(self, drugs: Iterable[DrugRow]) -> None:
+        """Names in the changes what bills a drug whose code ended, and its unit."""
         successors = {row.code: row.successor for row in drugs if row.successor}
         units = {row.code: row.unit_text for row in drugs if row.amount is not None}
         for at, one in enumerate(self.changes):
@@ -269,11 +280,21 @@ def _follows(row: DrugRow, drugs: Iterable[DrugRow]) -> list[str]:
     after = row.last_day + DAY
     same = [one for one in drugs if one.drug == row.drug and one is not row and one.code != row.code]
     found = [one.code for one in same if one.product == row.product and one.first_day == after]
-    return found or [
-        one.code for one in same
-        if row.product and not one.product and one.first_day and _begins(row) < one.first_day <= after
-        and (one.last_day is None or one.last_day > after)
-    ]  # fmt: skip
+    if found or not row.product:
+        return found
+    return [one.code for one in same if not one.product and _came_up(one, row, after)]
+
+
+def _came_up(one: DrugRow, row: DrugRow, after: dt.date) -> bool:
+    """Whether a code began in the days of a row, and is in force beyond the day after them."""
+    if one.first_day is None or not _begins(row) < one.first_day <= after:
+        return False
+    return one.last_day is None or one.last_day > after
+
+
+def _comparable(row: DrugRow, unit: UnitAmount) -> bool:
+    """Whether both count a whole drug, and in one unit."""
+    return not unit.parts and not row.component and row.unit == unit.unit
 
 
 def same_unit(row: DrugRow, unit: UnitAmount) -> bool:

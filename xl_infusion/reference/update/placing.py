@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -83,19 +83,10 @@ class Placing:
         product = self._product(known, unit)
         if reason := _unfit(drug, known, unit, product):
             return reason
-        like = max(known, key=lambda row: (row.product == product, row.first_day or dt.date.min))
-        row = DrugRow(
-            drug=drug, product=product, answers_to="product" if product else "name", code=record.code,
-            amount=_plain(unit.amount), unit=unit.unit, component="", unit_rule=unit.rule,
-            dose_basis="total of the components" if unit.parts or _total(known) else "",
-            therapy=like.therapy, therapy_basis=like.therapy_basis, first_day=record.first_day,
-            last_day=record.last_day, successor="", successor_basis="", medicare=record.coverage,
-            note=f"placed by its descriptor beside {like.code}", source=self.source, dates_basis="stated in the source",
-        )  # fmt: skip
+        row = self._row(record, drug, product, known)
         rivals = [one for one in known if one.product == product and _overlap(one, row.first_day, row.last_day)]
-        for rival in rivals:
-            if reason := _stays(rival, row):
-                return reason
+        if reason := next(filter(None, (_stays(rival, row) for rival in rivals)), ""):
+            return reason
         for rival in rivals:
             self._take_over(rival, row)
         self.rows.append(row)
@@ -104,6 +95,19 @@ class Placing:
                    note=f"ended on {row.last_day}" if row.last_day else "")
         )  # fmt: skip
         return ""
+
+    def _row(self, record: HcpcsRecord, drug: str, product: str, known: Sequence[DrugRow]) -> DrugRow:
+        """The row of a code that bills a drug, beside the rows that are known of it."""
+        unit = unit_of(record.long)
+        like = max(known, key=lambda row: (row.product == product, row.first_day or dt.date.min))
+        return DrugRow(
+            drug=drug, product=product, answers_to="product" if product else "name", code=record.code,
+            amount=_plain(unit.amount), unit=unit.unit, component="", unit_rule=unit.rule,
+            dose_basis="total of the components" if unit.parts or _total(known) else "",
+            therapy=like.therapy, therapy_basis=like.therapy_basis, first_day=record.first_day,
+            last_day=record.last_day, successor="", successor_basis="", medicare=record.coverage,
+            note=f"placed by its descriptor beside {like.code}", source=self.source, dates_basis="stated in the source",
+        )  # fmt: skip
 
     def _product(self, known: Iterable[DrugRow], unit: UnitAmount) -> str:
         """The product as the reference spells it, of this drug or another, else as the descriptor does."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from xl_infusion.errors import BillingError
+from xl_infusion.reference.cms.asp import PriceRecord
 from xl_infusion.reference.cms.descriptor import UnitAmount, dosage, unit_of
 from xl_infusion.reference.cms.hcpcs import HcpcsRecord
 from xl_infusion.reference.cms.release import HcpcsRelease, PriceRelease
@@ -28,6 +29,27 @@ class UnitsRead:
     differ: list[tuple[str, str, str, str]] = field(default_factory=list)
     priced_otherwise: list[tuple[str, str, str, str]] = field(default_factory=list)
 
+    def compare_row(self, reference: Reference, record: HcpcsRecord, unit: UnitAmount) -> None:
+        """Compares a unit with that of the reference, where it has the code."""
+        try:
+            row = reference.drug_code(record.code, record.first_day)
+        except BillingError:
+            return
+        self.known += 1
+        both = f"{unit}; the reference: {row.unit_text}"
+        if row.amount is not None and not same_unit(row, unit):
+            self.differ.append((record.code, row.name, both, ""))
+        elif row.component and unit.parts:
+            self.differ.append((record.code, row.name, both, "the same unit, counted by one of its components"))
+
+    def compare_price(self, record: HcpcsRecord, unit: UnitAmount, price: PriceRecord) -> None:
+        """Compares a unit with the dosage of its payment limit."""
+        self.priced += 1
+        other = dosage(price.dosage)
+        if not unit.same_amount(other):
+            both = f"{unit}; the ASP file: {price.dosage}"
+            self.priced_otherwise.append((record.code, record.short, both, _why(unit, other)))
+
 
 def units_read(reference: Reference, release: HcpcsRelease, prices: PriceRelease | None = None) -> UnitsRead:
     """Reads the unit of every J code, and compares it with the reference and CMS's payment limits."""
@@ -42,24 +64,9 @@ def units_read(reference: Reference, release: HcpcsRelease, prices: PriceRelease
             found.unread.append((record, unit.reason))
             continue
         found.read += 1
-        try:
-            row = reference.drug_code(record.code, record.first_day)
-        except BillingError:
-            pass
-        else:
-            found.known += 1
-            if row.amount is not None and not same_unit(row, unit):
-                found.differ.append((record.code, row.name, f"{unit}; the reference: {row.unit_text}", ""))
-            elif row.component and unit.parts:
-                why = "the same unit, counted by one of its components"
-                found.differ.append((record.code, row.name, f"{unit}; the reference: {row.unit_text}", why))
+        found.compare_row(reference, record, unit)
         if record.code in priced:
-            found.priced += 1
-            price = priced[record.code]
-            other = dosage(price.dosage)
-            if not unit.same_amount(other):
-                both = f"{unit}; the ASP file: {price.dosage}"
-                found.priced_otherwise.append((record.code, record.short, both, _why(unit, other)))
+            found.compare_price(record, unit, priced[record.code])
     return found
 
 
