@@ -31,7 +31,7 @@ from xl_infusion.errors import (
 )
 from xl_infusion.reference import CodeRow, DrugName, DrugRow, PerDiemRow, Reference
 from xl_infusion.reference.names import as_code
-from xl_infusion.reference.periods import Periods
+from xl_infusion.reference.periods import Periods, ordinals
 from xl_infusion.rules import dose as dose_rule
 from xl_infusion.rules import interval as interval_rule
 from xl_infusion.rules import per_diem
@@ -256,7 +256,7 @@ class Codes:
         other = self.terms.other_intervals if rx.therapy.code_by == "interval" else ""
         try:
             periods = self._periods(rx, volume_l)
-            yield [(_first(row.first_day), _last(row.last_day), PerDiem(row)) for row in periods.rows]
+            yield [(*ordinals(row), PerDiem(row)) for row in periods.rows]
         except NoPerDiemCode:
             if not other and not wanted:
                 raise
@@ -271,11 +271,8 @@ class Codes:
 
     def _dated(self, code: str, by: str, first: int, last: int) -> list[Span[PerDiem | BillingError]]:
         """A per diem code on the days of ``first``..``last`` on which it is in force."""
-        return [
-            (max(first, _first(row.first_day)), min(last, _last(row.last_day)), PerDiem(row, by))
-            for row in self.reference.code_rows(code)
-            if isinstance(row, PerDiemRow)
-        ]
+        rows = [row for row in self.reference.code_rows(code) if isinstance(row, PerDiemRow)]
+        return [(*_common(row, first, last), PerDiem(row, by)) for row in rows]
 
     def no_per_diem(self, rx: Prescription, volume_l: Decimal | None, day: int) -> BillingError:
         """Why a therapy has no code on a day."""
@@ -314,7 +311,7 @@ class Codes:
     def _known(self, drug: DrugName | str) -> list[Span[DrugCode | BillingError]]:
         """The codes of a drug in the reference, the oldest first."""
         return [
-            (_first(start), _last(end), row.problem or DrugCode(row, row.by))
+            (start.toordinal(), end.toordinal(), row.problem or DrugCode(row, row.by))
             for start, end, row in self.reference.drug_spans(drug, dt.date.min, dt.date.max)
             if isinstance(row, DrugRow)
         ]
@@ -328,14 +325,7 @@ class Codes:
         rows = [row for row in self._wanted.rows(wanted.code) if isinstance(row, DrugRow)]
         if not rows:
             return [(wanted.first, wanted.last, self._as_wanted(self.reference.row_of(rx.drug), wanted))]
-        return [
-            (
-                max(wanted.first, _first(row.first_day)),
-                min(wanted.last, _last(row.last_day)),
-                row.problem or self._as_wanted(row, wanted),
-            )
-            for row in rows
-        ]
+        return [(*_common(row, wanted.first, wanted.last), row.problem or self._as_wanted(row, wanted)) for row in rows]
 
     def _as_wanted(self, row: DrugRow, wanted: Wanted) -> DrugCode:
         by = f"{wanted.by}, its unit by {row.by}" if row.by and wanted.unit is None else wanted.by
@@ -418,9 +408,7 @@ def _ended(wanted: Wanted) -> BillingError:
     return NotInForce(f"{wanted.by} wants {wanted.code}, which is not in force on that day: mend its code or its days")
 
 
-def _first(day: dt.date | None) -> int:
-    return 1 if day is None else day.toordinal()
-
-
-def _last(day: dt.date | None) -> int:
-    return LAST if day is None else day.toordinal()
+def _common(row: PerDiemRow | DrugRow, first: int, last: int) -> tuple[int, int]:
+    """First and last (ordinals) of the days from ``first`` through ``last`` on which a row is in force."""
+    begins, ends = ordinals(row)
+    return max(first, begins), min(last, ends)

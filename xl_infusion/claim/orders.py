@@ -36,6 +36,7 @@ from xl_infusion.errors import (
     quoted,
 )
 from xl_infusion.reference import DrugName, DrugRow, Reference, Therapy, TherapyName, products
+from xl_infusion.reference.periods import ordinals
 from xl_infusion.rules import day as day_rule
 from xl_infusion.rules import dose as dose_rule
 from xl_infusion.rules import fluid
@@ -313,10 +314,7 @@ class OrderReader(Memory):
 
 def _periods(rows: Iterable[DrugRow]) -> tuple[tuple[int, int], ...]:
     """The days of some rows, as ordinals."""
-    return tuple(
-        (row.first_day.toordinal() if row.first_day else 1, row.last_day.toordinal() if row.last_day else LAST)
-        for row in rows
-    )
+    return tuple(map(ordinals, rows))
 
 
 def _hours(interval: interval_rule.Interval | None) -> int | Fraction:

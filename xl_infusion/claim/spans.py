@@ -17,7 +17,9 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
-LAST = dt.date.max.toordinal()
+from xl_infusion.reference import periods
+
+LAST = periods.LAST
 
 T = TypeVar("T")
 U = TypeVar("U")

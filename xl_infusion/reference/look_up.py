@@ -22,7 +22,7 @@ from xl_infusion.errors import (
 from xl_infusion.reference.editions import chosen
 from xl_infusion.reference.imported import Imported
 from xl_infusion.reference.names import as_code, closest, fold, spellings
-from xl_infusion.reference.periods import Dated, Periods
+from xl_infusion.reference.periods import Dated, Periods, meets
 from xl_infusion.reference.rows import (
     DrugRow,
     Edition,
@@ -343,7 +343,7 @@ class Reference(TradeFacts, Imported):
             cuts |= {row.first_day or first, row.last_day + day if row.last_day is not None else first}
         starts = sorted(cut for cut in cuts if first <= cut <= last)
         for start, end in zip(starts, [*(cut - day for cut in starts[1:]), last], strict=True):
-            rows = [row for row in sole if _in_force(row, start)]
+            rows = [row for row in sole if meets(row, start, start)]
             yield start, end, rows[0] if len(rows) == 1 else self._no_row(name, start, rows)
 
     def _no_row(self, name: DrugName, day: dt.date | None, rows: list[DrugRow]) -> NotFound:
@@ -352,7 +352,7 @@ class Reference(TradeFacts, Imported):
             rows = [
                 row
                 for row in self.drugs
-                if row.drug == name.drug and row.product and (_in_force(row, day) if day else row.last_day is None)
+                if row.drug == name.drug and row.product and (meets(row, day, day) if day else row.last_day is None)
             ]
         if rows:
             products = ", ".join(f"{row.product} {row.code}" for row in rows)
@@ -453,10 +453,6 @@ def _not_in_force(periods: Periods[CodeRow], day: dt.date | None) -> NotInForce:
 
 def _when(day: dt.date | None) -> str:
     return f"in force on {day}" if day else "in force in this edition"
-
-
-def _in_force(row: Dated, day: dt.date) -> bool:
-    return (row.first_day is None or row.first_day <= day) and (row.last_day is None or day <= row.last_day)
 
 
 def period_text(row: CodeRow) -> str:

@@ -29,13 +29,12 @@ from typing import TYPE_CHECKING, Any
 from xl_infusion.errors import BillingError, NotFound, TwoCodes, table_row
 from xl_infusion.reference.look_up import CodeRow, DrugName, Reference
 from xl_infusion.reference.names import fold, spellings
-from xl_infusion.reference.periods import Periods
+from xl_infusion.reference.periods import LAST, Periods, ordinals
 from xl_infusion.reference.rows import DrugRow, ImportedFile
 
 if TYPE_CHECKING:
     from xl_infusion.reference.check_tables import Accreditor, HitDrugRow, UsualDose
 
-LAST = dt.date.max.toordinal()
 #: What an own row is the row of: a drug and product, or a code.
 _Key = tuple[str, str] | str
 
@@ -269,7 +268,7 @@ class _Days:
         code_from = {first: one.code for first, _, one, _ in own}
         found: list[Any] = [self.row(one, key, first, last, fault) for first, last, one, fault in own]
         for row in base.rows if base is not None else ():
-            since, until = _ordinals(row)
+            since, until = ordinals(row)
             for first, last in _left(since, until, [(first, last) for first, last, *_ in own]):
                 found.append(row if (first, last) == (since, until) else self._cut(row, first, last, code_from))
         return found
@@ -279,7 +278,7 @@ class _Days:
         made = self._made.get((row, first, last))
         if made is None:
             successor = row.successor
-            if last < _ordinals(row)[1]:
+            if last < ordinals(row)[1]:
                 code = code_from[last + 1]
                 successor = "" if code == row.code else code
             made = replace(row, **_period(first, last), successor=successor)
@@ -365,11 +364,6 @@ class _Days:
 
 def _in_force(rows: Iterable[OwnCode], day: int) -> list[OwnCode]:
     return [one for one in rows if one.first <= day <= one.last]
-
-
-def _ordinals(row: DrugRow) -> tuple[int, int]:
-    first, last = row.first_day, row.last_day
-    return first.toordinal() if first is not None else 1, last.toordinal() if last is not None else LAST
 
 
 def _period(first: int, last: int) -> dict[str, Any]:

@@ -18,6 +18,8 @@ from itertools import pairwise
 from typing import Generic, Protocol, TypeVar
 
 DAY = dt.timedelta(1)
+#: The last day of the calendar as an ordinal: that of a row whose last day is open. The first one is 1.
+LAST = dt.date.max.toordinal()
 
 
 class Dated(Protocol):
@@ -32,6 +34,19 @@ class Dated(Protocol):
 
 
 R = TypeVar("R", bound=Dated)
+
+
+def ordinals(row: Dated) -> tuple[int, int]:
+    """First and last day of a row as ordinals."""
+    first, last = row.first_day, row.last_day
+    return 1 if first is None else first.toordinal(), LAST if last is None else last.toordinal()
+
+
+def meets(row: Dated, first: dt.date | None, last: dt.date | None) -> bool:
+    """True where a row is in force on one of the days from ``first`` through ``last``; None is open."""
+    return (row.first_day or dt.date.min) <= (last or dt.date.max) and (first or dt.date.min) <= (
+        row.last_day or dt.date.max
+    )
 
 
 class Periods(Generic[R]):

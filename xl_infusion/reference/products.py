@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from xl_infusion.errors import NotFound, NotInForce, WrongInput
 from xl_infusion.reference.imported import NDC, NdcRow
+from xl_infusion.reference.periods import meets
 from xl_infusion.reference.rows import DrugRow, ImportedFile
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def begun_since(reference: Reference, told: Told, drug: str) -> list[DrugRow]:
     A crosswalk that has an NDC under the drug's generic code cannot say whether it is one of these products.
     """
     products = [row for row in reference.drugs if row.drug == drug and row.product]
-    then = {row.product for row in products if _meet(row, told.file.first_day, told.file.last_day)}
+    then = {row.product for row in products if meets(row, told.file.first_day, told.file.last_day)}
     return [row for row in products if row.product not in then]
 
 
@@ -254,18 +255,13 @@ def _on(reference: Reference, name: DrugName, day: dt.date | None) -> DrugRow:
 
 def _be_sure(reference: Reference, told: Told, drug: str, day: dt.date | None) -> None:
     """A generic answer out of a crosswalk of another quarter, where a maker got a code of its own in between."""
-    since = [row for row in begun_since(reference, told, drug) if _meet(row, day or dt.date.max, day or dt.date.max)]
+    since = [row for row in begun_since(reference, told, drug) if meets(row, day or dt.date.max, day or dt.date.max)]
     if since:
         codes = joined(f"{row.product} {row.code} from {row.first_day}" for row in since)
         raise NotFound(
             f"{told.text}, and makers of {drug} have codes of their own that it does not know yet ({codes}): import "
             f"the crosswalk of {'the day' if day else 'the latest quarter'}, or leave the NDC out and name the product"
         )
-
-
-def _meet(row: DrugRow, first: dt.date, last: dt.date) -> bool:
-    """True where a row is in force on one of some days."""
-    return (row.first_day or dt.date.min) <= last and first <= (row.last_day or dt.date.max)
 
 
 def _days_apart(file: ImportedFile, day: dt.date) -> int:

@@ -19,6 +19,7 @@ from xl_infusion.reference.cms.hcpcs import HcpcsRecord
 from xl_infusion.reference.cms.naming import ingredients
 from xl_infusion.reference.look_up import Reference
 from xl_infusion.reference.names import fold
+from xl_infusion.reference.periods import meets
 from xl_infusion.reference.rows import DrugRow
 from xl_infusion.reference.tables import UNITS
 from xl_infusion.reference.update.change import ADDED, ENDED, UNDECIDED, Change, change
@@ -41,7 +42,7 @@ class Placing:
         self._drugs: dict[str, set[str]] = defaultdict(set)
         for row in reference.drugs:
             record = records.get(row.code)
-            if record is not None and _overlap(row, record.first_day, record.last_day):
+            if record is not None and meets(row, record.first_day, record.last_day):
                 self._drugs[ingredients(record.long)].add(row.drug)
 
     def drugs_named(self, record: HcpcsRecord) -> set[str]:
@@ -74,7 +75,7 @@ class Placing:
 
     def _has(self, record: HcpcsRecord) -> bool:
         """Whether a row has the code in these days."""
-        return any(row.code == record.code and _overlap(row, record.first_day, record.last_day) for row in self.rows)
+        return any(row.code == record.code and meets(row, record.first_day, record.last_day) for row in self.rows)
 
     def _place(self, record: HcpcsRecord, drug: str) -> str:
         """Adds the row of a code; or why it cannot be said which row."""
@@ -84,7 +85,7 @@ class Placing:
         if reason := _unfit(drug, known, unit, product):
             return reason
         row = self._row(record, drug, product, known)
-        rivals = [one for one in known if one.product == product and _overlap(one, row.first_day, row.last_day)]
+        rivals = [one for one in known if one.product == product and meets(one, row.first_day, row.last_day)]
         if reason := next(filter(None, (_stays(rival, row) for rival in rivals)), ""):
             return reason
         for rival in rivals:
@@ -176,12 +177,6 @@ def _stays(old: DrugRow, new: DrugRow) -> str:
     if later and old.last_day is not None and (new.last_day is None or new.last_day > old.last_day):
         return ""
     return f"{old.code} is in force at the same time, a unit {old.unit_text}: which of them bills the drug?"
-
-
-def _overlap(row: DrugRow, first: dt.date | None, last: dt.date | None) -> bool:
-    return (row.first_day or dt.date.min) <= (last or dt.date.max) and (first or dt.date.min) <= (
-        row.last_day or dt.date.max
-    )
 
 
 def _plain(amount: Decimal | None) -> Decimal | None:
