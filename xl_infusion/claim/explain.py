@@ -39,7 +39,7 @@ from xl_infusion.errors import BillingError, brief, table_row
 from xl_infusion.reference import DrugName, products
 from xl_infusion.rules import ndc as ndc_rule
 from xl_infusion.rules import per_diem
-from xl_infusion.rules.number import plain
+from xl_infusion.rules.number import dollars, plain
 
 EVERY_DAY, _, _ = DAYS_COUNTED
 _, BY_RATE, _ = RANK_BY
@@ -294,7 +294,7 @@ class _Explained:
             if one.lead is order and runs(one, day) and not isinstance(one.code, BillingError):
                 answer = one.code.on(day)
                 price = self.payer.maker.prices(answer.row.code).on(day) if isinstance(answer, PerDiem) else None
-                return f", ${price.amount:,.2f}" if isinstance(price, Price) else ", no rate"
+                return f", {dollars(price.amount)}" if isinstance(price, Price) else ", no rate"
         return ", no rate"
 
     # -- the drug --------------------------------------------------------------------------------------------------

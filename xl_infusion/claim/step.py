@@ -17,7 +17,7 @@ from xl_infusion.errors import BillingError, brief
 from xl_infusion.reference import PerDiemRow
 from xl_infusion.reference.own_codes import OwnRow
 from xl_infusion.rules.interval import Interval
-from xl_infusion.rules.number import plain
+from xl_infusion.rules.number import dollars, plain
 
 _PER_UNIT = RATES["Per"].choices[0]
 #: A price that is a quotient has no last decimal: it is shown so far.
@@ -113,7 +113,7 @@ def code_of(line: Line) -> str:
 def line_text(line: Line, money: bool) -> str:
     """``S9501-SH x 5 = $325.00``; what cannot be told is its Excel error."""
     units = line.units.excel if isinstance(line.units, BillingError) else plain(Decimal(line.units or 0))
-    charge = line.charge.excel if isinstance(line.charge, BillingError) else f"${line.charge or 0:,.2f}"
+    charge = line.charge.excel if isinstance(line.charge, BillingError) else dollars(line.charge or Decimal(0))
     return f"{code_of(line)} x {units}" + (f" = {charge}" if money else "")
 
 

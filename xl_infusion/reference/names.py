@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 _CODE = re.compile(r"[A-Za-z][0-9]{4}|[0-9]{5}")
@@ -53,10 +53,10 @@ def closest(name: str, known: Mapping[str, str]) -> str:
         theirs = _words(other)
         if len(theirs) != len(words):
             continue
-        counts = [_slips(*pair) for pair in zip(words, theirs, strict=True)]
-        if None not in counts:
-            slips[sum(count or 0 for count in counts)].add(shown)
-        elif words[:-1] == theirs[:-1] and len(words[-1]) >= _SHORT and theirs[-1].startswith(words[-1]):
+        count = _slips_in_all(words, theirs)
+        if count is not None:
+            slips[count].add(shown)
+        elif _begins(words, theirs):
             begun.add(shown)
     found = slips[min(slips)] if slips else begun
     return next(iter(found)) if len(found) == 1 else ""
@@ -73,6 +73,23 @@ _MOST_LETTERS = 60
 @lru_cache(maxsize=8192)
 def _words(name: str) -> tuple[str, ...]:
     return tuple(re.findall(r"[^\W_]+", name.casefold()))
+
+
+def _slips_in_all(words: Sequence[str], theirs: Sequence[str]) -> int | None:
+    """The slips between two names of as many words, None where a word is another one."""
+    total = 0
+    for word, other in zip(words, theirs, strict=True):
+        count = _slips(word, other)
+        if count is None:
+            return None
+        total += count
+    return total
+
+
+def _begins(words: Sequence[str], theirs: Sequence[str]) -> bool:
+    """True where a name stops within the last word of another one, and not too early to tell."""
+    *first, last = words
+    return first == list(theirs[:-1]) and len(last) >= _SHORT and theirs[-1].startswith(last)
 
 
 def _slips(word: str, other: str) -> int | None:

@@ -101,6 +101,15 @@ def cents(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, ROUND_HALF_UP)
 
 
+def dollars(amount: Decimal) -> str:
+    """US dollars as a message tells them.
+
+    >>> dollars(Decimal("1234.5"))
+    '$1,234.50'
+    """
+    return f"${amount:,.2f}"
+
+
 def plain(number: Decimal) -> str:
     """A number as people write it: no exponent, no needless zeros.
 

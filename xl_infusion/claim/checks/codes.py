@@ -10,7 +10,7 @@ from xl_infusion.claim.checks.check import ERROR, WARNING, Checked, Wrong, check
 from xl_infusion.claim.checks.sources import by_source
 from xl_infusion.claim.columns import ORDERS, PAYER_CODES, PAYERS
 from xl_infusion.claim.grid import Claim, Work
-from xl_infusion.claim.lines import PER_DIEM
+from xl_infusion.claim.lines import PER_DIEM, Line
 from xl_infusion.claim.orders import Order
 from xl_infusion.claim.visits import Visit
 from xl_infusion.errors import table_row
@@ -35,21 +35,27 @@ def _exclusions(work: Work, codes: frozenset[str]) -> Pairs:
 
 def _excluded(claim: Claim, pairs: Pairs) -> Iterator[Wrong]:
     """Per diem codes that exclude each other on one day, each two orders once."""
+    found: dict[tuple[Order | Visit, Order | Visit, str, str], tuple[int, int]] = {}
+    for line, other in _meeting(claim, pairs):
+        key = (line.source, other.source, str(line.code), str(other.code))
+        first, last = found.get(key, (other.first, 0))
+        found[key] = (first, max(last, min(line.last, other.last)))
+    for (source, other_source, code, other_code), (first, last) in found.items():
+        where = table_row(ORDERS.name, source.at)
+        yield wrong_at(other_source, first, last, f"{other_code} and {code} ({where}) may not be billed for one day")
+
+
+def _meeting(claim: Claim, pairs: Pairs) -> Iterator[tuple[Line, Line]]:
+    """Each two per diem lines with a day in common whose codes are a pair, the earlier line first."""
     barred = {code for pair in pairs for code in pair}
     lines = [line for line in claim.lines if line.kind == PER_DIEM and line.code in barred]
-    found: dict[tuple[Order | Visit, Order | Visit, str, str], tuple[int, int]] = {}
     for i, line in enumerate(lines):
         for other in lines[i + 1 :]:
             if other.first > line.last:
                 break  # lines stand by their first day
             one, two = sorted((str(line.code), str(other.code)))
             if (one, two) in pairs:
-                key = (line.source, other.source, str(line.code), str(other.code))
-                first, last = found.get(key, (other.first, 0))
-                found[key] = (first, max(last, min(line.last, other.last)))
-    for (source, other_source, code, other_code), (first, last) in found.items():
-        where = table_row(ORDERS.name, source.at)
-        yield wrong_at(other_source, first, last, f"{other_code} and {code} ({where}) may not be billed for one day")
+                yield line, other
 
 
 @check("after the verified day", WARNING, "Compare the codes with CMS's release of that quarter.")

@@ -47,26 +47,27 @@ class _Part:
 
     def told(self, cause: str) -> Finding:
         """All of them as one finding."""
-        of_sheet: dict[str, list[str]] = defaultdict(list)
         counts: dict[str, int] = defaultdict(int)
         for sheet, first, last in self.runs:
-            of_sheet[sheet].append(str(first) if first == last else f"{first}-{last}")
             counts[sheet] += last - first + 1
         head = " and ".join(_count(sheet, count) for sheet, count in counts.items())
-        several = len(of_sheet) > 1
-        where = [
-            f"{sheet + ' ' if several else ''}table row{'s' if counts[sheet] > 1 else ''} {', '.join(rows)}"
-            for sheet, rows in of_sheet.items()
-        ]
+        where = "; ".join(self._rows_of(sheet, count, len(counts) > 1) for sheet, count in counts.items())
+        several_orders = len({repr(one.order) for one in self.found}) > 1
         return replace(
             self.found[0],
-            order=self.found[0].order if len({repr(one.order) for one in self.found}) == 1 else "",
+            order="" if several_orders else self.found[0].order,
             first=min((one.first for one in self.found if one.first), default=0),
             last=max(one.last for one in self.found),
-            what=f"{head}: {cause} ({'; '.join(where)})",
+            what=f"{head}: {cause} ({where})",
             cause=cause,
             count=sum(counts.values()),
         )
+
+    def _rows_of(self, sheet: str, count: int, with_sheet: bool) -> str:
+        """``Orders table rows 5-7, 9``."""
+        runs = [(first, last) for name, first, last in self.runs if name == sheet]
+        rows = [str(first) if first == last else f"{first}-{last}" for first, last in runs]
+        return f"{sheet + ' ' if with_sheet else ''}table row{'s' if count > 1 else ''} {', '.join(rows)}"
 
 
 def _parts(same: Iterable[Finding]) -> Iterator[_Part]:

@@ -8,12 +8,12 @@ from functools import cached_property
 
 from xl_infusion.claim.checks.check import ERROR, WARNING, Checked, Wrong, check, wrong_row
 from xl_infusion.claim.columns import OWN_CODES
-from xl_infusion.claim.spans import day_of
+from xl_infusion.claim.spans import LAST, day_of
 from xl_infusion.errors import BillingError, NotFound, quoted
 from xl_infusion.reference import DrugName, DrugRow, Reference
 from xl_infusion.reference.look_up import period_text
 from xl_infusion.reference.names import closest, spellings
-from xl_infusion.reference.own_codes import LAST, OwnCode, OwnReference
+from xl_infusion.reference.own_codes import OwnCode, OwnReference
 from xl_infusion.rules.dose import Dose, amount_in
 
 #: First and last day, as ordinals.
@@ -113,11 +113,15 @@ class _Compared:
         if self.base.named(own.drug) is None:
             near = "" if own.therapy else self.base.near(own.drug)
             return f"the reference has no drug {quoted(own.drug)}: is it {near}?" if near else ""
-        products = {row.product for row in self.base.drugs if row.drug == own.drug and row.product}
-        if not own.product or own.product in products:
-            return ""
-        near = closest(own.product, {name: product for product in products for name in spellings(product)})
+        near = self._product_near(own.product or "")
         return f"{own.drug} has no product {quoted(own.product)} in the reference: is it {near}?" if near else ""
+
+    def _product_near(self, product: str) -> str:
+        """The product of the drug that one may be which it does not have."""
+        products = {row.product for row in self.base.drugs if row.drug == self.own.drug and row.product}
+        if not product or product in products:
+            return ""
+        return closest(product, {name: known for known in products for name in spellings(known)})
 
     @cached_property
     def same(self) -> _Same:

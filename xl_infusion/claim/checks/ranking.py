@@ -16,6 +16,7 @@ from xl_infusion.claim.rates import Price
 from xl_infusion.claim.spans import LAST
 from xl_infusion.claim.words import RANK_BY
 from xl_infusion.errors import BillingError
+from xl_infusion.rules.number import dollars
 
 _, BY_RATE, BY_START = RANK_BY
 _NO_RATE = Decimal(-1)
@@ -47,12 +48,13 @@ def _better(work: Work, claim: Claim, rates: _FullRates) -> Iterator[Wrong]:
     now, then = _earned(mine), _earned(line for one in ranking.stretches for line in payer.maker.per_diem(one))
     if now is not None and then is not None and then > now:
         first, last = min(line.first for line in mine), max(line.last for line in mine)
-        to = f" to {claim.payer}" if claim.payer else ""
-        what = (
-            f"ranked by rate, the per diems of this claim{to} earn ${then - now:,.2f} more: "
-            f"${then:,.2f} in place of ${now:,.2f}"
-        )
-        yield wrong_at(mine[0].source, first, last, what)
+        yield wrong_at(mine[0].source, first, last, _more(claim, now, then))
+
+
+def _more(claim: Claim, now: Decimal, then: Decimal) -> str:
+    of = f"this claim to {claim.payer}" if claim.payer else "this claim"
+    earn = f"the per diems of {of} earn {dollars(then - now)} more"
+    return f"ranked by rate, {earn}: {dollars(then)} in place of {dollars(now)}"
 
 
 def _earned(lines: Iterable[Line]) -> Decimal | None:

@@ -19,6 +19,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 #: unit -> (dimension, its size there, how descriptors and dosages spell it)
 _UNITS: dict[str, tuple[str, Decimal, str]] = {
@@ -235,20 +236,27 @@ def _single(part: _Part, text: str, asides: Sequence[str]) -> UnitAmount:
 
 def _combination(parts: Sequence[_Part], text: str, asides: Sequence[str]) -> UnitAmount:
     """Several amounts: the components of a combination, where they can be added and stand as such."""
-    dimension, size, _ = _UNITS[parts[-1].unit]
-    if any(_UNITS[part.unit][0] != dimension for part in parts):
-        return _not_read("it states amounts that cannot be added")
-    if any(part.rule != "exact" for part in parts[1:]) or parts[0].rule == "up to":
-        return _not_read("each of its amounts has a rule of its own")
-    for i in range(1, len(parts)):
-        between = text[parts[i - 1].end : parts[i].start].strip()
-        if not (between == "/" or re.search("[a-z]{3}", between)):
-            return _not_read("it states several amounts, and not which is the unit's")
-    amounts = tuple(part.amount * _UNITS[part.unit][1] / size for part in parts)
-    total = Decimal(f"{sum(amounts, Decimal(0)).normalize():f}")
+    if reason := _not_added(parts, text):
+        return _not_read(reason)
     unit = parts[-1].unit
+    amounts = tuple(part.amount * _UNITS[part.unit][1] / _UNITS[unit][1] for part in parts)
+    total = Decimal(f"{sum(amounts, Decimal(0)).normalize():f}")
     whole = UnitAmount(total, unit, parts[0].rule, amounts)
-    for again, aside in ((_AMOUNT.fullmatch(aside), aside) for aside in asides):
+    for aside in asides:
+        again = _AMOUNT.fullmatch(aside)
         if again and not whole.same_amount(UnitAmount(_decimal(again[1]), _unit(again[3]), "")):
             return _not_read(f"its components are {total} {unit} in all, and ({aside}) says otherwise")
     return whole
+
+
+def _not_added(parts: Sequence[_Part], text: str) -> str:
+    """Why several amounts are not those of a combination; '' where they are."""
+    if len({_UNITS[part.unit][0] for part in parts}) > 1:
+        return "it states amounts that cannot be added"
+    if any(part.rule != "exact" for part in parts[1:]) or parts[0].rule == "up to":
+        return "each of its amounts has a rule of its own"
+    for before, after in pairwise(parts):
+        between = text[before.end : after.start].strip()
+        if not (between == "/" or re.search("[a-z]{3}", between)):
+            return "it states several amounts, and not which is the unit's"
+    return ""
