@@ -287,9 +287,8 @@ def _follows(row: DrugRow, drugs: Iterable[DrugRow]) -> list[str]:
 
 def _came_up(one: DrugRow, row: DrugRow, after: dt.date) -> bool:
     """Whether a code began in the days of a row, and is in force beyond the day after them."""
-    if one.first_day is None or not _begins(row) < one.first_day <= after:
-        return False
-    return one.last_day is None or one.last_day > after
+    began = one.first_day is not None and _begins(row) < one.first_day <= after
+    return began and (one.last_day is None or one.last_day > after)
 
 
 def _comparable(row: DrugRow, unit: UnitAmount) -> bool:
