@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import defaultdict, deque
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from xl_infusion.spreadsheet.xlsx.errors import UnwritableCell
-from xl_infusion.spreadsheet.xlsx.grid import Ref, cell_name, inside
+from xl_infusion.spreadsheet.xlsx.grid import Ref, cell_name, inside, spanning
 from xl_infusion.spreadsheet.xlsx.values import CellValue, Content
 
 #: cells side by side: the first column, and the values from there on
@@ -83,8 +83,7 @@ class Plan:
                 f"{self.place}: the result would fill rows {ref[0]}-{ref[2]}, columns {ref[1]}-{ref[3]}, "
                 f"more than the sheet has; give it a place with room"
             )
-        old = self.extent or ref
-        self.extent = (min(old[0], ref[0]), min(old[1], ref[1]), max(old[2], ref[2]), max(old[3], ref[3]))
+        self.extent = spanning(self.extent or ref, ref)
 
     def of(self, row: int) -> list[Run]:
         """The runs of a row from left to right, none over another."""
@@ -103,3 +102,43 @@ class Plan:
 
     def clears(self, first: int, last: int) -> bool:
         return any(ref[0] <= last and first <= ref[2] for ref in self.clear)
+
+    def gives_values_alone(self, rows: Sequence[int]) -> bool:
+        """Whether values are all that rows get: no look of a column, no array."""
+        return not self.styles and not any(row in self.arrays for row in rows)
+
+    def row(self, number: int) -> RowPlan:
+        return RowPlan(number, self.of(number), self.arrays.get(number, {}), self.cleared(number))
+
+
+class RowPlan:
+    """What is to change in one row. What a cell has taken is no longer there.
+
+    ``arrays``: by column, the range of its array formula; None where the formula goes. ``cleared``: the columns whose
+    values go, first and last.
+    """
+
+    def __init__(
+        self, number: int, runs: Sequence[Run], arrays: Mapping[int, Ref | None], cleared: list[tuple[int, int]]
+    ) -> None:
+        self.number = number
+        self.arrays = dict(arrays)
+        self.cleared = cleared
+        #: the cells that are written to, from left to right, with what they get
+        self.values = deque((col, value) for first, values in runs for col, value in enumerate(values, first))
+
+    def before(self, col: int) -> Iterator[tuple[int, Content]]:
+        """Takes what is for cells to the left of a column."""
+        while self.values and self.values[0][0] < col:
+            yield self.values.popleft()
+
+    def has(self, col: int) -> bool:
+        """Whether a column is the next that is written to."""
+        return bool(self.values) and self.values[0][0] == col
+
+    def take(self) -> Content:
+        """Takes the next value."""
+        return self.values.popleft()[1]
+
+    def clears(self, col: int) -> bool:
+        return any(first <= col <= last for first, last in self.cleared)

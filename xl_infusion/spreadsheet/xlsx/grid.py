@@ -96,6 +96,15 @@ def format_ref(ref: Ref) -> str:
     return first if first == last else f"{first}:{last}"
 
 
+def spanning(one: Ref, other: Ref) -> Ref:
+    """The rectangle around two.
+
+    >>> spanning((2, 2, 3, 3), (1, 3, 1, 9))
+    (1, 2, 3, 9)
+    """
+    return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
+
+
 def inside(ref: Ref) -> bool:
     """Whether a rectangle lies on a sheet.
 

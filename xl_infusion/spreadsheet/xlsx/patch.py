@@ -12,7 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
-from xl_infusion.spreadsheet.xlsx.edit import Block, Plan, Run, SheetEdit
+from xl_infusion.spreadsheet.xlsx.edit import Block, Plan, RowPlan, SheetEdit
 from xl_infusion.spreadsheet.xlsx.errors import (
     REPAIR,
     SAVE_ANEW,
@@ -21,7 +21,7 @@ from xl_infusion.spreadsheet.xlsx.errors import (
     UnwritableCell,
     UnwritableValue,
 )
-from xl_infusion.spreadsheet.xlsx.grid import MAX_COL, MAX_ROW, Ref, cell_name, format_ref, parse_ref
+from xl_infusion.spreadsheet.xlsx.grid import MAX_COL, MAX_ROW, Ref, cell_name, format_ref, parse_ref, spanning
 from xl_infusion.spreadsheet.xlsx.plain import Patterns, attributes, has_other_markup, patterns, position, sheet_data
 from xl_infusion.spreadsheet.xlsx.values import KEPT, CellValue, Content, Names, Rendered
 
@@ -120,12 +120,7 @@ class _Patch:
 
     def _head(self, head: bytes) -> bytes:
         """What stands before the rows, with a dimension that covers what is written."""
-        self.columns = [
-            (int(attrs.get(b"min", b"0")), int(attrs.get(b"max", b"0")), attrs.get(b"style", b"0"))
-            for attrs in (attributes(found[1]) for found in self.known.col.finditer(head))
-        ]
-        if len(self.columns) != len(re.findall(rb"<" + self.prefix + rb"col\s", head)):
-            raise NotPlain
+        self.columns = self._columns(head)
         extent = self.plan.extent
         tag = b"<" + self.prefix + b"dimension"
         if extent is None or tag not in head:
@@ -137,10 +132,17 @@ class _Patch:
         old = parse_ref(found[2].decode("utf-8", "replace")) if found else None
         if found is None or old is None:
             return head
-        new = (min(old[0], extent[0]), min(old[1], extent[1]), max(old[2], extent[2]), max(old[3], extent[3]))
+        new = spanning(old, extent)
         if new == old:
             return head
         return head[: found.start(2)] + format_ref(new).encode() + head[found.end(2) :]
+
+    def _columns(self, head: bytes) -> list[tuple[int, int, bytes]]:
+        """The columns that have a look: the first, the last, and its number."""
+        tags = [attributes(found[1]) for found in self.known.col.finditer(head)]
+        if len(tags) != len(re.findall(rb"<" + self.prefix + rb"col\s", head)):
+            raise NotPlain
+        return [(int(tag.get(b"min", b"0")), int(tag.get(b"max", b"0")), tag.get(b"style", b"0")) for tag in tags]
 
     def _body(self, buffer: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
         while True:
@@ -298,7 +300,6 @@ class _Patch:
     def _row(self, buffer: bytes, match: re.Match[bytes], number: int, after: int) -> bytes:
         """A changed row, from its start tag to where the next begins."""
         start = buffer[match.start() : match.end(1)]
-        runs = self.plan.of(number)
         if match[2]:
             first, last, end = match.end(), match.end(), self.row_end + buffer[match.end() : after]
         else:
@@ -307,12 +308,9 @@ class _Patch:
                 raise NotPlain
             first, end = match.end(), buffer[last:after]
         style = self._row_style(match[1])
-        arrays, cleared = self.plan.arrays.get(number, {}), self.plan.cleared(number)
-        cells = None
-        if not cleared:
-            cells = self._replaced(buffer, first, last, (number,))
+        cells = None if self.plan.cleared(number) else self._replaced(buffer, first, last, (number,))
         if cells is None:
-            cells, added = self._merged(buffer[first:last], number, runs, style, arrays, cleared)
+            cells, added = self._merged(buffer[first:last], self.plan.row(number), style)
             if added:
                 start = _SPANS.sub(b"", start)  # a hint that no longer holds; nobody needs it
         if match[2] and not cells:
@@ -327,7 +325,7 @@ class _Patch:
 
     def _replaced(self, buffer: bytes, first: int, last: int, rows: Sequence[int]) -> bytes | None:
         """A stretch of the part with all that is written to ``rows``, if every cell for it is there."""
-        if self.plan.styles or any(row in self.plan.arrays for row in rows):
+        if not self.plan.gives_values_alone(rows):
             return None
         names, cleaned, rendered, cell = self.names, self.cleaned, self.rendered, self.known.cell.match
         out: list[bytes] = []
@@ -354,10 +352,6 @@ class _Patch:
         out.append(buffer[at:last])
         return b"".join(out)
 
-    def _changed(self, match: re.Match[bytes], row: int, col: int, value: Content) -> bytes:
-        """A cell with another value."""
-        return self._start(match) + self._around(self._one(row, col, value), match)
-
     def _around(self, content: bytes, match: re.Match[bytes]) -> bytes:
         """What a cell says of its value, with its formula before the value and its extension behind."""
         tag = content.index(b">") + 1
@@ -368,66 +362,70 @@ class _Patch:
         """A cell's start tag, still open, without what belonged to its old value."""
         return match.string[match.start() : match.start(3)] + self.cleaned[match[3]]
 
-    def _merged(
-        self,
-        body: bytes,
-        number: int,
-        runs: list[Run],
-        style: bytes,
-        arrays: dict[int, Ref | None],
-        cleared: list[tuple[int, int]],
-    ) -> tuple[bytes, bool]:
+    def _merged(self, body: bytes, plan: RowPlan, style: bytes) -> tuple[bytes, bool]:
         """The cells of a row with the plan's among them, and whether any is new."""
-        if runs and not arrays and not cleared:
-            end = self._end_before(body, number, runs[0][0])
-            if end is not None:
-                return body[:end] + self._new_cells(number, style) + body[end:], True
-        wanted = [(col, value) for first, values in runs for col, value in enumerate(values, first)]
+        appended = self._appended(body, plan, style)
+        if appended is not None:
+            return appended, True
+        number = plan.number
         out: list[bytes] = []
-        copied = at = done = last = 0
+        copied = end = 0
         added = False
-        unmet = dict(arrays)
-        nearest = min((first for first, _ in cleared), default=MAX_COL + 1)
+        for match, col in self._in_order(body, number):
+            missing = [self._run(number, at, (value,), style) for at, value in plan.before(col)]
+            if missing:
+                out += [body[copied : match.start()], *missing]
+                copied, added = match.start(), True
+            end = match.end()
+            changed = self._changed(match, plan, col)
+            if changed is not None:
+                out += [body[copied : match.start()], changed]
+                copied = end
+        rest = self._behind_cells(body, end)
+        if plan.arrays:
+            raise self._no_formula(number, min(plan.arrays))
+        beyond = [self._run(number, at, (value,), style) for at, value in plan.before(MAX_COL + 1)]
+        return b"".join((*out, body[copied:end], *beyond, rest)), added or bool(beyond)
+
+    def _appended(self, body: bytes, plan: RowPlan, style: bytes) -> bytes | None:
+        """The cells of a row with the plan's behind them, if that is where all of the plan's belong."""
+        if not plan.values or plan.arrays or plan.cleared:
+            return None
+        end = self._end_before(body, plan.number, plan.values[0][0])
+        return None if end is None else body[:end] + self._new_cells(plan.number, style) + body[end:]
+
+    def _behind_cells(self, body: bytes, end: int) -> bytes:
+        """What stands behind the last cell of a row: an extension at most."""
+        rest = body[end:]
+        if rest.strip() and not rest.lstrip().startswith(b"<" + self.prefix + b"extLst"):
+            raise NotPlain
+        return rest
+
+    def _in_order(self, body: bytes, number: int) -> Iterator[tuple[re.Match[bytes], int]]:
+        """The cells of a row, each with its column."""
+        at = last = 0
         for match in self.known.cell.finditer(body):
             row, col = position(match)
-            if match.start() != at and body[at : match.start()].strip():
+            if body[at : match.start()].strip():
                 raise NotPlain
             if row != number or col <= last:
                 raise self._disorder(number)
+            yield match, col
             at, last = match.end(), col
-            while done < len(wanted) and wanted[done][0] < col:
-                out += [
-                    body[copied : match.start()],
-                    self._run(number, wanted[done][0], wanted[done][1:], style),
-                ]
-                copied, added = match.start(), True
-                done += 1
-            cell = self._with_formula(match, number, col, unmet.pop(col)) if col in unmet else match
-            value: Content = KEPT
-            if done < len(wanted) and wanted[done][0] == col:
-                cell, value = self._dressed(cell, col), wanted[done][1]
-                done += 1
-            if value is not KEPT:
-                new = self._changed(cell, number, col, value)
-            elif nearest <= col and any(first <= col <= final for first, final in cleared):
-                new = self._emptied(cell)
-            elif cell is not match:
-                new = cell[0]
-            else:
-                continue
-            out += [body[copied : match.start()], new]
-            copied = at
-        rest = body[at:]
-        if rest.strip() and not rest.lstrip().startswith(b"<" + self.prefix + b"extLst"):
-            raise NotPlain
-        if unmet:
-            raise self._no_formula(number, min(unmet))
-        out.append(body[copied:at])
-        for col, value in wanted[done:]:
-            out.append(self._run(number, col, (value,), style))
-            added = True
-        out.append(rest)
-        return b"".join(out), added
+
+    def _changed(self, match: re.Match[bytes], plan: RowPlan, col: int) -> bytes | None:
+        """A cell as the plan has it; None where it stays as it is."""
+        cell = match
+        if col in plan.arrays:
+            cell = self._with_formula(match, plan.number, col, plan.arrays.pop(col))
+        value: Content = KEPT
+        if plan.has(col):
+            cell, value = self._dressed(cell, col), plan.take()
+        if value is not KEPT:
+            return self._start(cell) + self._around(self._one(plan.number, col, value), cell)
+        if plan.clears(col):
+            return self._emptied(cell)
+        return None if cell is match else cell[0]
 
     def _end_before(self, body: bytes, number: int, col: int) -> int | None:
         """Where the cells of a row end, if they end to the left of a column."""
