@@ -25,22 +25,24 @@ _COMPARED = re.compile(r"(<>|<=|>=|=|<|>)(.*)", re.DOTALL)
 _NUMBER = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*")
 
 
-def _all_looked_at(name: str) -> Callable[[Call, Sequence[Part]], Part]:
+def _all_looked_at(node: Call, args: Sequence[Part]) -> Part:
     """AND and OR stop at the first argument that decides; in Excel an error behind it counts."""
-
-    def write(node: Call, args: Sequence[Part]) -> Part:
-        if len(args) == 1 and not args[0].multi:
-            return plain_call(name, args)
-        _check_numbers(node)
-        # what stands in cells stays there: a text in one of them is passed over, as a value it is an error
-        seen = [Part([as_range(arg)]) if isinstance(arg, Reference) else None for arg in node.args]
-        names = [f"_{name.lower()}{at}" for at in range(1, len(args) + 1)]
-        every = listed(cells or Part([one]) for cells, one in zip(seen, names, strict=True))
-        bound = [Part(joined(one, ",", arg)) for cells, one, arg in zip(seen, names, args, strict=True) if not cells]
-        looked = Part(joined("IF(ISERROR(SUM(", every, ")),SUM(", every, f"),{name}(", every, "))"))
-        return Part(joined("LET(", listed(bound), ",", looked, ")")) if bound else looked
-
-    return write
+    name = node.name
+    if len(args) == 1 and not args[0].multi:
+        return plain_call(name, args)
+    _check_numbers(node)
+    # what stands in cells stays there: a text in one of them is passed over, as a value it is an error
+    seen, bound = [], []
+    for at, (arg, part) in enumerate(zip(node.args, args, strict=True), 1):
+        value = f"_{name.lower()}{at}"
+        if isinstance(arg, Reference):
+            seen.append(Part([as_range(arg)]))
+        else:
+            seen.append(Part([value]))
+            bound.append(Part(joined(value, ",", part)))
+    every = listed(seen)
+    looked = Part(joined("IF(ISERROR(SUM(", every, ")),SUM(", every, f"),{name}(", every, "))"))
+    return Part(joined("LET(", listed(bound), ",", looked, ")")) if bound else looked
 
 
 def _check_numbers(node: Call) -> None:
@@ -68,49 +70,6 @@ def _address(node: Call, args: Sequence[Part]) -> Part:
     return plain_call("ADDRESS", args)
 
 
-def _criteria(name: str) -> Callable[[Call, Sequence[Part]], Part]:
-    """The functions with criteria: cells of one size, and criteria that find what they find in Excel."""
-    whole = name.removesuffix("S") + "S"
-
-    def write(node: Call, args: Sequence[Part]) -> Part:
-        given = list(node.args)
-        first = 0 if name != whole or whole == "COUNTIFS" else 1
-        tested = {*range(first), *range(first, len(given), 2)}
-        args = [
-            Part([as_range(arg)], part.multi, part.cells, part.size)
-            if at in tested and isinstance(arg, Reference)
-            else part
-            for at, (arg, part) in enumerate(zip(given, args, strict=True))
-        ]
-        if name in ("SUMIF", "AVERAGEIF"):
-            # what they add up is the last argument, or the tested cells
-            args, given = [args[2] if len(args) == 3 else args[0], *args[:2]], [None, *given[:2]]
-        before = 0 if whole == "COUNTIFS" else 1
-        terms: list[_Option] = [("+", [], list(args[:before]))]
-        for at in range(before, len(args) - 1, 2):
-            terms = [
-                (
-                    "+" if sign == more else "-",
-                    [*factors, *others],
-                    [*total, *(p for c in criteria for p in (args[at], c))],
-                )
-                for sign, factors, total in terms
-                for more, others, criteria in _options(given[at + 1], args[at + 1])
-            ]
-        total = terms[0][2]
-        call = plain_call(name, [*total[1:], total[0]] if name in ("SUMIF", "AVERAGEIF") else total)
-        if len(terms) > 1:
-            if whole not in ("COUNTIFS", "SUMIFS") or len(terms) > 25:
-                raise NotCalculable(f"has a criterion with <> in {name}")
-            spelt = [joined(sign, *factors, plain_call(whole, total)) for sign, factors, total in terms]
-            call = Part(["(", *(piece for one in spelt for piece in one), ")"])
-        ranges = [*node.args[:before], *node.args[before::2]] if name == whole else node.args[::2]
-        references = [one for one in ranges if isinstance(one, Reference)]
-        return Part([lambda place: call.at(place) if _same_size(place, references) else "#VALUE!"])
-
-    return write
-
-
 #: A pattern, or the name of what is no text.
 _SPECIAL = re.compile(r"(?<!~)[*?]|^(?:TRUE|FALSE|#.*)$", re.IGNORECASE)
 _BLANK, _FILLED = Part(['""']), Part(['"<>"'])
@@ -118,32 +77,112 @@ _BLANK, _FILLED = Part(['""']), Part(['"<>"'])
 _Option = tuple[str, list[Part], list[Part]]
 
 
+def _criteria(node: Call, args: Sequence[Part]) -> Part:
+    """The functions with criteria: cells of one size, and criteria that find what they find in Excel."""
+    name = node.name
+    ranges = _ranges_among(name, len(args))
+    parts = [_as_range(node.args[at], part) if at in ranges else part for at, part in enumerate(args)]
+    total, tests = _total_and_tests(name, node.args, parts)
+    terms = _terms(total, tests)
+    call = _total_over(name, terms[0]) if len(terms) == 1 else _sum_of(name, terms)
+    references = [arg for at in ranges if isinstance(arg := node.args[at], Reference)]
+    return Part([lambda place: call.at(place) if _same_size(place, references) else "#VALUE!"])
+
+
+#: Those that are of one criterion, and add up what their last argument says.
+_TOTAL_LAST = ("SUMIF", "AVERAGEIF")
+#: Those that count, and add up nothing.
+_COUNTING = ("COUNTIF", "COUNTIFS")
+
+
+def _ranges_among(name: str, given: int) -> list[int]:
+    """The places of the arguments that are cells: what is added up, and what is tested, before each criterion."""
+    first = 1 if name.endswith("S") and name not in _COUNTING else 0
+    return [*range(first), *range(first, given, 2)]
+
+
+def _as_range(arg: Node | None, part: Part) -> Part:
+    return Part([as_range(arg)], part.multi, part.cells, part.size) if isinstance(arg, Reference) else part
+
+
+def _total_and_tests(
+    name: str, given: Sequence[Node | None], parts: Sequence[Part]
+) -> tuple[list[Part], list[tuple[Part, Node | None, Part]]]:
+    """What is added up, if anything is; and the tests: cells, and the criterion for them."""
+    if name in _TOTAL_LAST:
+        # without a third argument they add up the cells that they test
+        return [parts[2] if len(parts) == 3 else parts[0]], list(zip(parts[:1], given[1:2], parts[1:2], strict=False))
+    before = 0 if name in _COUNTING else 1
+    criteria = slice(before + 1, None, 2)
+    return list(parts[:before]), list(zip(parts[before::2], given[criteria], parts[criteria], strict=False))
+
+
+def _terms(total: list[Part], tests: Sequence[tuple[Part, Node | None, Part]]) -> list[_Option]:
+    """The terms of a total over what all tests find."""
+    terms: list[_Option] = [("+", [], total)]
+    for cells, criterion, part in tests:
+        options = _options(criterion, part)
+        terms = [_narrowed(term, cells, option) for term in terms for option in options]
+    return terms
+
+
+def _narrowed(term: _Option, cells: Part, option: _Option) -> _Option:
+    """A term of a total with a test more."""
+    sign, factors, args = term
+    its_sign, its_factors, criteria = option
+    tested = [part for criterion in criteria for part in (cells, criterion)]
+    return "+" if sign == its_sign else "-", [*factors, *its_factors], [*args, *tested]
+
+
+def _total_over(name: str, term: _Option) -> Part:
+    _, _, args = term
+    return plain_call(name, [*args[1:], args[0]] if name in _TOTAL_LAST else args)
+
+
+def _sum_of(name: str, terms: Sequence[_Option]) -> Part:
+    """A total as the sum of terms. Errors: `NotCalculable` where it is none."""
+    whole = name.removesuffix("S") + "S"
+    if whole not in ("COUNTIFS", "SUMIFS") or len(terms) > 25:
+        raise NotCalculable(f"has a criterion with <> in {name}")
+    spelt = [Part(joined(sign, *factors, plain_call(whole, args))) for sign, factors, args in terms]
+    return Part(joined("(", *spelt, ")"))
+
+
 def _options(criterion: Node | None, part: Part) -> list[_Option]:
-    """The terms that together find what a criterion finds in Excel.
+    """The terms that together find what a criterion finds in Excel. Errors: `NotCalculable`."""
+    if isinstance(criterion, Reference) and criterion.single:
+        return [("+", [], [Part([_checked(part, criterion)])])]
+    text = _beginning(criterion)
+    if text is None:
+        return [("+", [], [part])]
+    if "~~" in text:
+        raise NotCalculable("has a criterion with ~~")
+    found = _COMPARED.fullmatch(text)
+    sign, value = found.groups() if found else ("", "")
+    if isinstance(criterion, Operation):
+        return _put_together(sign, part)
+    return _of_text(sign, value, part)
+
+
+def _beginning(criterion: Node | None) -> str | None:
+    """The text that stands in the formula as a criterion, or as what one such as ``"="&A1`` begins with."""
+    while isinstance(criterion, Operation) and criterion.sign == "&":
+        criterion = criterion.operands[0]
+    return criterion.value if isinstance(criterion, Literal) and isinstance(criterion.value, str) else None
+
+
+def _of_text(sign: str, value: str, part: Part) -> list[_Option]:
+    """The terms for a criterion such as ``"<>6"``.
 
     With ``<>x`` the engine finds no blank cells, and for a text x only texts, unless it is a pattern; with
     ``<>6`` it finds a 6 that is a text; with ``=`` it finds "" too.
     """
-    first = criterion
-    while isinstance(first, Operation) and first.sign == "&":
-        first = first.operands[0]
-    as_it_is: list[_Option] = [("+", [], [part])]
-    if isinstance(criterion, Reference) and criterion.single:
-        return [("+", [], [Part([_checked(part, criterion)])])]
-    if not isinstance(first, Literal) or not isinstance(first.value, str):
-        return as_it_is
-    found = _COMPARED.fullmatch(first.value)
-    sign, value = found.groups() if found else ("", "")
-    if "~~" in first.value:
-        raise NotCalculable("has a criterion with ~~")
-    if first is not criterion:
-        return _put_together(sign, part)
     if sign in ("<", ">", "<=", ">=") and not _NUMBER.fullmatch(value):
         raise NotCalculable("has a criterion that compares texts")
     if sign == "=" and not value:
         return [("+", [], [_BLANK]), ("-", [], [_BLANK, _FILLED])]
     if sign != "<>" or not value:
-        return as_it_is
+        return [("+", [], [part])]
     more: list[_Option] = []
     if not _NUMBER.fullmatch(value) and not _SPECIAL.search(value):
         # not x: what does not begin with x, and what goes on behind it
@@ -287,20 +326,24 @@ def _text(node: Call, args: Sequence[Part]) -> Part:
     form = node.args[1] if len(node.args) == 2 else None
     if not isinstance(form, Literal) or not isinstance(form.value, str):
         raise NotCalculable("has a TEXT whose format is not written in it")
-    places = decimals(form.value)
-    known = form.value.casefold() in ("general", "@") or _DATE_FORMAT.fullmatch(form.value)
-    if places is None and not known:
-        raise NotCalculable(f"has a TEXT with the format {form.value!r}")
-    text = form.text
-    if places is None and _DAY_FORMAT.search(form.value) and known:
-        number = f"IF(_t<61,{MARK},TEXT(_t,{text}))"
-    else:
-        number = f"TEXT(_t,{text})" if places is None else f"TEXT(ROUND(_t,{places}),{text})"
+    number = _formatted(form.text, form.value)
     # Excel takes a text that reads as a number for that number, unless a text is asked for
     kept = "_t" if form.value == "@" else f"IF(ISTEXT(_t),{_read(node, '_t', '_t')},_t)"
     blank = f"IF(ISBLANK(_t),0,{kept})"
-    other = f'IF(ISLOGICAL(_t),_t&"",TEXT(_t,{text}))'
+    other = f'IF(ISLOGICAL(_t),_t&"",TEXT(_t,{form.text}))'
     return Part(joined("LET(_t,LET(_t,", args[0], f",{blank}),IF(ISNUMBER(_t),{number},{other}))"))
+
+
+def _formatted(text: str, form: str) -> str:
+    """The number ``_t`` in a format, which the formula spells ``text``. Errors: `NotCalculable`."""
+    places = decimals(form)
+    if places is not None:
+        return f"TEXT(ROUND(_t,{places}),{text})"
+    if form.casefold() not in ("general", "@") and not _DATE_FORMAT.fullmatch(form):
+        raise NotCalculable(f"has a TEXT with the format {form!r}")
+    if _DAY_FORMAT.search(form):
+        return f"IF(_t<61,{MARK},TEXT(_t,{text}))"
+    return f"TEXT(_t,{text})"
 
 
 def _counted(node: Call, args: Sequence[Part]) -> Part:
@@ -353,10 +396,10 @@ _OF_NUMBERS = (
 )  # fmt: skip
 _ONE_DAY = ("WEEKDAY", "WEEKNUM", "ISOWEEKNUM", "EDATE", "EOMONTH", "WORKDAY", "WORKDAY.INTL")
 _TWO_DAYS = ("DATEDIF", "DAYS360", "YEARFRAC", "NETWORKDAYS", "NETWORKDAYS.INTL")
+_WITH_CRITERIA = ("COUNTIF", "COUNTIFS", "SUMIF", "SUMIFS", "AVERAGEIF", "AVERAGEIFS", "MAXIFS", "MINIFS")
 #: How each of these functions is spelt for the engine.
 SPELLING: dict[str, Callable[[Call, Sequence[Part]], Part]] = {
-    "AND": _all_looked_at("AND"),
-    "OR": _all_looked_at("OR"),
+    **dict.fromkeys(("AND", "OR"), _all_looked_at),
     "TEXT": _text,
     "SUBTOTAL": _subtotal,
     "YEAR": _part_of_day("YEAR", 1900),
@@ -373,8 +416,5 @@ SPELLING: dict[str, Callable[[Call, Sequence[Part]], Part]] = {
     "INDIRECT": _indirect,
     **LOOKUPS,
     "XLOOKUP": _xlookup,
-    **{
-        name: _criteria(name)
-        for name in ("COUNTIF", "COUNTIFS", "SUMIF", "SUMIFS", "AVERAGEIF", "AVERAGEIFS", "MAXIFS", "MINIFS")
-    },
+    **dict.fromkeys(_WITH_CRITERIA, _criteria),
 }

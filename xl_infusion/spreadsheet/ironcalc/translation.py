@@ -9,7 +9,7 @@ one value and is given a range, Excel takes the one in the formula's row or colu
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -96,46 +96,64 @@ class Translator:
 
     def part(self, node: Node | None, arrays: bool, keep: bool = False) -> Part:
         """``arrays``: what is done is done to every cell of a range; ``keep``: a range stays one."""
+        if node is None:
+            return Part([""])
         self._depth += 1
         if self._depth > _DEPTH:
             raise NotCalculable("is nested too deeply for the embedded engine")
-        part = self._part(node, arrays, keep)
+        part = self._part(node, arrays, keep or arrays)
         self._depth -= 1
         return part
 
-    def _part(self, node: Node | None, arrays: bool, keep: bool) -> Part:
-        if node is None:
-            return Part([""])
+    def _part(self, node: Node, arrays: bool, several: bool) -> Part:
+        """``several``: whether more than one value has a place here."""
         if isinstance(node, Literal):
-            written = not isinstance(node.value, float) or _SHORT.fullmatch(node.text) is not None
-            return Part([node.text], text=written)
+            return self.literal(node)
         if isinstance(node, Constants):
             return Part([node.text], multi=True, size=(len(node.rows), len(node.rows[0])))
         if isinstance(node, Reference):
-            if node.single:
-                return Part([same_cells(node)], cells=True)
-            if keep or arrays:
-                return Part([same_cells(node)], multi=True, cells=True, size=size_of(node))
-            return Part([crossing(node)], cells=True)
+            return self.reference(node, several)
         if isinstance(node, SpillOf):
-            part = Part([spill(node)], multi=True, cells=True)
-            return part if keep or arrays else self.one(part)
+            return self.settled(Part([spill(node)], multi=True, cells=True), several)
         if isinstance(node, Single):
-            if isinstance(node.of, Reference):
-                return Part([crossing(node.of)], cells=True)
-            return self.one(self.part(node.of, arrays, keep=True))
+            return self.single(node, arrays)
         if isinstance(node, Variable):
-            known = self._variables.get(node.name)
-            if known is None:
-                raise NotCalculable("uses a variable of a LAMBDA")
-            return known if keep or arrays or not known.cells else self.one(known)
+            return self.variable(node, several)
         if isinstance(node, Operation):
             return self.operation(node, arrays)
         if isinstance(node, Call):
-            part = self.ours(node) if node.ours else self.native(node, arrays)
-            return self.one(part) if part.cells and not (keep or arrays) else part
+            return self.call(node, arrays, several)
         assert isinstance(node, Foreign)
         raise NotCalculable(node.reason)
+
+    def settled(self, part: Part, several: bool) -> Part:
+        """A part in its place: of cells the one in the formula's row or column, where several have none."""
+        return part if several or not part.cells else self.one(part)
+
+    def literal(self, node: Literal) -> Part:
+        written = not isinstance(node.value, float) or _SHORT.fullmatch(node.text) is not None
+        return Part([node.text], text=written)
+
+    def reference(self, node: Reference, several: bool) -> Part:
+        if node.single:
+            return Part([same_cells(node)], cells=True)
+        if several:
+            return Part([same_cells(node)], multi=True, cells=True, size=size_of(node))
+        return Part([crossing(node)], cells=True)
+
+    def single(self, node: Single, arrays: bool) -> Part:
+        if isinstance(node.of, Reference):
+            return Part([crossing(node.of)], cells=True)
+        return self.one(self.part(node.of, arrays, keep=True))
+
+    def variable(self, node: Variable, several: bool) -> Part:
+        known = self._variables.get(node.name)
+        if known is None:
+            raise NotCalculable("uses a variable of a LAMBDA")
+        return self.settled(known, several)
+
+    def call(self, node: Call, arrays: bool, several: bool) -> Part:
+        return self.settled(self.ours(node) if node.ours else self.native(node, arrays), several)
 
     def ours(self, node: Call) -> Part:
         size = self.results[node]
@@ -143,28 +161,22 @@ class Translator:
 
     def operation(self, node: Operation, arrays: bool) -> Part:
         if len(node.operands) == 1:
-            part = self.part(node.operands[0], arrays)
-            text = joined("(", part, "%)") if node.sign == "%" else joined("(", node.sign, part, ")")
-            return Part(text, part.multi, size=part.size)
-        # a long sum is a tree that leans to the left: its terms are put side by side
-        spine, first = [node], node.operands[0]
-        while isinstance(first, Operation) and len(first.operands) == 2:
-            if _RANK[first.sign] != _RANK[node.sign]:
-                break
-            spine.append(first)
-            first = first.operands[0]
-        if len(spine) > _TERMS:
-            raise NotCalculable("is too long for the embedded engine")
-        operands = [first, *(one.operands[1] for one in reversed(spine))]
-        parts = [self.part(operand, arrays) for operand in operands]
+            return self.unary(node, arrays)
+        first, others = _side_by_side(node)
+        parts = [self.part(operand, arrays) for operand in (first, *(operand for _, operand in others))]
         if node.sign == "&":
             parts = [self.written(part) for part in parts]
         text = ["(", *parts[0].pieces]
-        for one, part in zip(reversed(spine), parts[1:], strict=True):
-            text += [one.sign, *part.pieces]
-        multi = [part for part in parts if part.multi]
-        size = multi[0].size if multi and all(part.size == multi[0].size for part in multi) else None
-        return Part([*text, ")"], bool(multi), size=size, text=node.sign == "&")
+        for (sign, _), part in zip(others, parts[1:], strict=True):
+            text += [sign, *part.pieces]
+        sizes = _sizes(parts)
+        size = next(iter(sizes)) if len(sizes) == 1 else None
+        return Part([*text, ")"], bool(sizes), size=size, text=node.sign == "&")
+
+    def unary(self, node: Operation, arrays: bool) -> Part:
+        part = self.part(node.operands[0], arrays)
+        text = joined("(", part, "%)") if node.sign == "%" else joined("(", node.sign, part, ")")
+        return Part(text, part.multi, size=part.size)
 
     def written(self, part: Part) -> Part:
         """A part that becomes a text."""
@@ -191,25 +203,23 @@ class Translator:
             return self.let(node, arrays)
         kinds = _kinds(signature, len(node.args), node.name)
         special = _SPECIAL.get(node.name)
-        if special is not None:
-            done = special(self, node, arrays)
-            if done is not None:
-                return done
-        args, lifted = [], []
-        for kind, arg in zip(kinds, node.args, strict=True):
-            part = self.argument(node.name, kind, arg, arrays)
-            args.append(part)
-            if part.multi and kind in "vtc":
-                lifted.append(len(args) - 1)
+        done = special(self, node, arrays) if special else None
+        return self.with_arguments(node, kinds, arrays) if done is None else done
+
+    def with_arguments(self, node: Call, kinds: str, arrays: bool) -> Part:
+        """A call that is put together of its arguments; ``kinds``: what it takes for each."""
+        given = zip(kinds, node.args, strict=True)
+        args = [self.argument(node.name, kind, arg, arrays) for kind, arg in given]
         if node.name == "IF" and args[0].multi and arrays and not self.arrays:
             raise NotCalculable("goes through cells with IF, which Excel does in array formulas only")
+        lifted = _lifted(kinds, args)
         result = self.called(node, kinds, args, lifted)
-        if node.name in ARRAYS or (node.name in ("ROW", "COLUMN") and args[0].multi):
-            result.multi = True
-        elif node.name in REFERENCES:
+        if node.name in REFERENCES:
             if lifted:
                 raise NotCalculable(f"gives {node.name} an array in the place of a value")
             result.multi, result.cells = _several(node, args), _from_cells(node.name, args)
+        elif node.name in ARRAYS or (node.name in ("ROW", "COLUMN") and args[0].multi):
+            result.multi = True
         result.text = node.name in TEXTS
         return result
 
@@ -218,39 +228,34 @@ class Translator:
             return Part([""])
         if kind == "a":
             return self.part(arg, True, keep=True)
-        if kind in "xRrp":
-            part = self.part(arg, arrays, keep=True)
-            if name in _LOOKUPS and isinstance(arg, Reference):
-                part = Part([used_cells(arg)], part.multi, part.cells, part.size)
-            if kind == "x" and not part.cells and not (isinstance(arg, Call) and arg.ours and part.multi):
-                raise NotCalculable(f"gives {name} an array in the place of cells")
-            if kind == "r" and part.multi and not part.cells and not (isinstance(arg, Call) and arg.ours):
-                raise NotCalculable(f"gives {name} an array that it computes")
-            return part
-        return self.part(arg, arrays)
+        if kind not in "xRrp":
+            return self.part(arg, arrays)
+        part = self.part(arg, arrays, keep=True)
+        if name in _LOOKUPS and isinstance(arg, Reference):
+            return Part([used_cells(arg)], part.multi, part.cells, part.size)
+        if not part.cells and not (part.multi and isinstance(arg, Call) and arg.ours):
+            _check_no_cells(name, kind, part)
+        return part
 
     def called(self, node: Call, kinds: str, args: Sequence[Part], lifted: Sequence[int]) -> Part:
-        """The call, element by element where an array stands in the place of a value."""
-        if lifted and node.name in ARRAYS:
+        """The call, element by element where an array stands in the place of a value: in the arguments ``lifted``."""
+        if not lifted:
+            as_given = [part for kind, part in zip(kinds, args, strict=True) if kind in "lp"]
+            return _through(node.name, self.spelt(node, kinds, args), as_given)
+        if node.name in ARRAYS:
             raise NotCalculable(f"gives {node.name} an array in the place of a value")
-        sizes = {args[at].size for at in lifted}
-        if len(lifted) > 1 and (len(sizes) > 1 or None in sizes):
+        arrays = [args[at] for at in lifted]
+        sizes = _sizes(arrays)
+        if len(arrays) > 1 and (len(sizes) > 1 or None in sizes):
             raise NotCalculable(f"gives {node.name} arrays of different sizes")
         names = {at: self.fresh() for at in lifted}
-        inner = [Part([names[at]]) if at in names else part for at, part in enumerate(args)]
-        inner = [self.written(part) if kind == "t" else part for kind, part in zip(kinds, inner, strict=True)]
-        call = self.spelt(node, kinds, inner)
-        if not lifted:
-            # IF, IFERROR and IFNA take arrays as they are
-            through = [part for kind, part in zip(kinds, args, strict=True) if kind in "lp" and part.multi]
-            if len({part.size for part in through}) > 1:
-                raise NotCalculable(f"gives {node.name} arrays of different sizes")
-            return Part(call.pieces, bool(through), size=through[0].size if through else None)
-        arrays = listed(args[at] for at in lifted)
-        text = joined("MAP(", arrays, ",LAMBDA(", ",".join(names.values()), ",", call, "))")
-        return Part(text, True, size=args[lifted[0]].size)
+        elements = [Part([names[at]]) if at in names else part for at, part in enumerate(args)]
+        call = self.spelt(node, kinds, elements)
+        text = joined("MAP(", listed(arrays), ",LAMBDA(", ",".join(names.values()), ",", call, "))")
+        return Part(text, True, size=arrays[0].size)
 
     def spelt(self, node: Call, kinds: str, args: Sequence[Part]) -> Part:
+        args = [self.written(part) if kind == "t" else part for kind, part in zip(kinds, args, strict=True)]
         write = SPELLING.get(node.name)
         return write(node, args) if write else plain_call(node.name, args)
 
@@ -271,6 +276,20 @@ class Translator:
         return Part(joined("LET(", listed([*text, body]), ")"), body.multi, body.cells, body.size, body.text)
 
 
+def _side_by_side(node: Operation) -> tuple[Node, list[tuple[str, Node]]]:
+    """The first term of a sum or of its like, and the others with their signs: as a tree it leans to the left.
+
+    Errors: `NotCalculable`.
+    """
+    spine, first = [node], node.operands[0]
+    while isinstance(first, Operation) and len(first.operands) == 2 and _RANK[first.sign] == _RANK[node.sign]:
+        spine.append(first)
+        first = first.operands[0]
+    if len(spine) > _TERMS:
+        raise NotCalculable("is too long for the embedded engine")
+    return first, [(one.sign, one.operands[1]) for one in reversed(spine)]
+
+
 def _kinds(signature: tuple[str, str], given: int, name: str) -> str:
     fixed, repeated = signature
     if not repeated and given > len(fixed):
@@ -280,6 +299,32 @@ def _kinds(signature: tuple[str, str], given: int, name: str) -> str:
     return fixed[:given]
 
 
+def _check_no_cells(name: str, kind: str, part: Part) -> None:
+    """Refuses an argument that is no cells where a function takes nothing else. Errors: `NotCalculable`."""
+    if kind == "x":
+        raise NotCalculable(f"gives {name} an array in the place of cells")
+    if kind == "r" and part.multi:
+        raise NotCalculable(f"gives {name} an array that it computes")
+
+
+def _lifted(kinds: str, args: Sequence[Part]) -> list[int]:
+    """Which arguments are arrays where the function takes a value."""
+    return [at for at, kind in enumerate(kinds) if kind in "vtc" and args[at].multi]
+
+
+def _sizes(parts: Iterable[Part]) -> set[Size]:
+    """The sizes of those that are several values."""
+    return {part.size for part in parts if part.multi}
+
+
+def _through(name: str, call: Part, args: Sequence[Part]) -> Part:
+    """A call of a function that takes some arguments as they are, arrays too: IF, IFERROR and IFNA."""
+    sizes = _sizes(args)
+    if len(sizes) > 1:
+        raise NotCalculable(f"gives {name} arrays of different sizes")
+    return Part(call.pieces, bool(sizes), size=next(iter(sizes), None))
+
+
 def _several(node: Call, args: Sequence[Part]) -> bool:
     """Whether a function that can give cells may give several of them."""
     if node.name in ("IF", "CHOOSE"):
@@ -287,14 +332,17 @@ def _several(node: Call, args: Sequence[Part]) -> bool:
     if node.name != "INDEX" or len(node.args) < 2:
         return True
     size = args[0].size
-    wanted = node.args[1:] if len(node.args) == 3 or size is None or 1 not in size else node.args[1:2]
-    if len(wanted) == 1 and (size is None or 1 not in size):
+    is_vector = size is not None and 1 in size
+    if len(node.args) == 2 and not is_vector:
         return True
-    return not all(
-        (isinstance(arg, Literal) and isinstance(arg.value, float) and arg.value >= 1)
-        or (isinstance(arg, Call) and arg.name in ("MATCH", "XMATCH"))
-        for arg in wanted
-    )
+    return not all(map(_is_place, node.args[1:]))
+
+
+def _is_place(arg: Node | None) -> bool:
+    """Whether an argument of INDEX is one row or column, not all of them as 0 is."""
+    if isinstance(arg, Literal):
+        return isinstance(arg.value, float) and arg.value >= 1
+    return isinstance(arg, Call) and arg.name in ("MATCH", "XMATCH")
 
 
 def _from_cells(name: str, args: Sequence[Part]) -> bool:
@@ -327,29 +375,36 @@ def _counted(translator: Translator, node: Call, arrays: bool) -> Part | None:
 
 def _index(translator: Translator, node: Call, arrays: bool) -> Part | None:
     """INDEX of cells by numbers: written as the cells that it means, where the engine takes one for its value."""
-    base, wanted = node.args[0] if node.args else None, [_whole(arg) for arg in node.args[1:]]
-    if not isinstance(base, Reference | SpillOf) or len(wanted) != 2 or None in wanted:
+    if len(node.args) != 3:
         return None
-    down, across = (number or 0 for number in wanted)
+    base, down, across = node.args[0], _whole(node.args[1]), _whole(node.args[2])
+    if not isinstance(base, Reference | SpillOf) or down is None or across is None:
+        return None
 
     def text(place: Place) -> str:
         area = cells_of(place, base)
         if area is None:
             return "#REF!" if isinstance(base, SpillOf) else "#VALUE!"
-        sheet, top, left, bottom, right = area
-        if down > bottom - top + 1 or across > right - left + 1:
-            return "#REF!"
-        if down:
-            top = bottom = top + down - 1
-        if across:
-            left = right = left + across - 1
-        return Area(sheet, top, left, bottom, right).text()
+        found = _of_area(area, down, across)
+        return "#REF!" if found is None else found.text()
 
     size = size_of(base) if isinstance(base, Reference) else None
     if size is not None:
         size = (1 if down else size[0], 1 if across else size[1])
     several = size != (1, 1) and not (down and across)
     return Part([text], multi=several, cells=True, size=size if several else None)
+
+
+def _of_area(area: Area, down: int, across: int) -> Area | None:
+    """The cell of an area in a row and column, counted from 1; 0 for all of them. None: it has no such."""
+    _, top, left, bottom, right = area
+    if down > bottom - top + 1 or across > right - left + 1:
+        return None
+    if down:
+        area = area._replace(top=top + down - 1, bottom=top + down - 1)
+    if across:
+        area = area._replace(left=left + across - 1, right=left + across - 1)
+    return area
 
 
 def _whole(arg: Node | None) -> int | None:
