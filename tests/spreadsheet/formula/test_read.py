@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from tests.chance import times
 from xl_infusion.spreadsheet.cell_error import ExcelError
+from xl_infusion.spreadsheet.formula.a1 import shape
 from xl_infusion.spreadsheet.formula.addin_names import AddIn
-from xl_infusion.spreadsheet.formula.read import Names, shape
+from xl_infusion.spreadsheet.formula.read import Names
 from xl_infusion.spreadsheet.formula.structured import escaped
 from xl_infusion.spreadsheet.formula.tree import (
     Area,

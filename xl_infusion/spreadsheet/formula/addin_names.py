@@ -263,17 +263,23 @@ def namespaces_in(texts: Iterable[str], addin: AddIn, common: bool = False) -> s
     >>> sorted(namespaces_in(["_xldudf_HINF_CLAIM_GRID(A1)", "_xldudf_OTHER_CODES()"], ours))
     ['HINF']
     """
-    found = set()
     own = [name for name in addin.functions if (name in addin.common) == common]
+    found = set()
     for text in texts:
-        if OFFICE_JS not in text:
-            continue
-        for call in _WORDS.finditer(_unescaped(text)[0]):
-            word = (call[2] or "").upper()
-            rest = word[len(OFFICE_JS) :]
-            if call[3] and word.startswith("_XLDUDF_") and rest not in addin.functions:
-                found |= {rest[: -len(name) - 1] for name in own if rest.endswith("_" + name)}
+        for call in _office_js_calls(text):
+            if call not in addin.functions:
+                found |= {call[: -len(name) - 1] for name in own if call.endswith("_" + name)}
     return {name for name in found if _NAMESPACE.fullmatch(name)}
+
+
+def _office_js_calls(text: str) -> Iterator[str]:
+    """What a formula calls in the spelling of Office.js, in capitals: the namespace, and the function's name."""
+    if OFFICE_JS not in text:
+        return
+    for call in _WORDS.finditer(_unescaped(text)[0]):
+        word = (call[2] or "").upper()
+        if call[3] and word.startswith(OFFICE_JS.upper()):
+            yield word[len(OFFICE_JS) :]
 
 
 def _unescaped(raw: str) -> tuple[str, Callable[[int], int]]:

@@ -13,6 +13,7 @@ from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token, TokenizerError
 
 from xl_infusion.spreadsheet.cell_error import EXCEL_ERRORS, ExcelError
+from xl_infusion.spreadsheet.formula.a1 import rectangle, shape
 from xl_infusion.spreadsheet.formula.addin_names import AddIn, Spellings, unprefixed
 from xl_infusion.spreadsheet.formula.structured import NoSuchReference, TableLike, resolve
 from xl_infusion.spreadsheet.formula.tree import (
@@ -30,16 +31,13 @@ from xl_infusion.spreadsheet.formula.tree import (
     SpillOf,
     Variable,
 )
-from xl_infusion.spreadsheet.xlsx.grid import MAX_COL, MAX_ROW, number
+from xl_infusion.spreadsheet.xlsx.grid import MAX_COL, MAX_ROW
 
-__all__ = ["Area", "Expression", "Names", "shape"]
+__all__ = ["Area", "Expression", "Names"]
 
 
 _VARIABLE = re.compile(r"^_xlpm\.", re.IGNORECASE)
 _SHEET = re.compile(r"('(?:[^']|'')*'|(?:\[[^\[\]]+\])?[^'!\s\[\]]*)!")
-_CELLS = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7})(?::(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7}))?")
-_COLUMNS = re.compile(r"(\$?)([A-Za-z]{1,3}):(\$?)([A-Za-z]{1,3})")
-_ROWS = re.compile(r"(\$?)([0-9]{1,7}):(\$?)([0-9]{1,7})")
 #: ``A5#`` outside texts and quoted names, which the tokenizer does not know.
 _SPILL = re.compile(
     r"""("(?:[^"]|"")*"|\[(?:'.|[^\[\]']|\[(?:'.|[^\[\]'])*\])*\])"""
@@ -52,39 +50,6 @@ _BRACKETS = re.compile(
 )
 _BINDING = {"=": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "<>": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
 _UNARY = 7
-#: The parts of a formula that move when it is copied, and those in which nothing moves.
-_MOVING = re.compile(
-    r""""(?:[^"]|"")*"|'(?:[^']|'')*'!?|\[(?:'.|[^\[\]']|\[(?:'.|[^\[\]'])*\])*\]"""
-    r"""|(?<![\w.$\\?])(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7})(?![\w.(!\[\\?])"""
-    r"""|(?<![\w.$\\?])(\$?)([A-Za-z]{1,3}):(\$?)([A-Za-z]{1,3})(?![\w.(!\[\\?$])"""
-    r"""|(?<![\w.$\\?])(\$?)([0-9]{1,7}):(\$?)([0-9]{1,7})(?![\w.(!\[\\?])"""
-)
-
-
-def shape(text: str, row: int, col: int) -> str:
-    """A formula with the parts that move written as distances: equal for formulas that were copied from one
-    cell.
-
-    >>> shape('JUNITS(A2,$B$1)&"A2"', 2, 3) == shape('JUNITS(A9,$B$1)&"A2"', 9, 3)
-    True
-    >>> shape("SUM(A2:A3)", 2, 3) == shape("SUM(A2:A3)", 3, 3)
-    False
-    """
-
-    def moved(found: re.Match[str]) -> str:
-        if found[2]:
-            return f"\x00{place(found[1], found[2], col)}\x01{place(found[3], found[4], row)}"
-        if found[6]:
-            return f"\x00{place(found[5], found[6], col)}\x02{place(found[7], found[8], col)}"
-        if found[10]:
-            return f"\x00{place(found[9], found[10], row)}\x03{place(found[11], found[12], row)}"
-        return found[0]
-
-    def place(fixed: str, spelt: str, here: int) -> str:
-        at = int(spelt) if spelt.isdigit() else number(spelt.upper())
-        return f"${at}" if fixed else str(at - here)
-
-    return _MOVING.sub(moved, text)
 
 
 class Names:
@@ -168,6 +133,31 @@ class _Unreadable(Exception):
     """The tokens do not make a formula."""
 
 
+class _Binder:
+    """The names that a LET or LAMBDA binds while its arguments are read; ``bound``: what those of LET stand for."""
+
+    def __init__(self, function: str) -> None:
+        self.function = function
+        self.bound: dict[str, Node | None] = {}
+        self.waiting = ""  # a name of LET whose value comes next
+
+    def takes_name(self, position: int) -> bool:
+        """Whether an argument that others follow may be a name."""
+        return self.function == "LAMBDA" or (self.function == "LET" and position % 2 == 0)
+
+    def name(self, variable: str) -> Variable:
+        if self.function == "LET":
+            self.waiting = variable
+        else:
+            self.bound[variable] = None
+        return Variable(variable)
+
+    def value(self, node: Node) -> None:
+        if self.waiting:
+            self.bound[self.waiting] = node
+            self.waiting = ""
+
+
 class _Reader:
     """Reads one formula's tokens."""
 
@@ -205,50 +195,58 @@ class _Reader:
     def expression(self, binding: int) -> Node:
         left = self.operand()
         while (token := self.peek()) is not None:
-            if token.type == Token.OP_POST:
-                self.take()
-                left = Operation("%", (left,))
-            elif token.type == Token.OP_IN and token.value == ",":
-                if binding:
-                    break
-                self.take()
-                left = Foreign("has a union of ranges", (left, self.expression(1)))
-            elif token.type == Token.OP_IN:
-                strength = _BINDING.get(token.value)
-                if strength is None:
-                    raise _Unreadable
-                if strength <= binding:
-                    break
-                self.take()
-                left = Operation(token.value, (left, self.expression(strength)))
-            elif token.type == Token.PAREN and token.subtype == Token.OPEN:
-                left = Foreign("calls a LAMBDA where it stands", (left, self.operand()))
-            elif token.type == Token.OPERAND or (token.type == Token.FUNC and token.subtype == Token.OPEN):
-                left = Foreign("has a range operator that only Excel works out", (left, self.operand()))
-            else:
+            longer = self.continued(left, token, binding)
+            if longer is None:
                 break
+            left = longer
         return left
+
+    def continued(self, left: Node, token: Token, binding: int) -> Node | None:
+        """What stands left of a token, with what the token begins; None where the expression ends before it."""
+        if token.type == Token.OP_POST:
+            self.take()
+            return Operation("%", (left,))
+        if token.type == Token.OP_IN:
+            return self.infix(left, token.value, binding)
+        if _opens(token, Token.PAREN):
+            return Foreign("calls a LAMBDA where it stands", (left, self.operand()))
+        if token.type == Token.OPERAND or _opens(token, Token.FUNC):
+            return Foreign("has a range operator that only Excel works out", (left, self.operand()))
+        return None
+
+    def infix(self, left: Node, sign: str, binding: int) -> Node | None:
+        if sign == ",":
+            if binding:
+                return None
+            self.take()
+            return Foreign("has a union of ranges", (left, self.expression(1)))
+        strength = _BINDING.get(sign)
+        if strength is None:
+            raise _Unreadable
+        if strength <= binding:
+            return None
+        self.take()
+        return Operation(sign, (left, self.expression(strength)))
 
     def operand(self) -> Node:
         token = self.take()
         if token.type == Token.OP_PRE:
             operand = self.expression(_UNARY)
             return operand if token.value == "+" else Operation(token.value, (operand,))
-        if token.type == Token.PAREN and token.subtype == Token.OPEN:
+        if _opens(token, Token.PAREN):
             inside = self.expression(0)
             self.close(Token.PAREN)
             return inside
-        if token.type == Token.FUNC and token.subtype == Token.OPEN:
+        if _opens(token, Token.FUNC):
             return self.function(token.value[:-1])
-        if token.type == Token.ARRAY and token.subtype == Token.OPEN:
+        if _opens(token, Token.ARRAY):
             return self.constants()
         if token.type != Token.OPERAND:
             raise _Unreadable
         return self.range(token.value) if token.subtype == Token.RANGE else _literal(token)
 
     def close(self, kind: str) -> None:
-        token = self.take()
-        if token.type != kind or token.subtype != Token.CLOSE:
+        if not _closes(self.take(), kind):
             raise _Unreadable
 
     def function(self, spelt: str) -> Node:
@@ -261,76 +259,70 @@ class _Reader:
         return Single(node) if single else node
 
     def call(self, name: str) -> Node:
-        args: list[Node | None] = []
-        bound: dict[str, Node | None] = {}
-        self.scopes.append(bound)
-        binds, binding = name in ("LET", "LAMBDA"), ""
+        binder = _Binder(name)
+        self.scopes.append(binder.bound)
         self.in_ours += name in self.names.functions
-        while True:
-            token = self.peek()
-            if token is None:
-                raise _Unreadable
-            if binds and token.subtype == Token.RANGE and self.binding(name, len(args)):
-                variable = _VARIABLE.sub("", self.take().value).casefold()
-                args.append(Variable(variable))
-                binding = variable
-            elif token.type == Token.SEP or token.subtype == Token.CLOSE:
-                args.append(None)
-            else:
-                args.append(self.expression(0))
-                if binding:
-                    bound[binding] = args[-1]
-                    binding = ""
-            if name == "LAMBDA" and binding:
-                bound[binding] = None
-                binding = ""
-            token = self.take()
-            if token.type == Token.FUNC and token.subtype == Token.CLOSE:
-                break
-            if token.type != Token.SEP or token.subtype != Token.ARG:
-                raise _Unreadable
+        args = [self.argument(binder, 0)]
+        while self.has_more():
+            args.append(self.argument(binder, len(args)))
         self.scopes.pop()
         self.in_ours -= name in self.names.functions
-        if args == [None]:
-            args = []
-        return self.known(name, args)
+        return self.known(name, [] if args == [None] else args)
 
-    def binding(self, name: str, position: int) -> bool:
-        """Whether the operand ahead is the name that LET or LAMBDA binds: one that an argument follows."""
+    def has_more(self) -> bool:
+        """Whether an argument follows; if not, the call ends here."""
+        token = self.take()
+        if _closes(token, Token.FUNC):
+            return False
+        if token.type != Token.SEP or token.subtype != Token.ARG:
+            raise _Unreadable
+        return True
+
+    def argument(self, binder: _Binder, position: int) -> Node | None:
+        token = self.peek()
+        if token is None:
+            raise _Unreadable
+        if token.type == Token.SEP or token.subtype == Token.CLOSE:
+            return None
+        if token.subtype == Token.RANGE and binder.takes_name(position) and self.is_followed():
+            return binder.name(_VARIABLE.sub("", self.take().value).casefold())
+        value = self.expression(0)
+        binder.value(value)
+        return value
+
+    def is_followed(self) -> bool:
+        """Whether the operand ahead is all of an argument that another follows."""
         behind = self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else None
-        return behind is not None and behind.type == Token.SEP and (name == "LAMBDA" or position % 2 == 0)
+        return behind is not None and behind.type == Token.SEP
 
     def known(self, name: str, args: list[Node | None]) -> Node:
-        first = args[0] if args else None
-        if name == "SINGLE" and len(args) == 1 and first is not None:
-            return Single(first)
-        if name == "ANCHORARRAY" and len(args) == 1:
-            return SpillOf(first) if isinstance(first, Reference) and first.single else _error("#REF!")
-        if name in ("TRUE", "FALSE") and not args:
+        """What is spelt as a call: one, or what a workbook writes so."""
+        if len(args) == 1 and args[0] is not None and name == "SINGLE":
+            return Single(args[0])
+        if len(args) == 1 and name == "ANCHORARRAY":
+            return _spill_of(args[0])
+        if not args and name in ("TRUE", "FALSE"):
             return Literal(name, name == "TRUE")
-        if name in ("SUMIF", "AVERAGEIF") and len(args) == 3:
+        if len(args) == 3 and name in ("SUMIF", "AVERAGEIF"):
             args[2] = _as_large(args[2], args[0])
         return Call(name, tuple(args), name in self.names.functions or name in PYTHON)
 
     def constants(self) -> Node:
         rows: list[list[str | float | bool]] = [[]]
-        spelt, sign = [], 1
-        while True:
-            token = self.take()
-            if token.type == Token.ARRAY and token.subtype == Token.CLOSE:
-                break
+        spelt = []
+        negative = False
+        while not _closes(token := self.take(), Token.ARRAY):
             spelt.append(token.value)
-            if token.type == Token.SEP:
-                if token.subtype == Token.ROW:
-                    rows.append([])
-            elif token.type == Token.OP_PRE:
-                sign = -1 if token.value == "-" else 1
+            if token.type == Token.OP_PRE:
+                negative = token.value == "-"
             elif token.type == Token.OPERAND:
                 value = _literal(token).value
-                rows[-1].append(sign * value if sign < 0 and isinstance(value, float) else value)
-                sign = 1
-            else:
+                rows[-1].append(-value if negative and isinstance(value, float) else value)
+                negative = False
+            elif token.type != Token.SEP:
                 raise _Unreadable
+            elif token.subtype == Token.ROW:
+                rows.append([])
         return Constants("{" + "".join(spelt) + "}", rows)
 
     # -- references and names --------------------------------------------------------------------------------
@@ -338,35 +330,46 @@ class _Reader:
     def range(self, text: str) -> Node:
         if text.startswith("@"):
             return Single(self.range(text[1:]))
-        bare = _VARIABLE.sub("", text).casefold()
-        for scope in reversed(self.scopes):
-            if bare in scope:
-                # our functions are called apart from the LET around them: they get what the variable means
-                return (scope[bare] if self.in_ours else None) or Variable(bare)
-        sheet, rest = self.sheet, text
+        variable = self.variable(text)
+        if variable is not None:
+            return variable
         found = _SHEET.match(text)
-        if found:
-            qualifier, rest = found[1], text[found.end() :]
-            if qualifier.startswith("'"):
-                qualifier = qualifier[1:-1].replace("''", "'")
-            if "[" in qualifier:
-                return Foreign("reads another workbook")
-            if ":" in qualifier:
-                return self.across(qualifier, rest)
-            known = self.names.sheets.get(qualifier.casefold())
-            if known is None:
-                return _error("#REF!")
-            sheet = known
-        if "[" in rest:
-            return self.structured(rest)
-        if rest.startswith("#"):
-            return _error(rest)
-        area = self.cells(sheet, rest)
-        if area is None and ":" in rest:
-            first, _, last = rest.partition(":")
-            parts = (self.cells(sheet, first) or self.range(first), self.range(last))
-            return Foreign("has a range between names", parts)
-        return area or self.named(sheet if found else None, rest)
+        return self.qualified(found[1], text[found.end() :]) if found else self.unqualified(None, text)
+
+    def variable(self, text: str) -> Node | None:
+        name = _VARIABLE.sub("", text).casefold()
+        for scope in reversed(self.scopes):
+            if name in scope:
+                # our functions are called apart from the LET around them: they get what the variable means
+                return (scope[name] if self.in_ours else None) or Variable(name)
+        return None
+
+    def qualified(self, qualifier: str, rest: str) -> Node:
+        """What a text names behind ``Sheet!``."""
+        if qualifier.startswith("'"):
+            qualifier = qualifier[1:-1].replace("''", "'")
+        if "[" in qualifier:
+            return Foreign("reads another workbook")
+        if ":" in qualifier:
+            return self.across(qualifier, rest)
+        sheet = self.names.sheets.get(qualifier.casefold())
+        return _error("#REF!") if sheet is None else self.unqualified(sheet, rest)
+
+    def unqualified(self, sheet: str | None, text: str) -> Node:
+        """What a text names on a sheet; on the formula's own where none is said."""
+        if "[" in text:
+            return self.structured(text)
+        if text.startswith("#"):
+            return _error(text)
+        here = self.sheet if sheet is None else sheet
+        area = self.cells(here, text)
+        if area is not None:
+            return area
+        if ":" not in text:
+            return self.named(sheet, text)
+        first, _, last = text.partition(":")
+        parts = (self.cells(here, first) or self.range(first), self.range(last))
+        return Foreign("has a range between names", parts)
 
     def across(self, qualifier: str, rest: str) -> Node:
         """A range on every sheet from one to another."""
@@ -379,39 +382,27 @@ class _Reader:
         return Foreign("reads a range across sheets", tuple(part for part in parts if part))
 
     def cells(self, sheet: str, text: str) -> Reference | None:
-        if found := _CELLS.fullmatch(text):
-            fixed = [bool(found[group]) for group in (3, 1, 7, 5)]
-            top, left = int(found[4]), number(found[2].upper())
-            bottom, right = (int(found[8]), number(found[6].upper())) if found[6] else (top, left)
-            moves = [not one for one in (fixed if found[6] else fixed[:2] * 2)]
-        elif found := _COLUMNS.fullmatch(text):
-            top, left, bottom, right = 1, number(found[2].upper()), MAX_ROW, number(found[4].upper())
-            moves = [False, not found[1], False, not found[3]]
-        elif found := _ROWS.fullmatch(text):
-            top, left, bottom, right = int(found[2]), 1, int(found[4]), MAX_COL
-            moves = [not found[1], False, not found[3], False]
-        else:
+        """The cells that a text names; the edges that move are distances from the formula's cell."""
+        found = rectangle(text)
+        if found is None:
             return None
-        if not (min(top, bottom) >= 1 and max(top, bottom) <= MAX_ROW and max(left, right) <= MAX_COL):
-            return None
-        here = self.cell * 2
-        edges = [
-            edge - place if move else edge
-            for edge, place, move in zip((top, left, bottom, right), here, moves, strict=True)
-        ]
-        if self.within:
-            # a name's reference that goes past the sheet's end goes on at its beginning
-            limits = (MAX_ROW, MAX_COL) * 2
-            edges = [
-                edge - limit if move and edge > limit // 2 else edge
-                for edge, move, limit in zip(edges, moves, limits, strict=True)
-            ]
-        if moves[0] == moves[2] and edges[0] > edges[2]:
-            edges[0], edges[2] = edges[2], edges[0]
-        if moves[1] == moves[3] and edges[1] > edges[3]:
-            edges[1], edges[3] = edges[3], edges[1]
-        top, left, bottom, right = edges
-        return Reference(sheet, (top, left, bottom, right), (moves[0], moves[1], moves[2], moves[3]))
+        (top, left, bottom, right), moves = found
+        row, col = self.cell
+        top, bottom = self.ends((top, bottom), (moves[0], moves[2]), row, MAX_ROW)
+        left, right = self.ends((left, right), (moves[1], moves[3]), col, MAX_COL)
+        return Reference(sheet, (top, left, bottom, right), moves)
+
+    def ends(self, ends: tuple[int, int], moves: tuple[bool, bool], here: int, limit: int) -> tuple[int, int]:
+        """The first and last row, or column: in their order if both move or none does."""
+        first, last = (self.end(*end, here, limit) for end in zip(ends, moves, strict=True))
+        return (last, first) if moves[0] == moves[1] and first > last else (first, last)
+
+    def end(self, place: int, moves: bool, here: int, limit: int) -> int:
+        if not moves:
+            return place
+        distance = place - here
+        # a name's reference that goes past the sheet's end goes on at its beginning
+        return distance - limit if self.within and distance > limit // 2 else distance
 
     def structured(self, text: str) -> Node:
         name, _, inside = text.partition("[")
@@ -443,6 +434,19 @@ class _Reader:
         if table is not None:
             return Reference(table.sheet, resolve(table, "").ref, (False,) * 4)
         return _error("#NAME?")
+
+
+def _opens(token: Token, kind: str) -> bool:
+    return bool(token.type == kind and token.subtype == Token.OPEN)
+
+
+def _closes(token: Token, kind: str) -> bool:
+    return bool(token.type == kind and token.subtype == Token.CLOSE)
+
+
+def _spill_of(anchor: Node | None) -> Node:
+    """``A5#``, as a workbook writes it."""
+    return SpillOf(anchor) if isinstance(anchor, Reference) and anchor.single else _error("#REF!")
 
 
 def _as_large(node: Node | None, like: Node | None) -> Node | None:

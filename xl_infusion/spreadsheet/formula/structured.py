@@ -54,31 +54,35 @@ def resolve(table: TableLike, inside: str) -> Structured:
     Structured(ref=(5, 4, 8, 4), this_row=True)
     """
     parts, columns = _items(inside)
-    top, left, bottom, right = table.ref
-    first, last = top + table.header_rows, bottom - table.totals_rows
-    this_row = "#this row" in parts
-    if this_row and len(parts) > 1:
+    rows = _rows(table, parts or {"#data"})
+    if rows is None:
         raise NoSuchReference(inside)
-    rows = [
-        span
-        for part, span in (
-            ("#all", (top, bottom)),
-            ("#headers", (top, first - 1)),
-            ("#data", (first, last)),
-            ("#totals", (last + 1, bottom)),
-            ("#this row", (first, last)),
-        )
-        if part in parts or (not parts and part == "#data")
-    ]
-    if any(begin > end for begin, end in rows) or {"#headers", "#totals"} == parts:
-        raise NoSuchReference(inside)
-    known = {name.casefold(): left + at for at, name in enumerate(table.columns)}
+    _, left, _, right = table.ref
+    known = {name.casefold(): at for at, name in enumerate(table.columns, left)}
     try:
         places = [known[name.casefold()] for name in columns] or [left, right]
     except KeyError as missing:
         raise NoSuchReference(inside) from missing
-    begin, end = min(begin for begin, _ in rows), max(end for _, end in rows)
-    return Structured((begin, min(places), end, max(places)), this_row)
+    return Structured((rows[0], min(places), rows[1], max(places)), "#this row" in parts)
+
+
+def _rows(table: TableLike, parts: set[str]) -> tuple[int, int] | None:
+    """The first and last row of some parts of a table; None where they are no rows side by side, or it has none."""
+    top, _, bottom, _ = table.ref
+    first, last = top + table.header_rows, bottom - table.totals_rows
+    spans = {
+        "#all": (top, bottom),
+        "#headers": (top, first - 1),
+        "#data": (first, last),
+        "#totals": (last + 1, bottom),
+        "#this row": (first, last),
+    }
+    if parts == {"#headers", "#totals"} or ("#this row" in parts and len(parts) > 1):
+        return None
+    begins, ends = zip(*(spans[part] for part in parts), strict=True)
+    if any(begin > end for begin, end in zip(begins, ends, strict=True)):
+        return None
+    return min(begins), max(ends)
 
 
 def escaped(column: str) -> str:

@@ -208,19 +208,25 @@ class Expression:
             if isinstance(node, Reference):
                 self.references.append(node)
             elif isinstance(node, Call):
-                if node.ours and node.name not in PYTHON:
-                    self.calls += 1
-                    self.called.add(node.name)
-                self.apart |= node.ours
-                self.volatile |= node.name in VOLATILE and not node.ours
-                self.always |= node.name in _ALWAYS and not node.ours
-                if node.name == "OFFSET":
-                    base = node.args[0] if node.args else None
-                    self.anywhere.add(base.sheet if isinstance(base, Reference) else None)
-                elif node.name == "INDIRECT":
-                    self.anywhere.add(None)
+                self._take_in(node)
             self.always |= isinstance(node, Foreign)
-            self.spills |= self.calls > 0 or isinstance(node, SpillOf)
+            self.spills |= isinstance(node, SpillOf)
+        self.spills |= self.calls > 0
+
+    def _take_in(self, call: Call) -> None:
+        if call.ours:
+            self.apart = True
+            if call.name not in PYTHON:
+                self.calls += 1
+                self.called.add(call.name)
+        else:
+            self.volatile |= call.name in VOLATILE
+            self.always |= call.name in _ALWAYS
+        if call.name == "OFFSET":
+            base = call.args[0] if call.args else None
+            self.anywhere.add(base.sheet if isinstance(base, Reference) else None)
+        elif call.name == "INDIRECT":
+            self.anywhere.add(None)
 
 
 def walk(node: Node, into: Callable[[Node], bool] = lambda node: True) -> Iterator[Node]:
