@@ -39,6 +39,9 @@ from xl_infusion.spreadsheet.xlsx.values import serial
 
 __all__ = ["Calculation", "Spill", "Unresolved", "calculate", "edits"]
 
+#: After how many formulas it is told how many are done.
+_TOLD_EVERY = 500
+
 Functions = Mapping[str, Callable[..., object]]
 Progress = Callable[[int, int], None]
 
@@ -124,23 +127,24 @@ class _Calculator:
             groups: dict[tuple[object, ...], Group] = {}
             for cell in self.values.formulas(sheet):
                 expression = self._expression(sheet, cell)
-                array = cell.kind in ("array", "dataTable")
-                extent = cell.ref if array and cell.ref and cell.ref[:2] != cell.ref[2:] else None
-                key = (cell.row, cell.col) if extent else (cell.col, expression, array, cell.dynamic)
-                group = groups.get(key)
-                if group is None:
-                    group = groups[key] = Group(sheet, cell.col, expression, array, extent)
-                    group.dynamic = cell.dynamic or expression.spills
-                asks = cell.asks and not expression.always
-                due = self.stale or expression.calls > 0 or not cell.has_value or asks
-                group.add(cell.row, cell.text, PENDING if due else CLEAN)
-                self.called += expression.calls
-                self.total += expression.calls > 0
-                for name in expression.called:
-                    self.callers[name].add((sheet, cell.row, cell.col))
-                if self.totals and expression.calls:
-                    self.totals_read |= read_by(expression, cell.row, cell.col, self.totals)
+                due = self._is_due(cell, expression)
+                _group_of(groups, sheet, cell, expression).add(cell.row, cell.text, PENDING if due else CLEAN)
+                if expression.calls:
+                    self._note_calls(sheet, cell, expression)
             yield from groups.values()
+
+    def _is_due(self, cell: FormulaCell, expression: Expression) -> bool:
+        asks = cell.asks and not expression.always
+        return self.stale or expression.calls > 0 or not cell.has_value or asks
+
+    def _note_calls(self, sheet: str, cell: FormulaCell, expression: Expression) -> None:
+        """Takes note of a formula that calls ours."""
+        self.called += expression.calls
+        self.total += 1
+        for name in expression.called:
+            self.callers[name].add((sheet, cell.row, cell.col))
+        if self.totals:
+            self.totals_read |= read_by(expression, cell.row, cell.col, self.totals)
 
     def _expression(self, sheet: str, cell: FormulaCell) -> Expression:
         if cell.kind == "dataTable":
@@ -164,14 +168,19 @@ class _Calculator:
         volatile = [group for group in self.graph.groups if group.expression.volatile]
         found = True
         while found:
-            found = False
-            for group in volatile:
-                # a volatile formula is calculated when one that is calculated depends on it
-                clean = [index for index, state in enumerate(group.state) if state == CLEAN]
-                behind = self.graph.behind([(group, clean)], lambda state: True) if clean else {}
-                if any(one.state[index] == PENDING for one, indexes in behind.items() for index in indexes):
-                    self._pend(behind)
-                    found = True
+            # a list: each is looked at, whatever the others give
+            found = any([self._mark_volatile(group) for group in volatile])
+
+    def _mark_volatile(self, group: Group) -> bool:
+        """A volatile formula is calculated when one that is calculated depends on it. Out: whether any now is."""
+        clean = [index for index, state in enumerate(group.state) if state == CLEAN]
+        if not clean:
+            return False
+        behind = self.graph.behind([(group, clean)], lambda state: True)
+        due = any(one.state[index] == PENDING for one, indexes in behind.items() for index in indexes)
+        if due:
+            self._pend(behind)
+        return due
 
     def _pend(self, found: Mapping[Group, Iterable[int]]) -> None:
         for group, indexes in found.items():
@@ -196,20 +205,14 @@ class _Calculator:
         found: list[Found] = []
         asked: list[tuple[Group, int, Solving]] = []
         for group, indexes in ready:
-            root, col, rows = group.expression.root, group.col, group.rows
-            direct = self.calls.direct(root) if group.expression.apart else None
-            for start in range(0, len(indexes), 500):
-                some = indexes[start : start + 500]
-                if direct is None:
-                    doubts = {
-                        at: self._in_doubt(self._read_as_numbers(group, at), {}, self.readings.doubtful) for at in some
-                    }
-                    found += [(group, at, doubt) for at, doubt in doubts.items() if doubt is not None]
-                    some = [at for at in some if doubts[at] is None]
-                    asked += [(group, at, self.calls.solve(root, rows[at], col, group.array)) for at in some]
-                else:
-                    found += [(group, at, _result(direct, rows[at], col)) for at in some]
-                    self._tell(len(some) * (group.expression.calls > 0))
+            direct = self.calls.direct(group.expression.root) if group.expression.apart else None
+            if direct is not None:
+                found += self._worked_out(group, indexes, direct)
+                continue
+            doubts = self._doubts(group, indexes)
+            found += doubts
+            doubted = {index for _, index, _ in doubts}
+            asked += [(group, index, self._solving(group, index)) for index in indexes if index not in doubted]
         found += self._solved(asked)
         self.calls.forget()
         # by place: which of two arrays comes first must not depend on how its result was found
@@ -217,6 +220,21 @@ class _Calculator:
         self.outcome.finish(found)
         self._tell(sum(group.expression.calls > 0 for group, _, _ in asked))
         return bool(found)
+
+    def _worked_out(self, group: Group, indexes: Sequence[int], direct: Value) -> Iterator[Found]:
+        """The results of formulas that need no engine; what is done is told now and then."""
+        for start in range(0, len(indexes), _TOLD_EVERY):
+            some = indexes[start : start + _TOLD_EVERY]
+            yield from [(group, at, _result(direct, group.rows[at], group.col)) for at in some]
+            self._tell(len(some) * (group.expression.calls > 0))
+
+    def _doubts(self, group: Group, indexes: Sequence[int]) -> list[Found]:
+        """Those of some formulas that are not put to the engine, for what they read."""
+        doubts = ((at, self._in_doubt(self._read_as_numbers(group, at), {}, self.readings.doubtful)) for at in indexes)
+        return [(group, at, doubt) for at, doubt in doubts if doubt is not None]
+
+    def _solving(self, group: Group, index: int) -> Solving:
+        return self.calls.solve(group.expression.root, group.rows[index], group.col, group.array)
 
     def _solved(self, asked: Sequence[tuple[Group, int, Solving]]) -> list[Found]:
         """Runs calls that need the engine: what they ask of it goes to it together, round after round."""
@@ -248,16 +266,7 @@ class _Calculator:
 
     def _natives_needed(self) -> bool:
         """Calculates native formulas that calls of ours wait for and that wait for none themselves."""
-        work: list[tuple[Group, Sequence[int]]] = [*self._waiting(isolated=True)]
-        needed: dict[Group, set[int]] = {}
-        while work:
-            group, indexes = work.pop()
-            for source, found in self.graph.sources(group, indexes):
-                known = needed.setdefault(source, set())
-                new = [index for index in found if index not in known]
-                if new and not source.isolated:
-                    known.update(new)
-                    work.append((source, new))
+        needed = self._needed()
         if not needed:
             return False
         waiting = self._waiting(PENDING, HELD, isolated=True)
@@ -265,20 +274,54 @@ class _Calculator:
         free = [(group, sorted(indexes - stuck.get(group, set()))) for group, indexes in needed.items()]
         return self._calculated([(group, indexes) for group, indexes in free if indexes])
 
+    def _needed(self) -> dict[Group, set[int]]:
+        """What calls of ours and arrays wait for; native formulas through others."""
+        work: list[tuple[Group, Sequence[int]]] = [*self._waiting(isolated=True)]
+        needed: dict[Group, set[int]] = {}
+        while work:
+            for source, found in self.graph.sources(*work.pop()):
+                known = needed.setdefault(source, set())
+                new = [index for index in found if index not in known]
+                if new and not source.isolated:
+                    known.update(new)
+                    work.append((source, new))
+        return needed
+
     def _natives(self) -> bool:
         """Calculates all native formulas that are left, when no call waits any more."""
         return self._calculated(self._waiting())
 
     def _calculated(self, natives: Sequence[tuple[Group, list[int]]]) -> bool:
+        """Calculates native formulas in one go. Out: whether there were any."""
         if not natives:
             return False
+        parts = self._translated(natives)
+        batch = Batch(self.book)
+        standing = self._put_in(batch, natives, parts)
+        try:
+            batch.run()
+        except NotCalculable as reason:
+            self.outcome.finish([(group, index, Failure(reason)) for group, index in standing])
+        else:
+            value = batch.value
+            found = [(one, at, value(one.sheet, one.rows[at], one.col)) for one, at in standing]
+            self.outcome.finish(self._doubted(found))
+        return True
+
+    def _translated(self, natives: Sequence[tuple[Group, list[int]]]) -> dict[Group, Part]:
+        """The formulas as the engine is given them; those that it cannot calculate are left."""
         parts: dict[Group, Part] = {}
         for group, indexes in natives:
             try:
                 parts[group] = self.book.translated(group.expression.root, False, {})
             except NotCalculable as reason:
                 self.outcome.leave([(group, indexes)], str(reason))
-        batch = Batch(self.book)
+        return parts
+
+    def _put_in(
+        self, batch: Batch, natives: Sequence[tuple[Group, list[int]]], parts: Mapping[Group, Part]
+    ) -> list[tuple[Group, int]]:
+        """Puts formulas and what they read into a batch. Out: those that stand in it; the others are left."""
         standing: list[tuple[Group, int]] = []
         failed: list[tuple[Group, int, str]] = []
         for group, indexes in natives:
@@ -294,15 +337,7 @@ class _Calculator:
                     failed.append((group, index, str(reason)))
         for group, index, text in failed:
             self.outcome.leave([(group, [index])], text)
-        try:
-            batch.run()
-        except NotCalculable as reason:
-            self.outcome.finish([(group, index, Failure(reason)) for group, index in standing])
-        else:
-            value = batch.value
-            found = [(one, at, value(one.sheet, one.rows[at], one.col)) for one, at in standing]
-            self.outcome.finish(self._doubted(found))
-        return True
+        return standing
 
     def _doubted(self, found: list[Found]) -> list[Found]:
         """The results, without those that Excel may not give: over a text that it may read as a day or a number."""
@@ -357,6 +392,18 @@ class _Calculator:
             reason = f"reads cells that are not known ahead (INDIRECT, OFFSET), perhaps those that wait for it: {names}"
         self.outcome.leave([(one, [index]) for one, index in circle], reason)
         return True
+
+
+def _group_of(groups: dict[tuple[object, ...], Group], sheet: str, cell: FormulaCell, expression: Expression) -> Group:
+    """The group of a sheet's formulas to which one belongs, made where it is the first."""
+    array = cell.kind in ("array", "dataTable")
+    extent = cell.ref if array and cell.ref and cell.ref[:2] != cell.ref[2:] else None
+    key = (cell.row, cell.col) if extent else (cell.col, expression, array, cell.dynamic)
+    group = groups.get(key)
+    if group is None:
+        group = groups[key] = Group(sheet, cell.col, expression, array, extent)
+        group.dynamic = cell.dynamic or expression.spills
+    return group
 
 
 def _result(direct: Value, row: int, col: int) -> object:

@@ -87,32 +87,33 @@ class Calls:
 
     def _made(self, node: Node) -> Value | None:
         if isinstance(node, Literal):
-            value = node.value
-            return lambda row, col: value
+            return _always(node.value)
         if isinstance(node, Constants):
             return lambda row, col: [list(line) for line in node.rows]
         if isinstance(node, Reference):
-            return self._cell(node) if node.single and node.within is None else self._cells(node)
+            return self._reference(node)
         if isinstance(node, SpillOf):
             return lambda row, col: self._spill(node, row, col)
-        if isinstance(node, Single) and isinstance(node.of, Reference):
-            crossed = node.of
-            return lambda row, col: self._crossing(crossed, row, col)
         if isinstance(node, Single):
-            several = self.direct(node.of)
-            return several and (lambda row, col: _first(several(row, col)))
-        if isinstance(node, Operation) and node.sign == "-" and len(node.operands) == 1:
-            number = node.operands[0]
-            if isinstance(number, Literal) and isinstance(number.value, float):
-                negative = -number.value
-                return lambda row, col: negative
-        if isinstance(node, Call) and node.ours:
-            function = self.functions[node.name]
-            args = [self._argument(node, arg) for arg in node.args]
-            known = [arg for arg in args if arg is not None]
-            if len(known) == len(args):
-                return lambda row, col: function(*[arg(row, col) for arg in known])
-        return None
+            return self._single(node)
+        if isinstance(node, Operation):
+            return _negative(node)
+        return self._called(node) if isinstance(node, Call) and node.ours else None
+
+    def _single(self, node: Single) -> Value | None:
+        of = node.of
+        if isinstance(of, Reference):
+            return lambda row, col: self._crossing(of, row, col)
+        several = self.direct(of)
+        return several and (lambda row, col: _first(several(row, col)))
+
+    def _called(self, node: Call) -> Value | None:
+        function = self.functions[node.name]
+        args = [self._argument(node, arg) for arg in node.args]
+        known = [arg for arg in args if arg is not None]
+        if len(known) < len(args):
+            return None
+        return lambda row, col: function(*[arg(row, col) for arg in known])
 
     def _argument(self, call: Call, arg: Node | None) -> Value | None:
         """As `direct`, for an argument of a call: rows of totals are no rows of a table."""
@@ -120,6 +121,9 @@ class Calls:
         if value is None or not self.totals or call.name in PYTHON:
             return value
         return lambda row, col: blanked(value(row, col), arg, row, col, self.totals)
+
+    def _reference(self, reference: Reference) -> Value:
+        return self._cell(reference) if reference.single and reference.within is None else self._cells(reference)
 
     def _cell(self, reference: Reference) -> Value:
         top, left, _, _ = reference.edges
@@ -219,3 +223,15 @@ def outer_calls(node: Node) -> list[Call]:
 
 def _first(value: object) -> object:
     return value[0][0] if isinstance(value, list) and value and value[0] else value
+
+
+def _always(value: object) -> Value:
+    return lambda row, col: value
+
+
+def _negative(node: Operation) -> Value | None:
+    """A number with a minus before it."""
+    if node.sign != "-" or len(node.operands) > 1:
+        return None
+    number = node.operands[0]
+    return _always(-number.value) if isinstance(number, Literal) and isinstance(number.value, float) else None

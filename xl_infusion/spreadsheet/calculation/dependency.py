@@ -93,21 +93,18 @@ class Group:
         anchor = Area(self.sheet, self.rows[0], 0, self.rows[0], 0)
         for area in self.areas(indexes) if self.extent is None else [anchor]:
             for reference in self.expression.references:
+                top, bottom = area.top, area.bottom
                 if reference.within is not None:
-                    top, bottom = max(area.top, reference.within[0]), min(area.bottom, reference.within[1])
-                    if top > bottom:
-                        continue
-                    first, last = reference.at(top, self.col), reference.at(bottom, self.col)
-                else:
-                    first, last = reference.at(area.top, self.col), reference.at(area.bottom, self.col)
-                assert first is not None and last is not None
-                yield Area(
-                    first.sheet,
-                    min(first.top, last.top),
-                    first.left,
-                    max(first.bottom, last.bottom),
-                    first.right,
-                )
+                    top, bottom = max(top, reference.within[0]), min(bottom, reference.within[1])
+                if top <= bottom:
+                    yield read_over(reference, top, bottom, self.col)
+
+
+def read_over(reference: Reference, top: int, bottom: int, col: int) -> Area:
+    """The rectangle around all that a reference means in the formulas of a column between two rows."""
+    first, last = reference.at(top, col), reference.at(bottom, col)
+    assert first is not None and last is not None
+    return first._replace(top=min(first.top, last.top), bottom=max(first.bottom, last.bottom))
 
 
 def rows_reading(reference: Reference, top: int, bottom: int) -> tuple[int, int]:
@@ -123,19 +120,24 @@ def rows_reading(reference: Reference, top: int, bottom: int) -> tuple[int, int]
     upper_moves, _, lower_moves, _ = reference.moves
     if upper_moves and lower_moves:
         first, last = top - lower, bottom - upper
-    elif not upper_moves and not lower_moves:
-        if upper > bottom or lower < top:
-            return 1, 0
-    else:
-        # one end stands still: the reference meets the rows from one side
-        still, moving = (lower, upper) if upper_moves else (upper, lower)
-        if still > bottom:
-            last = bottom - moving
-        elif still < top:
-            first = top - moving
+    elif upper_moves:
+        first, last = _from_one_side(lower, upper, top, bottom)
+    elif lower_moves:
+        first, last = _from_one_side(upper, lower, top, bottom)
+    elif upper > bottom or lower < top:
+        return 1, 0
     if reference.within is not None:
         first, last = max(first, reference.within[0]), min(last, reference.within[1])
     return max(first, 1), min(last, MAX_ROW)
+
+
+def _from_one_side(still: int, moving: int, top: int, bottom: int) -> tuple[int, int]:
+    """`rows_reading` of a reference of which one end stands still, and the other is at a distance from the formula."""
+    if still > bottom:
+        return 1, bottom - moving
+    if still < top:
+        return top - moving, MAX_ROW
+    return 1, MAX_ROW
 
 
 class _Column:
@@ -210,10 +212,8 @@ class Graph:
         if group.extent is not None:
             self.locate(group)
         for reference in group.expression.references:
-            rows = reference.within or (group.rows[0], group.rows[-1])
-            ends = [area for row in rows if (area := reference.at(row, group.col))]
-            top, bottom = min(area.top for area in ends), max(area.bottom for area in ends)
-            sheet, _, left, _, right = ends[0]
+            first, last = reference.within or (group.rows[0], group.rows[-1])
+            sheet, top, left, bottom, right = read_over(reference, first, last, group.col)
             if right - left >= _WIDE:
                 self._wide[sheet].append((group, reference, left, right))
             else:
@@ -308,16 +308,17 @@ class Graph:
         first, last = group.rows[begin], group.rows[end]
         stuck: list[tuple[int, int]] = []
         for reference in group.expression.references:
-            rows = reference.within or (first, last)
-            ends = [area for row in rows if (area := reference.at(row, group.col))]
-            top, bottom = min(area.top for area in ends), max(area.bottom for area in ends)
-            for source, indexes in self.standing(ends[0]._replace(top=top, bottom=bottom)):
-                for area in source.waiting(indexes):
-                    stuck.append(rows_reading(reference, area.top, area.bottom))
+            read = read_over(reference, *(reference.within or (first, last)), group.col)
+            stuck += [rows_reading(reference, area.top, area.bottom) for area in self._waiting_in(read)]
         found: list[int] = []
         for start, stop in _between(stuck, first, last):
             found += [index for index in group.within(start, stop) if group.state[index] == PENDING]
         return found
+
+    def _waiting_in(self, area: Area) -> Iterator[Area]:
+        """The cells in an area of formulas that wait."""
+        for source, indexes in self.standing(area):
+            yield from source.waiting(indexes)
 
     def sources(self, group: Group, indexes: Sequence[int]) -> Iterator[tuple[Group, list[int]]]:
         """The formulas that wait and that some formulas of a group read."""

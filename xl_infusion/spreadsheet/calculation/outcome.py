@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from xl_infusion.spreadsheet.calculation.dependency import CLEAN, DONE, HELD, LEFT, MOVED, PENDING, Graph, Group
 from xl_infusion.spreadsheet.calculation.results import Spill, Unresolved
@@ -50,29 +50,31 @@ class Outcome:
 
     def finish(self, found: Sequence[Found]) -> None:
         """Takes results that were calculated together, and did not read each other but in the engine."""
+        self._leave_failures(found)
+        settled: dict[Group, set[int]] = defaultdict(set)
+        changed: list[tuple[Group, Area]] = []
+        changed_cells: dict[Group, list[int]] = defaultdict(list)
+        for group, index, value in found:
+            if group.state[index] != PENDING:
+                continue  # it depends on one that was left
+            group.state[index] = DONE
+            if isinstance(value, list) or group.extent is not None:
+                changed += [(group, area) for area in self._spill(group, index, _rectangle(value))]
+            elif self._put(group, index, value):
+                changed_cells[group].append(index)
+            settled[group].add(index)
+        for group, indexes in changed_cells.items():
+            changed += [(group, area) for area in group.areas(sorted(indexes))]
+        for group, area in changed:
+            self._again(area, {group: settled[group]} if group.isolated else settled)
+
+    def _leave_failures(self, found: Sequence[Found]) -> None:
         failed: dict[tuple[Group, str], list[int]] = defaultdict(list)
         for group, index, value in found:
             if isinstance(value, Failure):
                 failed[group, str(value)].append(index)
         for (group, reason), indexes in failed.items():
             self.leave([(group, indexes)], reason)
-        settled: dict[Group, set[int]] = defaultdict(set)
-        changed: list[tuple[Group, Area]] = []
-        other: dict[Group, list[int]] = defaultdict(list)
-        for group, index, value in found:
-            if group.state[index] != PENDING:
-                continue  # it depends on one that was left
-            group.state[index] = DONE
-            if isinstance(value, list) or group.extent is not None:
-                rows = value if isinstance(value, list) else [[value]]
-                changed += [(group, area) for area in self._spill(group, index, _rectangle(rows))]
-            elif self._put(group, index, value):
-                other[group].append(index)
-            settled[group].add(index)
-        for group, indexes in other.items():
-            changed += [(group, area) for area in group.areas(sorted(indexes))]
-        for group, area in changed:
-            self._again(area, {group: settled[group]} if group.isolated else settled)
 
     def _put(self, group: Group, index: int, value: object) -> bool:
         """Stores the result of one cell. Out: whether it is another than before."""
@@ -88,27 +90,23 @@ class Outcome:
             indexes = [index for index in rows if reader.state[index] in _KNOWN and index not in skip]
             if not indexes:
                 continue
-            tired = []
-            for index in indexes:
-                rounds = self._rounds[reader, index] = self._rounds.get((reader, index), 0) + 1
-                if rounds > _ROUNDS:
-                    tired.append(index)
+            tired = [index for index in indexes if self._is_tired(reader, index)]
             if tired:
                 self.leave([(reader, tired)], "does not come to rest")
             for group, those in self.graph.behind([(reader, indexes)], lambda state: state in _KNOWN).items():
                 for index in those:
                     group.state[index] = PENDING
 
+    def _is_tired(self, group: Group, index: int) -> bool:
+        """Counts a round more of a formula. Out: whether it has had enough."""
+        self._rounds[group, index] = self._rounds.get((group, index), 0) + 1
+        return self._rounds[group, index] > _ROUNDS
+
     # -- formulas that are left to Excel ---------------------------------------------------------------------
 
     def leave(self, formulas: Iterable[tuple[Group, Iterable[int]]], reason: str) -> None:
         """Leaves formulas to Excel for one reason, and whatever depends on them for that."""
-        left = {
-            (group, index)
-            for group, indexes in formulas
-            for index in indexes
-            if group.state[index] not in (LEFT, MOVED)
-        }
+        left = {(group, index) for group, indexes in formulas for index in _not_left(group, indexes)}
         self._reasons.update(dict.fromkeys(left, reason))
         seeds: list[tuple[Group, Sequence[int]]] = [(group, [index]) for group, index in left]
         spilling: dict[tuple[Group, int], tuple[Group, int]] = {}
@@ -119,11 +117,18 @@ class Outcome:
                     self._left_behind(at, spilling.get(at) or self._left_source(*at), next(iter(left)))
             seeds = []
             for at in behind:
-                # cells that a spill would fill are not known to be blank
-                for reader, rows in self.graph.readers(self.room.reach(*at)) if _may_spill(at[0]) else ():
-                    waiting = [index for index in rows if reader.state[index] not in (LEFT, MOVED)]
-                    spilling |= {(reader, index): at for index in waiting}
-                    seeds += [(reader, waiting)] if waiting else []
+                for reader, indexes in self._reading_beside(*at):
+                    spilling |= {(reader, index): at for index in indexes}
+                    seeds.append((reader, indexes))
+
+    def _reading_beside(self, group: Group, index: int) -> Iterator[tuple[Group, list[int]]]:
+        """What reads cells that a formula would fill if it spilt: they are not known to be blank."""
+        if not _may_spill(group):
+            return
+        for reader, rows in self.graph.readers(self.room.reach(group, index)):
+            indexes = _not_left(reader, rows)
+            if indexes:
+                yield reader, indexes
 
     def _left_out(self, seeds: Iterable[tuple[Group, Sequence[int]]]) -> list[tuple[Group, int]]:
         """Takes the results of formulas, and of all that depends on them. Out: these formulas."""
@@ -226,8 +231,14 @@ def _named(group: Group, index: int, reason: str, cause: str = "") -> Unresolved
     return Unresolved(group.sheet, group.rows[index], group.col, "=" + group.texts[index], reason, cause)
 
 
-def _rectangle(rows: list[list[object]]) -> list[list[object]]:
+def _not_left(group: Group, indexes: Iterable[int]) -> list[int]:
+    """Those of some formulas that are not left to Excel, and still are of their group."""
+    return [index for index in indexes if group.state[index] not in (LEFT, MOVED)]
+
+
+def _rectangle(value: object) -> list[list[object]]:
     """Rows of one length, at least one cell of them; Excel shows #N/A in gaps."""
+    rows: list[list[object]] = value if isinstance(value, list) else [[value]]
     widths = set(map(len, rows))
     if len(widths) == 1 and 0 not in widths:
         return rows

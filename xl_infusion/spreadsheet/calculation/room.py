@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from xl_infusion.spreadsheet.calculation.dependency import Graph, Group
@@ -15,6 +15,10 @@ from xl_infusion.spreadsheet.xlsx.grid import MAX_COL, MAX_ROW, Ref, cell_name, 
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?\bref=[\"']([A-Z0-9:$]+)[\"']")
 _ROW = re.compile(rb"<(?:\w+:)?row\s[^>]*?\bhidden=[\"'](?:1|true)[\"'][^>]*>")
 _NUMBER = re.compile(rb"\br=[\"'](\d+)[\"']")
+
+
+#: Row and column of a cell that is in the way, and what it is.
+Obstacle = tuple[int, int, str]
 
 
 class SheetLike(Protocol):
@@ -59,47 +63,75 @@ class Room:
         row, col, what = found
         return f"{cell_name(row, col)} is in the way, which {what}"
 
-    def _obstacles(self, area: Area, group: Group, own: Ref) -> Iterator[tuple[int, int, str]]:
+    def _obstacles(self, area: Area, group: Group, own: Ref) -> Iterator[Obstacle]:
+        """``own``: the cells that the array of ``group`` fills already."""
+        yield from self._tables(area)
+        yield from self._merged_in(area)
+        yield from self._formulas(area, group)
+        yield from self._values_in(area, own)
+
+    def _tables(self, area: Area) -> Iterator[Obstacle]:
         for table in self._parts.tables.values():
             if table.sheet == area.sheet and (first := _first(table.ref, area)):
                 yield *first, f"belongs to the table {table.name}"
+
+    def _merged_in(self, area: Area) -> Iterator[Obstacle]:
         for merged in self._merged_cells(area.sheet):
             if first := _first(merged, area):
                 yield *first, "is merged"
-        for other, rows in self._graph.standing(area):
+
+    def _formulas(self, area: Area, group: Group) -> Iterator[Obstacle]:
+        for other, indexes in self._graph.standing(area):
             if other is group:
                 continue
-            if other.extent is not None and (first := _first(other.extent, area)):
+            if other.extent is None:
+                rows = (other.rows[at] for at in indexes)
+                found = next((row for row in rows if (row, other.col) != (area.top, area.left)), None)
+                if found is not None:
+                    yield found, other.col, "holds a formula"
+            elif first := _first(other.extent, area):
                 yield *first, "belongs to another array"
-            for at in rows if other.extent is None else ():
-                if (other.rows[at], other.col) != area[1:3]:
-                    yield other.rows[at], other.col, "holds a formula"
-                    break
+
+    def _values_in(self, area: Area, own: Ref) -> Iterator[Obstacle]:
         for row, line in enumerate(self._values.now(area.sheet)[area.top - 1 : area.bottom], area.top):
             start = max(area.left, own[3] + 1) if own[0] <= row <= own[2] else area.left
             cells = line[start - 1 : area.right]
-            if cells.count(None) != len(cells):
-                yield (
-                    row,
-                    start + next(at for at, value in enumerate(cells) if value is not None),
-                    "holds a value",
-                )
-                break
+            if cells.count(None) == len(cells):  # of most rows, and told at once
+                continue
+            found = _first_filled(cells, start)
+            assert found is not None
+            yield row, found, "holds a value"
+            return
 
     def reach(self, group: Group, index: int) -> Area:
         """The cells that the formula in a cell may spill into: to the first that is not blank beside and below it."""
         row, col = group.rows[index], group.col
         _, _, last_row, last_col = group.extent or (row, col, row, col)
-        grid, standing = self._values.now(group.sheet), self._graph.standing
-        line = grid[row - 1][last_col:] if row <= len(grid) else []
-        cols = [at for at, value in enumerate(line, last_col + 1) if value is not None][:1]
-        for other, _ in standing(Area(group.sheet, row, last_col + 1, row, MAX_COL)):
-            cols.append(max(other.extent[1], last_col + 1) if other.extent else other.col)
-        column = (line[col - 1] if col <= len(line) else None for line in grid[last_row:])
-        rows = [at for at, value in enumerate(column, last_row + 1) if value is not None][:1]
-        for other, found in standing(Area(group.sheet, last_row + 1, col, MAX_ROW, col)):
-            rows.append(max(other.extent[0], last_row + 1) if other.extent else other.rows[found.start])
-        return Area(group.sheet, row, col, min(rows, default=MAX_ROW + 1) - 1, min(cols, default=MAX_COL + 1) - 1)
+        bottom = self._next_row(Area(group.sheet, last_row + 1, col, MAX_ROW, col)) - 1
+        right = self._next_col(Area(group.sheet, row, last_col + 1, row, MAX_COL)) - 1
+        return Area(group.sheet, row, col, bottom, right)
+
+    def _next_row(self, below: Area) -> int:
+        """The first row of a part of a column in which something stands; the one behind it where nothing does."""
+        grid = self._values.now(below.sheet)[below.top - 1 :]
+        cells = (line[below.left - 1] if below.left <= len(line) else None for line in grid)
+        rows = [below.bottom + 1]
+        if (found := _first_filled(cells, below.top)) is not None:
+            rows.append(found)
+        for other, indexes in self._graph.standing(below):
+            rows.append(max(other.extent[0], below.top) if other.extent else other.rows[indexes.start])
+        return min(rows)
+
+    def _next_col(self, beside: Area) -> int:
+        """The same for the columns of a part of a row."""
+        grid = self._values.now(beside.sheet)
+        line = grid[beside.top - 1] if beside.top <= len(grid) else []
+        cols = [beside.right + 1]
+        if (found := _first_filled(line[beside.left - 1 :], beside.left)) is not None:
+            cols.append(found)
+        for other, _ in self._graph.standing(beside):
+            cols.append(max(other.extent[1], beside.left) if other.extent else other.col)
+        return min(cols)
 
     def _merged_cells(self, sheet: str) -> list[Ref]:
         if sheet not in self._merged:
@@ -112,17 +144,26 @@ class Room:
 
     def no_subtotals(self, area: Area) -> bool:
         """Whether every cell of an area counts in a SUBTOTAL: no row is hidden, no cell is one itself."""
-        if area.sheet not in self._hidden:
-            rows = (_NUMBER.search(tag) for tag in _ROW.findall(self._part(area.sheet)))
-            self._hidden[area.sheet] = [int(row[1]) for row in rows if row]
-        if any(area.top <= row <= area.bottom for row in self._hidden[area.sheet]):
+        if any(area.top <= row <= area.bottom for row in self._hidden_rows(area.sheet)):
             return False
-        return not any(
-            isinstance(node, Call) and node.name in ("SUBTOTAL", "AGGREGATE")
-            for group, rows in self._graph.standing(area)
-            if rows
-            for node in walk(group.expression.root)
-        )
+        return not any(rows and _has_subtotal(group) for group, rows in self._graph.standing(area))
+
+    def _hidden_rows(self, sheet: str) -> list[int]:
+        if sheet not in self._hidden:
+            rows = (_NUMBER.search(tag) for tag in _ROW.findall(self._part(sheet)))
+            self._hidden[sheet] = [int(row[1]) for row in rows if row]
+        return self._hidden[sheet]
+
+
+def _has_subtotal(group: Group) -> bool:
+    return any(
+        isinstance(node, Call) and node.name in ("SUBTOTAL", "AGGREGATE") for node in walk(group.expression.root)
+    )
+
+
+def _first_filled(cells: Iterable[object], start: int) -> int | None:
+    """The place of the first cell that is not blank, where the first of all has the place ``start``."""
+    return next((at for at, value in enumerate(cells, start) if value is not None), None)
 
 
 def _first(ref: Ref, area: Area) -> tuple[int, int] | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Protocol
 
 from xl_infusion.spreadsheet.formula.tree import Area
 from xl_infusion.spreadsheet.xlsx.formulas import FormulaCell
-from xl_infusion.spreadsheet.xlsx.grid import MAX_COL, MAX_ROW
+from xl_infusion.spreadsheet.xlsx.grid import MAX_COL, MAX_ROW, Ref
 
 Grid = list[list[object]]
 
@@ -48,30 +48,22 @@ class SheetValues:
     def stored(self, sheet: str) -> Grid:
         """The values that the file has."""
         if sheet not in self._stored:
-            # readers of values give a blank cell and an empty text alike
-            formulas = [cell for cell in self.formulas(sheet) if cell.has_value]
-            arrays = [cell.ref for cell in formulas if cell.ref and cell.kind in ("array", "dataTable")]
-            grid = self._source.values(sheet)
-            width = max(map(len, grid), default=0)
-            covered = [(width, width)] * len(grid)
-            for top, left, bottom, right in arrays:
-                covered[top - 1 : bottom] = [(left - 1, right)] * len(covered[top - 1 : bottom])
-            for row, (left, right) in zip(grid, covered, strict=True):
-                if "" in row:
-                    _blanks(row, 0, left)
-                    _blanks(row, right, width)
-            texts = [(cell.row, cell.col) for cell in formulas]
-            for at, col in (*texts, *self._source.empty_texts(sheet)):
-                for row in grid[at - 1 : at]:
-                    if col <= len(row) and row[col - 1] is None:
-                        row[col - 1] = ""
-            for top, left, bottom, right in arrays if len(arrays) > 1 else []:
-                for row in grid[top - 1 : bottom]:
-                    cells = row[left - 1 : right]
-                    row[left - 1 : right] = ["" if value is None else value for value in cells]
-            self._stored[sheet] = grid
-            self._width[sheet] = width
+            self._stored[sheet] = self._read(sheet)
+            self._width[sheet] = max(map(len, self._stored[sheet]), default=0)
         return self._stored[sheet]
+
+    def _read(self, sheet: str) -> Grid:
+        """The values of a sheet. Readers of values give a blank cell and an empty text alike: here they differ."""
+        formulas = [cell for cell in self.formulas(sheet) if cell.has_value]
+        arrays = [cell.ref for cell in formulas if cell.ref and cell.kind in ("array", "dataTable")]
+        grid = self._source.values(sheet)
+        _blanks_beside(grid, arrays)
+        _empty_texts(grid, [(cell.row, cell.col) for cell in formulas])
+        _empty_texts(grid, self._source.empty_texts(sheet))
+        if len(arrays) > 1:
+            for ref in arrays:
+                _empty_texts_within(grid, ref)
+        return grid
 
     def now(self, sheet: str) -> Grid:
         """The values while calculating; rows are the stored ones until something is written to them."""
@@ -177,10 +169,36 @@ class SheetValues:
             self.put(area.sheet, area.top, area.left, [empty] * (last - area.top + 1))
 
 
+def _blanks_beside(grid: Grid, arrays: Sequence[Ref]) -> None:
+    """Makes blank what a reader gives as an empty text, but in an array; in a row of several in the last of them."""
+    width = max(map(len, grid), default=0)
+    covered = [(width, width)] * len(grid)
+    for top, left, bottom, right in arrays:
+        covered[top - 1 : bottom] = [(left - 1, right)] * len(covered[top - 1 : bottom])
+    for row, (left, right) in zip(grid, covered, strict=True):
+        if "" in row:
+            _blanks(row, 0, left)
+            _blanks(row, right, width)
+
+
 def _blanks(row: list[object], start: int, end: int) -> None:
-    """Makes blank what a reader gives as an empty text."""
     if start < end:
         row[start:end] = [None if value == "" else value for value in row[start:end]]
+
+
+def _empty_texts(grid: Grid, cells: Iterable[tuple[int, int]]) -> None:
+    """Makes empty texts of cells that are blank."""
+    for at, col in cells:
+        for row in grid[at - 1 : at]:
+            if col <= len(row) and row[col - 1] is None:
+                row[col - 1] = ""
+
+
+def _empty_texts_within(grid: Grid, ref: Ref) -> None:
+    """The same for the cells of a rectangle."""
+    top, left, bottom, right = ref
+    for row in grid[top - 1 : bottom]:
+        row[left - 1 : right] = ["" if value is None else value for value in row[left - 1 : right]]
 
 
 def _plain(value: object) -> object:
