@@ -13,6 +13,7 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from xl_infusion.spreadsheet.xlsx.errors import (
     DO_NOT_OPEN,
@@ -39,6 +40,19 @@ STORED, _DEFLATED = 0, 8
 _PASSWORD, _DESCRIPTOR, _STRONG, _UTF8, _MASKED = 0x1, 0x8, 0x40, 0x800, 0x2000
 #: What a part's name may not be, once each \\ that an old writer put in it is the / that it means.
 _BAD_NAME = re.compile(r"^/|^[A-Za-z]:|(?:^|/)\.\.(?:/|$)|[\x00-\x1f\x7f]")
+_UNREADABLE = "has a zip directory that cannot be read"
+
+
+class _Directory(NamedTuple):
+    """What an archive says of its directory: how many entries it has, its length and where it begins.
+
+    ``limit``: where what says so begins, before which it must end.
+    """
+
+    limit: int
+    entries: int
+    length: int
+    start: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,58 +145,57 @@ class Archive:
 
     def _directory(self) -> tuple[int, list[bytes]]:
         """Where the directory begins, and its raw entries."""
+        said = self._end_record()
+        if said.entries > MAX_MEMBERS:
+            what = f"has {said.entries:,} parts, at most {MAX_MEMBERS:,} are read"
+            raise HostileWorkbook(f"{self.label}: {what}; {DO_NOT_OPEN}")
+        if said.start + said.length > said.limit:
+            raise self._damaged("is cut off, its zip directory lies outside the file")
+        return said.start, self._raw_entries(said)
+
+    def _end_record(self) -> _Directory:
+        """What the record at the end says, with its comment and what stands behind it."""
         data = self.data
         at = data.rfind(b"PK\5\6", max(0, len(data) - _END.size - _NONE16))
         if at < 0 or at + _END.size > len(data):
             raise self._damaged("is cut off, the end of the zip archive is missing")
-        _, disk, first_disk, _, count, length, offset, comment = _END.unpack_from(data, at)
-        limit = at
-        if _NONE16 in (count, disk) or _NONE32 in (length, offset):
-            limit, count, length, offset = self._directory64(at)
-        elif disk or first_disk:
+        _, disk, first_disk, _, count, length, start, self._comment = _END.unpack_from(data, at)
+        self._behind = data[at + _END.size :]
+        if _NONE16 in (count, disk) or _NONE32 in (length, start):
+            return self._directory64(at)
+        if disk or first_disk:
             raise self._damaged("is one of several disks of a zip archive")
-        if count > MAX_MEMBERS:
-            what = f"has {count:,} parts, at most {MAX_MEMBERS:,} are read"
-            raise HostileWorkbook(f"{self.label}: {what}; {DO_NOT_OPEN}")
-        if offset + length > limit:
-            raise self._damaged("is cut off, its zip directory lies outside the file")
+        return _Directory(at, count, length, start)
+
+    def _raw_entries(self, said: _Directory) -> list[bytes]:
+        data, here, end = self.data, said.start, said.start + said.length
         entries: list[bytes] = []
-        here = offset
-        while here < offset + length:
-            if len(entries) == count or data[here : here + 4] != b"PK\1\2" or here + _CENTRAL.size > limit:
-                raise self._damaged("has a zip directory that cannot be read")
+        while here < end:
+            is_entry = data[here : here + 4] == b"PK\1\2" and here + _CENTRAL.size <= said.limit
+            if len(entries) == said.entries or not is_entry:
+                raise self._damaged(_UNREADABLE)
             sizes = struct.unpack_from("<3H", data, here + 28)
             entries.append(data[here : here + _CENTRAL.size + sum(sizes)])
             here += len(entries[-1])
-        if len(entries) != count or here != offset + length:
-            raise self._damaged("has a zip directory that cannot be read")
-        self._comment, self._behind = comment, data[at + _END.size :]
-        return offset, entries
+        if len(entries) != said.entries or here != end:
+            raise self._damaged(_UNREADABLE)
+        return entries
 
-    def _directory64(self, end: int) -> tuple[int, int, int, int]:
+    def _directory64(self, end: int) -> _Directory:
         locator = end - _END64_AT.size
         if locator < 0 or self.data[locator : locator + 4] != b"PK\6\7":
-            raise self._damaged("has a zip directory that cannot be read")
+            raise self._damaged(_UNREADABLE)
         at = _END64_AT.unpack_from(self.data, locator)[2]
         if at + _END64.size > locator or self.data[at : at + 4] != b"PK\6\6":
-            raise self._damaged("has a zip directory that cannot be read")
-        _, _, _, _, disk, first_disk, _, count, length, offset = _END64.unpack_from(self.data, at)
+            raise self._damaged(_UNREADABLE)
+        _, _, _, _, disk, first_disk, _, count, length, start = _END64.unpack_from(self.data, at)
         if disk or first_disk:
             raise self._damaged("is one of several disks of a zip archive")
-        return at, count, length, offset
+        return _Directory(at, count, length, start)
 
     def _members(self, entries: list[bytes]) -> Iterator[Member]:
         read = [self._entry(raw) for raw in entries]
-        total, packed = sum(one.size for one in read), sum(one.packed for one in read)
-        if total > MAX_TOTAL:
-            raise HostileWorkbook(
-                f"{self.label}: unpacks to {total >> 20:,} MB, at most {MAX_TOTAL >> 20} MB are read; "
-                f"split the workbook, or do not open it if you do not know its sender"
-            )
-        for size, taken in [(total, packed), *((one.size, one.packed) for one in read)]:
-            if is_bomb(size, taken):
-                what = f"unpacks to more than {MAX_RATIO} times its size, as a zip bomb does"
-                raise HostileWorkbook(f"{self.label}: {what}; {DO_NOT_OPEN}")
+        self._check_sizes(read)
         starts = sorted(one.start for one in read)
         if not starts or starts[0] != 0:
             raise self._damaged("has bytes in front of the zip archive")
@@ -191,6 +204,18 @@ class Archive:
             raise self._shared()
         for one in read:
             yield self._located(one, nexts[one.start])
+
+    def _check_sizes(self, members: list[Member]) -> None:
+        """Refuses what unpacks to too much. Errors: `HostileWorkbook`."""
+        total, packed = sum(one.size for one in members), sum(one.packed for one in members)
+        if total > MAX_TOTAL:
+            raise HostileWorkbook(
+                f"{self.label}: unpacks to {total >> 20:,} MB, at most {MAX_TOTAL >> 20} MB are read; "
+                f"split the workbook, or do not open it if you do not know its sender"
+            )
+        if is_bomb(total, packed) or any(is_bomb(one.size, one.packed) for one in members):
+            what = f"unpacks to more than {MAX_RATIO} times its size, as a zip bomb does"
+            raise HostileWorkbook(f"{self.label}: {what}; {DO_NOT_OPEN}")
 
     def _entry(self, raw: bytes) -> Member:
         fields = _CENTRAL.unpack_from(raw)
@@ -205,7 +230,7 @@ class Archive:
             # what does not fit the fixed fields stands in the zip64 field, in this order
             size, packed, start = (wide.next() if at == _NONE32 else at for at in (size, packed, start))
         except (UnicodeDecodeError, struct.error) as error:
-            raise self._damaged("has a zip directory that cannot be read") from error
+            raise self._damaged(_UNREADABLE) from error
         if not name or _BAD_NAME.search(name):
             raise HostileWorkbook(
                 f"{self.label}: has a part named {name!r}, which may lead elsewhere; "

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from xl_infusion.spreadsheet.xlsx.errors import UnwritableCell
-from xl_infusion.spreadsheet.xlsx.grid import Ref, cell_name, inside, spanning
+from xl_infusion.spreadsheet.xlsx.grid import MAX_COL, Ref, cell_name, inside, spanning
 from xl_infusion.spreadsheet.xlsx.values import CellValue, Content
+
+#: a column behind the last of a sheet
+_NONE = MAX_COL + 1
 
 #: cells side by side: the first column, and the values from there on
 Run = tuple[int, Sequence[Content]]
@@ -126,19 +129,17 @@ class RowPlan:
         self.cleared = cleared
         #: the cells that are written to, from left to right, with what they get
         self.values = deque((col, value) for first, values in runs for col, value in enumerate(values, first))
-
-    def before(self, col: int) -> Iterator[tuple[int, Content]]:
-        """Takes what is for cells to the left of a column."""
-        while self.values and self.values[0][0] < col:
-            yield self.values.popleft()
-
-    def has(self, col: int) -> bool:
-        """Whether a column is the next that is written to."""
-        return bool(self.values) and self.values[0][0] == col
+        #: the first of their columns; one that no sheet has when there are none
+        self.next_col = self.values[0][0] if self.values else _NONE
 
     def take(self) -> Content:
-        """Takes the next value."""
-        return self.values.popleft()[1]
+        """Takes the value for the next column."""
+        _, value = self.values.popleft()
+        self.next_col = self.values[0][0] if self.values else _NONE
+        return value
 
     def clears(self, col: int) -> bool:
-        return any(first <= col <= last for first, last in self.cleared)
+        for first, last in self.cleared:  # noqa: SIM110 - asked of every cell, where `any` takes twice as long
+            if first <= col <= last:
+                return True
+        return False

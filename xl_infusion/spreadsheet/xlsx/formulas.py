@@ -65,37 +65,45 @@ def formulas(rows: Rows, dynamic_cms: frozenset[int], place: str) -> list[Formul
     masters: dict[int | None, FormulaCell] = {}
     children: list[int] = []
     for match in known.formula.finditer(data, start, end):
-        attrs, raw, value = match.groups()
         at = match.start()
         cell = known.cell_tag.fullmatch(data, data.rfind(opening, start, at), at)
-        if attrs is None or cell is None:
+        if match[1] is None or cell is None:
             raise NotPlain
-        row, col = position(cell)
-        extra = cell[3]
-        text = _text(raw) if raw else ""
-        kind: Kind = "normal"
-        ref = index = None
-        dynamic = asks = False
-        if attrs:
-            said = attributes(attrs)
-            kind, ref, index = _group(said)
-            asks = said.get(b"ca") in (b"1", b"true")
-            if kind == "shared" and not text:
-                children.append(len(found))
-        if not text and kind in ("normal", "array"):
-            continue  # Excel leaves <f ca="1"/> in the cells that a volatile array spills into
-        if b" cm=" in extra:
-            marked = _CM.search(extra)
-            dynamic = marked is not None and int(marked[1]) in dynamic_cms
-        stored = value is not None and (data[match.end(3)] != _LESS_THAN or b' t="str"' in extra)
-        formula = FormulaCell(row, col, text, kind, ref, dynamic, index, stored, asks)
+        formula = _formula(match, cell, dynamic_cms)
+        if formula is None:
+            continue
+        if formula.kind == "shared" and formula.text:
+            masters.setdefault(formula.shared_index, formula)
+        elif formula.kind == "shared":
+            children.append(len(found))
         found.append(formula)
-        if kind == "shared" and text:
-            masters.setdefault(index, formula)
     moving: dict[int | None, SharedFormula] = {}
-    for at in children:
-        found[at] = _written_out(found[at], masters, moving, place)
+    for child in children:
+        found[child] = _written_out(found[child], masters, moving, place)
     return found
+
+
+def _formula(match: re.Match[bytes], cell: re.Match[bytes], dynamic_cms: frozenset[int]) -> FormulaCell | None:
+    """A formula (groups of `Patterns.formula`) in its cell's start tag. None where Excel only marks a cell.
+
+    That is ``<f ca="1"/>``, which it leaves in the cells that a volatile array spills into.
+    """
+    attrs, raw, value = match.groups()
+    row, col = position(cell)
+    said = attributes(attrs) if attrs else {}
+    kind, ref, index = _group(said)
+    text = _text(raw) if raw else ""
+    if not text and kind in ("normal", "array"):
+        return None
+    extra = cell[3]
+    stored = value is not None and (match.string[match.end(3)] != _LESS_THAN or b' t="str"' in extra)
+    asks = said.get(b"ca") in (b"1", b"true")
+    return FormulaCell(row, col, text, kind, ref, _is_dynamic(extra, dynamic_cms), index, stored, asks)
+
+
+def _is_dynamic(attrs: bytes, dynamic_cms: frozenset[int]) -> bool:
+    marked = _CM.search(attrs) if b" cm=" in attrs else None
+    return marked is not None and int(marked[1]) in dynamic_cms
 
 
 def _written_out(

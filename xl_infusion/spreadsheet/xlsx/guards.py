@@ -98,7 +98,10 @@ def _kind(data: bytes) -> str:
         if data.startswith(magic):
             return what
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1"
-    head = data[:4096].decode(encoding, "replace").removeprefix("\xef\xbb\xbf").lstrip("\ufeff \t\r\n")
+    return _kind_of_text(data[:4096].decode(encoding, "replace").removeprefix("\xef\xbb\xbf").lstrip("\ufeff \t\r\n"))
+
+
+def _kind_of_text(head: str) -> str:
     lower = head.lower()
     if "urn:schemas-microsoft-com:office:spreadsheet" in lower:
         return f"an Excel 2003 XML file: {_AS_XLSX}"

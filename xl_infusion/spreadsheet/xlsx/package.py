@@ -23,7 +23,7 @@ import contextlib
 import itertools
 import os
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -312,18 +312,23 @@ class Package:
         if self.dynamic_cms:
             return self.dynamic_cms, {}
         book, names = self._contents.book, {name.casefold() for name in self.names()}
-        folder = posixpath.dirname(book)
         part = self._contents.metadata
         if part is None:
-            numbered = (posixpath.join(folder, f"metadata{at or ''}.xml") for at in itertools.count())
-            part = next(name for name in numbered if name.casefold() not in names)
+            part = self._free_part("metadata", names)
         old = self.read(part) if part.casefold() in names else None
-        links = posixpath.join(folder, "_rels", f"{posixpath.basename(book)}.rels")
+        folder, name = posixpath.split(book)
+        links = posixpath.join(folder, "_rels", f"{name}.rels")
         data, cm = marks.metadata(old, f"{self.path.name}, {part}", self._contents.namespace)
         known = self._contents.metadata is not None
         written = marks.linked(self.read(links), self.read(_TYPES), part, book, known)
         parts = dict(zip((links, _TYPES), written, strict=True))
         return (cm,), {part: data, **{name: new for name, new in parts.items() if new != self.read(name)}}
+
+    def _free_part(self, kind: str, names: Container[str]) -> str:
+        """A name for a new part beside the main one: ``kind.xml``, ``kind1.xml``, ... that none of ``names`` is."""
+        folder = posixpath.dirname(self._contents.book)
+        numbered = (posixpath.join(folder, f"{kind}{at or ''}.xml") for at in itertools.count())
+        return next(name for name in numbered if name.casefold() not in names)
 
     def packed(
         self, edits: Mapping[str, SheetEdit], full_calc_on_load: bool = False, current: bool = False
@@ -343,13 +348,15 @@ class Package:
                 raise UnwritableCell(f"{self._place(sheet)}: has two edits; give one")
             changed[member.name] = self._patched(sheet, edit, cms, deflated, None)
         if full_calc_on_load or (current and self.ours):
-            member = self._member(self._contents.book)
-            before, name = self.archive.read(member), self.path.name
-            number = FILLED if current else ""
-            after = full_calculation(before, name, number) if full_calc_on_load else no_calculation(before, name)
-            if after != before:
-                changed[member.name] = deflated([after])
+            changed |= self._calculating(full_calc_on_load, FILLED if current else "")
         return changed
+
+    def _calculating(self, on_load: bool, number: str) -> dict[str, Packed]:
+        """The main part, if it changes where it says whether the workbook is calculated when it is opened."""
+        member = self._member(self._contents.book)
+        before, name = self.archive.read(member), self.path.name
+        after = full_calculation(before, name, number) if on_load else no_calculation(before, name)
+        return {} if after == before else {member.name: deflated([after])}
 
     def replaced(self, parts: Mapping[str, bytes]) -> dict[str, Packed]:
         """Whole parts, as they go into the archive. Errors: `SignedWorkbook`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -111,14 +111,8 @@ class Parts:
 
     def contents(self) -> Contents:
         """Errors: `NotAWorkbook`, `DamagedWorkbook`, `HostileWorkbook`."""
-        packaged = self._links("")
-        book = next((link.part for link in packaged.values() if link.kind == "officeDocument"), None)
-        self._check_kind(book)
-        if book is None:
-            raise NotAWorkbook(f"{self.label}: is a zip archive without a workbook in it")
-        root = self._xml(book)
-        if _local(root.tag) != "workbook":
-            raise NotAWorkbook(f"{self.label}: is a package without a workbook in it")
+        packaged = list(self._links("").values())
+        book, root = self._book(packaged)
         links = self._links(book)
         sheets, grids = self._sheets(root, links)
         first = {link.kind: link.part for link in reversed(links.values())}
@@ -128,7 +122,7 @@ class Parts:
             book=book,
             ending=self._ending(book),
             namespace=root.tag[1:].partition("}")[0],
-            as_displayed=any(_false(one.get("fullPrecision")) for one in _children(root, "calcPr")),
+            as_displayed=any(_false(one.get("fullPrecision")) for one in settings),
             date1904=any(_true(one.get("date1904")) for one in _children(root, "workbookPr")),
             sheets=sheets,
             grids=grids,
@@ -139,10 +133,26 @@ class Parts:
             dynamic_cms=self._dynamic(first.get("sheetMetadata")),
             shared={kind: first[kind] for kind in ("styles", "sharedStrings") if self._has(first.get(kind))},
             links=self._others(root, links),
-            signed=any(link.kind == "origin" for link in packaged.values())
-            or any(name.casefold().startswith("_xmlsignatures/") for name in self.archive.members),
+            signed=self._is_signed(packaged),
             stale=not settings or any(map(_stale, settings)),
             ours=any(one.get("calcId") in (FILLED, TYPED) for one in settings),
+        )
+
+    def _book(self, packaged: Sequence[Link]) -> tuple[str, Any]:
+        """The main part, by its name and as XML. Errors: `NotAWorkbook`."""
+        book = next((link.part for link in packaged if link.kind == "officeDocument"), None)
+        self._check_kind(book)
+        if book is None:
+            raise NotAWorkbook(f"{self.label}: is a zip archive without a workbook in it")
+        root = self._xml(book)
+        if _local(root.tag) != "workbook":
+            raise NotAWorkbook(f"{self.label}: is a package without a workbook in it")
+        return book, root
+
+    def _is_signed(self, packaged: Sequence[Link]) -> bool:
+        parts = (name.casefold() for name in self.archive.members)
+        return any(link.kind == "origin" for link in packaged) or any(
+            part.startswith("_xmlsignatures/") for part in parts
         )
 
     def empty_shared(self, part: str) -> frozenset[int]:
@@ -233,24 +243,29 @@ class Parts:
         return next((ending for mark, ending in _ENDINGS.items() if mark in kind), ".xlsx")
 
     def _sheets(self, root: Any, links: dict[str, Link]) -> tuple[tuple[Sheet, ...], frozenset[str]]:
+        """The sheets, and the names of those that have cells."""
         sheets: list[Sheet] = []
         grids: set[str] = set()
         for one in _descendants(root, "sheets", "sheet"):
-            name = one.get("name", "")
-            target = _relationship(one)
-            link = links.get(target)
-            if target and (link is None or not self._has(link.part)):
-                raise self._damaged(f"lacks the part of its sheet {name!r}")
-            # without a target: Excel keeps a sheet without a part for each module of an old macro
-            part = link.part if target and link else ""
-            if any(part == old.part != "" or name.casefold() == old.name.casefold() for old in sheets):
+            name, link = one.get("name", ""), self._sheet_link(one, links)
+            sheets.append(Sheet(name, link.part if link else "", one.get("state", "visible")))
+            if any(_are_one(sheets[-1], before) for before in sheets[:-1]):
                 raise self._damaged(f"has its sheet {name!r} twice")
-            sheets.append(Sheet(name, part, one.get("state", "visible")))
-            if part and link and link.kind == "worksheet":
+            if link and link.part and link.kind == "worksheet":
                 grids.add(name)
         if not sheets:
             raise self._damaged("has no sheets")
         return tuple(sheets), frozenset(grids)
+
+    def _sheet_link(self, sheet: Any, links: dict[str, Link]) -> Link | None:
+        """Where a sheet's part is; None without one: Excel keeps such a sheet for each module of an old macro."""
+        target = _relationship(sheet)
+        if not target:
+            return None
+        link = links.get(target)
+        if link is None or not self._has(link.part):
+            raise self._damaged(f"lacks the part of its sheet {sheet.get('name', '')!r}")
+        return link
 
     def _tables(self, sheets: list[Sheet]) -> dict[str, tuple[Table, str]]:
         """The tables by their casefolded names, each with its part."""
@@ -281,21 +296,29 @@ class Parts:
             return ()
         root = self._xml(part)
         kinds = [one.get("name") for one in _descendants(root, "metadataTypes", "metadataType")]
-        spilling: set[int] = set()
-        for future in _children(root, "futureMetadata"):
-            if future.get("name") == _DYNAMIC_ARRAY:
-                spilling = {
-                    at
-                    for at, record in enumerate(_children(future, "bk"))
-                    if any(_true(one.get("fDynamic")) for one in record.iter())
-                }
-        found = []
-        for at, record in enumerate(_descendants(root, "cellMetadata", "bk"), 1):
-            for rc in _children(record, "rc"):
-                kind, value = _count(rc.get("t"), 0), _count(rc.get("v"), -1)
-                if 0 < kind <= len(kinds) and kinds[kind - 1] == _DYNAMIC_ARRAY and value in spilling:
-                    found.append(at)
-        return tuple(found)
+        spilling = _spilling(root)
+
+        def spills(rc: Any) -> bool:
+            kind, value = _count(rc.get("t"), 0), _count(rc.get("v"), -1)
+            return 0 < kind <= len(kinds) and kinds[kind - 1] == _DYNAMIC_ARRAY and value in spilling
+
+        records = enumerate(_descendants(root, "cellMetadata", "bk"), 1)
+        return tuple(at for at, record in records for rc in _children(record, "rc") if spills(rc))
+
+
+def _are_one(sheet: Sheet, other: Sheet) -> bool:
+    """Whether two sheets have one name, or one part."""
+    return sheet.name.casefold() == other.name.casefold() or sheet.part == other.part != ""
+
+
+def _spilling(root: Any) -> set[int]:
+    """The places, from 0, of the records of cell metadata that say that an array spills."""
+    spilling: set[int] = set()
+    for future in _children(root, "futureMetadata"):
+        if future.get("name") == _DYNAMIC_ARRAY:
+            records = enumerate(_children(future, "bk"))
+            spilling = {at for at, record in records if any(_true(one.get("fDynamic")) for one in record.iter())}
+    return spilling
 
 
 def _defined_names(root: Any, sheets: tuple[Sheet, ...]) -> dict[tuple[str | None, str], str]:

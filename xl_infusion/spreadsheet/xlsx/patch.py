@@ -22,20 +22,26 @@ from xl_infusion.spreadsheet.xlsx.errors import (
     UnwritableValue,
 )
 from xl_infusion.spreadsheet.xlsx.grid import MAX_COL, MAX_ROW, Ref, cell_name, format_ref, parse_ref, spanning
-from xl_infusion.spreadsheet.xlsx.plain import Patterns, attributes, has_other_markup, patterns, position, sheet_data
-from xl_infusion.spreadsheet.xlsx.values import KEPT, CellValue, Content, Names, Rendered
+from xl_infusion.spreadsheet.xlsx.plain import (
+    Patterns,
+    attributes,
+    columns,
+    has_other_markup,
+    patterns,
+    position,
+    sheet_data,
+)
+from xl_infusion.spreadsheet.xlsx.values import KEPT, CellValue, Content, Names, Rendered, WithoutValue
 
 __all__ = ["Block", "CellValue", "SheetEdit", "patched"]
 
 #: the mark of a dynamic array's cell
 _CELL_META = re.compile(rb"""(?<!\s)\s+cm=(?:"[^"]*"|'[^']*')""")
-_DROPPED = re.compile(rb'(?<!\s)\s+(?:t|vm)="[^"]*"')
 _STYLE = re.compile(rb'(?<!\s)\s+s="[^"]*"')
 _SPANS = re.compile(rb'(?<!\s)\s+spans="[^"]*"')
 _ARRAY = re.compile(rb'(\sref=")[^"]*')
 _TRUE = (b"1", b"true")
 _NEW_ROWS_AT_ONCE = 512
-_CACHED = 4096
 _LONGEST_HEAD = 1 << 23
 
 
@@ -61,16 +67,6 @@ def patched(
     return _Patch(Plan(edit, place), date1904, dynamic_cms, place).run(iter(pieces))
 
 
-class _Cleaned(dict[bytes, bytes]):
-    """A cell's attributes without those of its value: its type, and what makes it a picture or a #SPILL!."""
-
-    def __missing__(self, attrs: bytes) -> bytes:
-        kept = _DROPPED.sub(b"", attrs)
-        if len(self) < _CACHED:
-            self[attrs] = kept
-        return kept
-
-
 class _Patch:
     """One worksheet part on its way through."""
 
@@ -82,7 +78,7 @@ class _Patch:
         self.next = 0  # place in plan.rows of the next row to write
         self.row = 0  # the last row of the part that went through
         self.templates: dict[tuple[int, int, bytes], bytes] = {}
-        self.cleaned = _Cleaned()
+        self.cleaned = WithoutValue()
         self.columns: list[tuple[int, int, bytes]] = []
         self.use(b"")
 
@@ -120,7 +116,7 @@ class _Patch:
 
     def _head(self, head: bytes) -> bytes:
         """What stands before the rows, with a dimension that covers what is written."""
-        self.columns = self._columns(head)
+        self.columns = columns(head, self.prefix)
         extent = self.plan.extent
         tag = b"<" + self.prefix + b"dimension"
         if extent is None or tag not in head:
@@ -136,13 +132,6 @@ class _Patch:
         if new == old:
             return head
         return head[: found.start(2)] + format_ref(new).encode() + head[found.end(2) :]
-
-    def _columns(self, head: bytes) -> list[tuple[int, int, bytes]]:
-        """The columns that have a look: the first, the last, and its number."""
-        tags = [attributes(found[1]) for found in self.known.col.finditer(head)]
-        if len(tags) != len(re.findall(rb"<" + self.prefix + rb"col\s", head)):
-            raise NotPlain
-        return [(int(tag.get(b"min", b"0")), int(tag.get(b"max", b"0")), tag.get(b"style", b"0")) for tag in tags]
 
     def _body(self, buffer: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
         while True:
@@ -259,8 +248,8 @@ class _Patch:
         key = (col, len(values), style)
         template = self.templates.get(key)
         if template is None:
-            columns = range(col, col + len(values))
-            cells = [b'%b\0"%b%%b' % (self.names[at], self._style(at, style)) for at in columns]
+            places = range(col, col + len(values))
+            cells = [b'%b\0"%b%%b' % (self.names[at], self._style(at, style)) for at in places]
             template = self.templates[key] = b"".join(cells)
         rendered = self.rendered
         try:
@@ -290,10 +279,14 @@ class _Patch:
         if not look or attributes(match[3]).get(b"s", b"0") != b"0":
             return match
         start, end = match.string[match.start() : match.start(3)], match.string[match.end(3) : match.end()]
-        changed = self.known.cell.fullmatch(start + look + _STYLE.sub(b"", match[3]) + end)
-        if changed is None:
+        return self._as_cell(start + look + _STYLE.sub(b"", match[3]) + end)
+
+    def _as_cell(self, written: bytes) -> re.Match[bytes]:
+        """A cell that was written anew."""
+        cell = self.known.cell.fullmatch(written)
+        if cell is None:
             raise NotPlain
-        return changed
+        return cell
 
     # -- rows that are there ---------------------------------------------------------------------------------
 
@@ -310,7 +303,7 @@ class _Patch:
         style = self._row_style(match[1])
         cells = None if self.plan.cleared(number) else self._replaced(buffer, first, last, (number,))
         if cells is None:
-            cells, added = self._merged(buffer[first:last], self.plan.row(number), style)
+            cells, added = self._merged(buffer[first:last], number, style)
             if added:
                 start = _SPANS.sub(b"", start)  # a hint that no longer holds; nobody needs it
         if match[2] and not cells:
@@ -362,37 +355,45 @@ class _Patch:
         """A cell's start tag, still open, without what belonged to its old value."""
         return match.string[match.start() : match.start(3)] + self.cleaned[match[3]]
 
-    def _merged(self, body: bytes, plan: RowPlan, style: bytes) -> tuple[bytes, bool]:
+    def _merged(self, body: bytes, number: int, style: bytes) -> tuple[bytes, bool]:
         """The cells of a row with the plan's among them, and whether any is new."""
-        appended = self._appended(body, plan, style)
+        appended = self._appended(body, number, style)
         if appended is not None:
             return appended, True
-        number = plan.number
+        plan = self.plan.row(number)
         out: list[bytes] = []
         copied = end = 0
         added = False
         for match, col in self._in_order(body, number):
-            missing = [self._run(number, at, (value,), style) for at, value in plan.before(col)]
-            if missing:
-                out += [body[copied : match.start()], *missing]
+            if plan.next_col < col:
+                out += (body[copied : match.start()], self._missing(plan, col, style))
                 copied, added = match.start(), True
             end = match.end()
             changed = self._changed(match, plan, col)
             if changed is not None:
-                out += [body[copied : match.start()], changed]
+                out += (body[copied : match.start()], changed)
                 copied = end
         rest = self._behind_cells(body, end)
         if plan.arrays:
             raise self._no_formula(number, min(plan.arrays))
-        beyond = [self._run(number, at, (value,), style) for at, value in plan.before(MAX_COL + 1)]
-        return b"".join((*out, body[copied:end], *beyond, rest)), added or bool(beyond)
+        beyond = self._missing(plan, MAX_COL + 1, style)
+        return b"".join((*out, body[copied:end], beyond, rest)), added or bool(beyond)
 
-    def _appended(self, body: bytes, plan: RowPlan, style: bytes) -> bytes | None:
+    def _missing(self, plan: RowPlan, col: int, style: bytes) -> bytes:
+        """New cells for what the plan has for those to the left of a column."""
+        cells = []
+        while plan.next_col < col:
+            at = plan.next_col
+            cells.append(self._run(plan.number, at, (plan.take(),), style))
+        return b"".join(cells)
+
+    def _appended(self, body: bytes, number: int, style: bytes) -> bytes | None:
         """The cells of a row with the plan's behind them, if that is where all of the plan's belong."""
-        if not plan.values or plan.arrays or plan.cleared:
+        runs = self.plan.of(number)
+        if not runs or number in self.plan.arrays or self.plan.cleared(number):
             return None
-        end = self._end_before(body, plan.number, plan.values[0][0])
-        return None if end is None else body[:end] + self._new_cells(plan.number, style) + body[end:]
+        end = self._end_before(body, number, runs[0][0])
+        return None if end is None else body[:end] + self._new_cells(number, style) + body[end:]
 
     def _behind_cells(self, body: bytes, end: int) -> bytes:
         """What stands behind the last cell of a row: an extension at most."""
@@ -406,7 +407,7 @@ class _Patch:
         at = last = 0
         for match in self.known.cell.finditer(body):
             row, col = position(match)
-            if body[at : match.start()].strip():
+            if match.start() != at and body[at : match.start()].strip():
                 raise NotPlain
             if row != number or col <= last:
                 raise self._disorder(number)
@@ -419,7 +420,7 @@ class _Patch:
         if col in plan.arrays:
             cell = self._with_formula(match, plan.number, col, plan.arrays.pop(col))
         value: Content = KEPT
-        if plan.has(col):
+        if col == plan.next_col:
             cell, value = self._dressed(cell, col), plan.take()
         if value is not KEPT:
             return self._start(cell) + self._around(self._one(plan.number, col, value), cell)
@@ -457,11 +458,9 @@ class _Patch:
         if not match[4]:
             raise self._no_formula(row, col)
         start = _CELL_META.sub(b"", match.string[match.start() : match.end(3)])
-        whole = start + match.string[match.end(3) : match.start(4)] + match.string[match.end(4) : match.end()]
-        changed = self.known.cell.fullmatch(whole)
-        if changed is None:
-            raise NotPlain
-        return changed
+        return self._as_cell(
+            start + match.string[match.end(3) : match.start(4)] + match.string[match.end(4) : match.end()]
+        )
 
     def _as_array(self, match: re.Match[bytes], row: int, col: int, ref: Ref) -> re.Match[bytes]:
         """A cell whose formula fills ``ref``."""
@@ -479,17 +478,14 @@ class _Patch:
         if kind == b"array" and b"ref" in attributes(attrs):
             attrs = _ARRAY.sub(rb"\g<1>" + target, attrs)
         elif kind in (b"array", b"normal"):
-            attrs = b' t="array" ref="%b"%b' % (target, _DROPPED.sub(b"", attrs))
+            attrs = b' t="array" ref="%b"%b' % (target, self.cleaned[attrs])
         else:
             raise UnwritableCell(
                 f"{self.place}: {cell_name(row, col)} shares its formula with other cells, so that it "
                 f"cannot fill {format_ref(ref)}; enter it in that cell alone"
             )
         whole = start + match.string[match.end(3) : match.start(4)] + formula[:name_end] + attrs + rest
-        changed = self.known.cell.fullmatch(whole + match.string[match.end(4) : match.end()])
-        if changed is None:
-            raise NotPlain
-        return changed
+        return self._as_cell(whole + match.string[match.end(4) : match.end()])
 
     def _no_formula(self, row: int, col: int) -> UnwritableCell:
         return UnwritableCell(

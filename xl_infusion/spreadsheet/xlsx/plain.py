@@ -108,6 +108,18 @@ def sheet_data(head: bytes) -> re.Match[bytes] | None:
     return found
 
 
+def columns(head: bytes, prefix: bytes) -> list[tuple[int, int, bytes]]:
+    """The columns that have a look: the first, the last, and its number. `NotPlain` when they cannot be relied on.
+
+    >>> columns(b'<cols><col min="2" max="3" width="9" style="7"/></cols>', b"")
+    [(2, 3, b'7')]
+    """
+    tags = [attributes(found[1]) for found in patterns(prefix).col.finditer(head)]
+    if len(tags) != len(re.findall(rb"<" + prefix + rb"col\s", head)):
+        raise NotPlain
+    return [(int(tag.get(b"min", b"0")), int(tag.get(b"max", b"0")), tag.get(b"style", b"0")) for tag in tags]
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """A plain worksheet part, and where in it the rows begin and end."""
@@ -225,11 +237,12 @@ class _Plain:
         self._shut()
         if not self.path:
             self.prefix = name.removesuffix("worksheet") if name.endswith("worksheet") else ""
-        inside = self.path[1:] and self.path[1] == f"{self.prefix}sheetData"
-        if inside and len(self.path) == 2 and name == f"{self.prefix}row":
-            self._row(attrs)
-        elif inside and len(self.path) == 3 and name == f"{self.prefix}c":
-            self._cell(attrs)
+        if self.path[1:2] == [f"{self.prefix}sheetData"]:
+            depth = len(self.path)
+            if depth == 2 and name == f"{self.prefix}row":
+                self._row(attrs)
+            elif depth == 3 and name == f"{self.prefix}c":
+                self._cell(attrs)
         self.path.append(name)
         self.out.append(f"<{name}")
         for key, value in zip(attrs[::2], attrs[1::2], strict=True):

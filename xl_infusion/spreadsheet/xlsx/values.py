@@ -47,6 +47,8 @@ STORED_ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#
 #: Whole numbers below this are written digit by digit, others as the nearest number a cell can hold.
 _EXACT = 2**53
 _CACHED = 1 << 16
+_CACHED_ATTRIBUTES = 4096
+_OF_VALUE = re.compile(rb'(?<!\s)\s+(?:t|vm)="[^"]*"')
 _FIRST_DAY = dt.datetime(1900, 1, 1)
 _LEAP_BUG = dt.datetime(1900, 3, 1)
 _EPOCH_1900 = dt.datetime(1899, 12, 30)
@@ -220,6 +222,20 @@ class _OfType(dict[object, bytes]):
         if len(self) < _CACHED:
             self[value] = found
         return found
+
+
+class WithoutValue(dict[bytes, bytes]):
+    """A cell's attributes without those of its value: its type, and what makes it a picture or a #SPILL!.
+
+    >>> WithoutValue()[b' s="2" t="str"']
+    b' s="2"'
+    """
+
+    def __missing__(self, attrs: bytes) -> bytes:
+        kept = _OF_VALUE.sub(b"", attrs)
+        if len(self) < _CACHED_ATTRIBUTES:
+            self[attrs] = kept
+        return kept
 
 
 class Names(dict[int, bytes]):
