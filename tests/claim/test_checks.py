@@ -596,6 +596,12 @@ def test_an_order_of_the_same_claim_that_its_payer_covers_waits_for_no_denial() 
     assert [(one["Finding"], one["Row"]) for one in checks(tables(book))] == [("no visit for the denial", 9)]
 
 
+def test_the_visit_of_another_agency_needs_no_order_of_ours() -> None:
+    book = copy.deepcopy(CLEAN)
+    book["Visits"].append({"Patient": "P55", "Date": "2025-08-02", "Minutes": 60, "Payer": "State", "Nurse": "agency"})
+    assert checks(tables(book)) == []
+
+
 def test_an_order_that_cannot_be_billed_waits_for_no_denial() -> None:
     book = copy.deepcopy(CLEAN)
     put("Orders", 12, Drug="milrinonol")(book)

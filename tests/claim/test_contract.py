@@ -503,6 +503,8 @@ def test_spans_of_a_line() -> None:
 def test_a_month_at_the_end_of_the_calendar() -> None:
     orders = [order(1, "ertapenem", "1 g", 24, "9999-12-30", "9999-12-31", Payer="A")]
     assert short(claim(orders, payers=[{"Payer": "A", "Line span": "month"}]))[0] == ("S9500", "12/30-12/31", 2)
+    by_days = {**orders[0], "End": None, "Days": 2}
+    assert short(claim([by_days]))[0] == ("S9500", "12/30-12/31", 2)
     beyond = {**orders[0], "End": None, "Days": 3}
     assert claim([beyond])[0]["Why"] == "Days 3 from 9999-12-30 go beyond the calendar: check the dates"
 

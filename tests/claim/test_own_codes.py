@@ -37,7 +37,9 @@ def test_a_new_drug_is_billed_with_its_row() -> None:
     assert short(lines) == [("S9502", "01/05-01/06", 2), ("J9999", "01/05-01/06", 600)]
     assert [line["Drug"] for line in lines] == ["Examplocillin"] * 2
     assert lines[1]["Why"] == "1 g = 100 units of 10 mg x 3 doses x 2 days; J9999 by Own codes table row 2"
-    assert claim([NEW])[0]["Why"].startswith("drug 'examplocillin' is not in the reference")
+    (unknown,) = claim([NEW])
+    assert unknown["Why"].startswith("drug 'examplocillin' is not in the reference")
+    assert unknown["Drug"] == "examplocillin"  # as it is typed
 
 
 def test_the_therapy_of_a_new_drug_is_its_orders_where_no_row_names_it() -> None:

@@ -184,6 +184,9 @@ def test_what_an_unknown_name_may_have_meant() -> None:
     with pytest.raises(NotFound, match="'IVIG' is not in the reference: it names a therapy, immunotherapy"):
         REFERENCE.name("IVIG")
     assert closest("ceph", {"cephradine": "a"}) == "a" and closest("cef", {"cefepime": "a"}) == closest("", {}) == ""
+    # two slips in one word and one in each of two are as far: it may be either
+    assert closest("penicillin potassium", {"penicillin potassyom": "a", "penicilin potasium": "b"}) == ""
+    assert closest("penicillin potassium", {"penicillin potassyom": "a"}) == "a"
     assert fold("Pip-Tazo ") == "piptazo" and as_code("j2185") == "J2185" and as_code("J21855") is None
 
 

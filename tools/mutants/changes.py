@@ -76,11 +76,12 @@ def _of_identity(operator: str) -> bool:
 
 
 def _of_types(module: ast.Module) -> Iterator[tuple[Position, Position]]:
-    """Where annotations stand, and what asks whether a type checker reads: nothing of it decides anything."""
+    """Where annotations stand, what asks whether a type checker reads, and what is asserted: none of it decides."""
     for node in ast.walk(module):
         annotations = [getattr(node, name, None) for name in ("annotation", "returns")]
         asks = node.test if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING" else None
-        for part in filter(None, [*annotations, asks]):
+        holds = node.test if isinstance(node, ast.Assert) else None
+        for part in filter(None, [*annotations, asks, holds]):
             yield (part.lineno, part.col_offset), (part.end_lineno, part.end_col_offset)
 
 

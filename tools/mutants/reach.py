@@ -25,11 +25,13 @@ class Reached:
 
         data = CoverageData(str(path))
         data.read()
-        self._tests: dict[tuple[str, int], set[str]] = {}
+        self._tests: dict[tuple[str, int], frozenset[str]] = {}
+        once: dict[frozenset[str], frozenset[str]] = {}  # the lines of a function have the same tests, mostly
         for name in data.measured_files():
             file = os.path.relpath(name)
             for line, contexts in data.contexts_by_lineno(name).items():
-                self._tests[file, line] = {context.rpartition("|")[0] for context in contexts}
+                tests = frozenset(sys.intern(context.rpartition("|")[0]) for context in contexts)
+                self._tests[file, line] = once.setdefault(tests, tests)
         self._lines_of = Counter(test for tests in self._tests.values() for test in tests)
         self._of_file = defaultdict(set)
         for test in self._lines_of:

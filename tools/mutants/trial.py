@@ -22,10 +22,9 @@ import sys
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from enum import StrEnum
-from itertools import pairwise
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, NamedTuple
@@ -57,6 +56,8 @@ SECONDS = 20
 MORE = 2
 #: What importing the package and its tests may take, in the same seconds.
 ON_IMPORT = 5
+#: How many tests are collected where a module is imported anew: to collect all of them takes longer than they do.
+ANEW = 300
 #: No change makes the machine stand still.
 BYTES = 8 << 30
 
@@ -72,6 +73,7 @@ def trials(
     for name in _SLOW_IMPORTS:
         if importlib.util.find_spec(name.partition(".")[0]):
             importlib.import_module(name)
+    gc.freeze()
     at_once = [change for change in changes if inside_a_function(change)]
     outcomes = dict(zip(at_once, _in_one_session(at_once, reached, tests, seconds), strict=True))
     for change in changes:
@@ -121,14 +123,17 @@ class _Session(_Plugin):
         self.outcomes: list[Outcome | None] = []
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        running = [found for found in gc.get_objects() if type(found) is FunctionType]
+        gc.freeze()  # else every copy goes through all that there is, and has it anew
         for change in self.changes:
-            outcome = self._tried(session, change)
+            outcome = self._tried(session, change, running)
             self.outcomes.append(outcome)
-            print({Outcome.KILLED: "."}.get(outcome, f"\n{outcome} {change}\n"), end="", file=sys.stderr, flush=True)
+            told = "." if outcome is Outcome.KILLED else "!"
+            print(told, end="", file=sys.stderr, flush=True)  # minutes pass before the list is told
         return True
 
-    def _tried(self, session: pytest.Session, change: Change) -> Outcome | None:
-        pairs = list(functions(change))
+    def _tried(self, session: pytest.Session, change: Change, running: list[FunctionType]) -> Outcome | None:
+        pairs = list(functions(change, running))
         if not pairs:
             return None
 
@@ -155,7 +160,7 @@ class _Anew(_Plugin):
 def imported_anew(change: Change, reached: Reached, seconds: float) -> Outcome:
     """The outcome where the changed module is imported anew, and the tests after it."""
     in_function = inside_a_function(change)
-    tests = reached.tests(change.file, lines(change) if in_function else None)
+    tests = reached.tests(change.file, lines(change) if in_function else None)[:ANEW]
     files = list(dict.fromkeys(test.partition("::")[0] for test in tests))
     if not files:
         return Outcome.SURVIVED
@@ -196,7 +201,8 @@ def noticed(session: pytest.Session, tests: list[str], seconds: float) -> bool:
     by_name = {item.nodeid: item for item in session.items}
     items = [by_name[test] for test in tests if test in by_name]
     ends = time.process_time() + seconds
-    for item, following in pairwise([*items, None]):
+    for at, item in enumerate(items):
+        following = items[at + 1] if at + 1 < len(items) else None
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         if session.testsfailed:
             return True
@@ -244,14 +250,14 @@ def _work(work: Callable[[], bool], seconds: float) -> None:
         os._exit(ended)
 
 
-def functions(change: Change) -> Iterator[tuple[FunctionType, CodeType]]:
-    """The functions that run now and are another one in the change, each with its changed code."""
+def functions(change: Change, running: Iterable[FunctionType]) -> Iterator[tuple[FunctionType, CodeType]]:
+    """The running functions that are another one in the change, each with its changed code."""
     file = str(Path(change.file).absolute())
     as_it_is = _codes(_compiled(Path(file).read_text("utf-8"), file))
     becomes = _codes(_compiled(change.text, file))
     other = {key: code for key, code in becomes.items() if as_it_is.get(key) != code}
-    for function in gc.get_objects():
-        if type(function) is FunctionType and function.__code__.co_filename == file:
+    for function in running:
+        if function.__code__.co_filename == file:
             code = other.get(_key(function.__code__))
             if code and code.co_freevars == function.__code__.co_freevars:
                 yield function, code

@@ -83,6 +83,13 @@ def test_a_successor_that_cms_names_goes_before_one_that_is_inferred(tmp_path: P
     assert (row.successor, row.successor_basis) == ("J3370", "stated by CMS")
 
 
+def test_a_products_code_is_followed_by_one_of_its_drug_that_came_up_in_its_days(tmp_path: Path) -> None:
+    codes = ended(ended(codes_of(THEN), "J2185", "20250630"), "J2184", "20250930")
+    found = compared(tmp_path, [*codes, drug("J9901", "meropenem, 50 mg", "20250701")])
+    (row,) = rows(found, "J2184")
+    assert (row.product, row.last_day, row.successor) == ("B. Braun", dt.date(2025, 9, 30), "J9901")
+
+
 def test_a_code_that_ends_without_a_successor_has_none(tmp_path: Path) -> None:
     found = compared(tmp_path, ended(codes_of(THEN), "J2185", "20250930"))
     (row,) = rows(found, "J2185")
@@ -109,6 +116,13 @@ def test_a_code_takes_over_from_one_that_ends_later(tmp_path: Path) -> None:
     first, rest = rows(found, "J2185")
     assert (first.last_day, first.successor) == (dt.date(2025, 6, 30), "J9901")
     assert (rest.product, rest.last_day) == ("100 mg", dt.date(2025, 9, 30))
+
+
+def test_a_code_that_began_with_the_temporary_one_takes_nothing_over(tmp_path: Path) -> None:
+    (temporary,) = rows(compared(tmp_path, codes_of(THEN)), "S0028")
+    assert temporary.first_day is not None
+    found = compared(tmp_path, [*codes_of(THEN), drug("J1308", "famotidine, 0.25 mg", f"{temporary.first_day:%Y%m%d}")])
+    assert changes(found) == [] == rows(found, "J1308")
 
 
 def test_a_temporary_code_still_open_stays_in_force_by_its_code(tmp_path: Path) -> None:
