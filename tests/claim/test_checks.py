@@ -759,6 +759,7 @@ def test_what_is_given_as_therapy_or_typed_as_a_flush_is_no_finding_of_one(drug:
         ("ondansetron", "4 mg", "40 mg", {"Waste": "JW and JZ"}, "of 40 mg is a multiple-dose vial, and 36 units of J2405"),
         ("cefazolin", "1 g", "10 g", {}, ""),  # nothing comes of the vials
         ("cefazolin", "1 g", "1 g, 10 g", {"Waste": "JW and JZ"}, ""),  # the package stays closed
+        ("cefazolin", "11 g", "1 g, 10 g", {"Waste": "JW and JZ"}, "of 10 g is a pharmacy bulk package"),
         ("cefazolin", "3 g", "3 g", {"Waste": "JW and JZ"}, ""),
         ("ertapenem", "1 g", "10 g", {"Waste": "JW and JZ"}, ""),  # no such package is known
         ("cefazolin", "plenty", "10 g", {"Waste": "JW and JZ"}, ""),  # the line says what is wrong

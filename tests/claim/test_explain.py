@@ -295,6 +295,15 @@ def test_tpn_shared_by_two_orders() -> None:
         "that of order 5: orders of TPN share one", "Orders table row 6; code reference, therapies",
     )  # fmt: skip
     assert not [1 for question in asked(follows) if question.startswith("Line")]
+    # the therapy that ranks before it on the same days is another one
+    beside = grid_of(
+        order(1, "P1", "A", "meropenem", "1 g", 8, "2024-03-01", "2024-03-05"),
+        *(
+            order(bag, "P1", "A", None, None, None, "2024-03-01", "2024-03-05", Therapy="TPN", Volume="1 L")
+            for bag in (2, 3)
+        ),
+    )
+    assert answer(steps(3, beside), "What is its per diem?")[0] == "that of order 2: orders of TPN share one"
     unstated = of_book(5, changed(put("Orders", 6, Volume=None), put("Orders", 7, Volume=None)))
     assert (
         answer(unstated, "Whose per diem")[0] == "one for the orders 5 (Orders table row 6) and 6 (Orders table row 7)"
