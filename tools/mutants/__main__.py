@@ -18,9 +18,9 @@ from tools.mutants.trial import SECONDS, Outcome, trials
 
 #: What decides what is billed.
 ROOMS = ("xl_infusion/rules", "xl_infusion/claim", "xl_infusion/reference", "xl_infusion/model")
-#: What is to notice: the tests of these rooms, those through cells, the worked examples, and the docstrings.
+#: What is to notice: the tests of these rooms, those through cells, and the docstrings of both.
 TESTS = (
-    *("tests/rules", "tests/claim", "tests/reference", "tests/model", "tests/functions", "tests/worked"),
+    *("tests/rules", "tests/claim", "tests/reference", "tests/model", "tests/functions"),
     *(*ROOMS, "xl_infusion/functions"),
 )
 #: The share of the decided changes that tests have to notice.

@@ -6,7 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -33,18 +33,10 @@ class Reached:
                 tests = frozenset(sys.intern(context.rpartition("|")[0]) for context in contexts)
                 self._tests[file, line] = once.setdefault(tests, tests)
         self._lines_of = Counter(test for tests in self._tests.values() for test in tests)
-        self._of_file = defaultdict(set)
-        for test in self._lines_of:
-            self._of_file[test.partition("::")[0]].add(test)
 
     def tests(self, file: str, lines: Iterable[int] | None = None) -> list[str]:
-        """The tests that reach one of the lines (None: any line of the module), those that reach the least first.
-
-        After them the others of their files: what one test has built, another may look at.
-        """
-        reached = self._reached(file, lines) - {""}
-        beside = {test for name in reached for test in self._of_file[name.partition("::")[0]]} - reached
-        return [*self._in_order(reached), *self._in_order(beside)]
+        """The tests that reach one of the lines (None: any line of the module), those that reach the least first."""
+        return sorted(self._reached(file, lines) - {""}, key=lambda test: (self._lines_of[test], test))
 
     def on_import(self, file: str, lines: Iterable[int]) -> bool:
         """True where one of the lines runs before the first test does: what it made then is there already."""
@@ -54,19 +46,16 @@ class Reached:
         keys = [key for key in self._tests if key[0] == file] if lines is None else [(file, line) for line in lines]
         return {test for key in keys for test in self._tests.get(key, ())}
 
-    def _in_order(self, tests: Iterable[str]) -> list[str]:
-        return sorted(tests, key=lambda test: (self._lines_of[test], test))
-
 
 def reached(rooms: Sequence[str], tests: Sequence[str]) -> Reached:
-    """What the tests of the fast lane reach of some folders.
+    """What the tests of the fast lane reach of some folders, but for those that chance leads (conftest.py counts none).
 
     Errors: `subprocess.CalledProcessError` where a test fails.
     """
     path = FOLDER / f"reached-{_stamp([*rooms, *tests])}"
     if not path.exists():
         FOLDER.mkdir(parents=True, exist_ok=True)
-        command = ["-m", "pytest", "--fast", "-qq", "--no-header", "-p", "no:cacheprovider", *tests]
+        command = ["-m", "pytest", "--fast", "-m", "not random", "-qq", "-p", "no:cacheprovider", *tests]
         coverage = [f"--cov={room}" for room in rooms] + ["--cov-context=test", "--cov-report=", "--cov-fail-under=0"]
         unfinished = path.with_suffix(".unfinished")
         environment = {**os.environ, "COVERAGE_FILE": str(unfinished.absolute())}

@@ -161,7 +161,7 @@ def imported_anew(change: Change, reached: Reached, seconds: float) -> Outcome:
     """The outcome where the changed module is imported anew, and the tests after it."""
     in_function = inside_a_function(change)
     tests = reached.tests(change.file, lines(change) if in_function else None)[:ANEW]
-    files = list(dict.fromkeys(test.partition("::")[0] for test in tests))
+    files = list(dict.fromkeys(map(_file, tests)))
     if not files:
         return Outcome.SURVIVED
 
@@ -197,9 +197,14 @@ class _Loader(importlib.machinery.SourceFileLoader):
 
 
 def noticed(session: pytest.Session, tests: list[str], seconds: float) -> bool:
-    """True where one of the tests fails; the time is that of the processor."""
+    """True where one of the tests fails, or another of their files: what one test has built, another may look at.
+
+    The time is that of the processor.
+    """
     by_name = {item.nodeid: item for item in session.items}
-    items = [by_name[test] for test in tests if test in by_name]
+    files = set(map(_file, tests))
+    beside = [name for name in by_name if _file(name) in files]
+    items = [by_name[name] for name in dict.fromkeys([*tests, *beside]) if name in by_name]
     ends = time.process_time() + seconds
     for at, item in enumerate(items):
         following = items[at + 1] if at + 1 < len(items) else None
@@ -209,6 +214,10 @@ def noticed(session: pytest.Session, tests: list[str], seconds: float) -> bool:
         if time.process_time() > ends:
             break
     return False
+
+
+def _file(test: str) -> str:
+    return test.partition("::")[0]
 
 
 def forked(work: Callable[[], bool], seconds: float) -> Outcome:
