@@ -500,6 +500,15 @@ def test_spans_of_a_line() -> None:
     assert len(spans("day")) == 33 and set(units for _, units in spans("day")) == {1}
 
 
+def test_lines_that_begin_within_a_therapy_stand_by_its_rank() -> None:
+    orders = [
+        order(1, "vancomycin", "1 g", 12, "2025-07-30", "2025-08-02", Payer="A"),
+        order(2, "meropenem", "1 g", 8, "2025-07-30", "2025-08-02", Payer="A"),
+    ]
+    codes = [line["Code"] for line in claim(orders, payers=[{"Payer": "A", "Line span": "month"}])]
+    assert codes == ["S9502", "J2185", "S9501", "J3373"] * 2
+
+
 def test_a_month_at_the_end_of_the_calendar() -> None:
     orders = [order(1, "ertapenem", "1 g", 24, "9999-12-30", "9999-12-31", Payer="A")]
     assert short(claim(orders, payers=[{"Payer": "A", "Line span": "month"}]))[0] == ("S9500", "12/30-12/31", 2)
