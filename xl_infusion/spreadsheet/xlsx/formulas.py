@@ -14,6 +14,8 @@ from xl_infusion.spreadsheet.xlsx.plain import Rows, attributes, patterns, posit
 Kind = Literal["normal", "array", "shared", "dataTable"]
 
 _KINDS: dict[bytes, Kind] = {b"array": "array", b"shared": "shared", b"dataTable": "dataTable"}
+#: what `_group` says of a formula without attributes, which most are
+_ALONE: tuple[Kind, None, None] = ("normal", None, None)
 _LESS_THAN = ord("<")
 _CM = re.compile(rb'\scm="([0-9]+)"')
 #: A character that XML writes by its name or number.
@@ -91,7 +93,7 @@ def _formula(match: re.Match[bytes], cell: re.Match[bytes], dynamic_cms: frozens
     attrs, raw, value = match.groups()
     row, col = position(cell)
     said = attributes(attrs) if attrs else {}
-    kind, ref, index = _group(said)
+    kind, ref, index = _group(said) if said else _ALONE
     text = _text(raw) if raw else ""
     if not text and kind in ("normal", "array"):
         return None
