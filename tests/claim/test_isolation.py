@@ -73,6 +73,7 @@ def test_a_wrong_cell_of_a_patient_leaves_every_other_patient_alone(name: str, r
             assert everything(book) == CLEAN_EVERYTHING, (column, kind)
 
 
+@pytest.mark.slow
 def test_a_wrong_cell_is_a_finding_of_its_patient_alone() -> None:
     mine = {number for number, order in enumerate(CLEAN["Orders"], start=2) if order["Patient"] == "P1"}
     for column, kind, book in itertools.islice(wrong_cells("Orders"), 0, None, 3):
@@ -94,6 +95,7 @@ def test_a_payer_that_stands_twice_fails_its_claims_alone() -> None:
     assert all(line["Code"] == "#VALUE!" for line in found if line["Patient"] == "P1")
 
 
+@pytest.mark.slow
 def test_a_wrong_rate_fails_the_charge_of_its_code_and_nothing_else() -> None:
     code = CLEAN["Rates"][0]["Code"]
     money = ("Rate", "Charge", "Why")
@@ -116,6 +118,7 @@ def test_a_wrong_rate_fails_the_charge_of_its_code_and_nothing_else() -> None:
             assert priced_otherwise(found) == priced_otherwise(CLEAN_LINES), (column, kind)
 
 
+@pytest.mark.slow
 def test_a_wrong_code_of_a_payer_fails_its_claims_alone() -> None:
     concerned = {line["Patient"] for line in CLEAN_LINES if line["Payer"] == "Island"}
     for column, kind, book in wrong_cells("Payer codes"):
@@ -126,6 +129,7 @@ def test_a_wrong_code_of_a_payer_fails_its_claims_alone() -> None:
             assert others[0] == others[1], (column, kind)
 
 
+@pytest.mark.slow
 def test_a_wrong_own_code_fails_its_drug_alone() -> None:
     for column, kind, book in wrong_cells("Own codes"):
         if column != "Drug":  # a row whose drug cannot be read may be any drug's

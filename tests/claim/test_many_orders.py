@@ -66,6 +66,7 @@ MANY: dict[str, tuple[Callable[[int], list[dict[str, Any]]], list[Any]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", MANY)
 def test_eight_times_the_orders_are_about_eight_times_the_work(what: str) -> None:
     """In one run: linear is 8 times the work, quadratic 64."""

@@ -43,6 +43,7 @@ def attributes() -> set[str]:
     return {node.attr for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
 
 
+@pytest.mark.slow
 def test_every_term_decides_something() -> None:
     by_shares = {"second", "third"}
     idle = [name for name in set(TERMS) - by_shares - attributes()]

@@ -89,8 +89,23 @@ def editions(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return where
 
 
-def test_it_writes_two_files_and_a_workbook_that_carries_them(tmp_path: Path) -> None:
-    found = run(tmp_path / "lite")
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    """The folder that one run wrote, and what it said."""
+    folder = tmp_path_factory.mktemp("written") / "lite"
+    return folder, run(folder)
+
+
+@pytest.fixture
+def lite(written: tuple[Path, Result], tmp_path: Path) -> Path:
+    """A copy of that folder."""
+    return Path(shutil.copytree(written[0], tmp_path / "lite"))
+
+
+def test_it_writes_two_files_and_a_workbook_that_carries_them(
+    written: tuple[Path, Result], lite: Path, tmp_path: Path
+) -> None:
+    _, found = written
     assert found.exit_code == 0, found.output
     assert "not verified in Excel" in found.output and "verified through 2025-12-31" in found.output
     assert sorted(one.name for one in (tmp_path / "lite").iterdir()) == [WORKBOOK, "main.py", "requirements.txt"]
@@ -121,10 +136,9 @@ def test_it_writes_two_files_and_a_workbook_that_carries_them(tmp_path: Path) ->
                      "xl/webextensions/_rels/taskpanes.xml.rels"}  # fmt: skip
 
 
-def test_two_workbooks_are_two_for_lite(tmp_path: Path) -> None:
-    for name in ("a", "b"):
-        assert run(tmp_path / name, "--quiet").output == ""
-    a, b = (carried(tmp_path / name / WORKBOOK) for name in ("a", "b"))
+def test_two_workbooks_are_two_for_lite(written: tuple[Path, Result], tmp_path: Path) -> None:
+    assert run(tmp_path / "other", "--quiet").output == ""
+    a, b = (carried(folder / WORKBOOK) for folder in (written[0], tmp_path / "other"))
     assert a.pop("xlwingsWorkbookId") != b.pop("xlwingsWorkbookId") and a == b
 
 
@@ -190,7 +204,8 @@ def test_failures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     locked = run(tmp_path / "b")
     assert locked.exit_code == 5 and "is open in Excel by Jane" in locked.output
     monkeypatch.setattr(lite_module, "MOST", 500_000)
-    large = run(tmp_path / "c")
+    openpyxl.Workbook().save(tmp_path / "own.xlsx")
+    large = run(tmp_path / "c", "-w", tmp_path / "own.xlsx")
     assert large.exit_code == 4 and "is too large for a workbook to carry" in large.output
     assert list((tmp_path / "c").iterdir()) == []
 
@@ -218,10 +233,9 @@ def aged(main: str) -> str:
     return ours.replace("\nFILES = {}\n", f"\n{OLD}FILES = {{}}\n", 1) + mark + OWN
 
 
-def test_renew_keeps_the_orders_and_what_the_user_added(tmp_path: Path) -> None:
+def test_renew_keeps_the_orders_and_what_the_user_added(lite: Path) -> None:
     """A second run replaces nothing unasked; --renew brings main.py up to date, in the folder and in the workbook."""
-    assert run(tmp_path).exit_code == 0
-    book, main, required = tmp_path / WORKBOOK, tmp_path / "main.py", tmp_path / "requirements.txt"
+    book, main, required = lite / WORKBOOK, lite / "main.py", lite / "requirements.txt"
     new = main.read_text("utf-8")
     old = aged(new)
     main.write_text(old, encoding="utf-8")
@@ -236,18 +250,18 @@ def test_renew_keeps_the_orders_and_what_the_user_added(tmp_path: Path) -> None:
         write_parts(package, book, {EXTENSION: text.encode()})
     before = parts(book)
 
-    refused = run(tmp_path)
+    refused = run(lite)
     assert refused.exit_code == 3 and "choose another folder, or --renew, or --force" in refused.output
     assert parts(book) == before and main.read_text("utf-8") == old
 
-    found = run(tmp_path, "--renew")
+    found = run(lite, "--renew")
     assert found.exit_code == 0 and found.output.count(": renewed") == 3, found.output
     assert main.read_text("utf-8") == new + OWN
     assert required.read_text() == f"xlwings=={XLWINGS}  # required\nrequests  # mine\n"
     assert carried(book)["main.py"] == new + OWN + "# inside\n"
     after = parts(book)
     assert {name for name in after if after[name] != before[name]} == {EXTENSION}, "orders and all else"
-    again = run(tmp_path, "--renew")
+    again = run(lite, "--renew")
     assert again.output.count("is of this version already") == 3
 
 
@@ -260,9 +274,8 @@ def test_renew_puts_in_what_was_in(tmp_path: Path, editions: Path) -> None:
     assert imported_in((tmp_path / "main.py").read_text("utf-8")) == {"asp", "hcpcs"}
 
 
-def test_renew_of_one_workbook_and_what_cannot_be_renewed(tmp_path: Path) -> None:
-    folder, elsewhere = tmp_path / "lite", tmp_path / "claims.xlsx"
-    assert run(folder).exit_code == 0
+def test_renew_of_one_workbook_and_what_cannot_be_renewed(lite: Path, tmp_path: Path) -> None:
+    folder, elsewhere = lite, tmp_path / "claims.xlsx"
     (folder / WORKBOOK).rename(elsewhere)
     assert "claims.xlsx: is of this version already" in run(folder, "--renew", "-w", elsewhere).output
     main = folder / "main.py"

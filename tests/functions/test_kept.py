@@ -180,6 +180,7 @@ RATES = [["Code", "Rate"], ["S9502", 100], ["J2185", 0.5]]
 SCENARIOS = [["Scenario", "Per diem change"], ["Less", "-5%"], ["More", "5%"]]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("many_switches")
 def test_every_grid_is_the_same_in_many_threads_as_alone() -> None:
     def ask(days: int) -> list[object]:

@@ -300,6 +300,7 @@ def test_the_nearest_crosswalk_tells(crossed: Reference) -> None:
 # -- whatever stands in a cell -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("crossed")
 def test_whatever_stands_in_the_cells() -> None:
     first, second, third = (cells(20_000, seed) for seed in (21, 22, 23))

@@ -208,6 +208,7 @@ def test_the_latest_tables_are_kept_and_no_more() -> None:
     assert reference_with(tables[1]) is not first[1]
 
 
+@pytest.mark.slow
 def test_whatever_stands_in_a_table() -> None:
     pool = cells(6000, 17)
     for at in range(0, len(pool), 30):

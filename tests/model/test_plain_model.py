@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.chance import times
 from tests.claim.claims import Row, table
 from tests.model import plain_answers as plain
 from tests.model.plain_answers import Answers
@@ -289,6 +290,7 @@ def changed(draw: random.Random, mix: list[str]) -> list[Row]:
 
 
 @given(SEEDS)
+@times(0.5)
 def test_random_scenarios_and_their_bridges(seed: int) -> None:
     of = odd(seed)
     plainly = plain.scenarios(of)
@@ -300,6 +302,7 @@ def test_random_scenarios_and_their_bridges(seed: int) -> None:
 
 
 @given(SEEDS)
+@times(0.5)
 def test_random_expected_lines(seed: int) -> None:
     assert same_expected(odd(seed))
 
@@ -314,6 +317,7 @@ TERM = st.sampled_from([
 
 
 @given(SEEDS, TERM, st.sampled_from(["", *PAYERS]))
+@times(0.5)
 def test_random_sensitivity(seed: int, term: tuple[str, str, str, list[Any]], payer: str) -> None:
     name, of_what, basis, values = term
     same_sensitivity(Answers(odd(seed)), name, payer, values, of_what, basis)

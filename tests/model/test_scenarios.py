@@ -272,6 +272,7 @@ def test_no_change_is_the_base_and_the_base_is_the_expected_payment(seed: int) -
 
 @given(SEEDS, st.sampled_from(["Second share", "Per diem change", "Rate S9500", "Volume growth", "Drugs at % of charge"]),
        st.sampled_from(["One", "Two", None]))  # fmt: skip
+@times(0.4)
 def test_a_break_even_earns_the_target_or_stands_on_two_neighbouring_stairs(
     seed: int, term: str, name: str | None
 ) -> None:

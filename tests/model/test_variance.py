@@ -35,6 +35,7 @@ def total(rows: list[Row], name: str) -> Decimal:
     return sum((exact(row[name]) for row in rows), Decimal(0))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_mistakes_in_200_lines_are_named_right_and_no_right_payment_is_accused(seed: int) -> None:
     random_ = random.Random(seed)
@@ -143,6 +144,7 @@ def test_the_order_of_the_rows_changes_nothing(remittance: list[list[object]], s
     assert _without_rows(compared(remittance)) == _without_rows(again)
 
 
+@pytest.mark.slow
 def test_the_order_of_the_rows_changes_nothing_among_many_mistakes() -> None:
     random_ = random.Random(5)
     found = case(random_, 60)

@@ -12,7 +12,7 @@ import pytest
 from openpyxl.worksheet.formula import ArrayFormula
 from typer.testing import CliRunner
 
-from tests import ROOT, libreoffice
+from tests import ROOT, billing, libreoffice
 from tests.spreadsheet.xlsx.test_package import MAIN, METADATA, a_book, links, unzipped, zipped
 from xl_infusion.cli import app
 from xl_infusion.hosts.lite.workbook import write_lite
@@ -199,7 +199,8 @@ def test_converting_gives_the_mark_back(tmp_path: Path, to: str) -> None:
 def test_a_workbook_that_openpyxl_saved_spills_again(tmp_path: Path, ending: str) -> None:
     """The way of a program that types orders: open, type, save; then fill."""
     path = tmp_path / f"billing{ending}"
-    book = openpyxl.load_workbook(SHIPPED / f"home_infusion_billing{ending}", keep_vba=ending == ".xlsm")
+    source = billing.new(tmp_path / "new.xlsx") if ending == ".xlsx" else SHIPPED / "home_infusion_billing.xlsm"
+    book = openpyxl.load_workbook(source, keep_vba=ending == ".xlsm")
     book.save(path)
     assert "xl/metadata.xml" not in unzipped(path)
     said = CliRunner().invoke(app, ["fill", str(path)])
@@ -215,7 +216,7 @@ def test_a_workbook_that_openpyxl_saved_spills_again(tmp_path: Path, ending: str
 
 @pytest.mark.office
 def test_a_workbook_that_libreoffice_saved_spills_again(tmp_path: Path) -> None:
-    saved = libreoffice.convert(SHIPPED / "home_infusion_billing.xlsx", "xlsx", tmp_path)
+    saved = libreoffice.convert(billing.new(tmp_path / "new.xlsx"), "xlsx", tmp_path / "saved")
     done = write_lite(tmp_path / "lite", source=saved)
     assert done.workbook is not None and len(done.marked) == 17
     assert fill(saved).marked and fill(saved).changed == 0

@@ -18,13 +18,13 @@ from hypothesis import strategies as st
 from openpyxl.workbook.properties import CalcProperties
 from typer.testing import CliRunner
 
+from tests import billing
 from tests.spreadsheet.calculated import Cells, Done, at, build, store
 from tests.test_end_to_end import typed
 from xl_infusion.cli import app
 from xl_infusion.errors import ExcelError
 from xl_infusion.spreadsheet.xlsx.package import Package
 from xl_infusion.template.build import _finished as finished
-from xl_infusion.template.build import build as billing_workbook
 from xl_infusion.workbook.fill import fill
 
 #: What a workbook says of its calculation, by what it says of its results.
@@ -220,7 +220,7 @@ def test_blank_cells_that_a_missing_grid_would_fill_are_not_taken_for_blank(tmp_
 def test_totals_over_rows_that_a_command_typed_are_worked_out_anew(tmp_path: Path) -> None:
     """A formula of the user's own, which reads no claim and so was believed: remit adds to what it adds up."""
     path = tmp_path / "b.xlsx"
-    billing_workbook(path, examples=False)
+    billing.built(path, examples=False)
     book = openpyxl.load_workbook(path)
     book["Remittance"]["Z2"] = "=SUM(Remittance[Paid])"
     book["Remittance"]["Z3"] = "=TREND(Z2)"
@@ -274,7 +274,7 @@ def _spelt(value: object) -> str:
 
 @pytest.mark.slow
 def test_the_workbook_of_orders_gives_the_same_claim_when_every_order_is_a_formula(tmp_path: Path) -> None:
-    billing_workbook(tmp_path / "typed.xlsx")
+    billing.built(tmp_path / "typed.xlsx")
     shutil.copy(tmp_path / "typed.xlsx", tmp_path / "made.xlsx")
     as_formulas(tmp_path / "made.xlsx")
     typed_in, made = fill(tmp_path / "typed.xlsx"), fill(tmp_path / "made.xlsx")

@@ -102,6 +102,7 @@ def test_the_imported_tables_equal_the_files(made: Update) -> None:
     assert made.reference.file_of(NDC, dt.date(2026, 1, 1)) is None
 
 
+@pytest.mark.slow
 def test_a_text_and_a_workbook_of_one_release_make_the_same_tables(tmp_path: Path) -> None:
     from tests.reference.cms.made import lines, rows
 
