@@ -18,7 +18,7 @@ import openpyxl
 import pytest
 from oletools.olevba import VBA_Parser
 
-from tests import ROOT, libreoffice
+from tests import ROOT, billing, libreoffice
 from tests.hosts.conftest import UDF_MODULE
 from tests.hosts.standins.excel import Book
 from tests.hosts.standins.variants import Error
@@ -28,7 +28,6 @@ from xl_infusion.hosts.excel.files import ADDIN, WORKBOOK
 from xl_infusion.hosts.excel.vba_project import modules_in, packed, with_vba
 from xl_infusion.spreadsheet.xlsx.package import LockedWorkbook, Package
 from xl_infusion.workbook.fill import fill
-from xl_infusion.workbook.new import new_workbook
 
 pytestmark = pytest.mark.slow
 
@@ -172,7 +171,7 @@ def test_the_package_says_what_it_is(built: Path, name: str, kind: str) -> None:
 
 
 def test_the_workbook_is_the_plain_one_with_code_names_and_settings(built: Path, tmp_path: Path) -> None:
-    new_workbook(tmp_path / "plain.xlsx")
+    billing.new(tmp_path / "plain.xlsx")
     plain, has = parts(tmp_path / "plain.xlsx"), parts(built / WORKBOOK)
     changed = {"xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml"}
     assert list(has) == [*plain, "xl/worksheets/settings.xml", "xl/vbaProject.bin"]
