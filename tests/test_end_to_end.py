@@ -200,6 +200,7 @@ def test_numbers_that_are_rounded_as_they_show_are_refused(tmp_path: Path) -> No
         fill(tmp_path / "shown.xlsx")
 
 
+@pytest.mark.slow
 def test_what_the_engine_cannot_work_out_is_named_and_never_stale(tmp_path: Path) -> None:
     book = typed(tmp_path / "book.xlsx", dt.datetime(2025, 7, 1))
     edited = openpyxl.load_workbook(book)

@@ -59,6 +59,7 @@ def test_pictures_of_the_terminal_bring_all_that_they_show() -> None:
         assert re.search(r'^<svg width="\d+" height="\d+" viewBox=', text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["install", "doctor", "fill"])
 def test_pictures_of_the_terminal_say_what_the_commands_say(name: str) -> None:
     """Where this fails the commands say something else now: ``python -m docs.pictures.make terminal``."""

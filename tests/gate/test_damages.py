@@ -16,6 +16,7 @@ def good(files: Files) -> Book:
     return files.book("new")
 
 
+@pytest.mark.slow
 def test_a_good_workbook_keeps_every_rule(good: Book) -> None:
     assert findings(good) == []
 

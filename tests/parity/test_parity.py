@@ -27,6 +27,7 @@ def differences(other: dict[hosts.Case, Result], mine: dict[hosts.Case, Result] 
     ]
 
 
+@pytest.mark.slow
 def test_every_function_and_every_argument_is_in_the_table() -> None:
     found = {case.function for case in cases()}
     assert found == FUNCTIONS.keys()

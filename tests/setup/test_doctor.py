@@ -61,6 +61,7 @@ def settings(python: str, *lines: str) -> bytes:
     return "".join(f"{line}\r\n" for line in (pair, *lines) if line).encode("cp1252")
 
 
+@pytest.mark.slow
 def test_a_healthy_machine_has_no_finding(machine: Made, workbook: bytes) -> None:
     assert found(machine) == {}
     machine.files[BOOK] = workbook

@@ -317,6 +317,7 @@ def test_a_workspace_is_nobody_elses(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.slow
 def test_many_at_once_disturb_each_other_not(tmp_path: Path) -> None:
     code = """
 import sys

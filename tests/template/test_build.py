@@ -78,6 +78,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> openpyxl.Workbook:
 # -- the file ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_two_builds_are_the_same_bytes_and_nothing_else_is_left(built: Path, tmp_path: Path) -> None:
     again = tmp_path / "again.xlsx"
     again.write_bytes(b"what stood there before")

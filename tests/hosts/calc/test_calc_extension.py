@@ -126,6 +126,7 @@ def test_what_it_carries_runs_with_the_standard_library_alone(tmp_path: Path) ->
     assert done.stdout.strip() == f"2 {FUNCTIONS['XL_INFUSION_VERSION'].call()}"
 
 
+@pytest.mark.slow
 def test_what_it_carries_is_python_3_10_too(tmp_path: Path) -> None:
     """LibreOffice 25.2 for Windows and the Mac brings its own, older Python: checked by mypy, which knows its library."""
     places = [str(ROOT / "xl_infusion" / name) for name in CARRIED]

@@ -139,6 +139,7 @@ def run(code: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
 
 
+@pytest.mark.slow
 def test_a_failure_goes_to_stderr() -> None:
     code = (
         "from xl_infusion.functions import WorksheetFunction; from xl_infusion.hosts.excel import udfs\n"

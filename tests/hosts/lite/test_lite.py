@@ -155,6 +155,7 @@ def test_a_literal_is_its_text(text: str) -> None:
     assert eval(literal(text)) == text
 
 
+@pytest.mark.slow
 def test_what_does_not_stand_in_the_file_is_not_found() -> None:
     inside = Inside({"a/__init__.py": "", "a/t/x.csv": "1"})
     assert inside.find_spec("b") is None and inside.get_data("a/t/x.csv") == b"1"
