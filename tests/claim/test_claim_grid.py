@@ -436,6 +436,13 @@ def test_a_share_is_from_0_to_1(share: object, fine: bool) -> None:
     assert isinstance(lines[0]["Code"], ExcelError) is not fine
 
 
+def test_an_error_in_the_place_of_an_order_number_fails_its_row_alone() -> None:
+    drug = ("ertapenem", "1 g", 24, "2025-09-01", "2025-09-02")
+    wrong, *right = grid([order(ExcelError("#DIV/0!"), *drug), order(2, *drug, Patient="P2")])
+    assert (wrong["Code"], wrong["Units"], wrong["Why"]) == ("#DIV/0!", "#DIV/0!", "Order is #DIV/0!")
+    assert [line["Code"] for line in right] == ["S9500", "J1335"]
+
+
 def test_any_cells_give_lines_and_no_row_is_dropped() -> None:
     columns = [cells(1200, seed) for seed in range(len(COLUMNS))]
     rows = [list(row) for row in zip(*columns, strict=True)]
