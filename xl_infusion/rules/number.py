@@ -55,9 +55,12 @@ def _of_text(value: str, what: str, remedy: str) -> Decimal:
 def _of_number(value: int | float | Decimal, what: str) -> Decimal:
     if isinstance(value, int):
         return Decimal(value)
-    if not (value.is_finite() if isinstance(value, Decimal) else math.isfinite(value)):
-        raise OutOfRange(f"{what} is not a finite number")
-    return value if isinstance(value, Decimal) else Decimal(format(value, ".15g"))
+    if isinstance(value, float):
+        if math.isfinite(value):
+            return Decimal(format(value, ".15g"))
+    elif value.is_finite():
+        return value
+    raise OutOfRange(f"{what} is not a finite number")
 
 
 def short(value: str, what: str) -> str:

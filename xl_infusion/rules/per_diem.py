@@ -65,7 +65,8 @@ def _by_interval(rows: list[Periods[PerDiemRow]], interval: Interval | None) -> 
     otherwise = f"no per diem code for {interval}: only {_intervals(rows)} hours have one"
     if interval.monthly:
         otherwise += "; name the Therapy where it has a code of its own"
-    return _pick(rows, lambda row: row.interval_hours == interval.hours, otherwise)
+    hours = interval.hours
+    return _pick(rows, lambda row: row.interval_hours is not None and row.interval_hours == hours, otherwise)
 
 
 def _by_volume(rows: list[Periods[PerDiemRow]], therapy: str, volume_l: Decimal) -> Periods[PerDiemRow]:
