@@ -316,3 +316,8 @@ def test_exact_numbers(value: object, found: str | None) -> None:
             number.exact(value, "it")
     else:
         assert number.exact(value, "it") == Decimal(found)
+
+
+@pytest.mark.parametrize(("typed", "hours"), [("q week", 168), ("once a week", 168), ("monthly", 730)])
+def test_a_week_and_a_month_in_hours(typed: str, hours: int) -> None:
+    assert interval.parse(typed).hours == hours

@@ -123,6 +123,8 @@ class _Session(_Plugin):
         self.outcomes: list[Outcome | None] = []
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if session.testsfailed:  # a file that cannot be collected would notice everything
+            return True
         running = [found for found in gc.get_objects() if type(found) is FunctionType]
         gc.freeze()  # else every copy goes through all that there is, and has it anew
         for change in self.changes:
