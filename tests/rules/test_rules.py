@@ -321,3 +321,23 @@ def test_exact_numbers(value: object, found: str | None) -> None:
 @pytest.mark.parametrize(("typed", "hours"), [("q week", 168), ("once a week", 168), ("monthly", 730)])
 def test_a_week_and_a_month_in_hours(typed: str, hours: int) -> None:
     assert interval.parse(typed).hours == hours
+
+
+def test_no_rank_earns_more_than_the_full_rate() -> None:
+    assert per_diem.share(2, [Decimal(1), Decimal(1)]) == 1
+    with pytest.raises(OutOfRange, match=r"share 1\.5 is not from 0 to 1"):
+        per_diem.share(2, [Decimal(1), Decimal("1.5")])
+
+
+@pytest.mark.parametrize("typed", [1.5, 2.25])
+def test_a_whole_number_has_no_fraction(typed: float) -> None:
+    with pytest.raises(OutOfRange, match="is not a whole number from 1 to 9"):
+        number.whole(typed, "rank", 1, 9)
+    with pytest.raises(OutOfRange, match="is not a whole number from -9 to 9"):
+        number.whole(-typed, "rank", -9, 9)
+
+
+def test_a_minute_is_no_fraction_of_a_day() -> None:
+    assert visit.minutes(1) == 1 and visit.minutes(1.5) == Decimal("1.5")
+    with pytest.raises(WrongInput, match="looks like an Excel time"):
+        visit.minutes(0.5)
