@@ -15,7 +15,7 @@ from xl_infusion.workbook import growth
 LOOKED_FOR: dict[str, Callable[[int], object]] = {
     "attributes": lambda n: plain._ATTR.findall(b"a" * n),
     "a cell's mark": lambda n: patch._CELL_META.sub(b"", b" " * n + b"c"),
-    "a cell's type": lambda n: patch._DROPPED.sub(b"", b" " * n + b"t"),
+    "a cell's look": lambda n: patch._STYLE.sub(b"", b" " * n + b"s"),
     "a row's span": lambda n: patch._SPANS.sub(b"", b" " * n + b"s"),
     "the file of a link": lambda n: addin_names._FILE.search("a" * n),
     "a range": lambda n: list(growth._RANGE.finditer("a" * n)),
