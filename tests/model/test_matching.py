@@ -11,7 +11,7 @@ import pytest
 from tests.model.payments import ALONE, ORDER, PAYERS, RATES_, THREE, Row, compared, line, paid, target_of
 from xl_infusion.errors import ExcelError, OutOfRange, WrongInput
 from xl_infusion.functions import VARIANCE_GRID
-from xl_infusion.model.pairing import LIKELY, Likeness, divided, parts_of
+from xl_infusion.model.pairing import LIKELY, Likeness, divided, likeness, parts_of
 from xl_infusion.model.remittance import remits
 
 # -- how a match is made ---------------------------------------------------------------------------------------
@@ -36,6 +36,10 @@ from xl_infusion.model.remittance import remits
          "likely: patient, code, modifiers, units; days off by 2"),
         (paid("S9502", 9, 1450, From="2025-09-02"),
          "likely: patient, code, modifiers; days within the line's, units 9 in place of 10"),
+        (paid("S9502", 9, 1450, To="2025-09-09"),
+         "likely: patient, code, modifiers; days within the line's, units 9 in place of 10"),
+        (paid("S9502", 11, 1450, To="2025-09-11"),
+         "likely: patient, code, modifiers; days beyond the line's, units 11 in place of 10"),
         (paid("S9494", 10, 1450, From="2025-08-31"), "guess: patient, modifiers, units; code S9494 in place of S9502, "
                                                      "days beyond the line's"),
         (paid("S9494", 10, 1450, Order=1), "likely: order, patient, modifiers, days, units; code S9494 in place of S9502"),
@@ -57,6 +61,22 @@ def test_an_order_binds_a_row_to_its_lines_and_a_payer_to_its_claim() -> None:
     orders = [*ALONE, [2, "P1", "B", "ceftriaxone", "2 g", "daily", "2025-09-01", 10]]
     rows = compared([paid("J0696", 80, 64, Order=2), paid("S9500", 10, 990, Payer="B")], orders)
     assert {(row["Payer"], row["Code"]) for row in rows if row["Paid"]} == {("B", "J0696"), ("B", "S9500")}
+
+
+def test_an_order_number_says_more_than_all_else_together() -> None:
+    target, _ = target_of([])
+    target.order = "1"
+    (numbered, other) = remits([
+        (2, paid("S9494", 9, 7, Order=1, Patient="P9", From="2025-08-01", To="2025-08-02", Modifiers="SH")),
+        (3, paid("S9502", 10, 1450, Payer="A")),
+    ])  # fmt: skip
+    assert likeness(numbered, target, True, False, False).score > likeness(other, target, False, True, False).score
+
+
+def test_units_tell_lines_apart_before_money_does() -> None:
+    orders = [*ALONE, [2, "P1", "A", "ceftriaxone", "3 g", "daily", "2025-09-01", 10]]
+    rows = [row for row in compared([paid("J0696", 120, 64)], orders) if row["Code"] == "J0696"]
+    assert {row["Expected"]: row["Paid"] for row in rows} == {64: 0, 96: 64}
 
 
 def test_two_rows_pay_one_of_two_lines_with_one_order_number() -> None:

@@ -1,4 +1,4 @@
-"""Which remittance rows pay which expected lines: decided for a patient as a whole, the best first, never by place.
+"""Which remittance rows pay which expected lines: decided for a patient as a whole, never by place.
 
 What is alike goes together in this order, and what is taken is taken:
 
@@ -7,7 +7,8 @@ What is alike goes together in this order, and what is taken is taken:
    one line expects pay it together.
 3. Rows that follow one another and fill the days of a line; one row over the days of several lines.
 4. What is left, by how much is alike: a code of the same family (a drug's codes, a therapy's per diems), days that
-   touch or are near, then modifiers, units and amount. The best pair first; a tie goes by what the two say.
+   touch or are near, then modifiers, units and amount. All rows together have as much in common with their lines as
+   can be (`land_doig`); where that is the same, the earlier row keeps the line.
 5. A row more for a line that is paid already: paid twice, or taken back.
 
 An order's number that is one of the patient's binds a row to that order's lines (and to visits). So does the name of
@@ -18,11 +19,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import combinations, pairwise
+from functools import cached_property
+from itertools import pairwise
 
 from xl_infusion.model.expected import ExpectedLine
+from xl_infusion.model.land_doig import placed
 from xl_infusion.model.pairing import FAR, NEAR, Families, Likeness, Target, gap, likeness, parts_of
 from xl_infusion.model.remittance import Remit
 from xl_infusion.reference import Reference
@@ -33,9 +36,6 @@ Unmatched = tuple[Remit, str]
 
 #: What rows of one code, modifiers and days are told apart by, the strictest first: (units, amount).
 _BY = ((True, True), (True, False), (False, True), (False, False))
-
-#: Pairs of one patient among which partners may change: beyond it would take long, and says little.
-_MOST_SWAPPED = 60
 #: Days in all that first and last day may be off, for a row to be of another line than the one it equals.
 _FEW = 3
 
@@ -49,22 +49,22 @@ def matched(
     """
     targets = [Target(at, line) for at, line in enumerate(lines)]
     of_patient: dict[str, list[Target]] = defaultdict(list)
-    of_order: dict[str, list[str]] = defaultdict(list)
+    of_order: dict[str, str] = {}
     for target in targets:
         of_patient[target.patient].append(target)
-        if target.order and target.patient not in of_order[target.order]:
-            of_order[target.order].append(target.patient)
+        if target.order:
+            of_order.setdefault(target.order, target.patient)
     rows: dict[str, list[Remit]] = defaultdict(list)
     unmatched: list[Unmatched] = []
     for remit in sorted(remits, key=lambda remit: remit.key):
         if remit.problem is not None:
             unmatched.append((remit, str(remit.problem)))
             continue
-        patients = of_order.get(remit.order, [])
-        if patients and (remit.patient in patients or remit.patient not in of_patient):
-            rows[remit.patient if remit.patient in patients else patients[0]].append(remit)
-        elif remit.patient in of_patient:
-            rows[remit.patient].append(remit)
+        patient = remit.patient
+        if patient not in of_patient and remit.order in of_order:
+            patient = of_order[remit.order]
+        if patient in of_patient:
+            rows[patient].append(remit)
         else:
             unmatched.append((remit, "no expected line is of this order or patient"))
     families = Families(reference)
@@ -73,6 +73,29 @@ def matched(
         unmatched += [(remit, "no expected line of the patient has such a code on these days") for remit in left]
     unmatched.sort(key=lambda one: one[0].key)
     return targets, unmatched
+
+
+class _Calendar:
+    """Lines by what they have in common, in the order of their first days."""
+
+    def __init__(self, lines: Iterable[tuple[Hashable, Target]]) -> None:
+        self._lines: dict[Hashable, list[Target]] = defaultdict(list)
+        for key, target in lines:
+            self._lines[key].append(target)
+        for some in self._lines.values():
+            some.sort(key=lambda target: (target.first, target.at))
+        self._firsts = {key: [target.first for target in some] for key, some in self._lines.items()}
+        #: from the first to the last day of the longest line
+        self._longest = {key: max(target.last - target.first for target in some) for key, some in self._lines.items()}
+
+    def beginning(self, key: Hashable, first: int, last: int) -> list[Target]:
+        """The lines whose first day lies among these."""
+        firsts = self._firsts.get(key, [])
+        return self._lines.get(key, [])[bisect_left(firsts, first) : bisect_right(firsts, last)]
+
+    def near(self, key: Hashable, first: int, last: int) -> list[Target]:
+        """The lines that have one of these days, and some that end before them."""
+        return self.beginning(key, first - self._longest.get(key, 0), last)
 
 
 class _Patient:
@@ -88,8 +111,6 @@ class _Patient:
         self.same: dict[tuple[object, ...], list[Target]] = defaultdict(list)
         for target in targets:
             self.same[target.key].append(target)
-        #: targets by family in the order of their first days, with those days and the most days of one
-        self._index: dict[str, tuple[list[Target], list[int], int]] = {}
 
     def match(self) -> list[Remit]:
         """Gives the lines their rows; what is left."""
@@ -126,6 +147,10 @@ class _Patient:
         alike = sum(self.fits(remit, other) for other in self.same[target.key][:9]) > 1
         return likeness(remit, target, remit.order in self.orders, remit.payer in self.payers, alike)
 
+    def _free_for(self, target: Target, remits: Iterable[Remit]) -> list[Remit]:
+        """Those of these rows that have no line yet and may pay this one."""
+        return [remit for remit in remits if remit in self.free and self.fits(remit, target)]
+
     def give(self, remit: Remit, *targets: Target) -> None:
         """The row pays these lines."""
         likes = [self.like(remit, target) for target in targets]
@@ -155,10 +180,10 @@ class _Patient:
     def _exact(self, remits: list[Remit], targets: list[Target]) -> None:
         by_order: dict[str, list[Remit]] = defaultdict(list)
         for remit in remits:
-            by_order[remit.order].append(remit)
+            if remit.order:
+                by_order[remit.order].append(remit)
         for target in targets:
-            several = remits if len(targets) == 1 else by_order.get(target.order, []) if target.order else []
-            several = [remit for remit in several if remit in self.free and self.fits(remit, target)]
+            several = self._free_for(target, remits if len(targets) == 1 else by_order[target.order])
             if len(several) > 1 and _comes_to(several, target):
                 for remit in several:
                     self.give(remit, target)
@@ -193,100 +218,80 @@ class _Patient:
             if remit.amount > 0:
                 starts[remit.code, remit.modifiers, remit.first].append(remit)
         for target in self.targets:
-            if target.parts or not target.code or target.first == target.last:
-                continue
-            day, chain = target.first, list[Remit]()
-            while day <= target.last:
-                some = [remit for remit in starts.get((target.code, target.modifiers, day), ())
-                        if remit in self.free and remit.last <= target.last and self.fits(remit, target)]  # fmt: skip
-                if not some:
-                    break
-                chain.append(max(some, key=lambda remit: (remit.order in self.orders, remit.last)))
-                day = chain[-1].last + 1
-            else:
-                for remit in chain:
+            if not target.parts and target.code and target.first < target.last:
+                for remit in self._chain(target, starts):
                     self.give(remit, target)
+
+    def _chain(self, target: Target, starts: Mapping[tuple[object, ...], Sequence[Remit]]) -> list[Remit]:
+        """Rows that follow one another from the first day of a line to its last; none where a day is left."""
+        day, chain = target.first, list[Remit]()
+        while day <= target.last:
+            some = self._free_for(target, starts.get((target.code, target.modifiers, day), ()))
+            some = [remit for remit in some if remit.last <= target.last]
+            if not some:
+                return []
+            chain.append(max(some, key=lambda remit: (remit.order in self.orders, remit.last)))
+            day = chain[-1].last + 1
+        return chain
 
     def _combined(self) -> None:
         """One row over the days of several lines, whose units or money it has, or whose days are its own."""
-        for with_modifiers in (True, False):
-            index: dict[tuple[object, ...], list[Target]] = defaultdict(list)
-            for target in self.targets:
-                if not target.parts and target.code:
-                    index[target.code, with_modifiers and target.modifiers].append(target)
-            for some in index.values():
-                some.sort(key=lambda target: (target.first, target.at))
-            firsts = {key: [target.first for target in some] for key, some in index.items()}
-            for remit in [remit for remit in self.free if remit.amount >= 0]:
-                key = (remit.code, with_modifiers and remit.modifiers)
-                if key not in index:
-                    continue
-                low, high = bisect_left(firsts[key], remit.first), bisect_right(firsts[key], remit.last)
-                some = [target for target in index[key][low:high]
-                        if target.last <= remit.last and not target.parts and self.fits(remit, target)]  # fmt: skip
-                apart = all(after.first > before.last for before, after in pairwise(some))
-                if len(some) > 1 and (with_modifiers or apart) and _covered(remit, some):
+        for alike, must_follow in ((_code_and_modifiers, False), (_code, True)):
+            unpaid = [target for target in self.targets if not target.parts and target.code]
+            lines = _Calendar((alike(target), target) for target in unpaid)
+            for remit in self._payments():
+                some = lines.beginning(alike(remit), remit.first, remit.last)
+                some = [target for target in some if self._lies_within(target, remit)]
+                if len(some) > 1 and (_follow(some) or not must_follow) and _covered(remit, some):
                     self.give(remit, *some)
+
+    def _payments(self) -> list[Remit]:
+        """The rows that have no line yet; what takes back is none."""
+        return [remit for remit in self.free if remit.amount >= 0]
+
+    def _lies_within(self, target: Target, remit: Remit) -> bool:
+        """True where a line has no payment yet, and may be paid by a row that goes on until its last day."""
+        return target.last <= remit.last and not target.parts and self.fits(remit, target)
 
     # -- what is alike -----------------------------------------------------------------------------------------
 
-    def _near(self, remit: Remit) -> Iterable[Target]:
+    @cached_property
+    def _by_family(self) -> _Calendar:
+        return _Calendar((family, target) for target in self.targets for family in self.families.of_target(target))
+
+    def _near(self, remit: Remit) -> Iterator[Target]:
         """The lines whose code is of the row's family, on days that touch or are near."""
         reach = FAR if remit.order in self.orders else NEAR
         kind = self.families.kind(remit.code)
-        if not self._index:
-            some: dict[str, list[Target]] = defaultdict(list)
-            for target in self.targets:
-                for family in self.families.of_target(target):
-                    some[family].append(target)
-            for family, targets in some.items():
-                targets.sort(key=lambda target: (target.first, target.at))
-                longest = max(target.last - target.first for target in targets)
-                self._index[family] = targets, [target.first for target in targets], longest
         for family in (self.families.of(remit.code), f"no code, {kind}"):
-            targets, firsts, longest = self._index.get(family, ([], [], 0))
-            low = bisect_left(firsts, remit.first - reach - longest)
-            for target in targets[low : bisect_right(firsts, remit.last + reach)]:
+            for target in self._by_family.near(family, remit.first - reach, remit.last + reach):
                 if gap(remit, target) <= reach and self.fits(remit, target):
                     yield target
 
     def _alike(self) -> None:
-        """The best pair first; then a row makes room for one that has no other line, and two pairs change partners
-        where that makes the two more alike together."""
-        scores: dict[tuple[Remit, Target], int] = {}
-        for remit in [remit for remit in self.free if remit.amount >= 0]:
-            same = self.same.get((remit.code, remit.modifiers, remit.first, remit.last), [])
-            twin = any(target.parts and self.fits(remit, target) for target in same[:9])
-            if twin and remit.amount == 0:
-                continue  # a denial of what was paid after all
-            for target in self._near(remit):
-                # a row like one that is paid already is a second payment, unless a line much like it has none: one
-                # mistake is likelier than two
-                if not target.parts and (not twin or _much_like(remit, target)):
-                    scores[remit, target] = self.like(remit, target).score
-        chosen: dict[Remit, Target] = {}
-        taken: dict[Target, list[Remit]] = defaultdict(list)
-        pairs = sorted(scores, key=lambda pair: (-scores[pair], pair[1].at, pair[0].key, pair[0].at))
-        for remit, target in pairs:
-            if remit not in chosen and not any(_share_a_day(remit, other) for other in taken[target]):
-                chosen[remit] = target
-                taken[target].append(remit)
-        for remit, target in [pair for pair in pairs if pair[0] not in chosen][:_MOST_SWAPPED]:
-            if remit in chosen or len(taken[target]) != 1:
-                continue
-            (other,) = taken[target]
-            free = [aside for one, aside in pairs if one is other and not taken[aside]]
-            if free:
-                chosen[other], chosen[remit] = free[0], target
-                taken[free[0]], taken[target] = [other], [remit]
-        alone = [remit for remit, target in chosen.items() if len(taken[target]) == 1][:_MOST_SWAPPED]
-        for one, other in combinations(alone, 2):
-            mine, its = chosen[one], chosen[other]
-            crossed = scores.get((one, its), 0), scores.get((other, mine), 0)
-            if 0 not in crossed and sum(crossed) > scores[one, mine] + scores[other, its]:
-                chosen[one], chosen[other] = its, mine
-        for remit, target in chosen.items():
-            self.give(remit, target)
+        """What is left, so that all rows together have as much in common with their lines as can be."""
+        scores = {remit: self._scores(remit) for remit in self._payments()}
+        for remits in _connected(scores):
+            at = {target.at: target for remit in remits for target in scores[remit]}
+            gains = [{target.at: score for target, score in scores[remit].items()} for remit in remits]
+            chosen = placed(gains, [(remit.first, remit.last) for remit in remits])
+            for remit, line in zip(remits, chosen, strict=True):
+                if line is not None:
+                    self.give(remit, at[line])
+
+    def _scores(self, remit: Remit) -> dict[Target, int]:
+        """The lines without a payment that the row may pay, and how much it has in common with each."""
+        same = self.same.get((remit.code, remit.modifiers, remit.first, remit.last), [])
+        twin = any(target.parts and self.fits(remit, target) for target in same[:9])
+        if twin and remit.amount == 0:
+            return {}  # a denial of what was paid after all
+        # a row like one that is paid already is a second payment, unless a line much like it has none: one mistake is
+        # likelier than two
+        return {
+            target: self.like(remit, target).score
+            for target in self._near(remit)
+            if not target.parts and (not twin or _much_like(remit, target))
+        }
 
     # -- a row more --------------------------------------------------------------------------------------------
 
@@ -298,15 +303,34 @@ class _Patient:
         if not some and pays_nothing:
             some = near
         if some:
-            best = max(some, key=lambda target: (self._was_paid(remit, target), self.like(remit, target).score,
-                                                 -target.at))  # fmt: skip
-            for one in (remit, reversal):
-                if one is not None:
-                    self.give(one, best)
+            best = max(some, key=lambda target: (_was_paid(remit, target), self.like(remit, target).score, -target.at))
+            for one in filter(None, (remit, reversal)):
+                self.give(one, best)
 
-    @staticmethod
-    def _was_paid(remit: Remit, target: Target) -> bool:
-        return any(part.remit.identity == remit.identity for part in target.parts)
+
+def _was_paid(remit: Remit, target: Target) -> bool:
+    """True where one of the rows that pay a line is like this one."""
+    return any(part.remit.identity == remit.identity for part in target.parts)
+
+
+def _connected(wanted: Mapping[Remit, Iterable[Target]]) -> Iterator[list[Remit]]:
+    """The rows in groups: those that want a line in common, or are linked over others that do; by what they say."""
+    rows_of: dict[Target, list[Remit]] = defaultdict(list)
+    for remit, targets in wanted.items():
+        for target in targets:
+            rows_of[target].append(remit)
+    left = set(wanted)
+    for remit in wanted:
+        if remit not in left:
+            continue
+        left.remove(remit)
+        group = [remit]
+        for one in group:  # grows while it is walked through
+            for target in wanted[one]:
+                more = [other for other in rows_of.pop(target, ()) if other in left]
+                left.difference_update(more)
+                group += more
+        yield sorted(group, key=lambda remit: (remit.key, remit.at))
 
 
 def _much_like(remit: Remit, target: Target) -> bool:
@@ -316,15 +340,24 @@ def _much_like(remit: Remit, target: Target) -> bool:
     return (same == 2 and off <= _FEW) or (same == 1 and off == 0)
 
 
-def _share_a_day(one: Remit, other: Remit) -> bool:
-    return one.first <= other.last and other.first <= one.last
-
-
 def _comes_to(remits: Sequence[Remit], target: Target) -> bool:
     """True where the rows together pay what the line expects."""
     if target.amount is None or any(not isinstance(remit.paid, Decimal) for remit in remits):
         return False
     return abs(sum((remit.amount for remit in remits), Decimal(0)) - target.amount) <= CENT
+
+
+def _code(one: Remit | Target) -> Hashable:
+    return one.code
+
+
+def _code_and_modifiers(one: Remit | Target) -> Hashable:
+    return one.code, one.modifiers
+
+
+def _follow(targets: Sequence[Target]) -> bool:
+    """True where lines in the order of their days share none."""
+    return all(after.first > before.last for before, after in pairwise(targets))
 
 
 def _covered(remit: Remit, targets: Sequence[Target]) -> bool:

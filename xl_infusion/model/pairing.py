@@ -109,73 +109,109 @@ class Likeness:
     how: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """One thing that a row and a line may have in common: what it counts, and the words for it, of which one is ""."""
+
+    score: int
+    agrees: str = ""
+    differs: str = ""
+
+
+_NO_SIGN = _Sign(0)
+_ORDER, _PATIENT, _PAYER = _Sign(100, "order"), _Sign(0, "patient"), _Sign(6, "payer")
+_CODE, _MODIFIERS, _DAYS, _UNITS = _Sign(40, "code"), _Sign(12, "modifiers"), _Sign(24, "days"), _Sign(8, "units")
+_AMOUNT = _Sign(10)
+_OTHER_ORDER = _Sign(0, differs="the order number is not one of the patient's")
+_OTHER_PATIENT = _Sign(0, differs="the patient reference is another")
+_OTHER_PAYER = _Sign(0, differs="the payer's name is another")
+#: A code of the same family; days within or beyond the line's, that share one, and that share none, less what is off.
+_FAMILY, _NESTED, _TOUCHING, _APART = 15, 20, 14, 10
+#: Days off that count at most.
+_MOST_OFF = 10
+
+
 def likeness(remit: Remit, target: Target, known_order: bool, known_payer: bool, alike: bool) -> Likeness:
     """A row beside a line. ``known_order``: the order is one of the patient's; ``known_payer``: so is the payer;
     ``alike``: another line cannot be told from this one."""
-    agrees: list[str] = []
-    differs: list[str] = []
-    score = 0
     by_order = known_order and remit.order == target.order
+    signs = (
+        _of_order(remit, known_order, by_order),
+        _of_patient(remit, target),
+        _PAYER if known_payer else _OTHER_PAYER if remit.payer else _NO_SIGN,
+        _of_code(remit, target),
+        _of_modifiers(remit, target),
+        _of_days(remit, target),
+    )
+    differs = [sign.differs for sign in signs if sign.differs]
+    grade = _graded(by_order, remit.code == target.code, len(differs))
+    units, amount = _of_units(remit, target), _of_amount(remit, target)
+    if units.differs:
+        differs.append(units.differs)
+    if alike and grade == SURE and not by_order:
+        grade = LIKELY
+        differs.append("another line is the same")
+    agrees = ", ".join(sign.agrees for sign in (*signs, units) if sign.agrees)
+    how = "; ".join(filter(None, (agrees, ", ".join(differs))))
+    return Likeness(sum(sign.score for sign in (*signs, units, amount)), grade, how)
+
+
+def _graded(by_order: bool, same_code: bool, doubts: int) -> str:
+    """How sure: the order's number says it with the code; else by how many things differ."""
     if by_order:
-        agrees.append("order")
-        score += 100
-    elif remit.order and not known_order:
-        differs.append("the order number is not one of the patient's")
+        return SURE if same_code else LIKELY
+    return (SURE, LIKELY)[doubts] if doubts < 2 else GUESS
+
+
+def _of_order(remit: Remit, known_order: bool, by_order: bool) -> _Sign:
+    if by_order:
+        return _ORDER
+    return _OTHER_ORDER if remit.order and not known_order else _NO_SIGN
+
+
+def _of_patient(remit: Remit, target: Target) -> _Sign:
     if remit.patient == target.patient:
-        agrees.append("patient")
-    elif remit.patient:
-        differs.append("the patient reference is another")
-    if known_payer:
-        agrees.append("payer")
-        score += 6
-    elif remit.payer:
-        differs.append("the payer's name is another")
+        return _PATIENT
+    return _OTHER_PATIENT if remit.patient else _NO_SIGN
+
+
+def _of_code(remit: Remit, target: Target) -> _Sign:
     if remit.code == target.code:
-        agrees.append("code")
-        score += 40
-    else:
-        differs.append(f"code {remit.code} in place of {target.code or 'one that cannot be told'}")
-        score += 15
+        return _CODE
+    return _Sign(_FAMILY, differs=f"code {remit.code} in place of {target.code or 'one that cannot be told'}")
+
+
+def _of_modifiers(remit: Remit, target: Target) -> _Sign:
     if remit.modifiers == target.modifiers:
-        agrees.append("modifiers")
-        score += 12
-    else:
-        differs.append(f"modifier {brief(' '.join(remit.modifiers)) or 'none'} in place of "
-                       f"{' '.join(target.modifiers) or 'none'}")  # fmt: skip
-    score += _of_days(remit, target, agrees, differs)
-    doubts = len(differs)
-    if target.units is not None and remit.units == target.units:
-        agrees.append("units")
-        score += 8
-    elif isinstance(remit.units, Decimal) and target.units is not None:
-        differs.append(f"units {plain(remit.units)} in place of {plain(target.units)}")
-    if target.amount is not None and remit.paid == target.amount:
-        score += 10
-    if by_order:
-        grade = SURE if remit.code == target.code else LIKELY
-    else:
-        grade = (SURE, LIKELY)[doubts] if doubts < 2 else GUESS
-        if alike and grade == SURE:
-            grade = LIKELY
-            differs.append("another line is the same")
-    how = ", ".join(agrees) + (f"; {', '.join(differs)}" if differs else "")
-    return Likeness(score, grade, how)
+        return _MODIFIERS
+    mine, its = brief(" ".join(remit.modifiers)) or "none", " ".join(target.modifiers) or "none"
+    return _Sign(0, differs=f"modifier {mine} in place of {its}")
 
 
-def _of_days(remit: Remit, target: Target, agrees: list[str], differs: list[str]) -> int:
+def _of_days(remit: Remit, target: Target) -> _Sign:
     if (remit.first, remit.last) == (target.first, target.last):
-        agrees.append("days")
-        return 24
-    off = min(abs(remit.first - target.first) + abs(remit.last - target.last), 10)
+        return _DAYS
+    off = min(abs(remit.first - target.first) + abs(remit.last - target.last), _MOST_OFF)
     if target.first <= remit.first and remit.last <= target.last:
-        differs.append("days within the line's")
-        return 20 - off
+        return _Sign(_NESTED - off, differs="days within the line's")
     if remit.first <= target.first and target.last <= remit.last:
-        differs.append("days beyond the line's")
-        return 20 - off
+        return _Sign(_NESTED - off, differs="days beyond the line's")
     apart = gap(remit, target)
-    differs.append("days off" if apart <= 0 else f"days off by {apart}")
-    return 14 - off if apart <= 0 else 10 - off
+    if apart <= 0:
+        return _Sign(_TOUCHING - off, differs="days off")
+    return _Sign(_APART - off, differs=f"days off by {apart}")
+
+
+def _of_units(remit: Remit, target: Target) -> _Sign:
+    if target.units is None or not isinstance(remit.units, Decimal):
+        return _NO_SIGN
+    if remit.units == target.units:
+        return _UNITS
+    return _Sign(0, differs=f"units {plain(remit.units)} in place of {plain(target.units)}")
+
+
+def _of_amount(remit: Remit, target: Target) -> _Sign:
+    return _AMOUNT if target.amount is not None and remit.paid == target.amount else _NO_SIGN
 
 
 def gap(remit: Remit, target: Target) -> int:
