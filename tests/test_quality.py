@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from radon.complexity import cc_visit
+from radon.complexity import add_inner_blocks, cc_visit
 from radon.visitors import Function
 
 from tests import ROOT
@@ -119,15 +119,15 @@ def test_only_hosts_import_xlwings() -> None:
 
 #: How dense a function may be, and how many may be denser than what a reader takes in at once: what there is, which falls.
 #: radon counts what ruff's C901 counts, and `and`, `or`, and the loops and conditions of comprehensions too.
-LIMIT, DENSE, MOST_DENSE = 31, 10, 80
+LIMIT, DENSE, MOST_DENSE = 15, 10, 80
 
 
 def complexities() -> dict[str, int]:
-    """Every function and method of the package, and how many ways lead through it with the functions in it."""
+    """Every function and method of the package, those within others too, and how many ways lead through it."""
     return {
         f"{path.relative_to(ROOT)}:{block.lineno} {block.name}": block.complexity
         for path in sorted(PACKAGE.rglob("*.py"))
-        for block in cc_visit(path.read_text("utf-8"))
+        for block in add_inner_blocks(cc_visit(path.read_text("utf-8")))
         if isinstance(block, Function)
     }
 
