@@ -22,6 +22,8 @@ from xl_infusion.spreadsheet.xlsx.package import Package, SheetEdit, write
 from xl_infusion.template.model_examples import REMITTANCE as PAID
 from xl_infusion.workbook.fill import fill
 
+pytestmark = pytest.mark.slow
+
 HEADINGS = [column.name for column in REMITTANCE.columns]
 #: An export as a clearinghouse writes it: other headings, and more columns than the sheet has.
 ODD = [
@@ -79,7 +81,6 @@ def book(made: dict[str, Path], tmp_path: Path) -> Callable[[str], Path]:
     return lambda name: Path(shutil.copyfile(made[name], tmp_path / f"{name}.xlsx"))
 
 
-@pytest.mark.slow
 def test_rows_fill_the_spare_ones_and_the_table_grows(book: Callable[[str], Path], tmp_path: Path) -> None:
     path, export = book("full"), written(tmp_path / "odd.csv", ODD + ODD[1:] * 2)
     before = shutil.copyfile(path, tmp_path / "before.xlsx")
@@ -120,7 +121,6 @@ def test_rows_fill_the_spare_ones_and_the_table_grows(book: Callable[[str], Path
     )
 
 
-@pytest.mark.slow
 def test_fill_after_it_compares(book: Callable[[str], Path], tmp_path: Path) -> None:
     path, export = book("full"), written(tmp_path / "paid.csv", [HEADINGS, *paid()])
     with Package.open(path) as package:

@@ -24,6 +24,8 @@ from xl_infusion.errors import ExcelError
 from xl_infusion.template.model_examples import PROPOSED, SCENARIOS
 from xl_infusion.workbook.report.contracts import TRIED
 
+pytestmark = pytest.mark.slow
+
 Tables = dict[str, list[list[Any]]]
 
 ORDERS = ["Order", "Patient", "Payer", "Drug", "Dose", "Interval", "Start", "Days"]
@@ -223,7 +225,6 @@ def test_the_page_needs_nothing_beside_itself(report: tuple[Path, Page]) -> None
     assert all(len(found) == 1 for found in shapes.values())
 
 
-@pytest.mark.slow
 def test_the_same_workbook_gives_the_same_bytes(report: tuple[Path, Page], tmp_path: Path) -> None:
     path, page = report
     code = f"from xl_infusion.cli import main; import sys; sys.argv[1:] = {['report', str(path), '-q', '-o', str(tmp_path / 'again.html')]!r}; main()"
@@ -233,7 +234,6 @@ def test_the_same_workbook_gives_the_same_bytes(report: tuple[Path, Page], tmp_p
     assert (tmp_path / "again.html").read_text("utf-8") == page.text
 
 
-@pytest.mark.slow
 def test_another_scenario_can_be_shown(report: tuple[Path, Page], tmp_path: Path) -> None:
     path, _ = report
     to = tmp_path / "more.html"
@@ -248,7 +248,6 @@ def test_another_scenario_can_be_shown(report: tuple[Path, Page], tmp_path: Path
     assert [one.name for one in tmp_path.iterdir()] == ["more.html"]
 
 
-@pytest.mark.slow
 def test_the_scenario_that_is_chosen_on_model_is_shown(tmp_path: Path) -> None:
     path = book(tmp_path / "book.xlsx", tables())
 
@@ -270,7 +269,6 @@ def test_the_scenario_that_is_chosen_on_model_is_shown(tmp_path: Path) -> None:
     assert says in wrong.said("scenarios") and "#N/A" in wrong.said("bridge")
 
 
-@pytest.mark.slow
 def test_the_sheet_model_of_a_new_workbook_says_which(tmp_path: Path) -> None:
     workbook = openpyxl.load_workbook(Path(xl_infusion.__file__).parents[1] / "workbook" / "home_infusion_billing.xlsx")
     assert (workbook["Model"]["B7"].value, "Bridge to Current") == (PROPOSED, f"Bridge to {SCENARIOS[0]['Scenario']}")

@@ -21,6 +21,8 @@ from xl_infusion.workbook.fill import fill
 from xl_infusion.workbook.imports.csv_file import read_export
 from xl_infusion.workbook.imports.kinds import ORDER_ROWS, REMIT_ROWS, VISIT_ROWS, Kind
 
+pytestmark = pytest.mark.slow
+
 #: Orders as a pharmacy's program exports them: other headings, columns that the sheet has not, a patient's name.
 EXPORT = [
     ["Rx number", "MRN", "Patient name", "Medication", "Dosage", "Frequency", "Start date", "Stop date", "Days supply",
@@ -138,7 +140,6 @@ def orders(count: int) -> list[list[str]]:
     return [head, *[[f"RX-{at:02}", f"PT-{at:02}", "meropenem", "1 g", "q8h", "3/3/2025", "7"] for at in range(count)]]
 
 
-@pytest.mark.slow
 def test_25_orders_out_of_a_file_are_all_billed_and_nothing_else_changes(book: Path, tmp_path: Path) -> None:
     before = {name: zipfile.ZipFile(book).read(name) for name in zipfile.ZipFile(book).namelist()}
     done = run("orders", written(tmp_path / "orders.csv", orders(25)), book)
@@ -156,7 +157,6 @@ def test_25_orders_out_of_a_file_are_all_billed_and_nothing_else_changes(book: P
     assert checks["Orders without a claim line"] == 0 and checks["Cells typed below a table's end"] == 0
 
 
-@pytest.mark.slow
 def test_rows_that_are_there_already_are_told_and_not_doubled(book: Path, tmp_path: Path) -> None:
     week, more = written(tmp_path / "week.csv", orders(3)), written(tmp_path / "more.csv", orders(5))
     run("orders", week, book)

@@ -10,13 +10,14 @@ from tests.gate.files import Files
 from tests.gate.gate import RULES, findings
 from tests.gate.rule import Rule
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def good(files: Files) -> Book:
     return files.book("new")
 
 
-@pytest.mark.slow
 def test_a_good_workbook_keeps_every_rule(good: Book) -> None:
     assert findings(good) == []
 

@@ -26,6 +26,8 @@ from xl_infusion.spreadsheet.xlsx.package import (
 )
 from xl_infusion.workbook.fill import fill
 
+pytestmark = pytest.mark.slow
+
 NEAR = '<row r="1"><c r="A1"><v>1</v></c></row>'
 TEXT = '<row r="1"><c r="A1" t="s"><v>0</v></c></row>'
 
