@@ -125,6 +125,25 @@ def test_an_ended_code_names_its_successor() -> None:
         REFERENCE.code_rows("J9999")
 
 
+@pytest.mark.parametrize("name", ["pentamidine", "Pentamidine isethionate", "Pentam", "Pentam 300"])
+def test_pentamidine_changes_its_code_with_2026_under_each_of_its_names(name: str) -> None:
+    rows = [REFERENCE.drug(name, day) for day in (dt.date(2025, 12, 31), dt.date(2026, 1, 1))]
+    assert [(row.code, row.unit_text) for row in rows] == [("S0080", "300 mg"), ("J2516", "1 mg")]
+
+
+#: What a name has more than another drug's where it is another form, route or mixture; a salt is an alias.
+OTHER_FORMS = {
+    "+ procaine", "IV", "IV NOS liquid", "NOS liquid", "SC", "cholesteryl sulfate", "inhalation via DME",
+    "inhalation, non-compounded, via DME", "lipid complex", "liposome", "lock flush", "preservative-free", "via DME pump",
+}  # fmt: skip
+
+
+def test_no_drug_stands_under_two_names_of_which_one_has_the_old_code_and_one_the_new() -> None:
+    names = {row.drug for row in REFERENCE.drugs}
+    more = {other.removeprefix(f"{name} ") for name in names for other in names if other.startswith(f"{name} ")}
+    assert more == OTHER_FORMS
+
+
 def test_nafcillin_is_handed_to_its_successor_while_the_old_code_still_stands() -> None:
     assert REFERENCE.drug("nafcillin", dt.date(2024, 12, 31)).code == "S0032"
     assert REFERENCE.drug("nafcillin", dt.date(2025, 1, 1)).code == "J2290"
