@@ -33,10 +33,15 @@ pytestmark = [
 
 
 def start(folder: Path, *arguments: str, **options: object) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [*PROGRAM, *arguments], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-        **options,  # type: ignore[call-overload]
-    )  # fmt: skip
+    """Starts a command as a terminal does: a shell that runs the tests in the background has it ignore Ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(
+            [*PROGRAM, *arguments], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+            **options,  # type: ignore[call-overload]
+        )  # fmt: skip
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str]:

@@ -58,8 +58,9 @@ def test_no_other_way_has_more_in_common(case: Case) -> None:
     assert total(gains, found) == most(gains, days)
 
 
-#: One row reaches over two others, at the line that all of them have most in common with.
-OVER = ([{0: 9}, {0: 8, 1: 2}, {0: 8, 1: 3}], [(3, 9), (1, 4), (8, 12)])
+#: One row reaches over two others, at the line that all of them have most in common with; one is of later days, and one
+#: finds no line.
+OVER = ([{0: 9}, {0: 8, 1: 2}, {0: 8, 1: 3}, {0: 5}, {0: 1}], [(3, 9), (1, 4), (8, 12), (20, 21), (1, 4)])
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ OVER = ([{0: 9}, {0: 8, 1: 2}, {0: 8, 1: 3}], [(3, 9), (1, 4), (8, 12)])
         ([{0: 9}, {0: 9}], [(1, 1), (1, 1)], [0, None]),  # two rows of one day: the earlier has the line
         ([{0: 9}, {0: 9}], [(1, 1), (2, 2)], [0, 0]),
         ([{0: 9, 1: 4}, {0: 8, 1: 7}], [(1, 5), (5, 9)], [0, 1]),
-        (*OVER, [None, 0, 0]),
+        (*OVER, [None, 0, 0, 0, None]),
     ],
 )
 def test_rows_share_a_line_and_never_a_day(
