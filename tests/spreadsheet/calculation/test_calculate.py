@@ -127,6 +127,30 @@ def test_calls_within_native_formulas_and_native_formulas_within_calls(made: Mad
     assert not done.left()
 
 
+def test_a_call_in_the_branch_that_is_not_taken_is_not_made(tmp_path: Path) -> None:
+    asked: list[object] = []
+    functions = {**FUNCTIONS, "ASKED": lambda name: asked.append(name) or name}
+    cells = {
+        "A1": True, "A2": False, "A3": "x", "B1": '=IF(A1,ASKED("a"),ASKED("b"))', "B2": '=IF(NOT(A1),A3,ASKED("c"))',
+        "B3": '=IF(A2,ASKED("d"),A3)', "B4": '=IF(A2,ASKED("e"),A9)', "B5": '=IF(NOT(NOT(A2)),1,"no")&ASKED("f")',
+        "B6": '=IF(A2,ASKED("g"),IF(A1,"inner",ASKED("h")))', "B7": '=IF(A1,UPPER(A3),ASKED("i"))',
+        "B8": '=IF(A2,ASKED("j"),@ASKED("k"))', "B9": '=IF(NOT(A1),ASKED("l"),"text")',
+    }  # fmt: skip
+    done = Done(build(tmp_path / "book.xlsx", {"S": cells}), functions)
+    assert [done[f"S!B{row}"] for row in range(1, 10)] == ["a", "c", "x", 0, "nof", "inner", "X", "k", "text"]
+    assert sorted(map(str, asked)) == ["a", "c", "f", "k"]
+
+
+@pytest.mark.parametrize("cell", [True, False, 2, 0, "TRUE", "yes", None, NA])
+@pytest.mark.parametrize("formula", ["=IF({},ADD(1,1),ADD(1,2))", "=IF(NOT({}),ADD(1,1),ADD(1,2))", "=IF({},,ADD(1,2))",
+                                     "=IF({},ADD(1,1))", "=IF({},ADD(1,1),D9)"])  # fmt: skip
+def test_a_branch_is_taken_as_the_engine_takes_it(made: Made, cell: object, formula: str) -> None:
+    """A condition that is more than a cell is the engine's."""
+    cells = {"C2": formula.format("A1"), "C3": formula.format("IF(1,A1)")}
+    done = made({"S": cells if cell is None else {"A1": cell, **cells}})
+    assert repr(done["S!C2"]) == repr(done["S!C3"])
+
+
 def test_tables_are_read_by_name(made: Made) -> None:
     done = made(
         {

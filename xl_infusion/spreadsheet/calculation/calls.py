@@ -175,11 +175,33 @@ class Calls:
 
     def solve(self, root: Node, row: int, col: int, arrays: bool) -> Solving:
         """The result of a formula that calls ours. Errors: `NotCalculable`."""
+        outer_calls(root)  # what cannot be told of another branch cannot be told of the formula
+        root = self._taken(root, row, col)
         inner = root.of if isinstance(root, Single) else root
         if isinstance(inner, Call) and inner.ours:
             result = yield from self._call(inner, row, col, arrays)
             return _first(result) if inner is not root else result
         return (yield from self._asked(root, row, col, arrays, argument=False))
+
+    def _taken(self, node: Node, row: int, col: int) -> Node:
+        """The branch that an IF takes where a cell says it: as in Excel, the calls of the other one are not made."""
+        while isinstance(node, Call) and node.name == "IF" and len(node.args) == 3:
+            condition, *branches = node.args
+            says = self._says(condition, row, col)
+            taken = None if says is None else branches[not says]
+            if not isinstance(taken, (Call, Single, Literal)) and not (isinstance(taken, Reference) and taken.single):
+                break
+            node = taken
+        return node
+
+    def _says(self, condition: Node | None, row: int, col: int) -> bool | None:
+        """TRUE or FALSE of a cell, or of NOT of one; None for any other condition, which the engine is asked."""
+        if isinstance(condition, Call) and condition.name == "NOT" and len(condition.args) == 1:
+            said = self._says(condition.args[0], row, col)
+            return None if said is None else not said
+        value = self.direct(condition) if isinstance(condition, Reference) and condition.single else None
+        cell = value(row, col) if value is not None else None
+        return cell if isinstance(cell, bool) else None
 
     def _call(self, node: Call, row: int, col: int, arrays: bool) -> Solving:
         args = []
