@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from xl_infusion import BRIDGE, SCENARIO_GRID
 
 ORDERS = [
@@ -50,3 +52,18 @@ def test_the_new_rate_of_a_rank_is_not_changed_again() -> None:
     table = rates(["", "S9500", "", 100])
     changes = [["Scenario", "Per diem change", "Code", "Rate"], ["Up", "10%", "S9500-SH", 80]]
     assert SCENARIO_GRID(ORDERS, None, PAYERS, table, changes)[3][7] == 245
+
+
+@pytest.mark.parametrize(("before", "after"), [("Base", "Up"), ("Up", "Base")])
+def test_a_step_of_the_bridge_stands_on_the_lower_of_its_two_totals_and_goes_up_or_down(
+    before: str, after: str
+) -> None:
+    changes = [["Scenario", "Per diem change", "Second share"], ["Up", 0.1, 0.4]]
+    table = rates(["", "S9500", "", 100])
+    first, *steps, _ = BRIDGE(ORDERS, None, PAYERS, table, changes, after, before)[1:]
+    earlier = first[2]
+    assert [step[1] > 0 for step in steps].count(True) == 1 == [step[1] < 0 for step in steps].count(True)
+    for _, contribution, total, low, whole, up, down in steps:
+        assert (low, whole) == (min(earlier, total), 0)
+        assert (up, down) == (max(contribution, 0), max(-contribution, 0))
+        earlier = total
