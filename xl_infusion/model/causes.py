@@ -13,11 +13,12 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from itertools import combinations, product
 
 from xl_infusion.claim.lines import PER_DIEM
-from xl_infusion.claim.rates import Price, RateRow, Rates
+from xl_infusion.claim.rates import RANKED, Price, RateRow, Rates
 from xl_infusion.errors import BillingError, NotFound, brief, table_row
-from xl_infusion.model.pairing import Part, Target
+from xl_infusion.model.pairing import Part, Target, gap
 from xl_infusion.model.remittance import Maybe, Remit
 from xl_infusion.reference import DrugRow, Reference
+from xl_infusion.rules import per_diem as per_diem_rule
 from xl_infusion.rules.number import CENT, cents, plain
 
 AS_EXPECTED = "paid as expected"
@@ -99,8 +100,8 @@ REASONS = {
 #: Shares of a later therapy that contracts have, beside those of the payer's row.
 _SHARES = (*(Decimal(n) / 100 for n in (33, 67, *range(5, 100, 5))), Decimal(1) / 3, Decimal(2) / 3)
 _MASS = {"mcg": Decimal("0.001"), "mg": Decimal(1), "g": Decimal(1000)}
-#: The modifier of a per diem by the rank of its therapy.
-_OF_RANK = {1: "", 2: "SH", 3: "SJ"}
+#: The ranks that are paid unlike one another; every further one is paid as the third.
+_RANKS = (1, 2, 3)
 #: A cause, and what shows it.
 _Found = tuple[str, str]
 
@@ -156,10 +157,6 @@ def _told(amounts: Iterable[Maybe]) -> list[Decimal]:
     return [amount for amount in amounts if isinstance(amount, Decimal)]
 
 
-def _share_a_day(one: Remit, other: Remit) -> bool:
-    return one.first <= other.last and other.first <= one.last
-
-
 def units_of(parts: list[Part]) -> Decimal | BillingError | None:
     """The units that rows pay in all; what is taken back counts against them. None where a row does not say."""
     total = Decimal(0)
@@ -203,7 +200,7 @@ class _Case:
         self.share = sum(shares, Decimal(0)) if shares else None
         self.allowed = self._all_allowed()
         self.near = CENT * max(1, len(self.parts))
-        self.rank = max(rank for rank, modifier in _OF_RANK.items() if not modifier or modifier in target.modifiers)
+        self.rank = next((rank for rank in reversed(_RANKS) if per_diem_rule.modifier(rank) in target.modifiers), 1)
 
     # -- what is the case --------------------------------------------------------------------------------------
 
@@ -325,7 +322,7 @@ class _Case:
         if self.paid == 0:
             yield DENIED, self._reasons
         paid = [part.remit for part in self.live if part.remit.amount > 0]
-        doubled = any(_share_a_day(one, other) for one, other in combinations(paid, 2))
+        doubled = any(gap(one, other) <= 0 for one, other in combinations(paid, 2))
         assert self.target.amount is not None
         if doubled and self.paid > self.target.amount:
             yield TWICE, f"{table_row('Remittance', *(remit.at for remit in paid))} are of the same days"
@@ -383,22 +380,22 @@ class _Case:
         return row if isinstance(row, DrugRow) else None
 
     def _of_rank(self) -> Iterator[_Found]:
-        others = [rank for rank in _OF_RANK if rank != self.rank]
+        others = [rank for rank in _RANKS if rank != self.rank]
         for units, rank in product(self.counts, others):
             if self.fits(self.at(self._price_of_rank(rank), units, self.terms.shares[rank - 1])):
                 yield self._paid_as(rank)
 
     def _price_of_rank(self, rank: int) -> Price | None:
         """The price of the line were its therapy of another rank."""
-        modifiers = [one for one in self.line.modifiers if one not in _OF_RANK.values()]
-        modifiers += filter(None, [_OF_RANK[rank]])
+        modifiers = [one for one in self.line.modifiers if one not in RANKED]
+        modifiers += filter(None, [per_diem_rule.modifier(rank)])
         return self.prices.on(self.terms.name, self.target.code, tuple(modifiers), self.line.first)
 
     def _paid_as(self, rank: int) -> _Found:
         if self.rank == 1:
             return FIRST_AS_LATER, f"it is what therapy {rank} earns"
         if rank == 1:
-            lost = any({"SH", "SJ"}.isdisjoint(part.remit.modifiers) for part in self.live)
+            lost = any(RANKED.isdisjoint(part.remit.modifiers) for part in self.live)
             return FULL_RATE, "the row has no SH or SJ" if lost else ""
         return (THIRD_AS_SECOND if rank == 2 else SECOND_AS_THIRD), ""
 

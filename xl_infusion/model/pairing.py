@@ -214,9 +214,9 @@ def _of_amount(remit: Remit, target: Target) -> _Sign:
     return _AMOUNT if target.amount is not None and remit.paid == target.amount else _NO_SIGN
 
 
-def gap(remit: Remit, target: Target) -> int:
+def gap(one: Remit, other: Remit | Target) -> int:
     """Days from the one to the other, 0 or less where they share a day."""
-    return max(remit.first - target.last, target.first - remit.last)
+    return max(one.first - other.last, other.first - one.last)
 
 
 def divided(total: Decimal, weights: Sequence[Decimal], step: Decimal = CENT) -> list[Decimal]:
