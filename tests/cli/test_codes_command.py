@@ -147,6 +147,25 @@ def test_a_part_and_a_file_without_its_name(store: Editions, tmp_path: Path) -> 
     assert load(chosen(store.where)).drug("vancomycin", dt.date(2025, 7, 1)).code == "J3373"
 
 
+def test_each_of_several_files_has_its_quarter(store: Editions, tmp_path: Path) -> None:
+    """Prices say it of themselves; two releases without a name of CMS's are told apart by --quarter alone."""
+    asp = write(tmp_path / "asp.csv", prices(*PRICED))
+    one, other = (file(tmp_path, vancomycin(store), name) for name in ("one.csv", "other.csv"))
+    found = run("update", one, asp, other, "--quarter", f"{one}=2025-10", "--quarter", "other.csv=2025-07", "--dry-run")
+    assert found.exit_code == 0, found.output
+    assert "one.csv: HCPCS release, October 2025" in found.output
+    assert "other.csv: HCPCS release, July 2025" in found.output
+    for given, says in [
+        (["2025-10"], "--quarter '2025-10' does not say of which file: give --quarter FILE=2025-10"),
+        (["third.csv=2025-10"], "names none of the 2 files"),
+        (["one.csv=2025-10", "one.csv=2025-07"], "is given twice"),
+        (["one.csv=2026-01"], "one.csv: the newest day in it is 2025-10-01: it is of October 2025, and not of January 2026"),
+    ]:  # fmt: skip
+        found = run("update", one, other, *(text for one in given for text in ("--quarter", one)))
+        assert found.exit_code == (4 if "one.csv: the" in says else 2) and says in " ".join(found.output.split())
+    assert store.names == ["2024-12"]
+
+
 def test_a_folder_of_a_team(store: Editions, tmp_path: Path) -> None:
     team = tmp_path / "team"
     found = run("update", file(tmp_path, vancomycin(store)), "--into", team)

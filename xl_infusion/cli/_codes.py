@@ -20,7 +20,7 @@ from xl_infusion.functions.codes import unit_text
 from xl_infusion.reference import CodeRow, DrugRow, Reference, load
 from xl_infusion.reference.cms import AnyRelease, HcpcsRelease, PriceRelease, Quarter, read
 from xl_infusion.reference.cms.findings import CmsFileError
-from xl_infusion.reference.cms.quarters import quarter_of
+from xl_infusion.reference.cms.quarters import quarter_on
 from xl_infusion.reference.editions import BUNDLED, VARIABLE, Editions, chosen, folder
 from xl_infusion.reference.imported import AspLimit, ListedCode
 from xl_infusion.reference.rows import ImportedFile
@@ -45,14 +45,28 @@ _WHERE = "https://www.cms.gov/medicare/coding-billing/healthcare-common-procedur
 _WHERE_ASP = "https://www.cms.gov/medicare/payment/part-b-drugs/asp-pricing-files"
 
 
-def quarter(text: str | None) -> Quarter | None:
+def quarter(text: str) -> Quarter:
     """The quarter that ``2025-10`` begins."""
-    if text is None:
-        return None
-    names = ("january", "april", "july", "october")
-    if not (found := re.fullmatch(r"(20[0-9]{2})-(01|04|07|10)", text)):
+    if not re.fullmatch(r"20[0-9]{2}-(01|04|07|10)", text):
         raise fail(WRONG_LINE, f"--quarter {text!r}: name its first month: 2025-01, 2025-04, 2025-07 or 2025-10")
-    return quarter_of(f"{names[(int(found[2]) - 1) // 3]} {found[1]}")
+    return quarter_on(dt.date.fromisoformat(f"{text}-01"))
+
+
+def quarters(texts: Sequence[str], files: Sequence[Path]) -> dict[Path, Quarter]:
+    """The quarter of each file that has one given: ``2025-10`` of the only file, ``FILE=2025-10`` of one of several."""
+    found: dict[Path, Quarter] = {}
+    for text in texts:
+        name, _, month = text.rpartition("=")
+        meant = [file for file in files if name in ("", str(file), file.name)]
+        if len(meant) != 1:
+            which = f"names none of the {len(files)} files" if name and not meant else "does not say of which file"
+            raise fail(
+                WRONG_LINE, f"--quarter {text!r} {which}: give --quarter FILE={month} for each file that needs one"
+            )
+        if meant[0] in found:
+            raise fail(WRONG_LINE, f"--quarter is given twice for {meant[0]}: give it once")
+        found[meant[0]] = quarter(month)
+    return found
 
 
 # -- update ----------------------------------------------------------------------------------------------------
@@ -69,11 +83,12 @@ def to_update(into: str | None) -> Reference:
 
 def update(
     base: Reference, files: Sequence[Path], into: str | None, workbook: Path | None, dry_run: bool, part: bool,
-    of_quarter: Quarter | None, every: bool,
+    of_quarter: Sequence[str], every: bool,
 ) -> None:  # fmt: skip
     """Reads, compares with ``base``, reports, and writes the new edition unless it is a dry run."""
     store = Editions(os.path.abspath(into) if into else folder())
-    releases = [read(file, of_quarter) for file in files]
+    given = quarters(of_quarter, files)
+    releases = [read(file, given.get(file)) for file in files]
     for release in releases:
         _print_release(release, every)
     made = updated(base, releases, part=part)
@@ -323,8 +338,7 @@ def _published(after: dt.date, today: dt.date) -> list[str]:
     found = []
     first = after + dt.timedelta(1)
     while first <= today:
-        following = quarter(f"{first.year}-{first.month - (first.month - 1) % 3:02d}")
-        assert following is not None
+        following = quarter_on(first)
         found.append(str(following))
         first = following.last_day + dt.timedelta(1)
     return found

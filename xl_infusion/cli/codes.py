@@ -128,9 +128,11 @@ def update(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report only: write nothing.")] = False,
     part: Annotated[bool, typer.Option("--part", help="Take a file that is not whole for what its rows say.")] = False,
     quarter: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
-            help="The quarter of a file whose name was lost, by its first month (2025-10).", show_default=False
+            help="The quarter of a file whose name does not say it, by its first month: 2025-10, or FILE=2025-10 for "
+            "each of several.",
+            show_default=False,
         ),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Print every change and every row left out.")] = False,
@@ -145,14 +147,13 @@ def update(
     """
     from xl_infusion.reference.update.edition import NothingNew
 
-    of_quarter = _codes.quarter(quarter)
     where = str(into) if into else None
     try:
         base = _codes.to_update(where)
     except ReferenceTableError as error:
         raise failed(error) from None
     try:
-        _codes.update(base, files, where, workbook, dry_run, part, of_quarter, every)
+        _codes.update(base, files, where, workbook, dry_run, part, quarter or (), every)
     except NothingNew as error:
         out.print(escape(str(error)), soft_wrap=True)
     except (ReferenceTableError, OSError) as error:

@@ -221,7 +221,7 @@ def test_a_sheet_with_none_of_the_headings(cut: Callable[[list[list[str]]], list
         ("Effective October 1, 2025 to October 99, 2025", "None"),
         ("Effective October 1, 2025 through October 1, 2025", "None"),
         ("HCPC2024_JAN_ANWEB_v4.xlsx", "January 2024"),
-        ("HCPC17_CONTR_ANWEB.txt", "January 2017"),
+        ("HCPC17_CONTR_ANWEB.txt", "None"),
         ("july-2026-asp-pricing-file.zip", "July 2026"),
         ("HCPC2021_June_ANWEB", "April 2021"),
         ("codes", "None"),

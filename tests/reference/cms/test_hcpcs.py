@@ -17,6 +17,7 @@ from tests.chance import times
 from tests.reference.cms.made import DISCLAIMER, HEADINGS, LONG, RELEASE, Code, changed, csv_bytes, lines, rows, write
 from xl_infusion.reference.cms import CmsFileError, HcpcsRecord, HcpcsRelease, read
 from xl_infusion.reference.cms.hcpcs import LAYOUT
+from xl_infusion.reference.cms.quarters import Quarter
 
 NAME = "HCPC2025_OCT_ANWEB"
 
@@ -296,14 +297,82 @@ def test_a_missing_column_and_one_that_stands_twice_are_refused(heading: str, tm
 
 def test_a_name_that_says_no_release_or_another_one(tmp_path: Path) -> None:
     assert told(write(tmp_path / "codes.txt", lines(RELEASE))) == [
-        "the file: its name does not say which release it is; the newest day in it is 2025-10-01"
+        "the file: its name does not say which release it is; its days reach October 2025"
     ]
     assert "of which quarter it does not say" in str(read(tmp_path / "codes.txt"))
     assert told(write(tmp_path / "HCPC2019_ANWEB.txt", lines(RELEASE))) == [
-        "the file: its name says January 2019, and the newest day in it is 2025-10-01"
+        "the file: its name says 2019, and its days reach October 2025: it is taken for October 2019"
     ]
     assert (
         read(tmp_path / "codes.txt", read(write(tmp_path / f"{NAME}.txt", lines(RELEASE))).quarter).quarter is not None
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "quarter"),
+    [
+        ("HCPC2020_ANWEB_w_disclaimer", "20200101", "January 2020"),
+        ("HCPC2020_ANWEB_w_disclaimer", "20200401", "April 2020"),
+        ("HCPC2020_Corrections_Alpha", "20200701", "July 2020"),
+        ("HCPC20_CONTR_ANWEB", "20201001", "October 2020"),
+        ("HCPC2020_ANWEB", "20191001", "October 2019"),
+        ("HCPC2020_OCT_ANWEB", "20201001", "October 2020"),
+        ("HCPC2020_OCT_ANWEB", "20200101", "January 2020"),
+        ("HCPC2020_JUL_ANWEB", "20200401", "April 2020"),
+        ("HCPC2020_JUL_ANWEB", "20201001", "July 2020"),
+    ],
+)
+def test_a_release_is_of_no_later_quarter_than_its_days_reach(
+    name: str, day: str, quarter: str, tmp_path: Path
+) -> None:
+    """Three releases of 2020 have the year alone in their names; a January that somebody calls October is January's."""
+    release = read(write(tmp_path / f"{name}.csv", rows(of_day(day))))
+    assert str(release.quarter) == quarter
+    as_named = {("HCPC2020_ANWEB_w_disclaimer", "20200101"), ("HCPC2020_OCT_ANWEB", "20201001")}
+    assert bool(release.findings) is ((name, day) not in as_named)
+
+
+def of_day(day: str) -> list[Code]:
+    """A whole release in which something begins on a day, of which much happened in the year before, and which
+    announces one code for the year after."""
+    before, after = f"{int(day[:4]) - 1}{day[4:]}", f"{int(day[:4]) + 1}{day[4:]}"
+    made = [replace(one, first="20040101", last="", acted="20040101", action="N") for one in RELEASE]
+    usual = [Code(f"J7{i:03}", f"Injection, old {i}, 1 mg", first=before, acted=before) for i in range(300)]
+    new = [Code(f"J8{i:03}", f"Injection, new {i}, 1 mg", first=day, acted=day) for i in range(120)]
+    return sorted([*made, *usual, *new, Code("J9000", "Injection, next, 1 mg", first=after, acted=after)],
+                  key=lambda one: (not one.modifier, one.code))  # fmt: skip
+
+
+@pytest.mark.parametrize("above", [
+    ["***Disclaimers", "", "-- Inclusion or exclusion of a procedure does not imply coverage."],
+    ["Disclaimers", "", "Inclusion or exclusion of a thing does not imply coverage."],
+    ['"***Disclaimers', "", "- Brand names are for indexing.\""],
+    ["", "", " DISCLAIMER: Inclusion of a code is no coverage."],
+    ["HCPCS 2020 Alpha-Numeric File", "A disclaimer stands here."],
+    ["CPT codes, Copyright 2019 American Medical Association."],
+    ["Certain codes are ADA's; copyright 2024."],
+])  # fmt: skip
+def test_disclaimers_in_the_words_of_several_years(above: list[str], tmp_path: Path) -> None:
+    path = write(tmp_path / f"{NAME}.txt", [*above, "", *lines(RELEASE)])
+    assert told(path) == [] and len(read(path).left_out) == 0
+
+
+def test_a_quarter_that_is_said_is_not_later_than_every_day(tmp_path: Path) -> None:
+    path = write(tmp_path / "codes.csv", rows(of_day("20200101")))
+    assert read(path, Quarter(dt.date(2020, 1, 1), dt.date(2020, 3, 31))).findings == ()
+    with pytest.raises(
+        CmsFileError, match=r"codes\.csv: the newest day in it is 2021-01-01: .*January 2020, and not of"
+    ):
+        read(path, Quarter(dt.date(2021, 4, 1), dt.date(2021, 6, 30)))
+
+
+def test_a_part_is_of_the_quarter_that_its_name_says(tmp_path: Path) -> None:
+    """A part verifies nothing, and what is new in its quarter may be in the rest."""
+    path = write(tmp_path / "HCPC2020_OCT_ANWEB.csv", rows([one for one in of_day("20200101") if one.code[0] == "J"]))
+    assert str(read(path).quarter) == "October 2020"
+    assert (
+        "the file: its name says October 2020, and its days reach January 2020: it is taken for October 2020"
+        in told(path)
     )
 
 

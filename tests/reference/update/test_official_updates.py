@@ -31,7 +31,7 @@ if RELEASES:
     @pytest.mark.parametrize("path", RELEASES, ids=lambda path: path.name)
     def test_an_edition_made_from_clean_holds_every_code_and_day_of_the_file(path: Path, tmp_path: Path) -> None:
         release = read(path)
-        made = update(load(), [release])
+        made = update(load(), [release], part=True)
         store = Editions(str(tmp_path))
         store.add(made.name, named(made, made.name))
         store.use(made.name)

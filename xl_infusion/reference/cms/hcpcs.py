@@ -56,6 +56,8 @@ _RECORD = re.compile(r"(   [A-Z0-9]{2}|[A-Z0-9]{5})([0-9]{5})([3478])")
 _HEADS, _CONTINUED = ("3", "7"), ("4", "8")
 _CODE, _MODIFIER = re.compile(r"[A-Z0-9][0-9]{3}[A-Z0-9]"), re.compile(r"[A-Z0-9]{2}")
 _WORD = re.compile("[a-z]{4,}")
+#: What CMS says above the records, in one year "***Disclaimers" and in another the notice of a copyright.
+_DISCLAIMS = re.compile(r"disclaimer|copyright|inclusion or exclusion|endorsement", re.IGNORECASE)
 _ACTIONS, _COVERAGES = frozenset("ABCDFNPRST"), frozenset("CDIMS")
 _SHORT = 28
 #: Every release holds modifiers and codes of these letters; it ends with V5364.
@@ -153,7 +155,7 @@ def _fixed(lines: Sequence[str], whole_lines: bool, findings: Findings) -> _Line
 def _begun(lines: Sequence[str], findings: Findings) -> Iterator[tuple[int, str]]:
     """The lines from the first record on, with their numbers; what stands before it are CMS's disclaimers."""
     begins = next((at for at, line in enumerate(lines) if _RECORD.match(line)), len(lines))
-    if begins and not lines[0].startswith("*"):
+    if begins and not any(map(_DISCLAIMS.search, lines[:begins])):
         findings.note(1, "", f"the file begins with neither a record nor CMS's disclaimers: {lines[0][:30]!r}")
     yield from enumerate(lines[begins:], begins + 1)
 

@@ -29,14 +29,15 @@ from typing import TypeVar
 from xl_infusion.errors import kept
 from xl_infusion.reference.cms import asp, columns, files, hcpcs
 from xl_infusion.reference.cms.findings import CmsFileError, Findings, Remark
-from xl_infusion.reference.cms.quarters import Quarter, quarter_of
+from xl_infusion.reference.cms.quarters import Quarter, quarter_of, quarter_on, quarter_reached, year_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
     """What a file of CMS says it is. ``file`` is its name, ``member`` which file of a .zip was read (or '').
 
-    ``quarter`` is what it governs: as the file states, or its name; None where neither does. ``findings`` are
+    ``quarter`` is what it governs: as the file states, or its name, no later than the days in a HCPCS release reach;
+    None where nothing says it. ``findings`` are
     what is wrong with it, in the order of the file; ``rows`` counts what was read, the rows left out with it.
     ``whole`` is False where it seems to be a part of a file, cut off or made by somebody: close nothing for it.
     """
@@ -116,8 +117,6 @@ _CROSSWALK, _RELEASE, _PRICING = "an ASP NDC-HCPCS crosswalk", "a HCPCS release"
 _KINDS = ((_CROSSWALK, asp.CROSSWALK), (_RELEASE, hcpcs.COLUMNS), (_PRICING, asp.PRICES))
 #: What CMS packs beside the ASP files, in the same columns.
 _BESIDE = re.compile(r"(?<![a-z])(awp|opps|prep|noc|not payable|corrections?)(?![a-z])", re.IGNORECASE)
-#: A release names codes of the quarter, and some that begin within the year.
-_AROUND = dt.timedelta(400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,15 +149,13 @@ def read(path: str | Path, quarter: Quarter | None = None) -> AnyRelease:
     findings = Findings(one.page.file)
     for note in [*one.page.notes, *failures]:
         findings.note(0, "", str(note))
-    quarter = quarter or _quarter(one, path.name, findings)
-    about: dict[str, object] = {"file": path.name, "member": one.member, "quarter": quarter}
-    about["sha256"] = hashlib.sha256(data).hexdigest()
+    about: dict[str, object] = {"file": path.name, "member": one.member, "sha256": hashlib.sha256(data).hexdigest()}
+    names = (one.member, one.page.sheet, path.name)
     if one.table is None or one.kind == _RELEASE:
         codes = hcpcs.from_table(one.table, findings) if one.table else hcpcs.from_lines(one.page, findings)
-        _plausible(quarter, codes, findings)
+        about["quarter"] = _quarter_of_release(names, quarter, codes, findings)
         return _made(HcpcsRelease, about, findings, codes, hcpcs.gaps(codes))
-    if quarter is None:
-        raise findings.error("neither it nor its name says which quarter it is of: give it CMS's own name again")
+    about["quarter"] = quarter or _quarter_of_table(one.table, names, findings)
     if one.kind == _PRICING:
         prices = asp.prices(one.table, findings)
         return _made(PriceRelease, about, findings, prices, asp.gaps(prices))
@@ -218,24 +215,53 @@ def _rank(one: _Found) -> int:
     return next((i for i, end in enumerate(files.EXTENSIONS) if one.member.lower().endswith(end)), 0)
 
 
-def _quarter(one: _Found, file: str, findings: Findings) -> Quarter | None:
-    """What the file governs: by its preamble, or else by its names; a contradiction of the two is noted."""
-    named = next(filter(None, map(quarter_of, (one.member, one.page.sheet, file))), None)
-    if one.table is None or one.kind == _RELEASE:
-        return named
-    preamble = one.table.preamble()
+def _quarter_of_table(table: columns.Listing, names: Iterable[str], findings: Findings) -> Quarter:
+    """What an ASP file governs: by its preamble, or else by its names; a contradiction of the two is noted.
+
+    Errors: `CmsFileError` where none of them says it.
+    """
+    named = _first(quarter_of, names)
+    preamble = table.preamble()
     effective = [cell for cell in preamble if re.search("effective", cell, re.IGNORECASE)]
-    stated = next(filter(None, map(quarter_of, [*effective, *preamble[:1]])), None)
+    stated = _first(quarter_of, [*effective, *preamble[:1]])
     if stated and named and stated != named:
         findings.note(0, "", f"its name says {named}, and it says {stated} of itself, which holds")
     if _BESIDE.search(" ".join(preamble[:1])):
         findings.note(0, "", f"it calls itself {preamble[0]!r}: it is not the one of the payment limits")
-    return stated or named
+    if (quarter := stated or named) is None:
+        raise findings.error("neither it nor its name says which quarter it is of: give it CMS's own name again")
+    return quarter
 
 
-def _plausible(quarter: Quarter | None, codes: Sequence[hcpcs.HcpcsRecord], findings: Findings) -> None:
-    newest = max(max(record.first_day, record.action_day or record.first_day) for record in codes)
-    if quarter is None:
-        findings.note(0, "", f"its name does not say which release it is; the newest day in it is {newest}")
-    elif not quarter.first_day - _AROUND <= newest <= quarter.last_day + _AROUND:
-        findings.note(0, "", f"its name says {quarter}, and the newest day in it is {newest}")
+def _quarter_of_release(
+    names: Sequence[str], given: Quarter | None, codes: Sequence[hcpcs.HcpcsRecord], findings: Findings
+) -> Quarter | None:
+    """What a HCPCS release governs: what it is said to be (``given``, or its names), held against the days in it.
+
+    A whole release is of no later quarter than its days reach: a quarter begins with codes that begin, end or change.
+    Errors: `CmsFileError` where ``given`` is later than every day in it.
+    """
+    days = [max(record.first_day, record.action_day or record.first_day) for record in codes]
+    newest, reached, whole = max(days), quarter_reached(days), not hcpcs.gaps(codes)
+    if given is not None:
+        if whole and newest < given.first_day:
+            raise findings.error(f"the newest day in it is {newest}: it is of {reached}, and not of {given}")
+        return given
+    named, year = _first(quarter_of, names), _first(year_of, names)
+    if year is None:
+        findings.note(0, "", f"its name does not say which release it is; its days reach {reached}")
+        return None
+    said, quarter = (str(named), named) if named else (str(year), quarter_on(dt.date(year, 12, 31)))
+    if whole or not named:
+        quarter = min(quarter, reached)
+    if reached != (named or quarter_on(dt.date(year, 1, 1))):
+        findings.note(0, "", f"its name says {said}, and its days reach {reached}: it is taken for {quarter}")
+    return quarter
+
+
+T = TypeVar("T")
+
+
+def _first(read: Callable[[str], T | None], texts: Iterable[str]) -> T | None:
+    """What the first of the texts says that says anything."""
+    return next((found for text in texts if (found := read(text)) is not None), None)

@@ -85,7 +85,7 @@ def _check(base: Reference, releases: Sequence[AnyRelease], part: bool) -> None:
     seen: dict[tuple[str, dt.date], str] = {}
     for release in releases:
         if release.quarter is None:
-            raise Refused(f"{release.file}: it does not say of which quarter it is: say it with --quarter")
+            raise Refused(f"{release.file}: it does not say of which quarter it is: say it with --quarter FILE=2025-10")
         if not release.whole and not part:
             raise NotWhole(
                 f"{release.file}: {_why_not_whole(release)}: download it again, or take it as a part with --part"
