@@ -29,8 +29,43 @@ def test_the_same_seed_draws_the_same_places_once_each() -> None:
 def test_nothing_is_changed_in_what_is_written_of_types_nor_to_an_identity() -> None:
     told = [str(change) for change in every([FILE])]
     assert f"{FILE}:14  return 0 < hours <= MOST  ->  return 0 < hours < MOST" in told
-    assert f"{FILE}:10  @lru_cache  ->  " in told
     assert not any("int + None" in change or "hours is MOST" in change for change in told)
+
+
+def _told_of(folder: Path, *lines: str) -> list[str]:
+    """What is changed in a module of these lines."""
+    (folder / FILE).write_text("\n".join(lines), "utf-8")
+    return [f"{change.before} -> {change.after}" for change in every([FILE])]
+
+
+def test_how_many_answers_are_kept_decides_nothing(folder: Path) -> None:
+    function = ("def days(weeks):", "    return weeks")
+    for keeps in ("@cache", "@lru_cache", "@lru_cache(maxsize=4096)", "@lru_cache(None, typed=False)"):
+        assert _told_of(folder, keeps, *function) == []
+    # an attribute that is kept would be a method without its decorator
+    assert _told_of(
+        folder, "class Order:", "    @cached_property", "    def days(self):", "        return self.weeks"
+    ) == ["@cached_property -> "]
+
+
+def test_of_a_dataclass_what_saves_memory_alone_decides_nothing(folder: Path) -> None:
+    body = ("class Order:", "    number: str")
+    assert "@dataclass(slots=True) -> " in _told_of(folder, "@dataclass(slots=True)", *body)
+    assert not any("slots=False" in change for change in _told_of(folder, "@dataclass(slots=True)", *body))
+    assert "@dataclass(frozen=True) -> @dataclass(frozen=False)" in _told_of(folder, "@dataclass(frozen=True)", *body)
+    by_identity = "@dataclass(frozen=True, slots=True, eq=False)"
+    assert set(_told_of(folder, by_identity, *body)) == {
+        f"{by_identity} -> ",
+        f"{by_identity} -> @dataclass(frozen=True, slots=True, eq=True)",
+    }
+
+
+def test_what_holds_whatever_comes_in_and_how_wide_a_column_is_decides_nothing(folder: Path) -> None:
+    assert _told_of(folder, "assert weeks > 0", "pairs = zip(lines, amounts, strict=True)") == []
+    assert _told_of(folder, "pairs = zip(lines, lines[1:], strict=False)") != []  # ends with the shorter one
+    assert _told_of(folder, "rows = csv.reader(text, strict=True)") != []  # refuses wrong quotes
+    assert _told_of(folder, "Column(width=11)", "Column(width=10.5)") == []
+    assert _told_of(folder, "Column(days=11)") != []
 
 
 @pytest.mark.slow

@@ -14,6 +14,8 @@ from typing import NamedTuple, TypeAlias
 
 #: Line (from 1) and column (from 0), as Cosmic Ray and `ast` count them.
 Position: TypeAlias = tuple[int, int]
+#: What stands at a place.
+Placed: TypeAlias = ast.expr | ast.keyword
 
 
 class Place(NamedTuple):
@@ -51,12 +53,12 @@ def modules(rooms: Iterable[str]) -> list[str]:
 
 
 def places(file: str) -> dict[Place, list[Kind]]:
-    """The places of a module that can be changed, each with its changes; what is written of types is no such place."""
+    """The places of a module that can be changed, each with its changes; what decides nothing is no such place."""
     from cosmic_ray import plugins  # only `nox -s mutants` installs it
     from cosmic_ray.ast import ast_nodes, get_ast_from_path
 
     nodes = list(ast_nodes(get_ast_from_path(Path(file))))
-    of_types = list(_of_types(ast.parse(Path(file).read_text("utf-8"))))
+    idle = list(_deciding_nothing(ast.parse(Path(file).read_text("utf-8"))))
     found: dict[Place, list[Kind]] = defaultdict(list)
     for name in plugins.operator_names():
         operator = plugins.get_operator(name)
@@ -64,7 +66,7 @@ def places(file: str) -> dict[Place, list[Kind]]:
             continue
         positions = (position for node in nodes for position in operator().mutation_positions(node))
         for occurrence, (start, end) in enumerate(positions):
-            if not any(first <= start < last for first, last in of_types):
+            if not any(first <= start < last for first, last in idle):
                 found[Place(file, start, end)].append(Kind(name, occurrence))
     return found
 
@@ -75,14 +77,61 @@ def _of_identity(operator: str) -> bool:
     return len({name in ("Is", "IsNot") for name in pair.split("_")}) == 2
 
 
-def _of_types(module: ast.Module) -> Iterator[tuple[Position, Position]]:
-    """Where annotations stand, what asks whether a type checker reads, and what is asserted: none of it decides."""
+def _deciding_nothing(module: ast.Module) -> Iterator[tuple[Position, Position]]:
+    """Where what is written decides nothing of what is billed, by its nature: no example can tell it apart."""
     for node in ast.walk(module):
-        annotations = [getattr(node, name, None) for name in ("annotation", "returns")]
-        asks = node.test if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING" else None
-        holds = node.test if isinstance(node, ast.Assert) else None
-        for part in filter(None, [*annotations, asks, holds]):
-            yield (part.lineno, part.col_offset), (part.end_lineno, part.end_col_offset)
+        for part in (*_of_types(node), *_asserted(node), *_of_speed(node), *_of_looks(node)):
+            yield (part.lineno, part.col_offset), (part.end_lineno or part.lineno, part.end_col_offset or 0)
+        for decorator in filter(_keeps, getattr(node, "decorator_list", ())):
+            at_sign = (decorator.lineno, decorator.col_offset - 1)  # where a decorator that is taken out begins
+            yield at_sign, (decorator.end_lineno, decorator.end_col_offset)
+
+
+def _of_types(node: ast.AST) -> Iterator[Placed]:
+    """Annotations, and what asks whether a type checker reads: the type checker's matter."""
+    yield from filter(None, (getattr(node, name, None) for name in ("annotation", "returns")))
+    if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+        yield node.test
+
+
+def _asserted(node: ast.AST) -> Iterator[Placed]:
+    """What holds whatever comes in: what ``assert`` says, and ``zip`` of things that are as many (``strict=True``)."""
+    if isinstance(node, ast.Assert):
+        yield node.test
+    if _called(node) == "zip":
+        yield from (keyword for name, keyword in _keywords(node).items() if name == "strict" and _is(keyword, True))
+
+
+def _keeps(decorator: ast.expr) -> bool:
+    """True of what keeps answers: asked anew, a function gives the same one, later. How many are kept is no rule."""
+    return (_called(decorator) or ast.unparse(decorator)) in ("cache", "lru_cache")
+
+
+def _of_speed(node: ast.AST) -> Iterator[Placed]:
+    """Of a dataclass its slots, which save memory, and that it is frozen, where it is compared by identity: then this
+    refuses an assignment that the type checker refuses before. Else frozen decides whether there is a hash."""
+    if _called(node) == "dataclass":
+        keywords = _keywords(node)
+        by_identity = "eq" in keywords and _is(keywords["eq"], False)
+        names = ("slots", "frozen") if by_identity else ("slots",)
+        yield from (keywords[name] for name in names if name in keywords)
+
+
+def _of_looks(node: ast.AST) -> Iterator[Placed]:
+    """How wide a column is drawn: the shipped workbooks are held to it, not a rule."""
+    yield from (keyword for name, keyword in _keywords(node).items() if name == "width")
+
+
+def _called(node: ast.AST) -> str:
+    return ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+
+
+def _keywords(node: ast.AST) -> dict[str | None, ast.keyword]:
+    return {keyword.arg: keyword for keyword in node.keywords} if isinstance(node, ast.Call) else {}
+
+
+def _is(keyword: ast.keyword, value: bool) -> bool:
+    return isinstance(keyword.value, ast.Constant) and keyword.value.value is value
 
 
 def changed(place: Place, kind: Kind) -> Change | None:
