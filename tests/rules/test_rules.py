@@ -21,7 +21,7 @@ INTERVALS = {
     3: ["q3h", "every 3 hours", "Q3H"],
     4: ["q4h", "q4", "4", "4h", "every four hours"],
     6: ["q6h", "QID", "q.i.d.", "four times a day", "4x/day", "4 times daily", "Q 6 HRS"],
-    8: ["q8h", "Q 8 H", "every 8 hours", "q8", "TID", "t.i.d.", "three times daily", "every eight hours", "8 hourly", "q8hr", "3x daily", "q-8-h", "8.0"],
+    8: ["q8h", "Q 8 H", "every 8 hours", "q8", "TID", "t.i.d.", "three times daily", "every eight hours", "8 hourly", "q8hr", "3x daily", "q-8-h", "8.0", "q8h".center(56)],
     12: ["q12h", "BID", "b.i.d", "twice daily", "twice a day", "every twelve hours", "2 times per day"],
     24: ["q24h", "daily", "QD", "once daily", "every day", "every 24 hours", "q1d", "every twenty-four hours", "once a day"],
     48: ["q48h", "QOD", "every other day", "q2d", "every 2 days"],
@@ -112,7 +112,7 @@ def test_other_drugs_and_codes_keep_their_names() -> None:
         ("three times a week", WrongInput), ("once or twice", WrongInput), ("q", WrongInput), ("every hours", WrongInput),
         ("8d", WrongInput), ("25 times a day", WrongInput), ("q8h or q12h", WrongInput), ("q٨h", WrongInput), ("3 daily", WrongInput),
         ("-8", OutOfRange), (" - 8 hours", OutOfRange),
-        ("x" * 99, WrongInput), ("0.5", WrongInput), ("q0h", OutOfRange), (float("nan"), OutOfRange), (object(), WrongInput),
+        ("x" * 99, WrongInput), ("q8h".ljust(61), WrongInput), ("0.5", WrongInput), ("q0h", OutOfRange), (float("nan"), OutOfRange), (object(), WrongInput),
     ],
 )  # fmt: skip
 def test_what_is_no_interval_is_refused(value: object, error: type[BillingError]) -> None:
@@ -136,6 +136,29 @@ def test_doses_of_the_parts_are_those_of_the_whole(hours: int, first: int, secon
     assert every.doses(0, first) + every.doses(first, second) == every.doses(0, first + second)
     times = [dose_ * hours for dose_ in range(0, 24 * 121 // hours + 1)]
     assert every.doses(0, first) == sum(time < 24 * first for time in times)
+
+
+@pytest.mark.parametrize(
+    ("typed", "doses"),
+    [
+        ("q8h", [3, 3, 3, 3, 3]), ("7.5", [4, 3, 3, 3, 3]), ("q9h", [3, 3, 2, 3, 3]),
+        ("q36h", [1, 1, 0, 1, 1]), ("q48h", [1, 0, 1, 0, 1]), ("q72h", [1, 0, 0, 1, 0]), ("once", [1, 0, 0, 0, 0]),
+    ],
+)  # fmt: skip
+def test_the_doses_of_each_day_from_the_first_hour_on(typed: str, doses: list[int]) -> None:
+    every = interval.parse(typed)
+    assert [every.doses(day_, 1) for day_ in range(5)] == doses
+    assert every.days(100, 104) == [100 + day_ for day_ in range(5) for _ in range(doses[day_])]
+
+
+@pytest.mark.parametrize(
+    ("most", "beyond"),
+    [("1000 g", "1,000,001 mg"), ("1000 million units", "1000000001 units"), ("10,000 mEq", "10,001 mEq"), ("100 L", "100001 mL")],
+)  # fmt: skip
+def test_the_largest_dose_that_can_be_meant(most: str, beyond: str) -> None:
+    assert dose.parse(most).amount > 0
+    with pytest.raises(OutOfRange, match="more than any patient gets: check the separators"):
+        dose.parse(beyond)
 
 
 DOSES = {
@@ -199,6 +222,10 @@ def test_units_cover_the_dose_and_not_one_more(given_: Decimal, amount: Decimal)
 def test_n_times_the_amount_of_a_code_is_n_units(row, count: int) -> None:  # type: ignore[no-untyped-def]
     typed = dose.parse(f"{number.plain(row.amount * count)} {row.unit_text.split(' ', 1)[1]}")
     assert drug_units.of_dose(row, typed).units == count
+
+
+def test_an_amount_in_another_dimension_than_the_codes_counts_otherwise() -> None:
+    assert drug_units.counts_otherwise(REFERENCE.drug("meropenem"), "100 UNITS")
 
 
 def test_units_of_special_codes() -> None:
@@ -293,7 +320,7 @@ def test_a_share_never_raises_a_rate(rank: int, base: Decimal, shares: list[Deci
      ("7/1/2025", "2025-07-01"), ("07-01-2025", "2025-07-01"), (dt.datetime(2025, 7, 1, 23), "2025-07-01"), ("7/1/25", "2025-07-01"),
      ("1/2/26", "2026-01-02"), ("12-31-29", "2029-12-31"), ("1/1/30", "1930-01-01"), ("1/1/99", "1999-01-01"), ("2/29/00", "2000-02-29"),
      ("7/1/025", None), ("7/1/5", None), ("26/1/2", None), ("13/1/26", None),
-     ("2025-02-30", None), (True, None), (None, None), (dt.time(1), None), (60, None), (2958466, None), (1e300, None), ("٢٠٢٥-٠٧-٠١", None),
+     ("2025-02-30", None), (True, None), (None, None), (dt.time(1), None), (60, None), (61, "1900-03-01"), (2958465.75, "9999-12-31"), (2958466, None), (1e300, None), ("٢٠٢٥-٠٧-٠١", None),
      ("2025-07-01 00:00:00", "2025-07-01"), ("x" * 60, None)],
 )  # fmt: skip
 def test_days(value: object, found: str | None) -> None:
@@ -308,7 +335,7 @@ def test_days(value: object, found: str | None) -> None:
     ("value", "found"),
     [(0.1 + 0.2, "0.3"), (7, "7"), ("1,250.50", "1250.50"), ("+5", "5"), (".5", "0.5"), ("1,25", None), ("", None), ("+", None), ("1e5", None),
      ("٣", None), (float("inf"), None), (Decimal("NaN"), None), (1e15, None), (True, None), (None, None), (dt.date(2025, 1, 1), None),
-     ("9" * 40, None), (Decimal("2.50"), "2.50"), ("y" * 50, None)],
+     ("9" * 40, None), ("7".zfill(30), "7"), ("7".zfill(31), None), (Decimal("2.50"), "2.50"), ("y" * 50, None)],
 )  # fmt: skip
 def test_exact_numbers(value: object, found: str | None) -> None:
     if found is None:

@@ -64,7 +64,7 @@ def test_dates_count_where_both_cells_have_one(start: dt.datetime, minutes: int)
 @pytest.mark.parametrize(
     ("start", "end", "minutes"),
     [
-        (0.9375, 1 / 48, 120), ("22:30", "0:30", 120), ("2230", "0030", 120), (2230, 30 / 1440, 120), (930, 1130.0, 120), ("930", "11:30", 120), ("10 pm", "12 am", 120),
+        (0.9375, 1 / 48, 120), ("22:30", "0:30", 120), ("2230", "0030", 120), (2230, 30 / 1440, 120), (930, 1130.0, 120), (100, 230, 90), (0, "1:00", 60), ("930", "11:30", 120), ("10 pm", "12 am", 120),
         ("10PM", "24:00", 120), ("22:00", "2400", 120), (2200, 2400, 120), ("12:00 am", "12:00 pm", 720), ("8:00:30", "9:00", 59), ("8:00:59", "8:00", 1439),
         (dt.time(8, 0, 0, 499_999), dt.time(9), 60), (dt.datetime(1899, 12, 30, 7, 59, 59, 999_987), "8:31", 31), (dt.time(23, 59, 59, 900_000), "1:00", 60),
         (0.999999999, "1:00", 60), (dt.datetime(2025, 7, 1, 23, 59, 59, 900_000), dt.datetime(2025, 7, 2, 1), 60), (1 / 3, 0.5, 240),
@@ -82,7 +82,7 @@ def test_times_as_they_are_written(start: object, end: object, minutes: int) -> 
         (dt.datetime(2025, 7, 1, 8), dt.datetime(2025, 7, 1, 8), OutOfRange, "same minute"), ("0:00", "24:00", OutOfRange, "same minute"),
         (45840.25, 45839.9375, OutOfRange, "end is before start"), (45839.25, 45840.9375, OutOfRange, "2430 minutes apart, more than a day"),
         (None, "8:00", WrongInput, "start is blank"), ("8:00", "", WrongInput, "end '' is not a time"), ("8", "9:00", WrongInput, "start '8' is not a time of day"),
-        (9, 10, WrongInput, "start 9 is not a time of day: type 10:30 pm"), (1.25, 0.5, WrongInput, "start 1.25"), (-0.5, 0.5, WrongInput, "start -0.5"), (930.5, 0.5, WrongInput, "930.5"),
+        (9, 10, WrongInput, "start 9 is not a time of day: type 10:30 pm"), (1.25, 0.5, WrongInput, "start 1.25"), (1, 0.5, WrongInput, "start 1 is not"), (99, 0.5, WrongInput, "start 99 is not"), (-0.5, 0.5, WrongInput, "start -0.5"), (930.5, 0.5, WrongInput, "930.5"),
         (965, 0.5, WrongInput, "'0965' is not"), (2430, 0.5, WrongInput, "2430 is not"), (45839, 0.5, WrongInput, "start is a date without a time"),
         (10_000, 0.5, WrongInput, "start is a date without a time"), (9_999.5, 0.5, WrongInput, "start 9999.5 is not a time of day"),
         (dt.date(2025, 7, 1), "8:00", WrongInput, "date without a time"), (dt.datetime(2025, 7, 1), "8:00", WrongInput, "midnight as 0:00 alone"),

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from xl_infusion.errors import OutOfRange, WrongInput, quoted
+from xl_infusion.errors import OutOfRange, WrongInput
 from xl_infusion.rules import day
-from xl_infusion.rules.number import exact, short
+from xl_infusion.rules.number import as_typed, exact, short
 from xl_infusion.rules.visit import MOST_MINUTES
 
 _MINUTE, _DAY = 60, 86_400
@@ -34,7 +34,10 @@ _TIME = re.compile(r"([0-9]{1,2})(?::?([0-9]{2}))?(?::([0-9]{2}))?\s*(?:([ap])\.
 
 @dataclass(frozen=True, slots=True)
 class _Moment:
-    """Seconds from the beginning of the day, or where ``dated`` from the beginning of the calendar."""
+    """Seconds from the beginning of the day, or where ``dated`` from the beginning of the calendar.
+
+    The end of a day, 24:00, is the beginning of one too: what reads them counts both as the same.
+    """
 
     seconds: int
     dated: bool = False
@@ -85,14 +88,14 @@ def _moment(value: object, what: str) -> _Moment:
     if isinstance(value, dt.datetime):
         seconds = _seconds(value.time())
         if value.year <= _LAST_YEAR_WITHOUT_DATE:
-            return _Moment(seconds % _DAY)
+            return _Moment(seconds)
         return _dated(value.date(), seconds, what)
     if isinstance(value, dt.time):
-        return _Moment(_seconds(value) % _DAY)
+        return _Moment(_seconds(value))
     if isinstance(value, dt.timedelta):
         if not dt.timedelta(0) <= value < dt.timedelta(1):
             raise WrongInput(f"{what} is a length of time and no time of day: type 10:30 pm or 22:30")
-        return _Moment(_seconds((dt.datetime.min + value).time()) % _DAY)
+        return _Moment(_seconds((dt.datetime.min + value).time()))
     if isinstance(value, dt.date):
         return _dated(value, 0, what)
     return _of_number(exact(value, what), what)
@@ -101,7 +104,7 @@ def _moment(value: object, what: str) -> _Moment:
 def _of_number(number: Decimal, what: str) -> _Moment:
     fraction = number % 1
     if 0 <= number < 1:
-        return _Moment(_rounded(fraction) % _DAY)
+        return _Moment(_rounded(fraction))
     if 100 <= number <= 2400 and not fraction:
         return _of_text(f"{int(number):04d}", what)
     if number >= _FIRST_SERIAL:
@@ -130,8 +133,8 @@ def _of_text(value: str, what: str) -> _Moment:
     match = _TIME.fullmatch(value.strip())
     seconds = _seconds_of(match) if match else None
     if seconds is None:
-        raise WrongInput(f"{what} {quoted(value, 40)} is not a time of day: type 10:30 pm or 22:30")
-    return _Moment(seconds % _DAY)
+        raise WrongInput(f"{what} {as_typed(value)} is not a time of day: type 10:30 pm or 22:30")
+    return _Moment(seconds)
 
 
 def _seconds_of(written: re.Match[str]) -> int | None:

@@ -10,8 +10,8 @@ import datetime as dt
 import re
 from functools import lru_cache
 
-from xl_infusion.errors import OutOfRange, WrongInput, quoted
-from xl_infusion.rules.number import exact, plain, short
+from xl_infusion.errors import OutOfRange, WrongInput
+from xl_infusion.rules.number import as_typed, exact, plain, short
 
 _EPOCH = dt.date(1899, 12, 30)
 #: Before 1 March 1900 Excel's serial numbers count a day that never was; nothing was billed then anyway.
@@ -68,7 +68,7 @@ def _of_text(value: str, what: str) -> dt.date:
             return dt.date(int(match[3]), _month(match[1]), int(match[2]))
     except ValueError:
         pass
-    raise WrongInput(f"{what} {quoted(value, 40)} is not a date: type it as 7/1/2025 or 2025-07-01")
+    raise WrongInput(f"{what} {as_typed(value)} is not a date: type it as 7/1/2025 or 2025-07-01")
 
 
 def _month(name: str) -> int:

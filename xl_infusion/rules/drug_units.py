@@ -11,7 +11,7 @@ Source: Medicare Claims Processing Manual ch. 17 s. 10, as quoted by CMS RAC top
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 from functools import lru_cache
 
 from xl_infusion.errors import NotFound, OutOfRange, WrongUnit
@@ -39,7 +39,8 @@ def units(dose: Decimal, amount: Decimal) -> int:
     """
     if dose <= 0 or amount <= 0:
         raise OutOfRange(f"dose {plain(dose)} and amount {plain(amount)} must both be more than 0")
-    return int((dose / amount).to_integral_value(ROUND_CEILING)) if dose % amount else int(dose / amount)
+    whole, rest = divmod(dose, amount)
+    return int(whole) + bool(rest)
 
 
 @lru_cache(maxsize=8192)

@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 
-from xl_infusion.errors import NoPerDiemCode, OutOfRange, WrongInput, quoted
-from xl_infusion.rules.number import exact, short
+from xl_infusion.errors import NoPerDiemCode, OutOfRange, WrongInput
+from xl_infusion.rules.number import as_typed, exact, short
 
 #: A year: an interval beyond it is a typing error (a date read as hours, say).
 MOST_HOURS = 8784
@@ -76,7 +76,7 @@ class Interval:
         [100, 102, 104]
         """
         count = self.doses(0, last - first + 1)
-        return [first + int(dose * self.hours // 24) for dose in range(count)]
+        return [first + dose * self.hours // 24 for dose in range(count)]
 
     def __str__(self) -> str:
         """``every 8 hours``, ``continuous``, ``every 4 days``, ``weekly``, ``single dose``."""
@@ -91,12 +91,13 @@ def _words(hours: Fraction) -> str:
     return "every hour" if hours == 1 else f"every {float(hours):g} hours"
 
 
-_WORDS = {
+#: Numbers of two words come first: each has one of a word in it.
+_WORDS = {"twenty four": "24", "thirty six": "36", "forty eight": "48", "seventy two": "72", "eighteen": "18"} | {
     word: str(number)
     for number, word in enumerate(
         ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], start=1
     )
-} | {"eighteen": "18", "twenty four": "24", "thirty six": "36", "forty eight": "48", "seventy two": "72"}
+}
 
 _FIXED: dict[str, int] = {
     "bid": 12, "tid": 8, "qid": 6,
@@ -218,7 +219,7 @@ def _in_few_words(value: str) -> str:
     text = " ".join(text.replace("_", " ").replace("-", " ").split())
     text = _without_route(text)
     if not _CONTINUOUS.fullmatch(text):
-        for word, digits in sorted(_WORDS.items(), key=lambda item: -len(item[0])):
+        for word, digits in _WORDS.items():
             text = re.sub(rf"\b{word}\b", digits, text)
     return text
 
@@ -266,4 +267,4 @@ def _without_route(text: str) -> str:
 
 
 def _unknown(value: str) -> WrongInput:
-    return WrongInput(f"interval {quoted(value, 40)} is not understood: write 8, q8h, BID, daily, q48h or continuous")
+    return WrongInput(f"interval {as_typed(value)} is not understood: write 8, q8h, BID, daily, q48h or continuous")

@@ -26,7 +26,7 @@ _LENGTHS = (5, 4, 2)
 #: The segments that a package or a claim shows.
 _FORMATS = frozenset({(4, 4, 2), (5, 3, 2), (5, 4, 1), _LENGTHS})
 
-_PREFIX = re.compile(r"(NDC[\s:#]*)?(N4\s*)?", re.IGNORECASE)
+_PREFIX = re.compile(r"^(NDC[\s:#]*)?(N4\s*)?", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*-\s*|\s+")
 _DIGITS = re.compile(r"[0-9-]+")
 #: The hyphens and dashes that a text processor or a web page puts in the place of a hyphen.
@@ -80,7 +80,7 @@ def parse(value: object) -> str:
 def _of_text(value: str) -> str:
     shown = as_typed(value)
     text = value.strip().translate(_DASHES)
-    text = _BETWEEN.sub("-", _PREFIX.sub("", text, count=1))
+    text = _BETWEEN.sub("-", _PREFIX.sub("", text))
     if not text:
         raise WrongInput(f"NDC {shown} is blank: type it with its hyphens, 0002-7266-25")
     if "*" in text:

@@ -47,7 +47,7 @@ def exact(value: object, what: str, remedy: str = "write 1250.5 or 1,250.5") -> 
 
 def _of_text(value: str, what: str, remedy: str) -> Decimal:
     text = short(value, what).strip()
-    if not text.isascii() or not _NUMBER.fullmatch(text) or text.strip("+-") == "" or len(text) > 30:
+    if not text.isascii() or not _NUMBER.fullmatch(text) or not text.strip("+-") or len(text) > 30:
         raise NotANumber(f"{what} {as_typed(value)} is not a number: {remedy}")
     return Decimal(text.replace(",", ""))
 
@@ -80,7 +80,7 @@ def as_typed(text: str) -> str:
     >>> as_typed("1 g"), len(as_typed("1 g " * 20))
     ("'1 g'", 42)
     """
-    return repr(text if len(text) <= 40 else text[:37] + "...")
+    return quoted(text, 40)
 
 
 def whole(value: object, what: str, least: int, most: int) -> int:

@@ -24,6 +24,8 @@ from xl_infusion.rules.number import cents, plain
 
 #: More therapies at once than any patient has: a rank beyond is a typing error.
 MOST_RANK = 99
+#: Of the first therapy, the second, and each further one.
+_MODIFIERS = ("", "SH", "SJ")
 
 
 def periods(
@@ -122,7 +124,7 @@ def modifier(rank: int) -> str:
     ['', 'SH', 'SJ', 'SJ']
     """
     _check_rank(rank)
-    return "" if rank == 1 else "SH" if rank == 2 else "SJ"
+    return _MODIFIERS[min(rank, len(_MODIFIERS)) - 1]
 
 
 def share(rank: int, shares: Sequence[Decimal]) -> Decimal:
