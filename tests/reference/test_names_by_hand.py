@@ -1,0 +1,69 @@
+"""The tables written by hand for the drugs that CMS lists: the names that no text of CMS gives, and the therapies."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+
+from xl_infusion.reference import current
+from xl_infusion.reference.names import as_code, fold
+from xl_infusion.reference.tables import bundled, read_tables
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(bundled(name).splitlines()))
+
+
+NAMES, CLASSES = rows("names_by_hand.csv"), rows("drug_classes.csv")
+
+
+def test_every_name_has_a_code_and_says_what_it_is() -> None:
+    assert list(NAMES[0]) == ["name", "code", "product", "source"]
+    for row in NAMES:
+        assert as_code(row["code"]) == row["code"] and row["name"] == row["name"].strip() != ""
+        assert row["source"] in {"brand", "generic", "short form"}, row
+
+
+def test_no_name_stands_twice_under_one_code_and_names_are_sorted() -> None:
+    keys = [(fold(row["name"]), row["code"]) for row in NAMES]
+    assert keys == sorted(set(keys))
+
+
+def test_no_name_contradicts_a_curated_one() -> None:
+    """A name that drugs.csv or aliases.csv has stands there alone."""
+    curated = {fold(row.drug) for row in current().drugs}
+    curated |= {fold(alias.alias) for _, alias in read_tables().aliases if alias.kind == "drug"}
+    assert not [row["name"] for row in NAMES if fold(row["name"]) in curated]
+
+
+def test_no_name_is_a_hcpcs_code_or_a_supply() -> None:
+    supplies = {fold(alias.alias) for _, alias in read_tables().aliases if alias.kind == "supply"}
+    assert not [row["name"] for row in NAMES if as_code(row["name"]) or fold(row["name"]) in supplies]
+
+
+def test_every_drug_has_one_known_therapy_or_several_of_which_the_order_names_one() -> None:
+    therapies = current().therapies
+    assert list(CLASSES[0]) == ["drug", "therapy", "basis", "others"]
+    for row in CLASSES:
+        others = row["others"].split()
+        assert bool(row["therapy"]) == (not others) and len(others) != 1, row
+        assert {*others, *filter(None, [row["therapy"]])} <= therapies.keys() and len(set(others)) == len(others), row
+        assert row["drug"] and row["basis"], row
+
+
+def test_no_drug_has_two_therapies() -> None:
+    drugs = [fold(row["drug"]) for row in CLASSES]
+    assert drugs == sorted(set(drugs))
+    of_drugs = {fold(row.drug): row.therapy for row in current().drugs}
+    for row in CLASSES:  # a biosimilar's class is that of a curated drug
+        if of_drugs.get(fold(row["drug"])):
+            assert row["therapy"] == of_drugs[fold(row["drug"])], row
+
+
+def test_an_ambiguous_name_names_several_drugs_or_products() -> None:
+    codes = defaultdict(set)
+    for row in NAMES:
+        codes[fold(row["name"])].add(row["code"])
+    assert codes[fold("Gammagard")] == {"J1566", "J1569"}
+    assert codes[fold("methylprednisolone")] == {"J1010", "J2919"}
+    assert codes[fold("HyQvia")] == set()  # its code's own text has it
