@@ -21,12 +21,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
-#: unit -> (dimension, its size there, how descriptors and dosages spell it)
+#: unit -> (dimension, its size there, how descriptors and dosages spell it); international units of one drug are called
+#: units in another place.
 _UNITS: dict[str, tuple[str, Decimal, str]] = {
     "mg": ("mass", Decimal(1), r"mgs?|milligrams?"),
     "mcg": ("mass", Decimal("0.001"), r"mcgs?|micrograms?|ug"),
     "g": ("mass", Decimal(1000), r"gms?|grams?|g"),
-    "IU": ("IU", Decimal(1), r"i\.u\.|iu|international units?"),
+    "IU": ("units", Decimal(1), r"i\.u\.|iu|international units?"),
     "units": ("units", Decimal(1), r"(?:usp )?units?"),
     "mEq": ("mEq", Decimal(1), r"meq|milliequivalents?"),
     "mL": ("volume", Decimal(1), r"ml|cc|milliliters?"),
@@ -103,6 +104,8 @@ class UnitAmount:
         >>> one = unit_of("x, 1 g")
         >>> one.same_amount(unit_of("x, per 1,000 mg")), one.same_amount(unit_of("x, 1 unit"))
         (True, False)
+        >>> dosage("10 UNITS").same_amount(unit_of("x, 10 i.u."))
+        True
         """
         if self.amount is None or other.amount is None:
             return False

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 UNIT_CHANGED = "unit changed"
 ENDED = "ended"
 ADDED = "added"
-DAYS = "days corrected"
+DAYS = "redated"
 REWORDED = "reworded"
 UNDECIDED = "to decide"
 NOT_LISTED = "not listed"

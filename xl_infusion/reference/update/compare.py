@@ -293,7 +293,7 @@ def _came_up(one: DrugRow, row: DrugRow, after: dt.date) -> bool:
 
 def _comparable(row: DrugRow, unit: UnitAmount) -> bool:
     """Whether both count a whole drug, and in one unit."""
-    return not unit.parts and not row.component and row.unit == unit.unit
+    return not unit.parts and not row.component and same_unit(replace(row, amount=unit.amount), unit)
 
 
 def same_unit(row: DrugRow, unit: UnitAmount) -> bool:

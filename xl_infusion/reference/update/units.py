@@ -72,8 +72,6 @@ def units_read(reference: Reference, release: HcpcsRelease, prices: PriceRelease
 
 def _why(unit: UnitAmount, other: UnitAmount) -> str:
     """What explains that CMS says the unit of a code in two ways; '' where nothing does."""
-    if unit.amount == other.amount and {unit.unit, other.unit} == {"IU", "units"}:
-        return "international units, called units there"
     if other.amount in unit.parts and unit.unit == other.unit:
         return "one component of the combination alone"
     return ""
