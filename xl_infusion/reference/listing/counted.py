@@ -1,0 +1,76 @@
+"""What a unit of a listed code counts, as a row has it: also of nutrition, and in words where there is no amount."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from xl_infusion.reference.cms.descriptor import UnitAmount, unit_of
+from xl_infusion.reference.tables import UNITS
+
+_CALORIES = re.compile(r"\b([0-9]+) calories = 1 unit")
+_PROTEIN = re.compile(r"(over )?([0-9]+)(?: to ([0-9]+))? grams of protein")
+_EACH = re.compile(
+    r"\bper ((?:study |therapeutic |single (?:dose |use ))?(?:dose|vial|treatment|implant|instillation|infusion|patch"
+    r"|bottle|day|visit|ounce)|centimeter length|source)\b|\b(each)\b|\b([0-9]+-day supply)|([0-9]+ capsules)"
+)
+#: Why a text has no amount, in words that a biller is told.
+_BANDS = re.compile(r"(less than or equal to|greater than|over) ([0-9.]+ ?(?:mg|cc|days of therapy)\b)")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The columns of a row that say what a unit counts."""
+
+    amount: Decimal | None
+    unit: str = ""
+    unit_rule: str = "exact"
+    dose_basis: str = ""
+    unit_note: str = ""
+
+
+def counted(text: str) -> Counted:
+    """What the long text of a code says that a unit counts.
+
+    >>> counted("Enteral formula, made-up, 100 calories = 1 unit")
+    Counted(amount=Decimal('100'), unit='kcal', unit_rule='exact', dose_basis='', unit_note='')
+    >>> counted("Made-up solution, any strength, 10 to 51 grams of protein - premix").unit_note
+    'a unit is one day; the code is that of 10 to 51 g of protein a day'
+    """
+    low = " ".join(text.lower().split())
+    if calories := _CALORIES.search(low):
+        return Counted(Decimal(calories[1]), "kcal")
+    if protein := _PROTEIN.search(low):
+        band = f"over {protein[2]}" if protein[1] else f"{protein[2]} to {protein[3]}"
+        return Counted(None, unit_note=f"a unit is one day; the code is that of {band} g of protein a day")
+    unit = unit_of(text)
+    if unit.amount is None:
+        return Counted(None, unit_note=_note(low, unit))
+    if unit.unit not in UNITS:
+        return Counted(None, unit_note=f"a unit is {_plain(unit.amount)} {unit.unit}")
+    return Counted(_plain(unit.amount), unit.unit, unit.rule, _basis(low, unit))
+
+
+def _basis(text: str, unit: UnitAmount) -> str:
+    if unit.parts:
+        return f"total ({' + '.join(f'{part:f}' for part in unit.parts)})"
+    if unit.component:
+        return f"counted as {unit.component}"
+    if re.search(r" and hyaluronidase", text):
+        return "hyaluronidase is not counted"
+    return ""
+
+
+def _note(text: str, unit: UnitAmount) -> str:
+    if each := _EACH.search(text):
+        what = next(filter(None, each.groups()))
+        return "a unit is one piece" if what == "each" else f"a unit is one {what}".replace("one 1", "1")
+    if band := _BANDS.search(text):
+        return f"the code is that of {band[1]} {band[2]}".replace("less than or equal to", "up to")
+    return unit.reason
+
+
+def _plain(amount: Decimal) -> Decimal:
+    """Without trailing zeros, and not in the form 1E+3."""
+    return Decimal(f"{amount.normalize():f}")
