@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from coverage import CoverageData
 
 from tests.tools import tiny
 from tools.mutants.changes import Change
 from tools.mutants.known import known, stale
-from tools.mutants.trial import inside_a_function, lines
+from tools.mutants.reach import Reached
+from tools.mutants.trial import inside_a_function, lines, near
 
 
 @pytest.mark.slow
@@ -53,6 +55,23 @@ def test_the_statement_that_is_changed(tmp_path: Path, monkeypatch: pytest.Monke
     ]  # fmt: skip
     above = at("    while days > 0:")
     assert lines(above) == range(above.line, above.line + 1)  # what the loop does is not changed with its condition
+
+
+def test_a_test_of_a_rare_case_runs_before_those_that_pass_by(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tiny.write(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    line = tiny.MODULE.splitlines().index("    if hours is None:") + 1
+    reach = {"small": [line, line + 2], "passes by": [line, line + 2, 1], "of none": [line, line + 1, 1, 2, 3]}
+    data = CoverageData(str(tmp_path / "reached"))
+    for test, lines_ in reach.items():
+        data.set_context(f"{test}|run")
+        data.add_lines({str(tmp_path / "tiny" / "hours.py"): lines_})
+    data.write()
+    change = Change("tiny/hours.py", line, "if hours is None:", "if hours is not None:", "")
+    reached = Reached(tmp_path / "reached")
+    assert list(near(change)) == [line, line + 1, line + 2]
+    assert reached.tests(change.file, lines(change)) == ["small", "passes by", "of none"]
+    assert reached.tests(change.file, lines(change), near(change)) == ["of none", "small", "passes by"]
 
 
 def test_what_nothing_can_notice_is_still_there_and_has_a_reason() -> None:

@@ -34,9 +34,21 @@ class Reached:
                 self._tests[file, line] = once.setdefault(tests, tests)
         self._lines_of = Counter(test for tests in self._tests.values() for test in tests)
 
-    def tests(self, file: str, lines: Iterable[int] | None = None) -> list[str]:
-        """The tests that reach one of the lines (None: any line of the module), those that reach the least first."""
-        return sorted(self._reached(file, lines) - {""}, key=lambda test: (self._lines_of[test], test))
+    def tests(self, file: str, lines: Iterable[int] | None = None, near: Iterable[int] = ()) -> list[str]:
+        """The tests that reach one of the lines (None: any line of the module).
+
+        First those that reach one of the lines ``near`` them that the fewest reach: a test of a rare case runs before a
+        hundred that pass by. Of those that are alike in it, the ones that reach the least of all.
+        """
+        rarest: dict[str, int] = {}
+        for of_line in (self._tests.get((file, line), frozenset()) for line in near):
+            for test in of_line:
+                rarest[test] = min(len(of_line), rarest.get(test, len(of_line)))
+
+        def order(test: str) -> tuple[int, int, str]:
+            return rarest.get(test, sys.maxsize), self._lines_of[test], test
+
+        return sorted(self._reached(file, lines) - {""}, key=order)
 
     def on_import(self, file: str, lines: Iterable[int]) -> bool:
         """True where one of the lines runs before the first test does: what it made then is there already."""

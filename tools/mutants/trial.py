@@ -1,8 +1,8 @@
 """Tries changes: does a test notice?
 
 The tests are collected once. For each change the process forks: the copy puts the changed code into the functions that
-run, and runs the tests that reach the place, those that reach the least first, until one fails. What runs on import (a
-table, a decorator) is made before the first test: there a copy imports the changed module anew, which takes longer.
+run, and runs the tests that reach the place, those of rare cases first (`reach`), until one fails. What runs on import
+(a table, a decorator) is made before the first test: there a copy imports the changed module anew, which takes longer.
 """
 
 from __future__ import annotations
@@ -142,7 +142,8 @@ class _Session(_Plugin):
         def work() -> bool:
             for function, code in pairs:
                 function.__code__ = code
-            return noticed(session, self.reached.tests(change.file, lines(change)), self.seconds)
+            tests = self.reached.tests(change.file, lines(change), near(change))
+            return noticed(session, tests, self.seconds)
 
         return forked(work, self.seconds)
 
@@ -162,7 +163,7 @@ class _Anew(_Plugin):
 def imported_anew(change: Change, reached: Reached, seconds: float) -> Outcome:
     """The outcome where the changed module is imported anew, and the tests after it."""
     in_function = inside_a_function(change)
-    tests = reached.tests(change.file, lines(change) if in_function else None)[:ANEW]
+    tests = reached.tests(change.file, lines(change) if in_function else None, near(change))[:ANEW]
     files = list(dict.fromkeys(map(_file, tests)))
     if not files:
         return Outcome.SURVIVED
@@ -313,6 +314,17 @@ def lines(change: Change) -> range:
     inmost = max(around, key=lambda node: (node.lineno, -(node.end_lineno or 0)))
     body = getattr(inmost, "body", None)
     return range(inmost.lineno, body[0].lineno if body else (inmost.end_lineno or 0) + 1)
+
+
+def near(change: Change) -> range:
+    """The lines of the innermost function around the changed line; none where it stands in no function."""
+    around = [
+        node
+        for node in ast.walk(_module(change))
+        if isinstance(node, ast.FunctionDef) and node.lineno <= change.line <= (node.end_lineno or 0)
+    ]
+    inmost = max(around, key=lambda node: node.lineno, default=None)
+    return range(inmost.body[0].lineno, (inmost.end_lineno or 0) + 1) if inmost else range(0)
 
 
 def _module(change: Change) -> ast.Module:
