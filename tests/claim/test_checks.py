@@ -720,6 +720,11 @@ def test_more_or_fewer_dispensed_than_the_days_have_is_told_with_its_units() -> 
         [order(1, "P1", "", "vancomycin", "1 g", 24, *days, Dispensed=1)], kind="dispensed unlike the days"
     )
     assert "units of J3370 and J3373 are billed" in found["What is wrong"]
+    days = ("2025-06-30", "2025-07-02")  # its one dose is of June
+    (found,) = found_in(
+        [order(1, "P1", "", "vancomycin", "1 g", "q72h", *days, Dispensed=3)], kind="dispensed unlike the days"
+    )
+    assert found["What is wrong"].endswith("gives 1: 202 units of J3370 and J3373 are billed, where these days have 2")
     assert (
         found_in(
             [order(1, "P1", "", "ketorolac", "30 mg", "once", week[0], None, Dispensed=4)],
@@ -930,6 +935,7 @@ def test_rows_in_another_order_give_the_same_findings() -> None:
         put("Orders", 11, Drug="ceftriaxone", Dose=2000),
         put("Orders", 11, Dispensed=4),  # a dose that was not needed
         put("Orders", 11, Dispensed=7, Unused=2),  # none beyond those of the days was given
+        put("Orders", 11, Dispensed=11, Unused=6),
         put("Orders", 11, Dispensed=3),
         put("Visits", 4, Minutes=10),
         put("Orders", 11, End="2025-12-31"),  # the last day that is verified

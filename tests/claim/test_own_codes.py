@@ -465,6 +465,7 @@ def test_a_name_that_is_nearly_one_of_the_reference() -> None:
     ]
     assert says(own("vancomycin", "J9999", Product="Acme", From="2026-01-01")) == []
     assert says(own("vancomycin", "J9999", Product="Xellia", From="2026-01-01")) == []
+    assert says(own("meropenem", "J9999", Product="Xelia", From="2026-01-01")) == []  # Xellia makes another drug
 
 
 def test_everything_that_is_wrong_with_a_row_is_told() -> None:

@@ -213,6 +213,25 @@ def test_a_break_even_that_is_none() -> None:
     assert error == "#N/A" and "Scenario is #N/A" in error.message
 
 
+@pytest.mark.parametrize(
+    ("rate", "share"),
+    [
+        (20_000.04, 0.1),  # a tenth is 2,000.004: the last share before a cent more
+        (20_000.05, 0.0999996),  # a tenth is 2,000.005, a cent more
+    ],
+)
+def test_a_break_even_is_the_roundest_share_that_earns_the_same(rate: float, share: float) -> None:
+    orders = [order(1, "ceftriaxone", "2 g", 24, "2025-09-01", "2025-09-02", Payer="Acme"),
+              order(2, "vancomycin", "1 g", 12, "2025-09-01", "2025-09-02", Payer="Acme")]  # fmt: skip
+    rates: list[Row] = [{"Code": code, "Rate": amount} for code, amount in
+                        [("S9500", rate), ("S9501", 30_000), ("J0696", 1), ("J3373", 1)]]  # fmt: skip
+    asked = [*arguments(orders, rates), None, None, "Second share"]
+    exact, *_ = rows(BREAK_EVEN(*asked, 64_416))
+    _, below, above = rows(BREAK_EVEN(*asked, 64_415.99))  # of two days: no cent more or less
+    assert (exact["Second share"], above["Second share"]) == (share, share)
+    assert (exact["Total"], below["Total"], above["Total"]) == (64_416, 64_415.98, 64_416)
+
+
 def test_the_bridge_names_what_goes_back_to_the_contract_and_many_changes_by_their_term() -> None:
     many = [{"Scenario": "X", "Payer": payer, "Volume growth": share, "Therapy": therapy}
             for payer, share, therapy in [("Acme", 0.1, "TPN"), ("Acme", 0.2, "hydration"), ("Best", 0.3, "TPN")]]  # fmt: skip

@@ -81,7 +81,7 @@ class Limits:
         rows = dict(self.reference.asp_limits(code))
         starts: list[int] = []
         values: list[Limit | str | None] = []
-        for first, _, file in self._governs.cut(1, LAST):
+        for first, _, file in self._governs.whole:
             assert file is not None
             value = file if isinstance(file, str) else _limit(code, file, rows.get(file))
             last = values[-1] if values else None

@@ -100,6 +100,11 @@ class Spans(Generic[T]):
             first, i = end + 1, i + 1
         return tuple(out)
 
+    @property
+    def whole(self) -> tuple[tuple[int, int, T | None], ...]:
+        """All days, cut where the answer changes."""
+        return self.cut(self._starts[0], LAST)
+
     def on(self, day: int) -> T | None:
         """What holds on one day."""
         return self.values[bisect_right(self._starts, day) - 1]

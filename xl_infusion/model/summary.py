@@ -139,18 +139,14 @@ def _spread(days: tuple[int, int] | Label, amount: Amount) -> list[tuple[Label, 
 def _difference(
     found: list[tuple[Label, Amount]], of: list[tuple[Label, Amount]], less: list[tuple[Label, Amount]]
 ) -> list[tuple[Label, Amount]]:
-    """A difference in each month, as that of what it is the difference of; as it is where the line's cells differ."""
+    """A difference in each month, as that of what it is the difference of; as it is where the line says otherwise."""
     months = [
-        (month, _known(one) - _known(other)) for (month, one), (_, other) in zip(of, less, strict=True)
-        if not isinstance(one, BillingError) and not isinstance(other, BillingError)
+        (month, one - other) for (month, one), (_, other) in zip(of, less, strict=True)
+        if isinstance(one, Decimal) and isinstance(other, Decimal)
     ]  # fmt: skip
     whole = [amount for _, amount in found if isinstance(amount, Decimal)]
     same = len(months) == len(whole) == len(found) and sum(amount for _, amount in months) == sum(whole)
     return [*months] if same else found
-
-
-def _known(amount: Decimal | None) -> Decimal:
-    return Decimal(0) if amount is None else amount
 
 
 def _amount(cell: object, name: str) -> Decimal | BillingError | None:

@@ -265,7 +265,10 @@ def test_how_many_units_of_a_release_are_read(tmp_path: Path) -> None:
     asp = prices(*PRICED, ("J2185", "Made", "100 MG", "1", "20", ""), ("J9902", "Made", "1 MG", "1", "20", ""),
                  ("J9903", "Made", "10 UNITS", "1", "20", ""))  # fmt: skip
     price = read(write(tmp_path / "asp.csv", asp))
-    found = units_read(current(), release(tmp_path, codes), price)  # type: ignore[arg-type]
+    records = release(tmp_path, codes)
+    found = units_read(current(), records, price)  # type: ignore[arg-type]
+    drugs = [record.code for record in records.records if record.code.startswith("J") and len(record.code) == 5]
+    assert found.codes == len(drugs) < sum(record.code[0] == "J" for record in records.records)  # JW is a modifier
     assert (found.codes - found.read, len(found.unread)) == (len(found.unread), len(found.unread))
     assert "it counts by the dose, not by an amount" in dict((one.code, why) for one, why in found.unread)["J9901"]
     assert {code: why for code, _, _, why in found.differ} == {

@@ -13,7 +13,6 @@ from xl_infusion.claim.codes import DrugCode
 from xl_infusion.claim.columns import OWN_CODES, PAYER_CODES, PAYERS
 from xl_infusion.claim.grid import Work
 from xl_infusion.claim.orders import Order, Prescription
-from xl_infusion.claim.spans import LAST
 from xl_infusion.claim.terms import Terms
 from xl_infusion.claim.words import NOT_OURS
 from xl_infusion.errors import BillingError, brief
@@ -37,7 +36,7 @@ class Prescribed:
     @cached_property
     def codes(self) -> list[tuple[int, int, DrugCode]]:
         """The codes that bill its drug, with the first and the last day of each."""
-        spans = self.work.payer(self.terms.name).codes.drug(self.rx).cut(1, LAST)
+        spans = self.work.payer(self.terms.name).codes.drug(self.rx).whole
         return [(first, last, answer) for first, last, answer in spans if isinstance(answer, DrugCode)]
 
     @cached_property
@@ -103,15 +102,15 @@ class Prescribed:
         return (wrong_order(order, what) for order in self.orders if what)
 
     def on_days(self, said: Iterable[tuple[int, int, str]], cause: str = "") -> Iterator[Wrong]:
-        """What is said of some days (first, last, what), for each of its orders on those of its own."""
+        """What is said of some days (first, last, what; the earlier ones first), for each of its orders on its own."""
         said = list(said)
         for order in self.orders if said else ():
             found: dict[str, tuple[int, int]] = {}
             for since, until, what in said:
                 first, last = max(order.first, since), min(order.last, until)
                 if first <= last:
-                    known = found.get(what, (first, last))
-                    found[what] = (min(first, known[0]), max(last, known[1]))
+                    begins, _ = found.get(what, (first, last))
+                    found[what] = (begins, last)
             for what, (first, last) in found.items():
                 yield wrong_at(order, first, last, what, cause)
 

@@ -13,7 +13,6 @@ from xl_infusion.claim.grid import Claim, Work
 from xl_infusion.claim.lines import PER_DIEM, Line
 from xl_infusion.claim.ranking import Code, Ranker
 from xl_infusion.claim.rates import Price
-from xl_infusion.claim.spans import LAST
 from xl_infusion.claim.words import RANK_BY
 from xl_infusion.errors import BillingError
 from xl_infusion.rules.number import dollars
@@ -104,7 +103,7 @@ class _FullRates:
 
     def _spans(self, payer: str, code: Code) -> Iterator[tuple[int, int, Decimal]]:
         prices = self.work.payer(payer).maker.prices
-        for first, last, answer in () if isinstance(code, BillingError) else code.cut(1, LAST):
+        for first, last, answer in () if isinstance(code, BillingError) else code.whole:
             if isinstance(answer, PerDiem):
                 for start, end, price in prices(answer.row.code).cut(first, last):
                     yield start, end, price.amount if isinstance(price, Price) else _NO_RATE

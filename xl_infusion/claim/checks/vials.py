@@ -11,7 +11,6 @@ from decimal import Decimal
 from xl_infusion.claim.codes import DrugCode
 from xl_infusion.claim.grid import Work
 from xl_infusion.claim.orders import Prescription
-from xl_infusion.claim.spans import LAST
 from xl_infusion.claim.terms import Terms
 from xl_infusion.errors import BillingError
 from xl_infusion.reference import DrugRow
@@ -26,7 +25,7 @@ def of_many_doses(work: Work, terms: Terms, rx: Prescription, drug: str) -> str:
     bulk = work.reference.bulk_package(drug)
     if bulk is None or rx.vials is None or rx.problem is not None or not (terms.waste or terms.fractional):
         return ""
-    for _, _, answer in work.payer(terms.name).codes.drug(rx).cut(1, LAST):
+    for _, _, answer in work.payer(terms.name).codes.drug(rx).whole:
         if isinstance(answer, DrugCode) and (said := _said(bulk, terms, rx, answer.row)):
             return said
     return ""
