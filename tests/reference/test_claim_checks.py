@@ -118,8 +118,8 @@ def test_a_slip_of_a_thousand_is_never_usual(usual: UsualDose, permille: int) ->
         ("ferric carboxymaltose", "150 750 1000"), ("vedolizumab IV", "300"), ("deferoxamine", "200 1000 2000"), ("treprostinil", "0.1 5 25"),
         ("epoprostenol", "0.144 1.5 14"), ("pantoprazole", "5 40 80 192"), ("famotidine", "0.75 20 40"), ("filgrastim", "15 300 480"),
         ("fluorouracil", "300 700 4500 7500"), ("potassium chloride", "1.5 20 40 80"), ("alteplase", "0.5 1 2"), ("insulin", "0.5 10 100"),
-        ("normal saline 1000 cc", "10 250 1000 3000"), ("factor VIII recombinant NOS", "250 2000 10000"), ("imiglucerase", "100 4000 6000"),
-        ("heparin lock flush", "10 30 500"), ("alpha-1 proteinase inhibitor NOS", "3600 9000"), ("lipids NOS", "3 50 100"),
+        ("normal saline 1000 cc", "10 250 1000 3000"), ("factor VIII recombinant", "250 2000 10000"), ("imiglucerase", "100 4000 6000"),
+        ("heparin lock flush", "10 30 500"), ("alpha-1 proteinase inhibitor", "3600 9000"), ("lipids NOS", "3 50 100"),
     ],
 )  # fmt: skip
 def test_doses_in_real_use_raise_no_alarm(drug: str, doses: str) -> None:

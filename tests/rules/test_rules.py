@@ -153,7 +153,8 @@ def test_the_doses_of_each_day_from_the_first_hour_on(typed: str, doses: list[in
 
 @pytest.mark.parametrize(
     ("most", "beyond"),
-    [("1000 g", "1,000,001 mg"), ("1000 million units", "1000000001 units"), ("10,000 mEq", "10,001 mEq"), ("100 L", "100001 mL")],
+    [("1000 g", "1,000,001 mg"), ("1000 million units", "1000000001 units"), ("10,000 mEq", "10,001 mEq"), ("100 L", "100001 mL"),
+     ("20000 kcal", "20001 kcal"), ("1000 g protein", "1001 g protein")],
 )  # fmt: skip
 def test_the_largest_dose_that_can_be_meant(most: str, beyond: str) -> None:
     assert dose.parse(most).amount > 0
@@ -167,7 +168,8 @@ DOSES = {
     "1 L": ("mL", 1000), "500 mcg": ("mg", "0.5"), "500 µg": ("mg", "0.5"), "500 μg": ("mg", "0.5"), ".5 g": ("mg", 500), "1 gram": ("mg", 1000),
     "2 grams IV": ("mg", 2000), "1 G IVPB": ("mg", 1000), "2,400,000 units": ("units", 2_400_000), "1000 IU": ("units", 1000),
     "1000 units": ("IU", 1000), "1 unit": ("units", 1), "3 g/0.375 g": ("mg", 3375), "1 g / 500 mg": ("mg", 1500), "1.125 g": ("g", "1.125"),
-    "500 mg.": ("mg", 500), "5 i.u.": ("units", 5),
+    "500 mg.": ("mg", 500), "5 i.u.": ("units", 5), "1000 kcal": ("kcal", 1000), "1,800 calories": ("kcal", 1800),
+    "80 g protein": ("g protein", 80), "80 grams of protein": ("g protein", 80),
 }  # fmt: skip
 
 
@@ -193,7 +195,9 @@ def test_what_is_no_dose_is_refused(value: object, error: type[BillingError]) ->
 
 
 def test_a_mismatch_names_both_units() -> None:
-    for typed, unit in [("5 mg", "units"), ("5 units", "mg"), ("5 mEq", "mL"), ("5 mL", "g")]:
+    for typed, unit in [
+        ("5 mg", "units"), ("5 units", "mg"), ("5 mEq", "mL"), ("5 mL", "g"), ("5 mL", "kcal"), ("5 g", "g protein")
+    ]:  # fmt: skip
         with pytest.raises(WrongInput, match=f"is in {typed.split()[1]} and the code counts {unit}"):
             dose.amount_in(dose.parse(typed), unit)
     with pytest.raises(WrongInput, match="5000 has no unit and the code counts units: write 5000 units"):

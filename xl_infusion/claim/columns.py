@@ -249,7 +249,7 @@ OWN_CODES = Table(
                "unclassified code, which has no unit of its own.",
                width=11, look="word",
                checked=Limits("decimal", "What one unit counts: more than 0. Its measure stands in Unit.", over=0)),
-        Column("Unit", False, ("Unit of measure", "UOM"), "mg, g, mcg, units, IU, mEq or mL: what Amount is in.",
+        Column("Unit", False, ("Unit of measure", "UOM"), "mg, g, mcg, units, IU, mEq, mL, kcal or g protein: what Amount is in.",
                choices=UNITS,
                width=11),
         Column("From", False, ("First day", "Start", "Effective"), "First day of the code. Blank: since ever.",

@@ -34,7 +34,7 @@ def read(reference: Reference, rows: Iterable[tuple[int, Row]]) -> list[OwnCode]
     >>> own.drug, own.code, own.amount, own.unit, own.problem
     ('vancomycin', 'J9999', Decimal('5'), 'mg', None)
     >>> str(read(current(), [(3, {"Drug": "vanco", "Code": "J9999", "Amount": 5})])[0].problem)
-    'Own codes table row 3: Amount 5 has no Unit: it is one of mg, g, mcg, units, IU, mEq, mL'
+    'Own codes table row 3: Amount 5 has no Unit: it is one of mg, g, mcg, units, IU, mEq, mL, kcal, g protein'
     """
     found = [_Cells(reference, row).own(number) for number, row in rows]
     return _named_apart(reference, _with_therapies(reference, _spelled_alike(found)))

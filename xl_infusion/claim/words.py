@@ -23,5 +23,5 @@ YES_NO = ("yes", "no")
 BASES = ("fee", "% of charge", "% of reference price", "% of ASP", "usual charge", "reference price")
 PER = ("unit", "day", "dose", "line")
 #: What a unit of a drug's code may be in.
-UNITS = ("mg", "g", "mcg", "units", "IU", "mEq", "mL")
+UNITS = ("mg", "g", "mcg", "units", "IU", "mEq", "mL", "kcal", "g protein")
 ITEMS = ("Name", "NPI", "Accreditation", "Filing date")

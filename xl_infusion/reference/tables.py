@@ -24,7 +24,7 @@ from xl_infusion.reference.csv_rows import WrongQuotes, csv_rows
 #: A source of tables: the name of a file in, its text out.
 Read = Callable[[str], str]
 
-UNITS = frozenset({"mg", "g", "mcg", "units", "IU", "mEq", "mL"})
+UNITS = frozenset({"mg", "g", "mcg", "units", "IU", "mEq", "mL", "kcal", "g protein"})
 UNIT_RULES = frozenset({"exact", "per", "up to"})
 CODE_BY = frozenset({"interval", "volume", "continuity", "method", "single"})
 PER = frozenset({"day", "hour", "kit", "insertion", "service"})

@@ -1,7 +1,7 @@
 """The dose: an amount with its unit, and its exact conversion into the unit that a code counts.
 
 Conversion stays inside one dimension: mass (g, mg, mcg), activity (units, IU), milliequivalents, volume
-(mL, L). Anything else is an error that names both sides. A bare number counts in mg where the code counts
+(mL, L), calories of a formula (kcal), protein of a nutrition solution (g protein). Anything else is an error that names both sides. A bare number counts in mg where the code counts
 mass, and the explanation says so. Sources: the units of the HCPCS descriptors (CMS, October 2025); the
 abbreviations are those of US prescriptions, less the one that ISMP warns of (mU).
 
@@ -28,6 +28,7 @@ _UNITS: dict[str, tuple[str, Decimal]] = {
     "units": ("units", Decimal(1)), "IU": ("units", Decimal(1)), "million units": ("units", _MILLION),
     "mEq": ("mEq", Decimal(1)),
     "mL": ("volume", Decimal(1)), "L": ("volume", Decimal(1000)),
+    "kcal": ("energy", Decimal(1)), "g protein": ("protein", Decimal(1)),
 }  # fmt: skip
 
 #: The units that a code may count in.
@@ -45,12 +46,17 @@ _SPELLINGS = {
         "mEq": "meq, meqs, milliequivalent, milliequivalents",
         "mL": "ml, mls, cc, ccs, milliliter, milliliters, millilitre, millilitres",
         "L": "l, liter, liters, litre, litres",
+        "kcal": "kcal, kcals, cal, cals, calorie, calories, kilocalorie, kilocalories",
+        "g protein": "g protein, gm protein, gram protein, grams protein, g of protein, grams of protein",
     }.items()
     for spelling in spellings.split(", ")
 }
 
 #: The largest single dose that can be meant, in the base unit of each dimension: beyond it a separator slipped.
-_MOST = {"mass": Decimal(1_000_000), "units": Decimal(10**9), "mEq": Decimal(10_000), "volume": Decimal(100_000)}
+_MOST = {
+    "mass": Decimal(1_000_000), "units": Decimal(10**9), "mEq": Decimal(10_000), "volume": Decimal(100_000),
+    "energy": Decimal(20_000), "protein": Decimal(1_000),
+}  # fmt: skip
 
 _AMOUNT = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+"
 _DOSE = re.compile(rf"({_AMOUNT})\s*([A-Za-z\u00b5\u03bc. ]*)")
@@ -158,7 +164,7 @@ def _parse_piece(text: str, shown: str) -> Dose:
         raise WrongInput(f"dose {shown}: mU is read as thousandths and as millions of units: write 3 million units")
     unit, component = _unit_of(words.lower())
     if unit is None:
-        raise WrongInput(f"dose {shown}: unit {words!r} is not one of g, mg, mcg, units, million units, IU, mEq, mL, L")
+        raise WrongInput(f"dose {shown}: unit {words!r} is not one of {', '.join(_UNITS)}")
     return _checked(Dose(Decimal(match[1].replace(",", "")), unit, component), text)
 
 
