@@ -16,8 +16,6 @@ from xl_infusion.reference.rows import Alias, DrugRow
 TEXT, CROSSWALK, HAND = "text", "crosswalk", "hand"
 _GIVEN, _BRANDED = (INFUSED, ENTERAL), (INFUSED, ENTERAL, INHALED, ORAL)
 _SUFFIX = re.compile(r"-(?!free)[a-z]{4}$")
-#: So many letters of a name say that it is the drug's own.
-_BEGINS = 5
 #: Words of the crosswalk's names that no brand has alone.
 _PLAIN = frozenset({"nacl", "kit", "vial", "pfs", "inj", "injection", "solution", "sdv", "mdv", "and", "for", "oral"})
 _FORM = re.compile(r"\b(?:vial|kit|pfs|inj|injection|kwikpen|flexpen|penfill|tempo pen|dosepak)s?$", re.IGNORECASE)
@@ -59,7 +57,7 @@ class _Names:
         for row in every:
             self._rows[row.code].append(row)
         own_names = [row.drug for row in every]
-        self.drugs = set(map(fold, own_names))
+        self.drugs = {fold(name): name for name in own_names}
         self._words = set(_words(" ".join([*own_names, *(text.said.whole for text in texts.values())])))
         self.given = {row.drug for row in drugs if row.use in _GIVEN}
         self._aliases = _known(every, aliases)
@@ -75,9 +73,9 @@ class _Names:
         return [(row.drug, row.product) for row in rows[:1]]
 
     def add(self, name: str, target: _Target, basis: str) -> None:
-        """Takes a name in, where no better authority has it, nor the rows by hand for the same."""
+        """Takes a name in, where no better authority has it, nor the rows by hand for the same; a drug's own is its."""
         key = fold(name)
-        if not key or target in self._aliases[key]:
+        if not key or target in self._aliases[key] or self.drugs.get(key, target[0]) != target[0]:
             return
         known = self._found[key]
         if all(one.basis == basis for one in known.values()):
@@ -88,9 +86,8 @@ class _Names:
         for drug, product in self.targets(code) if text.use in _BRANDED else ():
             for brand in text.brands:
                 self.add(brand, (drug, product), TEXT)
-            whole = text.said.whole
-            if text.use in _GIVEN and whole.startswith(drug[:_BEGINS]) and not self._aliases[fold(whole)]:
-                self.add(whole, (drug, ""), TEXT)
+            if text.use in _GIVEN and fold(text.said.drug) == fold(drug) and not self._aliases[fold(text.said.whole)]:
+                self.add(text.said.whole, (drug, ""), TEXT)
 
     def without_suffix(self) -> None:
         """A biological's name without its suffix, where one drug alone has it."""

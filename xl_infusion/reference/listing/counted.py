@@ -15,6 +15,8 @@ _EACH = re.compile(
     r"\bper ((?:study |therapeutic |single (?:dose |use ))?(?:dose|vial|treatment|implant|instillation|infusion|patch"
     r"|bottle|day|visit|ounce)|centimeter length|source)\b|\b(each)\b|\b([0-9]+-day supply)|([0-9]+ capsules)"
 )
+#: Amounts in units of which no dose is given.
+_ODD = re.compile(r"\b([0-9][0-9,.]*(?: million| billion)?) (kiu|plaque forming units|vector genomes?)\b")
 #: Why a text has no amount, in words that a biller is told.
 _BANDS = re.compile(r"(less than or equal to|greater than|over) ([0-9.]+ ?(?:mg|cc|days of therapy)\b)")
 
@@ -66,6 +68,8 @@ def _note(text: str, unit: UnitAmount) -> str:
     if each := _EACH.search(text):
         what = next(filter(None, each.groups()))
         return "a unit is one piece" if what == "each" else f"a unit is one {what}".replace("one 1", "1")
+    if odd := _ODD.search(text):
+        return f"a unit is {odd[1]} {odd[2]}"
     if band := _BANDS.search(text):
         return f"the code is that of {band[1]} {band[2]}".replace("less than or equal to", "up to")
     return unit.reason
