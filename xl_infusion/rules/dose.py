@@ -2,8 +2,9 @@
 
 Conversion stays inside one dimension: mass (g, mg, mcg), activity (units, IU), milliequivalents, volume
 (mL, L), calories of a formula (kcal), protein of a nutrition solution (g protein). Anything else is an error
-that names both sides. A bare number counts in mg where the code counts mass, and the explanation says so. Sources: the units of the HCPCS descriptors (CMS, October 2025); the
-abbreviations are those of US prescriptions, less the one that ISMP warns of (mU).
+that names both sides. A bare number counts in mg where the code counts mass, and the explanation says so.
+Sources: the units of the HCPCS descriptors (CMS, October 2025); the abbreviations are those of US prescriptions,
+less the one that ISMP warns of (mU).
 
 >>> amount_in(parse("1 g"), "mg"), amount_in(parse("2.5 million units"), "units")
 (Decimal('1000'), Decimal('2500000.0'))
