@@ -354,7 +354,7 @@ CASES = [
     # money and the edition
     Case("rank by rate pays more", put("Rates", 2, Rate=140), "Orders", 2, 1, "2025-08-01", "2025-08-14",
          "earn $150.00 more: $2,570.00 in place of $2,420.00"),
-    Case("after the verified day", put("Orders", 11, End="2026-01-05"), "Orders", 11, 10, "2026-01-01", "2026-01-05", "2025-12-31"),
+    Case("after the verified day", put("Orders", 11, End="2026-01-05"), "Orders", 11, 10, "2026-01-01", "2026-01-05", "since 2026-01-01: CMS's release of January 2026"),
 ]  # fmt: skip
 
 

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from tests.bad_rows import BAD, given, wrong_cells
 from tests.claim.test_checks import CLEAN, Book, put
+from tests.frozen_reference import FROZEN
 from xl_infusion import CLAIM_CHECKS, CLAIM_GRID, CLAIM_SUMMARY, EXPECTED_GRID, EXPLAIN, ExcelError
 from xl_infusion.claim import TABLES
+from xl_infusion.reference import using
 
 TABLES_OF_A_CLAIM = ("Orders", "Visits", "Payers", "Rates", "Payer codes", "Own codes")
 #: The patients of CLEAN but the first, whose rows are made wrong, and an order of each.
@@ -37,7 +39,8 @@ def of_others(lines: list[Line]) -> list[Line]:
     return [line for line in lines if line["Patient"] in OTHERS]
 
 
-CLEAN_LINES = grid(CLEAN)
+with using(FROZEN):
+    CLEAN_LINES = grid(CLEAN)
 
 
 def everything(book: Book) -> dict[str, Any]:
@@ -56,7 +59,8 @@ def everything(book: Book) -> dict[str, Any]:
     }
 
 
-CLEAN_EVERYTHING = everything(CLEAN)
+with using(FROZEN):
+    CLEAN_EVERYTHING = everything(CLEAN)
 
 
 def findings(book: Book) -> list[Line]:

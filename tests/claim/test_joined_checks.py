@@ -69,8 +69,8 @@ def test_a_stale_reference_is_one_finding_of_orders_and_visits() -> None:
     )
     assert (found["From"], found["To"]) == (dt.date(2026, 1, 1), dt.date(2026, 2, 25))
     assert found["What is wrong"] == (
-        "25 orders and 1 visit: the reference is verified through 2025-12-31, and the service goes beyond: its lines say "
-        "STALE (Orders table rows 2-26; Visits table row 2)"
+        "25 orders and 1 visit: codes are not verified since 2026-01-01: CMS's release of January 2026 is missing; lines of "
+        "those days say STALE (Orders table rows 2-26; Visits table row 2)"
     )
 
 

@@ -23,6 +23,8 @@ from xl_infusion.reference import editions as editions_module
 from xl_infusion.reference.editions import VARIABLE, Editions, chosen
 from xl_infusion.reference.tables import TABLES, bundled
 
+SHIPPED = load().edition
+
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Editions:
@@ -82,8 +84,8 @@ def test_an_update_from_the_file_to_the_filled_workbook_and_back(store: Editions
         "xl-infusion codes use 2024-12",
     ):
         assert text in found.output, text
-    assert store.in_use == "2025-10.2"  # the bundled edition has the name 2025-10
-    assert "codes 2025-10.2, verified through 2025-12-31" in program("--version").stdout
+    assert store.in_use == "2025-10"
+    assert "codes 2025-10, verified through 2025-12-31" in program("--version").stdout
     after = program("fill", book, "--show").stdout
     assert "J3373" in after and "200" in after and "STALE" not in after
     assert "2024-12" in run("use", "2024-12").output
@@ -92,7 +94,7 @@ def test_an_update_from_the_file_to_the_filled_workbook_and_back(store: Editions
 
 def test_a_dry_run_writes_nothing(store: Editions, tmp_path: Path) -> None:
     found = run("update", file(tmp_path, vancomycin(store)), "--dry-run")
-    assert found.exit_code == 0 and "the edition 2025-10.2 was not written" in found.output
+    assert found.exit_code == 0 and "the edition 2025-10 was not written" in found.output
     assert (store.names, store.in_use) == (["2024-12"], "2024-12")
 
 
@@ -100,8 +102,8 @@ def test_a_second_import_of_a_file_says_that_nothing_is_new(store: Editions, tmp
     release = file(tmp_path, vancomycin(store))
     assert run("update", release).exit_code == 0
     found = run("update", release)
-    assert found.exit_code == 0 and "nothing is new: the edition 2025-10.2 was made from these files" in found.output
-    assert store.names == ["2024-12", "2025-10.2"]
+    assert found.exit_code == 0 and "nothing is new: the edition 2025-10 was made from these files" in found.output
+    assert store.names == ["2024-12", "2025-10"]
 
 
 def test_a_refused_file_among_good_ones_leaves_everything_as_it_is(store: Editions, tmp_path: Path) -> None:
@@ -170,8 +172,8 @@ def test_a_folder_of_a_team(store: Editions, tmp_path: Path) -> None:
     team = tmp_path / "team"
     found = run("update", file(tmp_path, vancomycin(store)), "--into", team)
     assert found.exit_code == 0 and f"set {VARIABLE}={team}" in found.output.replace("\n", "")
-    assert store.in_use == "2024-12" and Editions(str(team)).in_use == "2025-10.2"
-    assert "2025-10.2" in run("editions", "--into", team).output
+    assert store.in_use == "2024-12" and Editions(str(team)).in_use == "2025-10"
+    assert "2025-10" in run("editions", "--into", team).output
     assert run("use", "bundled", "--into", team).exit_code == 0
     assert Editions(str(team)).in_use == "bundled"
 
@@ -210,10 +212,10 @@ def test_a_workbook_that_is_not_touched(store: Editions, tmp_path: Path) -> None
 def test_diff_of_editions_and_of_releases(store: Editions, tmp_path: Path) -> None:
     release = file(tmp_path, vancomycin(store))
     run("update", release)
-    for old, new in (("2024-12", "2025-10.2"), (os.path.join(store.where, "2024-12"), "2025-10.2")):
+    for old, new in (("2024-12", "2025-10"), (os.path.join(store.where, "2024-12"), "2025-10")):
         found = run("diff", old, new)
         assert found.exit_code == 0 and "1 ended, 1 added" in found.output, found.output
-    assert "no code of the reference changes" in run("diff", "bundled", "2025-10").output
+    assert "no code of the reference changes" in run("diff", "bundled", SHIPPED.edition).output
     older = file(tmp_path, codes_of(load(store.read("2024-12"))), "HCPC2025_JUL_ANWEB.csv")
     found = run("diff", older, release)
     assert found.exit_code == 0 and "J3373" in found.output and "HCPCS release, July 2025" in found.output
@@ -248,7 +250,7 @@ def test_check_says_how_the_codes_stand(store: Editions, tmp_path: Path) -> None
         "186 days before 2025-07-05",
         "published since: January 2025, April 2025, July 2025",
         "none imported",
-        "the package ships codes that are verified through 2025-12-31",
+        f"the package ships codes that are verified through {SHIPPED.verified_through}",
     ):
         assert text in found.output.replace("\n", " "), found.output
     asp = write(tmp_path / "asp.csv", prices(*PRICED))
@@ -264,7 +266,7 @@ def test_editions_are_listed_with_what_they_are_made_of(store: Editions, tmp_pat
     run("update", release)
     (Path(store.where) / "2024-12" / "edition.json").write_text("{")
     found = run("editions").output
-    assert "bundled (2025-10)" in found and release.name in found and "in use" in found
+    assert f"bundled ({SHIPPED.edition})" in found and release.name in found and "in use" in found
     assert "it is not the description of an edition" in " ".join(found.split())
 
 
@@ -272,11 +274,11 @@ def test_editions_are_listed_with_what_they_are_made_of(store: Editions, tmp_pat
 def test_an_edition_that_was_changed_answers_nothing(store: Editions, tmp_path: Path) -> None:
     """Every cell is an error, every command says why, and no other edition answers in its place."""
     run("update", file(tmp_path, vancomycin(store)))
-    table = Path(store.where) / "2025-10.2" / "drugs.csv"
+    table = Path(store.where) / "2025-10" / "drugs.csv"
     table.write_text(table.read_text().replace(",10,mg,", ",100,mg,"))
     book = typed(tmp_path / "book.xlsx", dt.datetime(2025, 7, 5))
     bytes_before = book.read_bytes()
-    for arguments in (("fill", book), ("codes", "use", "2025-10.2"), ("--version",)):
+    for arguments in (("fill", book), ("codes", "use", "2025-10"), ("--version",)):
         done = program(*arguments)
         assert done.returncode == 8, (arguments, done)
         assert "it was changed after the edition was made" in done.stderr.replace("\n", " ")
@@ -317,7 +319,7 @@ def test_units_of_a_release(store: Editions, tmp_path: Path) -> None:
 def test_use_says_what_cannot_be_chosen(store: Editions) -> None:
     found = run("use", "2030-01")
     assert found.exit_code == 3 and "which has 2024-12, bundled" in found.output.replace("\n", " ")
-    assert run("use", "2025-10").exit_code == 0 and store.in_use == "bundled"  # the name of the bundled edition
+    assert run("use", SHIPPED.edition).exit_code == 0 and store.in_use == "bundled"  # the name of the bundled edition
     store_file = Path(store.where) / "in_use"
     store_file.unlink()
     store_file.mkdir()
@@ -330,7 +332,7 @@ def test_an_edition_says_its_files_with_their_sums(store: Editions, tmp_path: Pa
 
     release = file(tmp_path, vancomycin(store))
     run("update", release)
-    edition = json.loads((Path(store.where) / "2025-10.2" / "edition.json").read_text())
+    edition = json.loads((Path(store.where) / "2025-10" / "edition.json").read_text())
     (imported,) = edition["imported"]
     assert imported["file"] == release.name
     assert imported["sha256"] == hashlib.sha256(release.read_bytes()).hexdigest()

@@ -21,6 +21,7 @@ from xl_infusion.cli import app
 from xl_infusion.hosts.lite import workbook as lite_module
 from xl_infusion.hosts.lite.single_file import END, XLWINGS, imported_in
 from xl_infusion.hosts.lite.workbook import REMARK, WORKBOOK, TooLarge, embed
+from xl_infusion.reference import current
 from xl_infusion.reference.editions import VARIABLE, Editions, sha256
 from xl_infusion.reference.tables import TABLES, bundled
 from xl_infusion.spreadsheet.xlsx.package import Package, SheetEdit, write, write_parts
@@ -107,7 +108,10 @@ def test_it_writes_two_files_and_a_workbook_that_carries_them(
 ) -> None:
     _, found = written
     assert found.exit_code == 0, found.output
-    assert "not verified in Excel" in found.output and "verified through 2025-12-31" in found.output
+    assert (
+        "not verified in Excel" in found.output
+        and f"verified through {current().edition.verified_through}" in found.output
+    )
     assert sorted(one.name for one in (tmp_path / "lite").iterdir()) == [WORKBOOK, "main.py", "requirements.txt"]
     main = (tmp_path / "lite" / "main.py").read_text("utf-8")
     book = tmp_path / "lite" / WORKBOOK

@@ -12,7 +12,8 @@ from dataclasses import fields
 from xl_infusion.reference import Reference, load
 from xl_infusion.reference.check_tables import same_kind
 from xl_infusion.reference.imported import ASP, HCPCS, NDC, AspLimit, ListedCode, NdcRow
-from xl_infusion.reference.tables import bundled
+from xl_infusion.reference.tables import EDITION, VERIFIED, bundled
+from xl_infusion.reference.verified import one_range
 
 _ROWS: dict[str, type] = {HCPCS: ListedCode, ASP: AspLimit, NDC: NdcRow}
 
@@ -78,7 +79,8 @@ def cut_off(day: dt.date) -> dict[str, str]:
                    for one in rows["drugs.csv"])
         ]  # fmt: skip
     edition = {**json.loads(bundled("edition.json")), "edition": f"{day:%Y-%m}", "verified_through": str(day)}
-    return {**{name: as_csv(table) for name, table in rows.items()}, "edition.json": json.dumps(edition)}
+    text = json.dumps(edition)
+    return {**{name: as_csv(table) for name, table in rows.items()}, EDITION: text, VERIFIED: one_range(text)}
 
 
 _TABLES = (

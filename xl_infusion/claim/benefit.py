@@ -74,7 +74,7 @@ class Benefit:
         price = maker.prices(row.code).on(day) if maker.rates.given else None
         rate, charge, note = maker.priced(price, int(units), 1)
         yield Line(visit, VISIT, day, day, place, row.code, (), int(units), rate, charge, None,
-                   why + note + maker.stale(day), (day, 0, (), VISIT, visit.order), days=1)  # fmt: skip
+                   why + note + maker.stale(row.code, day), (day, 0, (), VISIT, visit.order), days=1)  # fmt: skip
 
     def _row(self, category: int, day: int) -> HitRow:
         date = dt.date.fromordinal(day)

@@ -34,7 +34,7 @@ _ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "sevent
 PER_DIEM, DRUG, VISIT = 0, supply.DRUG, 4
 ONE = Decimal(1)
 _, BY_RATE, _ = RANK_BY
-#: What the reason of a line ends with that has days after the one that the codes are verified through.
+#: What the reason of a line ends with that has days after the one through which its code is verified.
 STALE = "; STALE"
 
 
@@ -74,7 +74,7 @@ class LineMaker:
         self.terms = terms
         self.codes = codes
         self.rates = rates
-        self._verified = reference.edition.verified_through.toordinal()
+        self._verified: dict[str, int] = {}
         self._said: dict[object, tuple[Count, str]] = {}
         self._ranks: dict[tuple[Prescription, int], tuple[tuple[str, ...], Decimal]] = {}
         self._prices: dict[tuple[str, tuple[str, ...]], Spans[Price | BillingError]] = {}
@@ -300,14 +300,17 @@ class LineMaker:
         units: Count, rate: Money, charge: Money, ndc: Ndc | None, why: str, stated: bool = False,
         days: int | None = None, doses: int | None = None,
     ) -> Line:  # fmt: skip
-        if last > self._verified and not stated:
-            why += STALE
+        if not stated:
+            why += self.stale(code, last)
         return Line(order, kind, first, last, order.rx.place or self.terms.place, code, modifiers, units, rate, charge,
                     ndc, why, (first, rank, order.key, kind, order), stated=stated, days=days, doses=doses)  # fmt: skip
 
-    def stale(self, last: int) -> str:
-        """The mark of days that the edition's releases do not reach; the checks say through which it is verified."""
-        return STALE if last > self._verified else ""
+    def stale(self, code: str, last: int) -> str:
+        """The mark of days beyond the one through which a code is verified; the checks say which that is."""
+        verified = self._verified.get(code)
+        if verified is None:
+            verified = self._verified[code] = self.reference.verified_through(code).toordinal()
+        return STALE if last > verified else ""
 
 
 def line_spans(span: str, first: int, last: int) -> Iterator[tuple[int, int]]:

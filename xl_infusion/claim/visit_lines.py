@@ -54,7 +54,7 @@ def _lines(maker: LineMaker, visit: Visit, again: bool, denial: str) -> Iterator
         if units:
             price = maker.prices(code, modifiers).on(visit.day) if maker.rates.given else None
             rate, charge, note = maker.priced(price, units, 1)
-            why = f"{_counted(maker, visit, code, units, further_only)}{sent}{note}{maker.stale(visit.day)}"
+            why = f"{_counted(maker, visit, code, units, further_only)}{sent}{note}{maker.stale(code, visit.day)}"
             sort = (visit.day, 0, (), VISIT, (*visit.order, kind))  # what belongs to one visit stays together
             yield Line(visit, VISIT, visit.day, visit.day, place, code, modifiers, units, rate, charge, None,
                        why, sort, days=1)  # fmt: skip

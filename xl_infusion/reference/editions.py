@@ -15,7 +15,7 @@ import sys
 from collections.abc import Mapping
 
 from xl_infusion.errors import ReferenceTableError
-from xl_infusion.reference.tables import EDITION, LATER_TABLES, Read, bundled
+from xl_infusion.reference.tables import EDITION, LATER_TABLES, VERIFIED, Read, bundled
 
 VARIABLE = "XL_INFUSION_CODES"
 BUNDLED = "bundled"
@@ -166,7 +166,7 @@ def reading(where: str) -> Read:
     """The tables in the folder of an edition, each compared with the SHA-256 that edition.json has of it.
 
     An edition made by hand may have none; then its tables are read as they are. A table that came after an edition
-    was made has the rows that ship.
+    was made has the rows that ship, but for the days through which codes are verified: the edition says its one.
     """
     sums: dict[str, str] | None = None
 
@@ -176,7 +176,7 @@ def reading(where: str) -> Read:
             read(EDITION)
         path = os.path.join(where, name)
         if name in LATER_TABLES and name not in (sums or ()) and not os.path.lexists(path):
-            return bundled(name)
+            return _later(name, read, where)
         try:
             with open(path, encoding="utf-8", newline="") as file:
                 text = file.read()
@@ -192,6 +192,18 @@ def reading(where: str) -> Read:
         return text
 
     return read
+
+
+def _later(name: str, read: Read, where: str) -> str:
+    """A table that came after the edition of the folder ``where`` was made."""
+    from xl_infusion.reference.verified import one_range  # an edition that has the table does not need it
+
+    if name != VERIFIED:
+        return bundled(name)
+    try:
+        return one_range(read(EDITION))
+    except (ValueError, KeyError, TypeError):
+        raise _damaged(os.path.join(where, EDITION), "it does not say through which day it is verified") from None
 
 
 def sha256(text: str) -> str:

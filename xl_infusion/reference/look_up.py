@@ -37,6 +37,7 @@ from xl_infusion.reference.rows import (
 from xl_infusion.reference.tables import Place, Read, Tables, bundled, read_tables
 from xl_infusion.reference.trade_facts import TradeFacts, hit_visits
 from xl_infusion.reference.unknown import no_code, no_drug, supply
+from xl_infusion.reference.verified import Verified
 
 #: Any row of the reference that a code names.
 CodeRow = PerDiemRow | DrugRow | VisitRow | HitRow | ModifierRow
@@ -67,6 +68,8 @@ class Reference(TradeFacts, Imported):
     def __init__(self, tables: Tables, read: Read = bundled) -> None:
         self._read = read
         self.edition: Edition = tables.edition
+        self.verified = Verified(tables.verified)
+        self.verified_through = self.verified.through
         self.therapies = {row.therapy: row for row in _unique(tables.therapies, lambda row: row.therapy)}
         self.terms: dict[str, Term] = {row.term: row for row in _unique(tables.terms, lambda row: row.term)}
         self.modifiers: tuple[ModifierRow, ...] = tuple(row for _, row in tables.modifiers)
@@ -282,7 +285,7 @@ class Reference(TradeFacts, Imported):
 
     def _newest(self, name: DrugName) -> list[DrugRow]:
         periods = self._by_name.get((name.drug, name.product))
-        row = periods.newest(self.edition.verified_through) if periods else None
+        row = periods.newest(self.verified_through) if periods else None
         if row is not None:
             return [row]
         if name.product:
@@ -382,7 +385,7 @@ class Reference(TradeFacts, Imported):
         periods = self._periods_of(code)
         if periods is None:
             raise no_code(code)
-        row = periods.on(day) if day else periods.newest(self.edition.verified_through)
+        row = periods.on(day) if day else periods.newest(self.verified_through)
         if row is None:
             raise _not_in_force(periods, day)
         return row

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import Generic, Protocol, TypeVar
 
@@ -70,10 +70,10 @@ class Periods(Generic[R]):
         i = bisect_right(self._starts, day) - 1
         return self.rows[i] if i >= 0 and day <= self._ends[i] else None
 
-    def newest(self, verified_through: dt.date) -> R | None:
-        """The newest row, unless it ended on or before the day through which the edition is verified."""
+    def newest(self, verified_through: Callable[[str], dt.date]) -> R | None:
+        """The newest row, unless it ended on or before the day through which its code is verified."""
         row = self.rows[-1]
-        return row if row.last_day is None or row.last_day > verified_through else None
+        return row if row.last_day is None or row.last_day > verified_through(row.code) else None
 
     def spans(self, first: dt.date, last: dt.date) -> Iterator[tuple[dt.date, dt.date, R | None]]:
         """``first``..``last`` cut where the row in force changes: (from, to, row or None), without a gap."""

@@ -50,8 +50,9 @@ class ImportedFile:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """Which release the reference was read from, and through which day it is verified.
+    """Which release the reference was read from, and through which day home infusion's codes are verified.
 
+    Of a single code verified.csv says it (`Reference.verified_through`), which may be another day.
     An edition that was made of another by importing files of CMS names that (``based_on``) and them.
     """
 
@@ -62,6 +63,20 @@ class Edition:
     verified_basis: str
     based_on: str = ""
     imported: tuple[ImportedFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedRange:
+    """Codes from ``first_code`` to ``last_code``, both inclusive, and the day ``through`` which they are verified.
+
+    Both codes blank: every other code.
+    """
+
+    first_code: str
+    last_code: str
+    through: dt.date
+    basis: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)

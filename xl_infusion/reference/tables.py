@@ -34,15 +34,15 @@ HIT_CATEGORIES = frozenset({"1", "2", "3"})
 HIT_VISITS = frozenset({"initial", "subsequent", "any"})
 
 #: Every file of an edition but those of what was imported.
-EDITION = "edition.json"
+EDITION, VERIFIED = "edition.json", "verified.csv"
 TABLES = (
     "therapies.csv", "per_diem.csv", "drugs.csv", "modifiers.csv", "visits.csv", "hit_benefit.csv", "terms.csv",
     "aliases.csv", "hit_drugs.csv", "labelers.csv", "usual_doses.csv", "accreditors.csv",
-    "check_limits.csv", "flushes.csv", "bulk_packages.csv",
+    "check_limits.csv", "flushes.csv", "bulk_packages.csv", VERIFIED,
 )  # fmt: skip
 #: Tables, and columns of tables, that came after the first editions were made: what ships is read in place of such a
-#: table, and blanks in place of such a column.
-LATER_TABLES = frozenset({"check_limits.csv", "flushes.csv", "bulk_packages.csv"})
+#: table (of `VERIFIED` the edition's own day), and blanks in place of such a column.
+LATER_TABLES = frozenset({"check_limits.csv", "flushes.csv", "bulk_packages.csv", VERIFIED})
 LATER_COLUMNS = {"usual_doses.csv": ("most_a_day",)}
 
 _CODE = re.compile(r"[A-Z][0-9]{4}|[0-9]{5}")
@@ -257,6 +257,16 @@ def _drug(row: Reader) -> dict[str, Any]:
     }
 
 
+def _verified(row: Reader) -> dict[str, Any]:
+    row.needed("basis"), row.needed("source")
+    first, last = (row.text(name) for name in ("first_code", "last_code"))
+    if (len(first), first.isdigit()) != (len(last), last.isdigit()) or last < first:
+        raise row.place.fail(f"{first or 'nothing'} to {last or 'nothing'} is no range of codes of one form")
+    if (through := row.day("through")) is None:
+        raise row.place.fail("through is blank: every row needs one")
+    return {"through": through}
+
+
 def _modifier(row: Reader) -> dict[str, Any]:
     if not re.fullmatch(r"[A-Z0-9]{2}", row.text("modifier")):
         raise row.place.fail(f"modifier {row.text('modifier')!r} is not two letters or digits")
@@ -322,6 +332,7 @@ class Tables:
     hit: list[tuple[Place, rows.HitRow]]
     terms: list[tuple[Place, rows.Term]]
     aliases: list[tuple[Place, rows.Alias]]
+    verified: list[tuple[Place, rows.VerifiedRange]]
 
 
 def _imported(record: dict[str, Any]) -> rows.ImportedFile:
@@ -374,4 +385,5 @@ def read_tables(read: Read = bundled) -> Tables:
         hit=read_table("hit_benefit.csv", read, rows.HitRow, _hit),
         terms=_terms(read),
         aliases=read_table("aliases.csv", read, rows.Alias, _alias),
+        verified=read_table(VERIFIED, read, rows.VerifiedRange, _verified),
     )

@@ -102,7 +102,7 @@ def code(
     xl_infusion.errors.NoPerDiemCode: no per diem code for every 5 hours: only 3, 4, 6, 8, ... hours have one
     """
     found = periods(reference, therapy, interval=interval, volume_l=volume_l, method=method)
-    row = found.newest(reference.edition.verified_through) if day is None else found.on(day)
+    row = found.newest(reference.verified_through) if day is None else found.on(day)
     if row is None:
         raise not_in_force(found, day)
     return row

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.reference.cms.made import Code, changed
-from tests.reference.editions import cut_off, reading
+from tests.reference.editions import as_csv, cut_off, reading
 from tests.reference.update.releases import codes_of, descriptor, drug, ended, release
 from xl_infusion.reference import DrugRow, Reference, current, load
 from xl_infusion.reference.tables import bundled
@@ -152,8 +154,8 @@ def test_what_does_not_follow_is_told_and_not_placed(code: Code, says: str, tmp_
 
 
 def test_a_component_that_counts_alone_is_not_placed(tmp_path: Path) -> None:
-    code = drug("J9901", "sulfamethoxazole-trimethoprim, 3 mg", "20260101")
-    found = compared(tmp_path, [*codes_of(current(), dt.date(2026, 3, 31)), code], current(), "HCPC2026_JAN_ANWEB.csv")
+    code = drug("J9901", "sulfamethoxazole-trimethoprim, 3 mg", "20260401")
+    found = compared(tmp_path, [*codes_of(current(), dt.date(2026, 6, 30)), code], current(), "HCPC2026_APR_ANWEB.csv")
     (told,) = (one for one in changes(found) if one.code == "J9901")
     assert told.kind == UNDECIDED and "it counts one component alone" in told.text
 
@@ -278,14 +280,19 @@ def test_nothing_is_said_of_a_code_whose_row_in_the_release_is_damaged(tmp_path:
 
 
 def test_days_that_were_inferred_are_corrected(tmp_path: Path) -> None:
-    """J0200's end with 2025 is inferred; J3376's beginning with 2026 too."""
+    """As J0200's end with 2025 and J3376's beginning with 2026 were, until the lines of January 2026 stated them."""
     name, through = "HCPC2026_APR_ANWEB.csv", dt.date(2026, 6, 30)
+    drugs = [
+        row | {"dates_basis": "inferred"} if row["code"] in ("J0200", "J3376") else row
+        for row in csv.DictReader(io.StringIO(bundled("drugs.csv")))
+    ]
+    inferred = load(reading({"drugs.csv": as_csv(drugs)}))
     codes = [
         replace(one, last="") if one.code == "J0200"
         else replace(one, first="20251215", acted="20251215") if one.code == "J3376" else one
-        for one in codes_of(current(), through)
+        for one in codes_of(inferred, through)
     ]  # fmt: skip
-    found = compared(tmp_path, codes, current(), name)
+    found = compared(tmp_path, codes, inferred, name)
     assert [row.last_day for row in rows(found, "J0200")] == [None]
     assert [row.first_day for row in rows(found, "J3376")] == [dt.date(2025, 12, 15)]
     texts = {one.code: one.text for one in changes(found) if one.kind == DAYS}
@@ -305,8 +312,9 @@ def test_days_that_a_source_states_are_kept_against_a_release_of_the_same_quarte
 
 
 def test_a_later_release_corrects_a_last_day(tmp_path: Path) -> None:
-    name, through = "HCPC2026_JAN_ANWEB.csv", dt.date(2026, 3, 31)
+    name, through = "HCPC2026_APR_ANWEB.csv", dt.date(2026, 6, 30)
     codes = changed(codes_of(current(), through), "J3370", last="20250531", acted="20250601")
+    codes.append(drug("J9901", "madeupomab, 1 mg", "20260401"))  # the newest day is what tells the quarter
     found = compared(tmp_path, codes, current(), name)
     assert rows(found, "J3370")[0].last_day == dt.date(2025, 5, 31)
     assert "vancomycin: last day 2025-05-31, not 2025-06-30" in [one.text for one in changes(found)]

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from xl_infusion.claim.checks.check import ERROR, WARNING, Checked, Wrong, check, wrong_at
-from xl_infusion.claim.checks.sources import by_source
 from xl_infusion.claim.columns import ORDERS, PAYER_CODES, PAYERS
 from xl_infusion.claim.grid import Claim, Work
 from xl_infusion.claim.lines import PER_DIEM, Line
 from xl_infusion.claim.orders import Order
 from xl_infusion.claim.visits import Visit
 from xl_infusion.errors import table_row
+from xl_infusion.reference import Reference
+from xl_infusion.reference.verified import REMEDY, not_verified
 
 Pairs = set[tuple[str, str]]
 
@@ -58,15 +59,27 @@ def _meeting(claim: Claim, pairs: Pairs) -> Iterator[tuple[Line, Line]]:
                 yield line, other
 
 
-@check("after the verified day", WARNING, "Compare the codes with CMS's release of that quarter.")
+@check("after the verified day", WARNING, f"{REMEDY}.")
 def _stale(checked: Checked) -> Iterator[Wrong]:
-    """Days of service that the releases of the edition do not reach; each order and visit once."""
-    verified = checked.work.reference.edition.verified_through
-    after = verified.toordinal() + 1
-    cause = f"the reference is verified through {verified}, and the service goes beyond: its lines say STALE"
-    for claim in checked.claims:
-        late = (line for line in claim.lines if line.last >= after and isinstance(line.code, str) and not line.stated)
-        for source, (_, first, last) in by_source(late).items():
-            to = dt.date.fromordinal(last)
-            what = f"the reference is verified through {verified}, and the service goes to {to}"
-            yield wrong_at(source, max(first, after), last, what, cause)
+    """Days of service on which codes are not verified; each order and visit once."""
+    late = [pair for claim in checked.claims for pair in _late(checked.work.reference, claim)]
+    if not late:
+        return
+    days: dict[Order | Visit, tuple[int, int]] = {}
+    for line, after in late:
+        first, last = days.get(line.source, (line.last, line.last))
+        days[line.source] = min(first, max(line.first, after)), max(last, line.last)
+    since, to = min(after for _, after in late), max(last for _, last in days.values())
+    cause = not_verified(dt.date.fromordinal(since), dt.date.fromordinal(to))
+    for source, (first, last) in days.items():
+        yield wrong_at(source, first, last, cause, f"{cause}; lines of those days say STALE")
+
+
+def _late(reference: Reference, claim: Claim) -> Iterator[tuple[Line, int]]:
+    """The lines with days on which their code is not verified, each with the first such day of the code."""
+    earliest = reference.verified.earliest.toordinal()
+    for line in claim.lines:
+        if line.last > earliest and isinstance(line.code, str) and not line.stated:
+            verified = reference.verified_through(line.code).toordinal()
+            if line.last > verified:
+                yield line, verified + 1

@@ -165,13 +165,14 @@ class _Compared:
     def other_codes(self) -> dict[str, list[_Span]]:
         """The codes that the reference has for the drug in place of this one, which it does not have.
 
-        Days after the one that it is verified through are those that Own codes are for.
+        Days after the one through which they are verified are those that Own codes are for.
         """
-        last = min(self.own.last, self.base.edition.verified_through.toordinal())
         found: dict[str, list[_Span]] = {}
-        for span, row in self._named(last) if not self.known and self.first <= last else ():
+        for (first, end), row in self._named(self.own.last) if not self.known else ():
             if isinstance(row, DrugRow) and row.amount is not None:
-                found.setdefault(row.code, []).append(span)
+                last = min(end, self.base.verified_through(row.code).toordinal())
+                if first <= last:
+                    found.setdefault(row.code, []).append((first, last))
         return found
 
 

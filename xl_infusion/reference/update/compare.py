@@ -67,9 +67,7 @@ class _Comparison:
         self.reference, self.release = reference, release
         self.source = f"CMS HCPCS Level II release, {release.quarter}"
         self.through = release.quarter.last_day
-        self.known_through = reference.edition.verified_through
-        #: whether the release says what the reference could not know
-        self.newer = release.quarter.last_day > self.known_through
+        self.known_through = reference.verified_through
         self.records = {record.code: record for record in release.records}
         self.damaged = {finding.code for finding in release.left_out}
         self.before = _before(reference, release)
@@ -105,7 +103,7 @@ class _Comparison:
         """One row; its first day is the code's only where it is the code's earliest row, its last day likewise."""
         record = self.records.get(row.code)
         if record is None:
-            if is_last and self.newer and self._should_list(row):
+            if is_last and self._newer(row) and self._should_list(row):
                 self._tell(NOT_LISTED, row.code, what, note="the release does not have it, nor since when: look it up")
             return row
         if _other_life(row, record):
@@ -138,12 +136,16 @@ class _Comparison:
             return replace(row, last_day=last)
         if last is None and row.last_day >= self.through:
             return row  # the release does not know yet how it ends
-        if self.newer or not self._sure(row):
+        if self._newer(row) or not self._sure(row):
             told = f"last day {last}, not {row.last_day}" if last else f"still in force, no last day {row.last_day}"
             self._tell(DAYS, row.code, what, note=told)
             return replace(row, last_day=last)
         self._differ(row.code, what, "last day", row.last_day, last)
         return row
+
+    def _newer(self, row: Row) -> bool:
+        """Whether the release says of a code what the reference could not know."""
+        return self.through > self.known_through(row.code)
 
     @staticmethod
     def _sure(row: object) -> bool:
@@ -181,7 +183,7 @@ class _Comparison:
 
     def _since(self, row: DrugRow, day: dt.date | None) -> bool:
         """Whether an action on ``day`` is one of the row's days, and new to the reference."""
-        return day is not None and max(self.known_through, _begins(row)) < day <= (row.last_day or day)
+        return day is not None and max(self.known_through(row.code), _begins(row)) < day <= (row.last_day or day)
 
     # -- successors, wordings, what is new ---------------------------------------------------------------------
 
@@ -219,7 +221,7 @@ class _Comparison:
             if old is not None and old.first_day == record.first_day:
                 if old.long != record.long:
                     self._tell(REWORDED, code, what, before=old.long, after=record.long)
-            elif record.action in _REWORDED and record.action_day and record.action_day > self.known_through:
+            elif record.action in _REWORDED and record.action_day and record.action_day > self.known_through(code):
                 self._tell(REWORDED, code, what, day=record.action_day, note=f"now {record.long!r}")
 
     def _tables(self) -> tuple[Iterable[PerDiemRow | DrugRow | ModifierRow | VisitRow | HitRow], ...]:
@@ -232,7 +234,7 @@ class _Comparison:
         known = {row.code for row in self.reference.per_diem}
         for code, record in self.records.items():
             home = code[0] == "S" and not record.is_modifier and _HOME_INFUSION.search(record.long.lower())
-            if home and code not in known and (record.last_day is None or record.last_day > self.known_through):
+            if home and code not in known and (record.last_day is None or record.last_day > self.known_through(code)):
                 note = "a code of home infusion that per_diem.csv does not have"
                 self._tell(UNDECIDED, code, record.short, day=record.first_day, note=note)
 

@@ -24,7 +24,7 @@ from xl_infusion.reference.cms.release import AnyRelease, CrosswalkRelease, Hcpc
 from xl_infusion.reference.editions import sha256
 from xl_infusion.reference.imported import ASP, HCPCS, NDC, AspLimit, ListedCode, NdcRow
 from xl_infusion.reference.look_up import Reference, load
-from xl_infusion.reference.tables import EDITION, TABLES, as_text
+from xl_infusion.reference.tables import EDITION, TABLES, VERIFIED, as_text
 from xl_infusion.reference.update.change import UNDECIDED, Change, change
 from xl_infusion.reference.update.compare import Compared, compare
 
@@ -152,12 +152,14 @@ class _Made:
         compared = compare(self.reference, release)
         self.changes += compared.changes
         self._rows(compared)
-        if release.whole and quarter.last_day > self.reference.edition.verified_through:
+        if release.whole and quarter.last_day > self.reference.verified.rest.through:
             text = f"CMS HCPCS Level II release, {quarter}"
             self.edition["also"] = [*self.edition["also"], self.edition["release"]]
             self.edition["release"] = text
             self.edition["verified_through"] = str(quarter.last_day)
-            self.edition["verified_basis"] = f"The last day of the quarter that the {quarter} release governs."
+            self.edition["verified_basis"] = basis = f"The last day of the quarter that the {quarter} release governs."
+            ranges = self.reference.verified.after(quarter.last_day, basis, text)
+            self.tables[VERIFIED] = as_text(rows.VerifiedRange, ranges)
         elif not release.whole:
             self.notes.append(f"{release.file} is a part: the codes are verified no further than before")
 

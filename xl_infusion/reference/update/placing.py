@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -53,11 +53,11 @@ class Placing:
         target = self.reference.named(name)
         return {target.drug} if target is not None and not target.product else set()
 
-    def place(self, records: Iterable[HcpcsRecord], known_through: dt.date) -> list[HcpcsRecord]:
+    def place(self, records: Iterable[HcpcsRecord], known_through: Callable[[str], dt.date]) -> list[HcpcsRecord]:
         """Places each code that names a drug of the reference; the others that began since come back.
 
-        ``known_through``: the day through which the reference was verified; what began before and cannot be
-        placed was left out of the reference already.
+        ``known_through``: the day through which the reference was verified for a code; what began before and cannot
+        be placed was left out of the reference already.
         """
         others = []
         for record in sorted(records, key=lambda one: (one.first_day, one.code)):
@@ -65,11 +65,11 @@ class Placing:
                 continue
             drugs = self.drugs_named(record)
             if not drugs:
-                if record.first_day > known_through and record.code[0] != "S":
+                if record.first_day > known_through(record.code) and record.code[0] != "S":
                     others.append(record)
                 continue
             reason = f"it may be {' or '.join(sorted(drugs))}" if len(drugs) > 1 else self._place(record, *drugs)
-            if reason and record.first_day > known_through:
+            if reason and record.first_day > known_through(record.code):
                 self.changes.append(change(UNDECIDED, record.code, record.short, day=record.first_day, note=reason))
         return others
 
