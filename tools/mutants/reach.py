@@ -1,4 +1,4 @@
-"""Which tests reach a line: asked of coverage once, and kept while neither the code nor a test changes."""
+"""Which tests reach a line, and how long they take: asked once, and kept while neither the code nor a test changes."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from xml.etree import ElementTree
 
 #: Where what was asked is kept.
 FOLDER = Path("build", "mutants")
 
 
 class Reached:
-    """Lines with the tests that reach them, read off coverage's file.
+    """Lines with the tests that reach them, read off coverage's file, and the seconds of each test.
 
     A line that runs while the tests are imported or collected has the blank test among its own.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, seconds: Mapping[str, float]) -> None:
         from coverage import CoverageData
 
         data = CoverageData(str(path))
@@ -32,21 +32,21 @@ class Reached:
             for line, contexts in data.contexts_by_lineno(name).items():
                 tests = frozenset(sys.intern(context.rpartition("|")[0]) for context in contexts)
                 self._tests[file, line] = once.setdefault(tests, tests)
-        self._lines_of = Counter(test for tests in self._tests.values() for test in tests)
+        self._seconds = seconds
 
     def tests(self, file: str, lines: Iterable[int] | None = None, near: Iterable[int] = ()) -> list[str]:
         """The tests that reach one of the lines (None: any line of the module).
 
         First those that reach one of the lines ``near`` them that the fewest reach: a test of a rare case runs before a
-        hundred that pass by. Of those that are alike in it, the ones that reach the least of all.
+        hundred that pass by. Of those that are alike in it, the quickest.
         """
         rarest: dict[str, int] = {}
         for of_line in (self._tests.get((file, line), frozenset()) for line in near):
             for test in of_line:
                 rarest[test] = min(len(of_line), rarest.get(test, len(of_line)))
 
-        def order(test: str) -> tuple[int, int, str]:
-            return rarest.get(test, sys.maxsize), self._lines_of[test], test
+        def order(test: str) -> tuple[int, float, str]:
+            return rarest.get(test, sys.maxsize), self._seconds.get(test, 0.0), test
 
         return sorted(self._reached(file, lines) - {""}, key=order)
 
@@ -71,9 +71,16 @@ def reached(rooms: Sequence[str], tests: Sequence[str]) -> Reached:
         coverage = [f"--cov={room}" for room in rooms] + ["--cov-context=test", "--cov-report=", "--cov-fail-under=0"]
         unfinished = path.with_suffix(".unfinished")
         environment = {**os.environ, "COVERAGE_FILE": str(unfinished.absolute())}
-        subprocess.run([sys.executable, *command, *coverage], env=environment, check=True)
+        times = [f"--junit-xml={path.with_suffix('.xml')}", "-o", "junit_family=xunit1"]  # which names a test's file
+        subprocess.run([sys.executable, *command, *coverage, *times], env=environment, check=True)
         unfinished.rename(path)
-    return Reached(path)
+    return Reached(path, _seconds(path.with_suffix(".xml")))
+
+
+def _seconds(path: Path) -> dict[str, float]:
+    """How long each test took."""
+    cases = ElementTree.parse(path).iter("testcase")
+    return {f"{case.get('file')}::{case.get('name')}": float(case.get("time", 0)) for case in cases}
 
 
 def _stamp(names: Iterable[str]) -> str:
