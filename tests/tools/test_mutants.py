@@ -28,6 +28,7 @@ def test_what_tests_notice_and_what_they_do_not(tmp_path: Path) -> None:
             ("MOST = 168", "MOST = 167"),  # made on import, as are those below
             ("ALL_HOURS_FIT = fits(MOST)", "ALL_HOURS_FIT = fits(MOST + 1)"),
             ("@lru_cache", "# @lru_cache"),  # the same, slower
+            ("return hours <= most", "return hours < most"),  # in a function that another one made on import
         ],
     ) == {
         "return 0 < hours < MOST": "killed",
@@ -39,6 +40,7 @@ def test_what_tests_notice_and_what_they_do_not(tmp_path: Path) -> None:
         "MOST = 167": "killed",
         "ALL_HOURS_FIT = fits(MOST + 1)": "killed",
         "# @lru_cache": "survived",
+        "return hours < most": "killed",
     }
 
 

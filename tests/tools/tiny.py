@@ -14,6 +14,7 @@ MODULE = '''"""A payer's hours."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 MOST = 168
@@ -35,12 +36,22 @@ def weeks(days: int) -> int:
 
 
 ALL_HOURS_FIT = fits(MOST)
+
+
+def at_most(most: int) -> Callable[[int], bool]:
+    def holds(hours: int) -> bool:
+        return hours <= most
+
+    return holds
+
+
+fits_a_day = at_most(24)
 '''
-TESTS = """from tiny.hours import ALL_HOURS_FIT, fits, weeks
+TESTS = """from tiny.hours import ALL_HOURS_FIT, fits, fits_a_day, weeks
 
 
 def test_the_limits() -> None:
-    assert fits(168) and not fits(169) and not fits(None) and ALL_HOURS_FIT
+    assert fits(168) and not fits(169) and not fits(None) and ALL_HOURS_FIT and fits_a_day(24)
 
 
 def test_a_week_that_has_begun_counts() -> None:

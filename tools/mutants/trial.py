@@ -22,6 +22,7 @@ import sys
 import time
 import traceback
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from enum import StrEnum
@@ -282,12 +283,21 @@ def _compiled(text: str, file: str) -> CodeType:
 
 
 def _codes(code: CodeType) -> dict[tuple[str, int], CodeType]:
-    """The functions of a module and of its classes, whose bodies are none; an inner one is part of its outer one."""
-    found: dict[tuple[str, int], CodeType] = {}
+    """The functions of a module, of its classes and of its functions: an inner one may have been made on import.
+
+    Of two that one line makes none is told from the other: neither is among them.
+    """
+    every = list(_inside(code))
+    times = Counter(map(_key, every))
+    return {_key(part): part for part in every if times[_key(part)] == 1}
+
+
+def _inside(code: CodeType) -> Iterator[CodeType]:
     for part in code.co_consts:
         if isinstance(part, CodeType):
-            found |= {_key(part): part} if part.co_flags & inspect.CO_OPTIMIZED else _codes(part)
-    return found
+            if part.co_flags & inspect.CO_OPTIMIZED:  # else it is the body of a class
+                yield part
+            yield from _inside(part)
 
 
 def _key(code: CodeType) -> tuple[str, int]:
