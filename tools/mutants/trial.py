@@ -163,8 +163,10 @@ class _Anew(_Plugin):
 
 def imported_anew(change: Change, reached: Reached, seconds: float) -> Outcome:
     """The outcome where the changed module is imported anew, and the tests after it."""
-    in_function = inside_a_function(change)
-    tests = reached.tests(change.file, lines(change) if in_function else None, near(change))[:ANEW]
+    tests = reached.tests(change.file, lines(change), near(change))
+    if reached.on_import(change.file, lines(change)):  # what it made then, any test of the module may look at
+        tests = list(dict.fromkeys([*tests, *reached.tests(change.file)]))
+    tests = tests[:ANEW]
     files = list(dict.fromkeys(map(_file, tests)))
     if not files:
         return Outcome.SURVIVED
