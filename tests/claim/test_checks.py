@@ -1070,6 +1070,10 @@ def test_a_better_rank_among_therapies_of_one_frequency() -> None:
     first_later = [{**orders[0], "Start": "2024-02-28"}, orders[1]]
     (says,) = more_by_rate(first_later, {"S9500": 100, "S9348": 160}, {"Rank by": "start"})
     assert "$30.00 more" in says
+    # the dearer one has more doses a day and begins a day later: on 4 days 100 + 75; by rate 150 + 50
+    later = [RANKED[1], {**RANKED[0], "Start": "2024-03-02", "End": "2024-03-05"}]
+    (says,) = more_by_rate(later, {"S9500": 100, "S9502": 150}, {"Rank by": "start"})
+    assert "$100.00 more" in says
 
 
 def test_a_better_rank_from_the_day_of_a_new_rate_or_never() -> None:
@@ -1105,8 +1109,13 @@ def test_a_week_goes_from_sunday_to_saturday() -> None:
         found = found_in(one, visits(*({"Patient": "P1", "Date": day, "Minutes": 150} for day in days)), payers)
         return [(one["Finding"], str(one["From"]), str(one["To"])) for one in found]
 
+    def too_long(minutes: int) -> bool:
+        four_times = visits(*({"Patient": "P1", "Date": f"2025-08-0{day}", "Minutes": minutes} for day in range(3, 7)))
+        return bool(found_in(one, four_times, payers))
+
     assert too_many(saturday, sunday) == []
     assert too_many(sunday, next_saturday) == [("too many hours", sunday, next_saturday)]
+    assert not too_long(60) and too_long(61)
 
 
 def test_visits_of_a_day_on_which_the_first_fails_or_is_an_agencys() -> None:
@@ -1118,8 +1127,10 @@ def test_visits_of_a_day_on_which_the_first_fails_or_is_an_agencys() -> None:
     assert (found["Finding"], found["Row"]) == ("out of range", 2)
     agency = {**day, "Start time": "8:00", "End time": "9:00", "Nurse": "agency"}
     own = {**day, "Start time": "12:00", "End time": "13:00"}
-    (found,) = found_in(one, visits(agency, own), payers)
-    assert (found["Finding"], found["Row"]) == ("99602 without 99601", 3)
+    evening = {**day, "Start time": "18:00", "End time": "19:00"}
+    for ours in ([own], [own, evening]):
+        (found,) = found_in(one, visits(agency, *ours), payers)
+        assert (found["Finding"], found["Row"]) == ("99602 without 99601", 3)
     assert found_in(one, visits(agency, own), [["Payer"], ["A"]]) == []  # 99601 again
     assert found_in(one, visits(own, {**agency, "Start time": "14:00", "End time": "15:00"}), payers) == []
 

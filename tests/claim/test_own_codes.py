@@ -74,6 +74,9 @@ def test_rows_that_follow_each_other_and_say_the_same_are_one_line() -> None:
     assert short(drug_lines([VANCOMYCIN], *renewed))[1:] == [("J9999", "01/01-01/03", 12)]
     changed = [{**LATER, "To": "2026-01-01"}, {**LATER, "From": "2026-01-02", "Amount": 250}]
     assert short(drug_lines([VANCOMYCIN], *changed))[1:] == [("J9999", "01/01-01/01", 4), ("J9999", "01/02-01/03", 16)]
+    # a row that says what the reference says: the line is cut where it begins, for it says so
+    the_same = {**LATER, "Code": "J3373", "Amount": 10}
+    assert short(drug_lines([VANCOMYCIN], the_same)) == [("J3373", "12/30-12/31", 400), ("J3373", "01/01-01/03", 600)]
     # one with its source and one without are not stale alike
     sources = [{**LATER, "To": "2026-01-01"}, {**LATER, "From": "2026-01-02", "Source": None}]
     assert [" STALE" in line["Why"] for line in drug_lines([VANCOMYCIN], *sources)] == [False, False, True]

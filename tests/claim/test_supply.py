@@ -323,3 +323,24 @@ def test_a_cell_that_cannot_be_read_is_an_error_of_the_whole_order(
         lines = claim([vancomycin() | {name: cell}])
         assert len(lines) == 1 and says in lines[0]["Why"]
         assert (lines[0]["Code"], lines[0]["Units"], lines[0]["Order"]) == (error, error, 1)
+
+
+def test_doses_after_a_new_rate_are_counted_from_the_first_day_of_the_order() -> None:
+    rates = [{"Code": "S5035", "Rate": 50, "To": "2025-09-05"}, {"Code": "S5035", "Rate": 60, "From": "2025-09-06"}]
+    service = order(1, None, None, 48, "2025-09-01", "2025-09-10", Therapy="pump service")
+    # on 1, 3, 5 September, and on 7 and 9
+    assert short(claim([service], rates=rates)) == [("S5035", "09/01-09/05", 3), ("S5035", "09/06-09/10", 2)]
+
+
+def test_a_drug_stands_where_its_therapy_ranks_on_the_first_day_of_its_line() -> None:
+    # its third dose is of the day on which a more frequent therapy begins, and on which its rate changes
+    orders = [
+        order(1, "ketorolac", "30 mg", 48, "2025-09-01", "2025-09-05", Payer="A"),
+        order(2, "ertapenem", "1 g", 24, "2025-09-05", "2025-09-06", Payer="A"),
+    ]
+    rates = [{"Code": "J1885", "Rate": 1, "To": "2025-09-04"}, {"Code": "J1885", "Rate": 2, "From": "2025-09-05"}]
+    lines = claim(orders, payers=[{"Payer": "A", "Days counted": "infusion days"}], rates=rates)
+    assert short(lines) == [
+        ("S9327", "09/01-09/01", 1), ("J1885", "09/01-09/04", 4), ("S9327", "09/03-09/03", 1),
+        ("S9500", "09/05-09/06", 2), ("J1335", "09/05-09/06", 4), ("S9327-SH", "09/05-09/05", 1), ("J1885", "09/05-09/05", 2),
+    ]  # fmt: skip

@@ -121,6 +121,12 @@ def test_a_visit_belongs_to_an_order_of_its_claim_before_one_that_began_earlier(
     assert (basis["A"]["Expected an order"], basis["B"]["Expected an order"]) == (104, 140 + 150)
 
 
+def test_the_length_of_one_order_in_ten_in_two_and_of_nine_in_ten() -> None:
+    orders = [ORDERS, *(order(days, QUARTER[days % 3], days) for days in range(1, 101))]
+    total, *_ = rows(FORECAST_BASIS(orders, None, lag(0), RATES))
+    assert [total[f"Days {name}"] for name in ("P10", "median", "P90", "mean")] == [10, 50, 90, 50.5]
+
+
 def test_a_visit_without_an_order_is_drawn_by_itself_and_is_no_start() -> None:
     visits = [VISITS, *(["P99", day, 60] for day in QUARTER)]
     total, month = rows(FORECAST_GRID(ten_a_month(), visits, lag(0), RATES, 1))

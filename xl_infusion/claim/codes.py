@@ -73,7 +73,7 @@ class DrugCode(_Code[DrugRow]):
         if not isinstance(other, DrugCode):
             return NotImplemented
         mine, its = self.row, other.row
-        if mine.by and its.by and bool(self.by) == bool(other.by):
+        if mine.by and its.by:
             return _said(mine) == _said(its)
         return super().__eq__(other)
 

@@ -112,7 +112,8 @@ def code_of(line: Line) -> str:
 
 def line_text(line: Line, money: bool) -> str:
     """``S9501-SH x 5 = $325.00``; what cannot be told is its Excel error."""
-    units = line.units.excel if isinstance(line.units, BillingError) else plain(Decimal(line.units or 0))
+    assert line.units is not None  # units that cannot be told are the error
+    units = line.units.excel if isinstance(line.units, BillingError) else plain(Decimal(line.units))
     charge = line.charge.excel if isinstance(line.charge, BillingError) else dollars(line.charge or Decimal(0))
     return f"{code_of(line)} x {units}" + (f" = {charge}" if money else "")
 

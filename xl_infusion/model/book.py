@@ -425,10 +425,8 @@ def _divide(sums: ByTherapy, of_claim: Mapping[str, int]) -> None:
 
 
 def _cents(amount: Fraction) -> Decimal:
-    """Exact dollars rounded half up to the cent, as `cents` does it."""
-    twice = abs(amount) * 200
-    whole = (twice + 1) // 2
-    return Decimal(int(whole if amount >= 0 else -whole)).scaleb(-2)
+    """Exact dollars, which no contract earns less than 0 of, rounded half up to the cent, as `cents` does it."""
+    return Decimal(int((amount * 200 + 1) // 2)).scaleb(-2)
 
 
 def _percent(part: Fraction) -> str:

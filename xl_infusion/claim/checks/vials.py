@@ -23,7 +23,7 @@ from xl_infusion.rules.number import plain
 def of_many_doses(work: Work, terms: Terms, rx: Prescription, drug: str) -> str:
     """Which container for many doses a prescription is billed out of as if it were of one dose, or ""."""
     bulk = work.reference.bulk_package(drug)
-    if bulk is None or rx.vials is None or rx.problem is not None or not (terms.waste or terms.fractional):
+    if bulk is None or not (terms.waste or terms.fractional):
         return ""
     for _, _, answer in work.payer(terms.name).codes.drug(rx).whole:
         if isinstance(answer, DrugCode) and (said := _said(bulk, terms, rx, answer.row)):
@@ -40,7 +40,7 @@ def _said(bulk: BulkPackage, terms: Terms, rx: Prescription, row: DrugRow) -> st
         discarded = waste.billed(dose, row.amount, sum(opened, Decimal(0))).discarded
         size = amount_in(Dose(opened[0], row.unit), bulk.unit)
     except BillingError:
-        return ""  # the line says so
+        return ""  # the line says so, or Vials is blank
     if size < bulk.least:
         return ""
     what = f"{rx.shown_drug} of {Decimal(plain(size)):,f} {bulk.unit} is a {bulk.package}"
