@@ -251,10 +251,10 @@ def _quarter_of_release(
     if year is None:
         findings.note(0, "", f"its name does not say which release it is; its days reach {reached}")
         return None
-    said, quarter = (str(named), named) if named else (str(year), quarter_on(dt.date(year, 12, 31)))
-    if whole or not named:
-        quarter = min(quarter, reached)
-    if reached != (named or quarter_on(dt.date(year, 1, 1))):
+    said = str(named or year)
+    usual, latest = (named, named) if named else (quarter_on(dt.date(year, 1, 1)), quarter_on(dt.date(year, 12, 31)))
+    quarter = min(latest, reached) if whole or not named else named
+    if reached != usual:
         findings.note(0, "", f"its name says {said}, and its days reach {reached}: it is taken for {quarter}")
     return quarter
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -30,7 +30,7 @@ from xl_infusion.reference.update.change import (
     Change,
     change,
 )
-from xl_infusion.reference.update.placing import DAY, Placing
+from xl_infusion.reference.update.placing import DAY, Placing, plain
 
 #: ACTION CD: the long description was changed, alone or with other fields.
 _REWORDED = frozenset({"B", "C"})
@@ -43,7 +43,10 @@ Row = TypeVar("Row", PerDiemRow, DrugRow, ModifierRow, VisitRow, HitRow)
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The changes that a release makes, and the rows as they are after it."""
+    """The changes that a release makes, and the rows as they are after it.
+
+    ``renamed``: drugs that turned out to be another one of the reference under a second name, with that one's name.
+    """
 
     changes: list[Change]
     drugs: list[DrugRow]
@@ -51,6 +54,7 @@ class Compared:
     modifiers: list[ModifierRow]
     visits: list[VisitRow]
     hit: list[HitRow]
+    renamed: Mapping[str, str]
 
 
 def compare(reference: Reference, release: HcpcsRelease) -> Compared:
@@ -88,7 +92,7 @@ class _Comparison:
         self._new(others)
         order = {kind: number for number, kind in enumerate(KINDS)}
         self.changes.sort(key=lambda one: (order[one.kind], one.code, one.day or dt.date.min))
-        return Compared(self.changes, drugs, per_diem, modifiers, visits, hit)
+        return Compared(self.changes, drugs, per_diem, modifiers, visits, hit, placing.renamed)
 
     # -- days --------------------------------------------------------------------------------------------------
 
@@ -123,7 +127,7 @@ class _Comparison:
     def _first(self, row: Row, record: HcpcsRecord, what: str) -> Row:
         if row.first_day is None:
             return replace(row, first_day=record.first_day)
-        if not self._sure(row) and record.first_day <= (row.last_day or dt.date.max):
+        if (self._newer(row) or not self._sure(row)) and record.first_day <= (row.last_day or dt.date.max):
             self._tell(DAYS, row.code, what, note=f"first day {record.first_day}, not {row.first_day}")
             return replace(row, first_day=record.first_day)
         self._differ(row.code, what, "first day", row.first_day, record.first_day)
@@ -168,18 +172,29 @@ class _Comparison:
         unit = unit_of(record.long)
         if unit.amount is None or row.amount is None or same_unit(row, unit):
             return [row]
+        day = self._counts_so_since(row, record) if _comparable(row, unit) else None
         after = f"{unit.amount.normalize():f} {unit.unit}"
-        day = record.action_day
-        if record.action in _REWORDED and self._since(row, day) and _comparable(row, unit):
-            assert day is not None
-            self._tell(UNIT_CHANGED, row.code, row.name, day=day, before=row.unit_text, after=after)
-            new = replace(row, amount=unit.amount, unit_rule=unit.rule, first_day=day, source=self.source, note="")
-            return [replace(row, last_day=day - DAY), new]
-        self._tell(
-            UNDECIDED, row.code, row.name, before=row.unit_text, after=after,
-            note="the release counts otherwise, and not since when: this one is kept",
+        if day is None:
+            note = "the release counts otherwise, and not since when: this one is kept"
+            self._tell(UNDECIDED, row.code, row.name, before=row.unit_text, after=after, note=note)
+            return [row]
+        new = replace(
+            row, amount=plain(unit.amount), unit=unit.unit, unit_rule=unit.rule, first_day=day, source=self.source,
+            note="",
         )  # fmt: skip
-        return [row]
+        whole = day == row.first_day
+        note = "its text has said so since the code began" if whole else ""
+        self._tell(UNIT_CHANGED, row.code, row.name, day=day, before=row.unit_text, after=after, note=note)
+        return [new] if whole else [replace(row, last_day=day - DAY), new]
+
+    def _counts_so_since(self, row: DrugRow, record: HcpcsRecord) -> dt.date | None:
+        """Since when the text of a code says what it says: the day on which it was last changed, if that is known."""
+        day = record.action_day
+        if record.action in _REWORDED and self._since(row, day):
+            return day
+        old = self.before.get(row.code)
+        reworded = old is not None and old.long != record.long
+        return day if day == record.first_day == row.first_day and not reworded else None
 
     def _since(self, row: DrugRow, day: dt.date | None) -> bool:
         """Whether an action on ``day`` is one of the row's days, and new to the reference."""

@@ -152,13 +152,13 @@ def _of_code(code: str, before: Sequence[_Entry], after: Sequence[_Entry]) -> li
 
 def _paired(before: Sequence[_Entry], after: Sequence[_Entry]) -> dict[dt.date | None, _Entry]:
     """By its first day, what each newer period was before: of the same first day, else one that it shares days with."""
-    found = {entry.first_day: entry for entry in before if entry.first_day in {one.first_day for one in after}}
+    days = {entry.first_day for entry in after}
+    found = {entry.first_day: entry for entry in before if entry.first_day in days}
     left = [entry for entry in before if entry.first_day not in found]
     for entry in after:
-        shared = [one for one in left if _meet(one, entry)]
-        if entry.first_day not in found and shared:
-            found[entry.first_day] = shared[0]
-            left.remove(shared[0])
+        shared = next((one for one in left if _meet(one, entry)), None)
+        if shared is not None and found.setdefault(entry.first_day, shared) is shared:
+            left.remove(shared)
     return found
 
 
@@ -177,19 +177,23 @@ def _unit_changed(code: str, old: _Entry, new: _Entry) -> Change:
 
 def _changed(code: str, old: _Entry, new: _Entry) -> list[Change]:
     """What is otherwise in one period of a code."""
+    found = [_unit_changed(code, old, new)] if old.counts_otherwise(new) else []
+    found += _redated(code, old, new)
+    if old.wording and new.wording and old.wording != new.wording:
+        found.append(change(REWORDED, code, new.what, before=old.wording, after=new.wording))
+    return found
+
+
+def _redated(code: str, old: _Entry, new: _Entry) -> list[Change]:
+    """What is otherwise in the days of one period, and in what follows it."""
     found = []
-    if old.counts_otherwise(new):
-        found.append(_unit_changed(code, old, new))
-    if old.last_day is None and new.last_day is not None:
+    follows = bool(new.successor) and new.successor != old.successor
+    if new.last_day and (old.last_day is None or (old.last_day == new.last_day and follows)):
         found.append(change(ENDED, code, new.what, day=new.last_day, successor=new.successor))
     elif old.last_day != new.last_day:
         told = f"last day {new.last_day or 'none'}, it was {old.last_day}"
         found.append(change(DAYS, code, new.what, note=told))
-    elif old.successor != new.successor and new.successor:
-        found.append(change(ENDED, code, new.what, day=new.last_day, successor=new.successor))
     if old.first_day != new.first_day:
         told = f"first day {new.first_day or 'unknown'}, it was {old.first_day or 'unknown'}"
         found.append(change(DAYS, code, new.what, note=told))
-    if old.wording and new.wording and old.wording != new.wording:
-        found.append(change(REWORDED, code, new.what, before=old.wording, after=new.wording))
     return found

@@ -10,7 +10,7 @@ import csv
 import datetime as dt
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -29,6 +29,14 @@ from xl_infusion.reference.update.change import UNDECIDED, Change, change
 from xl_infusion.reference.update.compare import Compared, compare
 
 _NAMES = {HCPCS: "HCPCS Level II release", ASP: "ASP pricing file", NDC: "ASP NDC-HCPCS crosswalk"}
+
+#: The tables that name drugs, with the columns that tell their rows apart, and those that hold a drug's name.
+_NAMING_DRUGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "aliases.csv": (("alias", "kind"), ("target",)),
+    "hit_drugs.csv": (("code", "first_day"), ("drug",)),
+    "labelers.csv": (("labeler", "drug"), ("drug",)),
+    **{name: (("drug",), ("drug", "instead")) for name in ("usual_doses.csv", "flushes.csv", "bulk_packages.csv")},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +179,13 @@ class _Made:
         self.tables["visits.csv"] = as_text(rows.VisitRow, compared.visits)
         self.tables["hit_benefit.csv"] = as_text(rows.HitRow, compared.hit)
         self.tables["hit_drugs.csv"] = _ended(self.tables["hit_drugs.csv"], ends)
+        if compared.renamed:
+            for name, (key, columns) in _NAMING_DRUGS.items():
+                self.tables[name] = _renamed(self.tables[name], key, columns, compared.renamed)
+            self.tables["aliases.csv"] += "".join(
+                _line([drug, "drug", name, "", "the same drug by CMS's texts"])
+                for drug, name in compared.renamed.items()
+            )
 
     def _compare_units(self, release: PriceRelease) -> None:
         """Tells where CMS's price is for another amount than the reference's unit."""
@@ -227,10 +242,26 @@ def _ended(text: str, ends: dict[str, dt.date | None]) -> str:
         last = ends.get(row["code"])
         if last is not None and not (row["last_day"] and row["last_day"] <= str(last)):
             row["last_day"] = str(last)
+    return _text(table)
+
+
+def _renamed(text: str, key: Sequence[str], columns: Sequence[str], names: Mapping[str, str]) -> str:
+    """A table in which drugs have other names; of rows that then have one key, the one that had the name before."""
+    table = list(csv.DictReader(io.StringIO(text)))
+    kept: dict[tuple[str, ...], dict[str, str]] = {}
+    for row in sorted(table, key=lambda row: any(row.get(column) in names for column in columns)):
+        row |= {column: names[row[column]] for column in columns if row.get(column) in names}
+        kept.setdefault(tuple(row[column] for column in key), row)
+    return _text([row for row in table if any(row is one for one in kept.values())])
+
+
+def _text(table: Sequence[Mapping[str, str]]) -> str:
+    return _line(table[0]) + "".join(_line(row.values()) for row in table)
+
+
+def _line(cells: Iterable[str]) -> str:
     out = io.StringIO()
-    writer = csv.DictWriter(out, list(table[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(table)
+    csv.writer(out, lineterminator="\n").writerow(cells)
     return out.getvalue()
 
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 from xl_infusion.reference.cms.descriptor import UnitAmount, unit_of
 from xl_infusion.reference.cms.hcpcs import HcpcsRecord
@@ -39,19 +40,57 @@ class Placing:
     def __init__(self, reference: Reference, records: Mapping[str, HcpcsRecord], rows: list[DrugRow], source: str):
         self.reference, self.rows, self.source = reference, rows, source
         self.changes: list[Change] = []
-        self._drugs: dict[str, set[str]] = defaultdict(set)
-        for row in reference.drugs:
-            record = records.get(row.code)
-            if record is not None and meets(row, record.first_day, record.last_day):
-                self._drugs[ingredients(record.long)].add(row.drug)
+        #: of drugs that turn out to be another one of the reference under a second name: that one's
+        self.renamed: dict[str, str] = {}
+        named = _named(rows, records)
+        self._unite({name: drugs | self._by_name(name) for name, drugs in named.items()})
+        self._drugs = _named(self.rows, records)
 
     def drugs_named(self, record: HcpcsRecord) -> set[str]:
         """The drugs of the reference that a descriptor may name."""
         name = ingredients(record.long)
         if found := self._drugs.get(name):
             return found
+        return self._by_name(name)
+
+    def _by_name(self, name: str) -> set[str]:
+        """The drug of the reference that a descriptor's name is a name of."""
         target = self.reference.named(name)
-        return {target.drug} if target is not None and not target.product else set()
+        return {self.renamed.get(target.drug, target.drug)} if target is not None and not target.product else set()
+
+    def _unite(self, named: Mapping[str, Collection[str]]) -> None:
+        """Makes one drug of two whose texts name the same, where the code of the one takes over from the other's."""
+        for drugs in named.values():
+            for old, new in pairwise(sorted(drugs, key=lambda drug: _begins(self._generic(drug)))):
+                if self._is_followed(self.renamed.get(old, old), new):
+                    self._rename(new, self.renamed.get(old, old))
+
+    def _generic(self, drug: str) -> list[DrugRow]:
+        return [row for row in self.rows if row.drug == drug and not row.product]
+
+    def _is_followed(self, old: str, new: str) -> bool:
+        """Whether the codes of one drug's name go on as those of another's."""
+        before, after = ([row for row in self.rows if row.drug == drug] for drug in (old, new))
+        if not before or not after or before[0].therapy != after[0].therapy or _share_product(before, after):
+            return False
+        return _goes_on(self._generic(old), self._generic(new))
+
+    def _rename(self, drug: str, name: str) -> None:
+        """Puts the rows of a drug under the name of another one, whose old codes give way to them."""
+        self.renamed[drug] = name
+        moved = [replace(row, drug=name) for row in self.rows if row.drug == drug]
+        self.rows[:] = [row for row in self.rows if row.drug != drug]
+        for row in moved:
+            for rival in self._rivals(row):
+                self._take_over(rival, row)
+            note = f"it stood under {drug}, which CMS's texts do not tell apart"
+            self.changes.append(change(ADDED, row.code, row.name, day=row.first_day, after=row.unit_text, note=note))
+        self.rows += moved
+
+    def _rivals(self, row: DrugRow) -> list[DrugRow]:
+        """The rows of the same drug and product in force in the days of a row."""
+        same = [one for one in self.rows if (one.drug, one.product) == (row.drug, row.product)]
+        return [one for one in same if meets(one, row.first_day, row.last_day)]
 
     def place(self, records: Iterable[HcpcsRecord], known_through: Callable[[str], dt.date]) -> list[HcpcsRecord]:
         """Places each code that names a drug of the reference; the others that began since come back.
@@ -85,7 +124,7 @@ class Placing:
         if reason := _unfit(drug, known, unit, product):
             return reason
         row = self._row(record, drug, product, known)
-        rivals = [one for one in known if one.product == product and meets(one, row.first_day, row.last_day)]
+        rivals = self._rivals(row)
         if reason := next(filter(None, (_stays(rival, row) for rival in rivals)), ""):
             return reason
         for rival in rivals:
@@ -103,7 +142,7 @@ class Placing:
         like = max(known, key=lambda row: (row.product == product, row.first_day or dt.date.min))
         return DrugRow(
             drug=drug, product=product, answers_to="product" if product else "name", code=record.code,
-            amount=_plain(unit.amount), unit=unit.unit, component="", unit_rule=unit.rule,
+            amount=plain(unit.amount), unit=unit.unit, component="", unit_rule=unit.rule,
             dose_basis="total of the components" if unit.parts or _total(known) else "",
             therapy=like.therapy, therapy_basis=like.therapy_basis, first_day=record.first_day,
             last_day=record.last_day, successor="", successor_basis="", medicare=record.coverage,
@@ -136,6 +175,35 @@ class Placing:
                    successor=new.code,
                    note="the old code itself is in force " + (f"until {old.last_day}" if old.last_day else "still"))
         )  # fmt: skip
+
+
+def _named(rows: Iterable[DrugRow], records: Mapping[str, HcpcsRecord]) -> dict[str, set[str]]:
+    """The drugs of the rows by what the texts of their codes name."""
+    named: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        record = records.get(row.code)
+        if record is not None and meets(row, record.first_day, record.last_day):
+            named[ingredients(record.long)].add(row.drug)
+    return named
+
+
+def _share_product(rows: Iterable[DrugRow], others: Iterable[DrugRow]) -> bool:
+    """Whether both have a product's code."""
+    return bool({row.product for row in rows} & {row.product for row in others} - {""})
+
+
+def _goes_on(rows: Iterable[DrugRow], later: Sequence[DrugRow]) -> bool:
+    """Whether rows end as later ones begin, or give way to those that are in force beside them."""
+    rows = list(rows)
+    rivals = [(row, one) for row in rows for one in later if meets(row, one.first_day, one.last_day)]
+    if rivals:
+        return all(one.first_day is not None and not _stays(row, one) for row, one in rivals)
+    return any(row.last_day is not None and row.last_day + DAY == _begins(later) for row in rows)
+
+
+def _begins(rows: Iterable[DrugRow]) -> dt.date:
+    """The first day of rows; that of none is the last of all."""
+    return min((row.first_day or dt.date.min for row in rows), default=dt.date.max)
 
 
 def _unfit(drug: str, known: Iterable[DrugRow], unit: UnitAmount, product: str) -> str:
@@ -179,6 +247,6 @@ def _stays(old: DrugRow, new: DrugRow) -> str:
     return f"{old.code} is in force at the same time, a unit {old.unit_text}: which of them bills the drug?"
 
 
-def _plain(amount: Decimal | None) -> Decimal | None:
+def plain(amount: Decimal | None) -> Decimal | None:
     """Without trailing zeros, and not in the form 1E+3."""
     return None if amount is None else Decimal(f"{amount.normalize():f}")
