@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from collections import defaultdict
 
 from xl_infusion.reference import current
+from xl_infusion.reference.cms import HcpcsRecord
+from xl_infusion.reference.listing.made import made
+from xl_infusion.reference.listing.tables import ByHand
 from xl_infusion.reference.names import as_code, fold
 from xl_infusion.reference.tables import bundled, read_tables
 
@@ -67,3 +71,30 @@ def test_an_ambiguous_name_names_several_drugs_or_products() -> None:
     assert codes[fold("Gammagard")] == {"J1566", "J1569"}
     assert codes[fold("methylprednisolone")] == {"J1010", "J2919"}
     assert codes[fold("HyQvia")] == set()  # its code's own text has it
+
+
+def listed(*texts: str) -> list[HcpcsRecord]:
+    """Records of codes J9901, J9902, ... with these texts, as a release has them."""
+    day = dt.date(2020, 1, 1)
+    return [
+        HcpcsRecord(f"J{9900 + at}", False, text, "", "D", "A", day, None, day, {}, at)
+        for at, text in enumerate(texts, start=1)
+    ]
+
+
+def test_of_several_codes_whose_texts_have_a_brand_the_name_by_hand_chooses() -> None:
+    """Retacrit stands in the texts of Q5105 (ESRD) and Q5106; at home it is the second."""
+    records = listed("Injection, madeup (brandname) (for esrd on dialysis), 100 units",
+                     "Injection, madeup (brandname) (for non-esrd use), 1000 units")  # fmt: skip
+    both, one = (
+        made([], [], records, by_hand=rows).names for rows in ([], [ByHand("Brandname", "J9902", "", "brand")])
+    )
+    assert [(row.name, row.product) for row in both] == [("Brandname", ""), ("Brandname", "ESRD dialysis")]
+    assert [(row.name, row.product, row.basis) for row in one] == [("Brandname", "", "text")]
+
+
+def test_a_brand_in_a_codes_text_is_that_codes_and_no_others() -> None:
+    """The text wins: a name by hand under another code is not taken."""
+    records = listed("Injection, madeup (brandname), 100 units", "Injection, another, 1 mg")
+    names = made([], [], records, by_hand=[ByHand("Brandname", "J9902", "", "brand")]).names
+    assert [(row.name, row.drug) for row in names] == [("Brandname", "madeup")]

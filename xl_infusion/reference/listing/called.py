@@ -100,10 +100,17 @@ class _Names:
                 self.add(name, (next(iter(drugs)), ""), TEXT)
 
     def of_hand(self, rows: Iterable[ByHand]) -> None:
-        """The names by hand; each is of the drug whose code it gives."""
+        """The names by hand; each is of the drug whose code it gives. Of several whose texts have it they choose."""
+        meant: dict[str, set[_Target]] = defaultdict(set)
         for one in rows:
             for drug, product in self.targets(one.code):
-                self.add(one.name, (drug, one.product or product), HAND)
+                target = (drug, one.product or product)
+                meant[fold(one.name)].add(target)
+                self.add(one.name, target, HAND)
+        for key, targets in meant.items():
+            known = self._found[key]
+            if targets < known.keys():
+                self._found[key] = {target: known[target] for target in targets}
 
     def of_crosswalk(self, records: Iterable[CrosswalkRecord]) -> None:
         """The product names that the crosswalk has under a code, where they are brands."""
