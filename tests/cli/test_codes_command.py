@@ -98,6 +98,17 @@ def test_a_dry_run_writes_nothing(store: Editions, tmp_path: Path) -> None:
     assert (store.names, store.in_use) == (["2024-12"], "2024-12")
 
 
+def test_the_folder_of_an_unpacked_zip_is_an_update_as_its_file_is(store: Editions, tmp_path: Path) -> None:
+    unpacked = tmp_path / "2025-october-hcpcs"
+    unpacked.mkdir()
+    file(unpacked, vancomycin(store))
+    (unpacked / "recordlayout.txt").write_text("Field 1-5 the code\n")
+    found = run("update", unpacked)
+    assert found.exit_code == 0, found.output
+    assert "recordlayout.txt is none of CMS's code files: left out" in found.output
+    assert "vancomycin: last day 2025-06-30, then J3373" in found.output and store.in_use == "2025-10"
+
+
 def test_a_second_import_of_a_file_says_that_nothing_is_new(store: Editions, tmp_path: Path) -> None:
     release = file(tmp_path, vancomycin(store))
     assert run("update", release).exit_code == 0
@@ -248,7 +259,8 @@ def test_check_says_how_the_codes_stand(store: Editions, tmp_path: Path) -> None
     assert found.exit_code == 1
     for text in (
         "186 days before 2025-07-05",
-        "published since: January 2025, April 2025, July 2025",
+        "codes are not verified since 2025-01-01: CMS's releases of January 2025, April 2025 and July 2025 are missing",
+        "on the .zip or the folder as it was downloaded",
         "none imported",
         f"the package ships codes that are verified through {SHIPPED.verified_through}",
     ):

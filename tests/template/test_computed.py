@@ -21,6 +21,7 @@ from xl_infusion.functions import FUNCTIONS
 from xl_infusion.functions.claim_checks import HEADER
 from xl_infusion.reference import current, using
 from xl_infusion.reference.imported import NDC
+from xl_infusion.reference.verified import not_verified
 from xl_infusion.spreadsheet.xlsx.grid import letters
 from xl_infusion.template.examples import ROWS
 from xl_infusion.template.sheets import checks, claim, explain, functions, inputs, start
@@ -504,6 +505,13 @@ def test_a_stale_day_is_a_warning_in_both_places(tmp_path: Path) -> None:
     assert {name: status for name, (_, status) in _start(book).items() if status != "OK"} == {
         "Warnings that Checks finds": "LOOK", "Stale lines": "LOOK"
     }  # fmt: skip
+    (row,) = (row for row in range(1, 60) if book["Start"][f"B{row}"].value == "Stale lines")
+    lines = book["Start"][f"E{row}"].value
+    assert book["Start"][f"G{row}"].value == (
+        f"Amber on Claim: days after the one through which the line's code is verified ({lines} lines). "
+        f"C{not_verified(_AFTER, _AFTER)[1:]}. "
+        "Run xl-infusion codes update on the .zip or the folder as downloaded from CMS: Checks says where."
+    )
 
 
 def test_a_table_that_lacks_a_column_raises_the_flag(tmp_path: Path) -> None:

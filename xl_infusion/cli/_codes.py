@@ -20,6 +20,7 @@ from xl_infusion.functions.codes import unit_text
 from xl_infusion.reference import CodeRow, DrugRow, Reference, load
 from xl_infusion.reference.cms import AnyRelease, HcpcsRelease, PriceRelease, Quarter, read
 from xl_infusion.reference.cms.findings import CmsFileError
+from xl_infusion.reference.cms.folder import read_folder
 from xl_infusion.reference.cms.quarters import quarter_on
 from xl_infusion.reference.editions import BUNDLED, VARIABLE, Editions, chosen, folder
 from xl_infusion.reference.imported import AspLimit, ListedCode
@@ -29,6 +30,7 @@ from xl_infusion.reference.update.change import ENDED, KINDS, NEW_DRUG, NOT_LIST
 from xl_infusion.reference.update.differences import between, differences
 from xl_infusion.reference.update.edition import Update, named
 from xl_infusion.reference.update.edition import update as updated
+from xl_infusion.reference.verified import REMEDY, not_verified
 
 _Row = TypeVar("_Row")
 
@@ -41,7 +43,6 @@ _REMEDY = {
     NOT_LISTED: "these stay as they are: look up in CMS's list whether they ended",
     NEW_DRUG: "drugs that the reference does not name: bill them by their code, or name them in Own codes",
 }
-_WHERE = "https://www.cms.gov/medicare/coding-billing/healthcare-common-procedure-system/quarterly-update"
 _WHERE_ASP = "https://www.cms.gov/medicare/payment/part-b-drugs/asp-pricing-files"
 
 
@@ -88,9 +89,14 @@ def update(
     """Reads, compares with ``base``, reports, and writes the new edition unless it is a dry run."""
     store = Editions(os.path.abspath(into) if into else folder())
     given = quarters(of_quarter, files)
-    releases = [read(file, given.get(file)) for file in files]
-    for release in releases:
-        _print_release(release, every)
+    releases: list[AnyRelease] = []
+    for file in files:
+        found, left_out = read_folder(file, given.get(file)) if file.is_dir() else ([read(file, given.get(file))], [])
+        for release in found:
+            _print_release(release, every)
+        for text in left_out:
+            out.print(f"  [dim]{escape(text)}[/]", soft_wrap=True)
+        releases += found
     made = updated(base, releases, part=part)
     name = store.free_name(made.name, base.edition.edition, load().edition.edition)
     _print_update(made, base, every)
@@ -312,6 +318,7 @@ def check(today: dt.date) -> bool:
         + ("[green]today is within[/]" if fresh else f"[yellow]{days:,} days before {today}[/]"),
         soft_wrap=True,
     )
+    _print_apart(reference)
     for kind, name in ((ASP, "ASP payment limits"), (NDC, "NDC-HCPCS crosswalk")):
         has = ", ".join(str(Quarter(file.first_day, file.last_day)) for file in reference.quarters(kind))
         out.print(f"{name}: {has or 'none imported'}")
@@ -323,25 +330,18 @@ def check(today: dt.date) -> bool:
             soft_wrap=True,
         )
     if not fresh:
-        published = _published(edition.verified_through, today)
-        out.print(
-            f"CMS has published since: {', '.join(published)}. Download the latest release from {_WHERE} (it lists "
-            f"the codes that ended in between), ASP files from {_WHERE_ASP}, and run "
-            "[bold]xl-infusion codes update FILE...[/]",
-            soft_wrap=True,
-        )
+        since = edition.verified_through + dt.timedelta(1)
+        out.print(f"{not_verified(since, today)}. {REMEDY}; ASP files are at {_WHERE_ASP}", soft_wrap=True)
     return fresh
 
 
-def _published(after: dt.date, today: dt.date) -> list[str]:
-    """The quarters that began since."""
-    found = []
-    first = after + dt.timedelta(1)
-    while first <= today:
-        following = quarter_on(first)
-        found.append(str(following))
-        first = following.last_day + dt.timedelta(1)
-    return found
+def _print_apart(reference: Reference) -> None:
+    """The codes that are verified through another day than the edition's."""
+    verified = reference.verified
+    for row in (*verified.ranges, verified.rest):
+        if row.through != reference.edition.verified_through:
+            codes = " to ".join(dict.fromkeys(filter(None, (row.first_code, row.last_code)))) or "every other code"
+            out.print(f"  {codes}: through {row.through} ({escape(row.basis)})", soft_wrap=True)
 
 
 def editions(into: str | None) -> None:

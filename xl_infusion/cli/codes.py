@@ -116,7 +116,7 @@ def update(
         list[Path],
         typer.Argument(
             help="CMS's files as downloaded: HCPCS release, ASP pricing, ASP NDC-HCPCS crosswalk (.zip, .xlsx, .csv, "
-            ".txt).",
+            ".txt), or a folder of them.",
             show_default=False,
         ),
     ],

@@ -161,7 +161,8 @@ def _rows(kind: str | None) -> Iterator[CodeRow]:
 def XL_INFUSION_VERSION() -> Any:
     """Version of the functions, and the edition of the code reference with the day it is verified through.
 
-    Out: one line of text. A date of service after that day still answers; the claim marks it STALE.
+    Out: one line of text. The day is that of the codes home infusion bills; a date of service after it still answers,
+    and the claim marks it STALE.
 
     >>> XL_INFUSION_VERSION().split(";")[1]
     ' codes 20..., verified through 20...'

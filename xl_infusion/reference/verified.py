@@ -22,6 +22,8 @@ REMEDY = (
     f"Download CMS's latest HCPCS release from {WHERE} (it lists what ended in between), and run "
     "xl-infusion codes update on the .zip or the folder as it was downloaded"
 )
+#: What `not_verified` begins with.
+NOT_VERIFIED = "codes are not verified since"
 #: More quarters than these are told by the first and the last.
 _NAMED = 4
 
@@ -49,7 +51,7 @@ def not_verified(since: dt.date, to: dt.date) -> str:
         what = f"releases of {quarters[0]} to {quarters[-1]} are"
     else:
         what = f"releases of {', '.join(quarters[:-1])} and {quarters[-1]} are"
-    return f"codes are not verified since {since}: CMS's {what} missing"
+    return f"{NOT_VERIFIED} {since}: CMS's {what} missing"
 
 
 def _key(code: str) -> tuple[bool, int, str]:

@@ -10,6 +10,7 @@ from pathlib import PureWindowsPath
 from xl_infusion.errors import ReferenceTableError
 from xl_infusion.hosts.excel.generate import only_ours
 from xl_infusion.reference import current
+from xl_infusion.reference.verified import not_verified
 from xl_infusion.setup import configuration, office, pythons
 from xl_infusion.setup.addin import Files, addin_file
 from xl_infusion.setup.findings import ERROR, Diagnosis, diagnosis
@@ -271,10 +272,6 @@ def _codes(today: dt.date) -> Iterator[Diagnosis]:
     except ReferenceTableError as error:
         yield diagnosis("unreadable codes", str(error))
         return
-    if today > edition.verified_through:
-        days = (today - edition.verified_through).days
-        yield diagnosis(
-            "stale codes",
-            f"the codes in use ({edition.edition}) are verified through {edition.verified_through}, {days:,} days "
-            f"before {today}",
-        )
+    since = edition.verified_through + dt.timedelta(1)
+    if today >= since:
+        yield diagnosis("stale codes", f"the {edition.edition} {not_verified(since, today)}")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from xl_infusion.reference.verified import REMEDY
+
 ERROR, WARNING = "ERROR", "WARNING"
 
 #: Kind -> how bad it is (ERROR: no function calculates; WARNING: it may), what one sees, and what to do.
@@ -94,7 +96,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "xl-infusion install for the add-in, xl-infusion excel renew FILE for a workbook",
     ),
     "unreadable file": (ERROR, "the file cannot be read", "see what is said of it"),
-    "stale codes": (WARNING, "claim lines say STALE", "xl-infusion codes update FILE..."),
+    "stale codes": (WARNING, "claim lines say STALE", REMEDY),
     "unreadable codes": (ERROR, "#VALUE! everywhere", "see what is said of them"),
 }  # fmt: skip
 

@@ -17,6 +17,8 @@ from xl_infusion.reference import Reference
 from xl_infusion.reference.verified import REMEDY, not_verified
 
 Pairs = set[tuple[str, str]]
+#: The finding of days on which codes are not verified.
+AFTER = "after the verified day"
 
 
 @check("codes exclude each other", ERROR, "Bill one of the two for those days.", (PAYERS, PAYER_CODES))
@@ -59,7 +61,7 @@ def _meeting(claim: Claim, pairs: Pairs) -> Iterator[tuple[Line, Line]]:
                 yield line, other
 
 
-@check("after the verified day", WARNING, f"{REMEDY}.")
+@check(AFTER, WARNING, f"{REMEDY}.")
 def _stale(checked: Checked) -> Iterator[Wrong]:
     """Days of service on which codes are not verified; each order and visit once."""
     late = [pair for claim in checked.claims for pair in _late(checked.work.reference, claim)]

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xl_infusion.reference.cms import apart
-from xl_infusion.reference.cms.findings import CmsFileError, NoCmsFile
+from xl_infusion.reference.cms.findings import CmsFileError, NoCmsFile, NoneOfCms
 from xl_infusion.reference.csv_rows import WrongQuotes, csv_rows
 from xl_infusion.spreadsheet.xlsx.limits import MAX_MEMBERS, MAX_TOTAL, is_bomb
 
@@ -104,7 +104,7 @@ def members(file: str, data: bytes) -> list[tuple[str, bytes]]:
             return [("", data)]
         wanted = [name for name in names if name.lower().endswith(EXTENSIONS) and not name.startswith("__MACOSX")]
         if not wanted:
-            raise CmsFileError(f"{file}: no {', '.join(EXTENSIONS)} file is in it: give CMS's .zip as downloaded")
+            raise NoneOfCms(f"{file}: no {', '.join(EXTENSIONS)} file is in it: give CMS's .zip as downloaded")
         return [(name, archive.read(name)) for name in sorted(wanted)]
 
 

@@ -26,6 +26,10 @@ class CmsFileError(ReferenceTableError):
     status = 4
 
 
+class NoneOfCms(CmsFileError):
+    """A file that is another's: nothing in it is laid out as CMS's code files are."""
+
+
 class NoCmsFile(CmsFileError):
     """There is no such file, or it may not be read, or it is a folder, a device or a pipe."""
 

@@ -28,7 +28,7 @@ from typing import TypeVar
 
 from xl_infusion.errors import kept
 from xl_infusion.reference.cms import asp, columns, files, hcpcs
-from xl_infusion.reference.cms.findings import CmsFileError, Findings, Remark
+from xl_infusion.reference.cms.findings import CmsFileError, Findings, NoneOfCms, Remark
 from xl_infusion.reference.cms.quarters import Quarter, quarter_of, quarter_on, quarter_reached, year_of
 
 
@@ -119,6 +119,15 @@ _KINDS = ((_CROSSWALK, asp.CROSSWALK), (_RELEASE, hcpcs.COLUMNS), (_PRICING, asp
 _BESIDE = re.compile(r"(?<![a-z])(awp|opps|prep|noc|not payable|corrections?)(?![a-z])", re.IGNORECASE)
 
 
+def is_beside(told: str) -> bool:
+    """Whether a name or title is of what CMS packs beside the file that is meant.
+
+    >>> is_beside("April 2026 NOC Pricing File.xlsx"), is_beside("April 2026 ASP Pricing File.xlsx")
+    (True, False)
+    """
+    return _BESIDE.search(told.replace("_", " ")) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     """A page that holds one of the kinds: in which member of a .zip, and the table (None: a fixed-width text)."""
@@ -197,13 +206,13 @@ def _choose(file: str, found: list[_Found], failures: list[CmsFileError]) -> _Fo
     if not found:
         if failures:
             raise failures[0]
-        raise CmsFileError(
+        raise NoneOfCms(
             f"{file}: it is no HCPCS release, ASP pricing file or ASP NDC-HCPCS crosswalk: no row has their column "
             "headings, and no line is a record of 320 columns: give the file, or the .zip, as CMS publishes it"
         )
     if len(kinds := {one.kind for one in found}) > 1:
         raise CmsFileError(f"{file}: it holds {' and '.join(sorted(kinds))}: give them one by one")
-    meant = [one for one in found if not _BESIDE.search(one.told.replace("_", " "))] or found
+    meant = [one for one in found if not is_beside(one.told)] or found
     rank = min(_rank(one) for one in meant)
     best = [one for one in meant if _rank(one) == rank]
     if len(best) > 1:
@@ -226,7 +235,7 @@ def _quarter_of_table(table: columns.Listing, names: Iterable[str], findings: Fi
     stated = _first(quarter_of, [*effective, *preamble[:1]])
     if stated and named and stated != named:
         findings.note(0, "", f"its name says {named}, and it says {stated} of itself, which holds")
-    if _BESIDE.search(" ".join(preamble[:1])):
+    if is_beside(" ".join(preamble[:1])):
         findings.note(0, "", f"it calls itself {preamble[0]!r}: it is not the one of the payment limits")
     if (quarter := stated or named) is None:
         raise findings.error("neither it nor its name says which quarter it is of: give it CMS's own name again")

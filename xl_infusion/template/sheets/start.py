@@ -9,6 +9,8 @@ from __future__ import annotations
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_infusion.claim.checks import ERROR, WARNING
+from xl_infusion.claim.checks.codes import AFTER
+from xl_infusion.reference.verified import NOT_VERIFIED
 from xl_infusion.template.examples import INTENDED
 from xl_infusion.template.sheets import below, checks, claim, lists, model_checks
 from xl_infusion.template.style import (
@@ -78,6 +80,13 @@ _YEAR = (
     "The rows are an invented year: 300 patients, six payers, no provider's figures. Add a row on Scenarios, choose "
     "it in Model B7, read the bridge."
 )
+_AMBER = "Amber on Claim: days after the one through which the line's code is verified"
+_UPDATE = "Run xl-infusion codes update on the .zip or the folder as downloaded from CMS: Checks says where."
+#: What a formula shows at its longest, where it is much shorter than the formula.
+_LONGEST = {
+    "Stale lines": f"{_AMBER} (100 lines). Codes are not verified since 2026-04-01: CMS's releases of April 2026 and "
+    f"July 2026 are missing. {_UPDATE}"
+}
 _CARD = Look(ground=BRAND_PALE, across="center")
 #: The row above the checks, and how many there are.
 CHECK_ROW, CHECKS = 23, 10
@@ -152,6 +161,15 @@ def _flag() -> str:
     return f'=IF({fine}+{look}<{CHECKS},"STOP",IF({look}>0,{said},IF({empty},"EMPTY","OK")))'
 
 
+def _not_verified(stale: str) -> str:
+    """Since when codes are not verified and which releases are missing, as the one finding of it says."""
+    at = f'MATCH("{AFTER}",{checks.below("Finding")},0)'
+    what = f"INDEX({checks.below('What is wrong')},{at})"
+    begins, ends = f'SEARCH("{NOT_VERIFIED}",{what})', f'SEARCH(" missing",{what})'
+    since = f'IFERROR("Codes"&MID({what},{begins}+5,{ends}+3-{begins})&". ","")'
+    return f'="{_AMBER}"&IF({stale}=0,"."," ("&{stale}&" lines). "&{since}&"{_UPDATE}")'
+
+
 def _checks(sheet: Worksheet, row: int) -> None:
     _section(sheet, row, "The check")
     charge, top = _TOTAL, checks.cell("Severity", checks.ANCHOR)
@@ -184,7 +202,7 @@ def _checks(sheet: Worksheet, row: int) -> None:
          "Red on Claim; Why says what to mend. Until then the total shows the error, never a short sum."),
         ("Stale lines", f'=COUNTIF({claim.below("Why")},"*STALE*")',
          f'=IF({stale}=0,"OK","LOOK")',
-         "Amber on Claim: days after the one through which the codes are verified."),
+         _not_verified(stale)),
         ("Total less the sum of its kinds",
          f"=IF(ISERROR({charge}),{charge},IF(ISNUMBER({charge}),ROUND({charge}-{kinds},2),0))",
          f'=IF(ISERROR({less}),"CHECK",IF(AND({less}=0,{counted}={lines}),"OK","CHECK"))',
@@ -214,7 +232,7 @@ def _checks(sheet: Worksheet, row: int) -> None:
         put(sheet, f"E{row}", figure, BODY.but(size=11, across="right", format=number, indent=1, **line))
         put(sheet, f"F{row}", status, BODY.but(bold=True, across="center", **line))
         put(sheet, f"G{row}", meaning, NOTE.but(wrap=True, indent=1, **line), f"K{row}")
-        sheet.row_dimensions[row].height = max(20, height(meaning, 5 * _WIDE) + 3)
+        sheet.row_dimensions[row].height = max(20, height(_LONGEST.get(name, meaning), 5 * _WIDE) + 3)
     sheet.row_dimensions[row + 1].height = 10
 
 

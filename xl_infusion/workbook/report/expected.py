@@ -64,7 +64,7 @@ def facts(ask: Ask) -> tuple[str, list[tuple[str, str]]]:
         ("Codes", f"{edition.edition}, verified through {_day(edition.verified_through)}"),
     ]
     if stale:
-        found.append(("Lines after that day: STALE", f"{stale:,}"))
+        found.append(("Lines after the day through which their code is verified: STALE", f"{stale:,}"))
     return span, found
 
 
