@@ -8,14 +8,15 @@ would be otherwise.
 
 from __future__ import annotations
 
+import csv
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
 from xl_infusion.reference.cms import CrosswalkRelease, HcpcsRelease, read
 from xl_infusion.reference.listing.made import Listing, made, together
-from xl_infusion.reference.listing.rows import ListedDrug, ListedName
+from xl_infusion.reference.listing.rows import SKIN, ListedDrug, ListedName
 from xl_infusion.reference.listing.tables import ByHand, names_by_hand
 from xl_infusion.reference.tables import as_text, read_tables
 
@@ -41,6 +42,22 @@ def texts(found: Listing) -> dict[str, str]:
         "listed_drugs.csv": as_text(ListedDrug, found.drugs),
         "listed_names.csv": as_text(ListedName, found.names),
     }
+
+
+def uncounted() -> str:
+    """The codes of the table that ships whose texts state no amount of which a dose is given, by what they say."""
+    of: dict[str, list[str]] = defaultdict(list)
+    for row in csv.DictReader((TABLES / "listed_drugs.csv").read_text("utf-8").splitlines()):
+        if row["unit_note"]:
+            name = f"{row['code']} {row['drug']}" if row["use"] != SKIN else SKIN
+            of[row["unit_note"]].append(name)
+    lines = []
+    for note, names in sorted(of.items(), key=lambda one: (-len(one[1]), one[0])):
+        counted = Counter(names)
+        skin = counted.pop(SKIN, 0)
+        told = [*sorted(counted), *([f"{skin} of skin substitutes"] if skin else [])]
+        lines.append(f"| {note} | {', '.join(told)} |")
+    return "\n".join(["| what the code says of its unit | codes |", "|---|---|", *lines])
 
 
 def main(arguments: Sequence[str]) -> int:

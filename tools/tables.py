@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 
 from tests.worked import index
-from tools import columns
+from tools import columns, listed
 from xl_infusion.claim.checks import CHECKS
 from xl_infusion.claim.columns import OWN_CODES, PAYER_CODES, RATES
 from xl_infusion.help.pages import overview
@@ -40,6 +40,7 @@ TABLES: dict[tuple[str, str], Callable[[], str]] = {
     ("docs/contracts.md", "supply"): columns.supply,
     ("docs/own_codes.md", "own codes"): lambda: columns.takes(OWN_CODES.columns),
     ("docs/reference.md", "reference"): lambda: _counted("docs/reference.md", "reference"),
+    ("docs/listed.md", "uncounted"): listed.uncounted,
     ("docs/tables.md", "tables"): columns.every,
     ("docs/checks.md", "checks"): checks,
 }

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from xl_infusion.reference.cms.hcpcs import HcpcsRecord
 from xl_infusion.reference.listing.rows import ListedDrug
-from xl_infusion.reference.names import fold
+from xl_infusion.reference.names import fold, spellings
 from xl_infusion.reference.periods import DAY, meets
 from xl_infusion.reference.rows import DrugRow
 
@@ -54,8 +54,12 @@ def _goes_on(rows: Iterable[_Row], day: dt.date) -> bool:
 def _follows(row: ListedDrug, same: Sequence[_Row], after: dt.date) -> list[str]:
     """The codes of the same product on the day after; else the one of no product that came up in the row's days."""
     others = [one for one in same if one.code != row.code and meets(one, after, after)]
-    alike = {one.code for one in others if fold(one.product) == fold(row.product)}
+    alike = {one.code for one in others if _same_product(one, row)}
     return sorted(alike or {one.code for one in others if _came_up(one, row)})
+
+
+def _same_product(one: _Row, row: ListedDrug) -> bool:
+    return fold(row.product) in map(fold, [one.product, *spellings(one.product)])
 
 
 def _came_up(one: _Row, row: ListedDrug) -> bool:

@@ -19,6 +19,7 @@ _EACH = re.compile(
 _ODD = re.compile(r"\b([0-9][0-9,.]*(?: million| billion)?) (kiu|plaque forming units|vector genomes?)\b")
 #: Why a text has no amount, in words that a biller is told.
 _BANDS = re.compile(r"(less than or equal to|greater than|over) ([0-9.]+ ?(?:mg|cc|days of therapy)\b)")
+_BAND_WORDS = {"less than or equal to": "up to", "greater than": "over", "over": "over"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,18 @@ def _basis(text: str, unit: UnitAmount) -> str:
 def _note(text: str, unit: UnitAmount) -> str:
     if each := _EACH.search(text):
         what = next(filter(None, each.groups()))
-        return "a unit is one piece" if what == "each" else f"a unit is one {what}".replace("one 1", "1")
+        return (
+            "a unit is one piece"
+            if what == "each"
+            else f"a unit is {'' if what.endswith('capsules') else 'one '}{what}"
+        )
+    if "premix" in text:  # payers count the day's solution: HMSA's published example, and CMS's limit of one a day
+        return "a unit is one day"
     if odd := _ODD.search(text):
-        return f"a unit is {odd[1]} {odd[2]}"
+        return f"a unit is {odd[1]} {odd[2]}".replace("kiu", "KIU")
     if band := _BANDS.search(text):
-        return f"the code is that of {band[1]} {band[2]}".replace("less than or equal to", "up to")
-    return unit.reason
+        return f"the code is that of {_BAND_WORDS[band[1]]} {band[2]}"
+    return unit.reason.replace("it states no", "its text states no")
 
 
 def _plain(amount: Decimal) -> Decimal:

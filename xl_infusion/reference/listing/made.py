@@ -59,32 +59,29 @@ def made(
     drafts: list[Draft] = []
     texts: dict[str, Text] = {}
     for code, record in codes.items():
-        draft, texts[code] = _draft(record, tables)
-        drafts += [replace(draft, row=row) for row in _left(_alike(draft.row, record, like, tables), curated)]
+        draft, texts[code] = _draft(record, tables, like)
+        drafts += [replace(draft, row=row) for row in _left(draft.row, curated)]
     drugs = succeeded(apart(drafts, curated), curated, codes)
     names = called(texts, drugs, curated, aliases, crosswalk, by_hand)
     return Listing(drugs, names, [(row.code, row.unit_note) for row in drugs if row.amount is None])
 
 
-def _alike(row: ListedDrug, record: HcpcsRecord, like: Mapping[str, str], tables: Tables) -> ListedDrug:
-    """A row under the name by which the rows by hand have what its text names, where no exception names it."""
-    known = like.get(ingredients(record.long)) if record.code not in tables.otherwise and row.use == INFUSED else None
-    return replace(row, drug=known) if known else row
+def _draft(record: HcpcsRecord, tables: Tables, like: Mapping[str, str]) -> tuple[Draft, Text]:
+    """A code as its text says it, and what the table of exceptions says in place of it.
 
-
-def _draft(record: HcpcsRecord, tables: Tables) -> tuple[Draft, Text]:
-    """A code as its text says it, and what the table of exceptions says in place of it."""
+    ``like``: what texts name -> the drug as the rows by hand call it.
+    """
     text, use, count = said(record.long, tables.makers), use_of(record), counted(record.long)
     other = tables.otherwise.get(record.code)
-    if other is not None and other.says not in record.long.lower():
-        other = None
-    if other is None:
-        drug, parts = _named(text, use)
-        product, brands = "", text.brands
-    else:
-        drug, parts = other.drug, ()
-        product, use, count = other.product, other.use or use, _count_otherwise(count, other)
+    parts: tuple[str, ...] = ()
+    if other is not None and other.says in record.long.lower():
+        drug, product = other.drug, other.product
+        use, count = other.use or use, _count_otherwise(count, other)
         brands = (*text.brands, *filter(None, other.brands.split(";")))
+    else:
+        drug, parts = _named(text, use)
+        drug = like.get(ingredients(record.long), drug) if use == INFUSED else drug
+        product, brands = "", text.brands
     row = ListedDrug(
         code=record.code, drug=drug, product=product, use=use, amount=count.amount, unit=count.unit, component="",
         unit_rule=count.unit_rule, dose_basis=count.dose_basis, first_day=record.first_day, last_day=record.last_day,

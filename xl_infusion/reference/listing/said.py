@@ -151,10 +151,10 @@ def said(descriptor: str, makers: Mapping[str, str]) -> Said:
 
 def _combined(segments: list[str]) -> list[str]:
     """The components of a combination as one name; other parts as they are."""
-    first, *rest = segments
-    while rest and re.match(r"(?:and|with)\b|/", rest[0]):
-        first = f"{first} {rest.pop(0)}"
-    return [re.sub(r" ?/ ?| and (?!for\b)", "-", first), *rest]
+    ends = [at for at, segment in enumerate(segments) if at and re.match(r"(?:and|with)\b|/", segment)]
+    count = ends[-1] + 1 if ends else 1
+    name = " / ".join(re.sub(r"^(?:and|with)\b|^/", "", segment).strip() for segment in segments[:count])
+    return [re.sub(r" ?/ ?| and (?!for\b)", "-", name), *segments[count:]]
 
 
 def _short(name: str) -> str:

@@ -1,0 +1,1 @@
+"""Tests of the tables of every drug code and of its names."""
