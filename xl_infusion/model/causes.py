@@ -274,7 +274,7 @@ class _Case:
         if self.allowed is not None and abs(self.allowed - allowed) <= self.near:
             return True
         due = [allowed - self.owed]
-        if self.owed and self.worth:
+        if self.worth:
             due.append(allowed * (self.worth - self.owed) / self.worth)
         return any(abs(self.paid - amount) <= self.near for amount in due)
 

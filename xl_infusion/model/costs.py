@@ -73,7 +73,8 @@ class Costs:
         The row is that in force on the line's first day; what was discarded or not used was bought too.
         """
         source = line.source
-        if not self.given or not isinstance(source, Order):
+        assert isinstance(source, Order)  # a visit has no drug line
+        if not self.given:
             return None, ""
         if self._unreadable is not None:
             return self._unreadable, ""
