@@ -140,6 +140,21 @@ def test_one_row_may_pay_several_lines(units: Any, amount: Any, first: str, last
         assert all("one row for 3 lines" in row["Match"] for row in rows)
 
 
+@pytest.mark.parametrize("days", [("01", "05", "08"), ("01", "01"), ("01", "08", "08")])
+def test_one_row_pays_the_visits_between_its_days_also_two_of_one_day(days: tuple[str, ...]) -> None:
+    visits = [["Patient", "Date", "Minutes"], *(["P1", f"2025-09-{day}", 60] for day in days)]
+    row = paid("99601", len(days), 150 * len(days), From="2025-09-01", To="2025-09-08")
+    found = [row for row in compared([row], visits=visits) if row["Code"] == "99601"]
+    assert [(row["Cause"], row["Paid"]) for row in found] == [("paid as expected", 150)] * len(days)
+
+
+def test_a_row_of_the_day_after_a_paid_line_is_no_second_payment_of_it() -> None:
+    rows = compared([paid("S9500", 10, 1100), paid("S9500", 1, 110, From="2025-09-11", To="2025-09-11")], ALONE)
+    assert [(row["Cause"], row["Paid"]) for row in rows if row["Code"] == "S9500"] == [
+        ("paid as expected", 1100), ("line not ours", 110),
+    ]  # fmt: skip
+
+
 def test_one_row_over_lines_that_cannot_all_be_priced_is_divided_by_days() -> None:
     rates = [row for row in RATES_ if row[1] != "99601"] + [[None, "99601", 150, None, None, "2025-09-02", None]]
     row = paid("99601", 3, 450, From="2025-09-01", To="2025-09-03")
