@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.model.payments import ALONE, ORDER, PAYERS, RATES_, THREE, Row, compared, line, paid, target_of
-from xl_infusion.errors import ExcelError, OutOfRange, WrongInput
+from tests.model.payments import ALONE, ORDER, PAID, PAYERS, RATES_, THREE, Row, compared, line, paid, target_of
+from xl_infusion.errors import ExcelError, NotANumber, OutOfRange, WrongInput
 from xl_infusion.functions import VARIANCE_GRID
 from xl_infusion.model.pairing import LIKELY, Likeness, divided, likeness, parts_of
-from xl_infusion.model.remittance import remits
+from xl_infusion.model.remittance import dollars, remits
 
 # -- how a match is made ---------------------------------------------------------------------------------------
 
@@ -316,6 +316,35 @@ def test_remittance_with_the_headings_of_an_835_is_read() -> None:
     assert (found["Paid"], found["Cause"], found["Claim"]) == (520, "patient share", "X1")
     assert "130 was left to the patient" in found["Why"]
     assert line(rows, "S9502")["Paid"] == -12.5
+
+
+@pytest.mark.parametrize(
+    ("written", "amount"),
+    [("(5)", -5), ("( 5.00 )", -5), ("5-", -5), ("-$5", -5), ("$5", 5), ("()", None), ("-", None), ("+5-", None), ("(5", None)],
+)  # fmt: skip
+def test_money_as_it_is_written(written: str, amount: int | None) -> None:
+    if amount is None:
+        with pytest.raises(NotANumber):
+            dollars(written, "Paid")
+    else:
+        assert dollars(written, "Paid") == amount
+
+
+def test_a_row_of_no_line_comes_before_what_was_paid_as_expected_also_where_it_pays_nothing() -> None:
+    rows = [paid("S9500", 10, 1100), paid("J0696", 80, 64), paid("99601", 1, 0)]
+    table = [PAID, *([row.get(name) for name in PAID] for row in rows)]
+    grid = VARIANCE_GRID(ALONE, None, PAYERS, RATES_, table)
+    found = [dict(zip(grid[0], row, strict=True)) for row in grid[1:]]
+    assert [(row["Cause"], row["Variance"]) for row in found] == [
+        ("line not ours", 0), ("paid as expected", 0), ("paid as expected", 0),
+    ]  # fmt: skip
+
+
+def test_a_drug_code_that_nobody_knows_pays_the_drug_line_that_has_no_code() -> None:
+    orders = [ORDER, [1, "P1", "A", "J3370", "1 g", "q12h", "2025-09-01", 10]]  # which had ended
+    per_diem, drug = compared([paid("J9999", 40, 100)], orders)
+    assert (per_diem["Paid"], drug["Paid"]) == (0, 100)
+    assert drug["Match"] == "likely: patient, modifiers, days; code J9999 in place of one that cannot be told"
 
 
 def test_cells_of_remittance_say_what_is_wrong() -> None:
