@@ -91,6 +91,11 @@ def test_dosages_and_names_that_are_swapped(tmp_path: Path) -> None:
     for number, rows in enumerate(swapped):
         with pytest.raises(CmsFileError, match=r"the dosage of 60 of 60 rows has no amount: columns are swapped"):
             read(write(tmp_path / f"swapped{number}.csv", rows))
+    named = ("J1001", "Injection, made-up", "EACH", "1.234", "20.000", "")
+    halves = [*many(price, 60, 0), *many(named, 60, 0)]
+    assert len(read(write(tmp_path / "halves.csv", prices(*halves))).records) == 120
+    with pytest.raises(CmsFileError, match="the dosage of 60 of 119 rows has no amount"):
+        read(write(tmp_path / "more.csv", prices(*halves[1:])))
 
 
 def test_units_and_items_of_a_package_that_are_swapped(tmp_path: Path) -> None:

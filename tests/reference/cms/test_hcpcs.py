@@ -126,6 +126,8 @@ def test_letters_beyond_ascii_in_every_encoding(tmp_path: Path) -> None:
         release = read(write(tmp_path / f"{NAME}.txt", made.encode(encoding)))
         assert next(record.long for record in records(release) if record.code == "B0001") == long
         assert len(release.findings) == (encoding == "utf-8-sig")
+    windows = csv_bytes(rows(changed(RELEASE, "B0001", long="a mother\u2019s milk")), "cp1252")  # no letter of Latin-1
+    assert "a mother\u2019s milk" in {record.long for record in records(read(write(tmp_path / f"{NAME}.csv", windows)))}
     table = csv_bytes(rows(changed(RELEASE, "B0001", long=long + "\u0081")), "latin-1")  # no letter of cp1252
     assert long + "\u0081" in {record.long for record in records(read(write(tmp_path / f"{NAME}.csv", table)))}
 
@@ -199,7 +201,11 @@ def test_lines_that_are_no_records(tmp_path: Path, intact: list[HcpcsRecord]) ->
         "swapped": ([*made[:i], made[i + 1], made[i], *made[i + 2 :]], {"J0002"}, "out of order"),
         "blank": ([*made[: i + 1], " " * 320, "", *made[i + 1 :]], {"J0002"}, "a blank line stands behind it"),
         "astray": (made[:i] + made[i + 1 :] + [made[i]], {"J0002", "V5364"}, "is not its own follows"),
-        "no beginning": (["x", *made], set(), "begins with neither a record nor CMS's disclaimers: 'x'"),
+        "no beginning": (
+            ["x", *made],
+            set(),
+            "row 1: the file begins with neither a record nor CMS's disclaimers: 'x'",
+        ),
         "no head": (made[i:], set(), "does not stand behind its first record"),
         "kind": ([*made[:i], made[i][:10] + "8" + made[i][11:], *made[i + 1 :]], {"J0002"}, "behind its first record"),
     }

@@ -43,7 +43,7 @@ class Page:
     """A sheet or a text. ``file`` names it in errors; ``lines`` are those of a fixed-width text, else None.
 
     ``rows`` are the cells of a sheet or .csv, ``numbers`` the number of each row in the file (a quoted cell may
-    span lines). ``whole_lines`` is False when the last line of a text has no end. ``notes`` are what should be
+    span lines). ``whole_lines`` is False when the last line of such a text has no end. ``notes`` are what should be
     known of the way it was read.
     """
 
@@ -195,4 +195,4 @@ def _csv(file: str, decoded: str, notes: tuple[str, ...]) -> Page:
     except WrongQuotes as error:
         raise CmsFileError(f"{file} line {error.line}: the quotes do not match ({error}): {AGAIN}") from None
     rows, numbers = [cells for _, cells in read], [line for line, _ in read]
-    return Page(file, "", rows, numbers, None, not decoded or decoded.endswith("\n"), notes)
+    return Page(file, "", rows, numbers, notes=notes)

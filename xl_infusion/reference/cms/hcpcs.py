@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from xl_infusion.errors import quoted
 from xl_infusion.reference.cms.columns import Columns, Listing
 from xl_infusion.reference.cms.files import AGAIN, Page
 from xl_infusion.reference.cms.findings import MANY, Findings
@@ -139,7 +140,7 @@ def _fixed(lines: Sequence[str], whole_lines: bool, findings: Findings) -> _Line
         if blank:  # a line of the record before may have stood here
             findings.leave_out(number - 1, code, "a blank line stands behind it")
         elif record is None:
-            findings.leave_out(number, code, f"the line behind it is no record: {line[:30]!r}")
+            findings.leave_out(number, code, f"the line behind it is no record: {quoted(line)}")
         blank = False
         if record is None:
             continue
@@ -156,7 +157,7 @@ def _begun(lines: Sequence[str], findings: Findings) -> Iterator[tuple[int, str]
     """The lines from the first record on, with their numbers; what stands before it are CMS's disclaimers."""
     begins = next((at for at, line in enumerate(lines) if _RECORD.match(line)), len(lines))
     if begins and not any(map(_DISCLAIMS.search, lines[:begins])):
-        findings.note(1, "", f"the file begins with neither a record nor CMS's disclaimers: {lines[0][:30]!r}")
+        findings.note(1, "", f"the file begins with neither a record nor CMS's disclaimers: {quoted(lines[0])}")
     yield from enumerate(lines[begins:], begins + 1)
 
 
