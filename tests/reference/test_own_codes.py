@@ -432,15 +432,16 @@ def known(reference: Reference, text: str) -> bool:
 @given(rows())
 def test_the_reference_below_is_never_changed(own_rows: list[OwnCode]) -> None:
     base = current()
+    base.read_listed()
     before = {
         name: (value, list(value) if isinstance(value, (dict, tuple, set)) else None)
         for name, value in vars(base).items()
     }
-    rows_before = {key: periods.rows for key, periods in base._by_name.items()}
+    drugs_before = base._drugs.copy()
     over(*own_rows)
     assert all(vars(base)[name] is value for name, (value, _) in before.items())
     assert all(list(vars(base)[name]) == content for name, (_, content) in before.items() if content is not None)
-    assert rows_before == {key: periods.rows for key, periods in base._by_name.items()}
+    assert base._drugs == drugs_before
     assert len(base._codes) == len(
-        {row.code for row in (*base.drugs, *base.per_diem, *base.visits, *base.hit, *base.modifiers)}
+        {row.code for row in (*base.every_drug, *base.per_diem, *base.visits, *base.hit, *base.modifiers)}
     )

@@ -10,13 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.frozen_reference import frozen
 from xl_infusion.errors import NotFound, NotInForce, ReferenceTableError
 from xl_infusion.reference import DrugName, DrugRow, current, load
-from xl_infusion.reference.names import as_code, closest, fold
+from xl_infusion.reference.names import as_code, fold
 from xl_infusion.reference.periods import Periods
-from xl_infusion.reference.tables import bundled, read_tables
+from xl_infusion.reference.spelling import closest
+from xl_infusion.reference.tables import LATER_TABLES, bundled, read_tables
 
 REFERENCE = current()
+#: The curated drugs that ship, with few listed ones beside them: a name that another release lists is a name then.
+FEW_LISTED = load(lambda name: frozen(name) if name in LATER_TABLES else bundled(name))
 DAYS = st.dates(dt.date(1981, 1, 1), dt.date(2027, 12, 31))
 
 
@@ -100,8 +104,7 @@ def test_products_have_their_own_codes() -> None:
     with pytest.raises(NotFound, match="immune globulin has a code for each product: name one of .*J1561"):
         REFERENCE.drug("immune globulin")
     assert REFERENCE.drug("oritavancin", dt.date(2018, 1, 1)).code == "J2407"
-    with pytest.raises(NotFound, match="Orbactiv J2407"):
-        REFERENCE.drug("oritavancin", dt.date(2022, 1, 1))
+    assert REFERENCE.drug("oritavancin", dt.date(2025, 1, 1)).code == "J2407"  # both count 10 mg
     assert REFERENCE.drug("calcium gluconate", dt.date(2020, 1, 1)).code == "J0610"
     assert REFERENCE.drug("calcium gluconate").code == "J0612"
 
@@ -153,7 +156,7 @@ def test_nafcillin_is_handed_to_its_successor_while_the_old_code_still_stands() 
 #: A suffix, a salt, an ester, a form, a product, a strength or a drug that is not the reference's.
 OTHERS = (
     "infliximab-dyyb", "infliximab-axxq", "infliximab-dyyb SC", "filgrastim-sndz", "pegfilgrastim-jmdb", "tbo-filgrastim",
-    "methylprednisolone acetate", "methylprednisolone", "Depo-Medrol", "hydrocortisone acetate", "dexamethasone acetate",
+    "methylprednisolone base", "Depo-Medrol", "hydrocortisone acetate", "dexamethasone acetate",
     "penicillin G sodium", "Gammagard S/D", "Adynovate", "Kogenate", "factor IX recombinant", "factor VII recombinant NOS",
     "alpha-1 proteinase inhibitor (Glassia)", "liposomal amphotericin", "amphotericin", "vancomycin oral", "tobramycin inhalation",
     "amikacin liposome inhalation", "normal saline 100 mL", "normal saline 750 mL", "amoxicillin", "cloxacillin",
@@ -164,9 +167,9 @@ OTHERS = (
 
 @pytest.mark.parametrize("typed", OTHERS)
 def test_another_suffix_salt_product_or_drug_is_nobodys_misspelling(typed: str) -> None:
-    assert REFERENCE.near(typed) == ""
+    assert FEW_LISTED.near(typed) == ""
     with pytest.raises(NotFound, match="add a row of Own codes"):
-        REFERENCE.name(typed)
+        FEW_LISTED.name(typed)
 
 
 @pytest.mark.parametrize(

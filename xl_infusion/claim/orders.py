@@ -255,7 +255,7 @@ class OrderReader(Memory):
 
     def _therapy_as_drug(self, text: str) -> TherapyName | None:
         """The therapy without a drug line that stands in the Drug column, as pharmacy systems export TPN."""
-        found = None if self.reference.named(text) else self.reference.named_therapy(text)
+        found = None if self.reference.curated(text) else self.reference.named_therapy(text)
         return None if found is None or found.therapy.needs_drug else found
 
     def _product(self, drug: DrugName, product: str, ndc: str) -> DrugName:
@@ -268,8 +268,11 @@ class OrderReader(Memory):
             if found.drug != drug.drug or drug.product not in ("", found.product):
                 raise UnknownDrug(f"Product {quoted(product)} is no product of {drug}: leave it blank, or mend it")
             return found
-        if ndc and not drug.product:
+        meant = self.reference.products_meant(drug)
+        if ndc and (meant or not drug.product):
             told = products.nearest(self.reference, ndc)
+            if told is not None and (found_one := products.one_of(self.reference, told, meant)):
+                return found_one
             if told is None:
                 return DrugName(drug.drug, self.reference.product_of(drug.drug, ndc_rule.labeler(ndc)) or "")
             found_products = products.products_of(self.reference, told, drug.drug)
@@ -278,19 +281,23 @@ class OrderReader(Memory):
 
     def _maker(self, drug: DrugName | str | None, ndc: str) -> _Unknown:
         """What is not known of whose product a drug is, with the days on which makers have codes of their own."""
-        if not isinstance(drug, DrugName) or drug.product:
+        if not isinstance(drug, DrugName):
+            return _SURE
+        meant = self.reference.products_meant(drug)
+        if drug.product and not meant:
             return _SURE
         told = products.nearest(self.reference, ndc) if ndc else None
         if told is not None:
             return self._told(drug.drug, told)
-        if not self.reference.has_products(drug.drug):
+        if not meant and not self.reference.has_products(drug.drug):
             return _SURE
+        days = _periods(meant) if meant else self._days_of_products(drug.drug)
         if not ndc:
-            return "neither its product nor its NDC is given", self._days_of_products(drug.drug)
+            return "neither its product nor its NDC is given", days
         if self.reference.product_of(drug.drug, ndc_rule.labeler(ndc)) is not None:
             return _SURE
         unknown = f"the reference does not know labeler {ndc_rule.labeler(ndc)} of its NDC"
-        return unknown, self._days_of_products(drug.drug)
+        return unknown, days
 
     def _told(self, drug: str, told: products.Told) -> _Unknown:
         """What an imported crosswalk that has the NDC leaves open."""
@@ -306,7 +313,7 @@ class OrderReader(Memory):
 
     def _days_of_products(self, drug: str) -> tuple[tuple[int, int], ...]:
         """The days of the codes that makers of a drug have for their products."""
-        return _periods(row for row in self.reference.drugs if row.drug == drug and row.product)
+        return _periods(row for row in self.reference.rows_of_drug(drug) if row.product)
 
     def _place(self, value: object) -> str:
         return place_of_service(self.reference, value, "Place")

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import TypeVar
+from threading import RLock
 
-from xl_infusion.errors import (
-    BillingError,
-    NotFound,
-    NotInForce,
-    ReferenceTableError,
-    WrongInput,
-    quoted,
-)
+from xl_infusion.errors import BillingError, NotFound, NotInForce, WrongInput, quoted
+from xl_infusion.reference import indexing
 from xl_infusion.reference.editions import chosen
 from xl_infusion.reference.imported import Imported
-from xl_infusion.reference.names import as_code, closest, fold, spellings
-from xl_infusion.reference.periods import Dated, Periods, meets
+from xl_infusion.reference.indexing import CodeRow
+from xl_infusion.reference.names import DrugName, as_code, fold
+from xl_infusion.reference.periods import Periods, meets
 from xl_infusion.reference.rows import (
     DrugRow,
     Edition,
@@ -34,26 +28,14 @@ from xl_infusion.reference.rows import (
     TherapyName,
     VisitRow,
 )
-from xl_infusion.reference.tables import Place, Read, Tables, bundled, read_tables
+from xl_infusion.reference.spelling import Names, closest
+from xl_infusion.reference.tables import Read, Tables, bundled, read_tables
 from xl_infusion.reference.trade_facts import TradeFacts, hit_visits
 from xl_infusion.reference.unknown import no_code, no_drug, supply
 from xl_infusion.reference.verified import Verified
 
-#: Any row of the reference that a code names.
-CodeRow = PerDiemRow | DrugRow | VisitRow | HitRow | ModifierRow
-R = TypeVar("R", bound=Dated)
-R0 = TypeVar("R0")
-
-
-@dataclass(frozen=True, slots=True)
-class DrugName:
-    """A drug that a name was found to mean, with its product where the name says one."""
-
-    drug: str
-    product: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.drug} ({self.product})" if self.product else self.drug
+#: One thread reads the listed drugs, the others wait for it.
+_READING = RLock()
 
 
 class Reference(TradeFacts, Imported):
@@ -70,118 +52,60 @@ class Reference(TradeFacts, Imported):
         self.edition: Edition = tables.edition
         self.verified = Verified(tables.verified)
         self.verified_through = self.verified.through
-        self.therapies = {row.therapy: row for row in _unique(tables.therapies, lambda row: row.therapy)}
-        self.terms: dict[str, Term] = {row.term: row for row in _unique(tables.terms, lambda row: row.term)}
+        self.therapies = {row.therapy: row for row in indexing.unique(tables.therapies, lambda row: row.therapy)}
+        self.terms: dict[str, Term] = {row.term: row for row in indexing.unique(tables.terms, lambda row: row.term)}
         self.modifiers: tuple[ModifierRow, ...] = tuple(row for _, row in tables.modifiers)
         self.per_diem: tuple[PerDiemRow, ...] = tuple(row for _, row in tables.per_diem)
         self.drugs: tuple[DrugRow, ...] = tuple(row for _, row in tables.drugs)
         self.visits: tuple[VisitRow, ...] = tuple(row for _, row in tables.visits)
         self.hit: tuple[HitRow, ...] = tuple(row for _, row in tables.hit)
         self._hit_visits = hit_visits(tables.hit)
-        self._codes = self._index_codes(tables)
-        self._first_row: dict[str, DrugRow] = {}
-        self._by_name, self._sole = self._index_drugs(tables)
-        self._with_products = {drug for drug, product in self._by_name if product}
-        self._per_diem_of = self._index_per_diem(tables)
-        self._names, self._shown = self._index_names(tables)
-        self._therapy_names, self._therapy_shown = self._index_therapies(tables)
-        self._places, self._supplies = (
-            {fold(row.alias): row.target for _, row in tables.aliases if row.kind == kind}
-            for kind in ("place", "supply")
-        )
+        self._codes = indexing.codes_of(tables)
+        self._drugs = indexing.drugs_of(tables, self.therapies, self._codes)
+        self._curated = self._drugs.names
+        self._per_diem_of = indexing.per_diem_of(tables, self.therapies, self._codes)
+        self._therapy_names, self._therapy_shown = indexing.therapy_names(tables, self.therapies)
+        self._places, self._supplies = (indexing.targets(tables.aliases, kind) for kind in ("place", "supply"))
+        #: the drugs that CMS lists and drugs.csv has not; None until the first name or code that is not in drugs.csv
+        self._listed: tuple[DrugRow, ...] | None = None
+        self._clear()
 
-    # -- building and checking ---------------------------------------------------------------------------------
+    # -- the drugs that are read when they are first asked for -------------------------------------------------
 
-    @staticmethod
-    def _index_codes(tables: Tables) -> dict[str, Periods[CodeRow]]:
-        rows: dict[str, list[CodeRow]] = defaultdict(list)
-        places: dict[str, Place] = {}
-        for table in (tables.per_diem, tables.drugs, tables.visits, tables.hit, tables.modifiers):
-            for place, row in table:
-                rows[row.code].append(row)
-                places[row.code] = place
-        return {code: _periods(found, places[code]) for code, found in rows.items()}
+    def _clear(self) -> None:
+        """Forgets what follows from the drugs there are."""
+        self._by_drug: dict[str, tuple[DrugRow, ...]] | None = None
+        self._proposed: Names | None = None
 
-    def _index_drugs(self, tables: Tables) -> tuple[dict[tuple[str, str], Periods[DrugRow]], dict[str, list[DrugRow]]]:
-        rows: dict[tuple[str, str], list[DrugRow]] = defaultdict(list)
-        sole: dict[str, list[DrugRow]] = defaultdict(list)
-        places: dict[tuple[str, str], Place] = {}
-        for place, row in tables.drugs:
-            if row.therapy not in self.therapies:
-                raise place.fail(f"therapy {row.therapy!r} is not in therapies.csv")
-            if row.successor and row.successor not in self._codes:
-                raise place.fail(f"successor {row.successor} of {row.code} is not in the reference")
-            key = (row.drug, row.product)
-            rows[key].append(row)
-            places[key] = place
-            if row.answers_to == "sole":
-                sole[row.drug].append(row)
-            first = self._first_row.setdefault(row.drug, row)
-            if first.therapy != row.therapy:
-                raise place.fail(f"{row.drug} is {row.therapy} here and {first.therapy} at {first.code}: name one")
-        return {key: _periods(found, places[key]) for key, found in rows.items()}, dict(sole)
+    def read_listed(self) -> tuple[DrugRow, ...]:
+        """The rows of the drugs that CMS lists and drugs.csv has not, among which look-ups then find; read once.
 
-    def _index_per_diem(self, tables: Tables) -> dict[str, list[Periods[PerDiemRow]]]:
-        found: dict[str, dict[str, list[PerDiemRow]]] = defaultdict(lambda: defaultdict(list))
-        for place, row in tables.per_diem:
-            if row.therapy not in self.therapies:
-                raise place.fail(f"therapy {row.therapy!r} is not in therapies.csv")
-            if row.successor and row.successor not in self._codes:
-                raise place.fail(f"successor {row.successor} of {row.code} is not in the reference")
-            found[row.therapy][row.code].append(row)
-        for key in self.therapies.keys() - found.keys():
-            raise ReferenceTableError(f"therapies.csv: no row of per_diem.csv belongs to therapy {key!r}")
-        return {key: [Periods(rows) for rows in codes.values()] for key, codes in found.items()}
+        Errors: `ReferenceTableError`.
+        """
+        with _READING:
+            if self._listed is None:
+                from xl_infusion.reference.listed import read_listed
 
-    def _index_names(self, tables: Tables) -> tuple[dict[str, DrugName], dict[str, str]]:
-        names: dict[str, DrugName] = {}
-        shown: dict[str, str] = {}
+                listed = read_listed(self._read, self.edition.release, self._codes, self._drugs, self.therapies)
+                self._codes = {**listed.codes, **self._codes}
+                self._drugs = listed.drugs.under(self._drugs)
+                self._clear()
+                self._listed = listed.rows
+            return self._listed
 
-        def add(text: str, target: DrugName, place: Place) -> None:
-            key = fold(text)
-            if names.setdefault(key, target) != target:
-                raise place.fail(f"{text!r} means both {names[key]} and {target}: leave the ambiguous name out")
-            shown.setdefault(text, str(target))
+    @property
+    def every_drug(self) -> tuple[DrugRow, ...]:
+        """Every drug row: those of drugs.csv, then those that CMS lists beside them."""
+        return (*self.drugs, *self.read_listed())
 
-        for place, row in tables.drugs:
-            add(row.drug, DrugName(row.drug), place)
-        for place, row in tables.drugs:
-            for product in spellings(row.product):
-                add(f"{row.drug} {product}", DrugName(row.drug, row.product), place)
-        for place, alias in tables.aliases:
-            if alias.kind == "drug":
-                if (alias.target, alias.product) not in self._by_name and (
-                    alias.product or fold(alias.target) not in names
-                ):
-                    raise place.fail(f"{alias.alias!r} stands for {alias.target!r}, which drugs.csv does not have")
-                add(alias.alias, DrugName(alias.target, alias.product), place)
-        return names, shown
-
-    def _index_therapies(self, tables: Tables) -> tuple[dict[str, TherapyName], dict[str, str]]:
-        names: dict[str, TherapyName] = {}
-        shown: dict[str, str] = {}
-
-        def add(text: str, target: TherapyName, place: Place) -> None:
-            key = fold(text)
-            if names.setdefault(key, target) != target:
-                raise place.fail(f"{text!r} means two therapies: leave the ambiguous name out")
-            shown.setdefault(text, target.therapy.name)
-
-        for place, therapy in tables.therapies:
-            add(therapy.name, TherapyName(therapy), place)
-            add(therapy.therapy, TherapyName(therapy), place)
-        for place, row in tables.per_diem:
-            if row.method:
-                therapy = self.therapies[row.therapy]
-                for name in (therapy.therapy, therapy.name):
-                    add(f"{name} {row.method}", TherapyName(therapy, row.method), place)
-                    add(f"{row.method} {name}", TherapyName(therapy, row.method), place)
-        for place, alias in tables.aliases:
-            if alias.kind == "therapy":
-                if alias.target not in self.therapies:
-                    raise place.fail(f"{alias.alias!r} stands for {alias.target!r}, which therapies.csv does not have")
-                add(alias.alias, TherapyName(self.therapies[alias.target]), place)
-        return names, shown
+    def rows_of_drug(self, drug: str) -> tuple[DrugRow, ...]:
+        """The rows of a drug, of all its products, on whatever days; none for a name that is no drug's own."""
+        if self._by_drug is None:
+            rows: dict[str, list[DrugRow]] = defaultdict(list)
+            for (name, _), periods in self._drugs.by_name.items():
+                rows[name] += periods.rows
+            self._by_drug = {name: tuple(found) for name, found in rows.items()}
+        return self._by_drug.get(drug, ())
 
     # -- look-ups ----------------------------------------------------------------------------------------------
 
@@ -195,7 +119,16 @@ class Reference(TradeFacts, Imported):
         >>> current().named("Zosyn"), current().named("meropenum")
         (DrugName(drug='piperacillin-tazobactam', product=''), None)
         """
-        return self._names.get(fold(text))
+        key = fold(text)
+        found = self._drugs.names.get(key)
+        if found is None and self._listed is None:
+            self.read_listed()
+            found = self._drugs.names.get(key)
+        return found
+
+    def curated(self, text: str) -> DrugName | None:
+        """The drug of drugs.csv that ``text`` names, or None: the listed drugs are not asked."""
+        return self._curated.get(fold(text))
 
     def named_therapy(self, text: str) -> TherapyName | None:
         """The therapy that ``text`` names, or None."""
@@ -204,10 +137,17 @@ class Reference(TradeFacts, Imported):
     def near(self, text: str) -> str:
         """The drug whose name ``text`` misspells, "" where it is none's: see `closest`.
 
-        >>> current().near("meropenum"), current().near("methylprednisolone acetate")
+        >>> current().near("meropenum"), current().near("penicillin G sodium")
         ('meropenem', '')
         """
-        return closest(text, self._shown)
+        return self._spelled().closest(text)
+
+    def _spelled(self) -> Names:
+        """The names that may be proposed."""
+        self.read_listed()
+        if self._proposed is None:
+            self._proposed = Names(self._drugs.shown)
+        return self._proposed
 
     def name(self, text: str) -> DrugName:
         """The drug that ``text`` names (its own name, a product, an alias). `UnknownDrug` says what it may mean.
@@ -223,7 +163,7 @@ class Reference(TradeFacts, Imported):
             if what := self._supplies.get(fold(text)):
                 raise supply(text, what)
             therapy = self.named_therapy(text)
-            raise no_drug(text, self._shown, therapy.therapy.name if therapy else "", self.near(text))
+            raise no_drug(text, self._spelled(), therapy.therapy.name if therapy else "", self.near(text))
         return found
 
     def drug(self, text: str, day: dt.date | None = None) -> DrugRow:
@@ -239,17 +179,17 @@ class Reference(TradeFacts, Imported):
         if isinstance(name, str):
             return self.drug_code(name, day)
         if day is None:
-            rows = self._newest(name)
+            found = self._newest(name)
         else:
-            rows = [row for _, _, row in self.drug_spans(name, day, day) if isinstance(row, DrugRow)]
-        if len(rows) == 1:
-            return rows[0]
-        raise self._no_row(name, day, rows)
+            _, _, found = next(iter(self.drug_spans(name, day, day)))
+        if isinstance(found, NotFound):
+            raise found
+        return found
 
     def drug_or_code(self, text: str) -> DrugName | str:
         """What the Drug column names: a drug (by name), or one billing code of it (as text). `NotFound`."""
         code = as_code(text)
-        return self.name(text) if code is None or fold(text) in self._names else code
+        return self.name(text) if code is None or fold(text) in self._drugs.names else code
 
     def therapy_of(self, drug: DrugName | str) -> Therapy:
         """The therapy that a drug (or the drug of a code) belongs to. `NotFound` for a code of no drug.
@@ -259,10 +199,21 @@ class Reference(TradeFacts, Imported):
         'inotrope'
         """
         row = self.row_of(drug)
-        if not row.therapy:  # of a workbook's Own codes, or of an imported release, which names none
-            where = "Own codes" if row.by else "the reference"
-            raise row.problem or WrongInput(f"{row.drug} has no Therapy in {where}: name the order's Therapy")
+        rows = self._drugs.several.get((drug.drug, drug.product)) if isinstance(drug, DrugName) else None
+        if len({one.therapy for one in rows or [row]}) > 1 or not row.therapy:
+            raise row.problem or self._no_therapy(drug, rows or [row])
         return self.therapies[row.therapy]
+
+    def _no_therapy(self, drug: DrugName | str, rows: Iterable[DrugRow]) -> WrongInput:
+        """Why nobody can say which per diem goes with a drug."""
+        rows = list(rows)
+        usual = dict.fromkeys(key for row in rows for key in (row.therapy, *row.usual_therapies) if key)
+        if usual:
+            names = [self.therapies[key].name for key in usual]
+            told = f"{', '.join(names[:-1])} and {names[-1]}"
+            return WrongInput(f"{drug} has no one Therapy, {told} are usual: name the order's Therapy")
+        where = "Own codes" if rows[0].by else "the reference"
+        return WrongInput(f"{rows[0].drug} has no Therapy in {where}: name the order's Therapy")
 
     def row_of(self, drug: DrugName | str) -> DrugRow:
         """A row of a drug (or the latest of a code), on whatever days: what does not change from one to the next.
@@ -270,7 +221,7 @@ class Reference(TradeFacts, Imported):
         `NotFound` for a code of no drug.
         """
         if isinstance(drug, DrugName):
-            return self._first_row[drug.drug]
+            return self._drugs.first_row[drug.drug]
         row = self.code_rows(drug)[-1]
         if not isinstance(row, DrugRow):
             raise NotFound(f"{drug} is no drug code: {row.meaning}")
@@ -283,14 +234,14 @@ class Reference(TradeFacts, Imported):
             raise NotFound(f"{code} is no drug code: {row.meaning}")
         return row
 
-    def _newest(self, name: DrugName) -> list[DrugRow]:
-        periods = self._by_name.get((name.drug, name.product))
+    def _newest(self, name: DrugName) -> DrugRow | NotFound:
+        """The newest row of a drug."""
+        key = (name.drug, name.product)
+        periods = self._drugs.by_name.get(key)
         row = periods.newest(self.verified_through) if periods else None
         if row is not None:
-            return [row]
-        if name.product:
-            return []
-        return [row for row in self._sole.get(name.drug, ()) if row.last_day is None]
+            return row
+        return self._one_of(name, None, [row for row in self._drugs.several.get(key, ()) if row.last_day is None])
 
     def has_products(self, drug: str) -> bool:
         """True where makers' products of a drug have codes of their own.
@@ -298,7 +249,15 @@ class Reference(TradeFacts, Imported):
         >>> current().has_products("vancomycin"), current().has_products("ertapenem")
         (True, False)
         """
-        return drug in self._with_products
+        return any(row.product for row in self.rows_of_drug(drug))
+
+    def products_meant(self, name: DrugName) -> tuple[DrugRow, ...]:
+        """The rows of the products of which a name may mean any, on whatever days; none for a name of one thing.
+
+        >>> [row.code for row in current().products_meant(DrugName("calcium gluconate"))]
+        ['J0610', 'J0611']
+        """
+        return tuple(self._drugs.several.get((name.drug, name.product), ()))
 
     def drug_spans(
         self, name: DrugName | str, first: dt.date, last: dt.date
@@ -310,16 +269,16 @@ class Reference(TradeFacts, Imported):
         if isinstance(name, str):
             yield from self._code_spans(name, first, last)
             return
-        periods = self._by_name.get((name.drug, name.product))
-        sole = self._sole.get(name.drug) if not name.product else None
+        key = (name.drug, name.product)
+        periods, several = self._drugs.by_name.get(key), self._drugs.several.get(key)
         spans = periods.spans(first, last) if periods else iter([(first, last, None)])
         for start, end, row in spans:
             if row is not None:
                 yield start, end, row
-            elif not sole:
+            elif not several:
                 yield start, end, self._no_row(name, start, [])
             else:
-                yield from self._sole_spans(name, sole, start, end)
+                yield from self._several_spans(name, several, start, end)
 
     def _code_spans(
         self, code: str, first: dt.date, last: dt.date
@@ -336,37 +295,44 @@ class Reference(TradeFacts, Imported):
             else:
                 yield start, end, NotFound(f"{code} is no drug code: {row.meaning}")
 
-    def _sole_spans(
-        self, name: DrugName, sole: list[DrugRow], first: dt.date, last: dt.date
+    def _several_spans(
+        self, name: DrugName, several: list[DrugRow], first: dt.date, last: dt.date
     ) -> Iterator[tuple[dt.date, dt.date, DrugRow | NotFound]]:
-        """The days on which exactly one product of an otherwise unbranded drug has a code."""
+        """The days of a name that may be one of several products."""
         day = dt.timedelta(1)
         cuts = {first}
-        for row in sole:
+        for row in several:
             cuts |= {row.first_day or first, row.last_day + day if row.last_day is not None else first}
         starts = sorted(cut for cut in cuts if first <= cut <= last)
         for start, end in zip(starts, [*(cut - day for cut in starts[1:]), last], strict=True):
-            rows = [row for row in sole if meets(row, start, start)]
-            yield start, end, rows[0] if len(rows) == 1 else self._no_row(name, start, rows)
+            yield start, end, self._one_of(name, start, [row for row in several if meets(row, start, start)])
+
+    def _one_of(self, name: DrugName, day: dt.date | None, rows: list[DrugRow]) -> DrugRow | NotFound:
+        """The row that a name means where it may be any of some; the error that lists them where they do not count
+        alike: then nobody can say how many units it is."""
+        rows = [row for row in rows if row.infused] or rows
+        if len(rows) == 1 or (rows and _count_alike(rows)):
+            return min(rows, key=lambda row: (row.first_day or dt.date.min, row.code))
+        return self._no_row(name, day, rows)
 
     def _no_row(self, name: DrugName, day: dt.date | None, rows: list[DrugRow]) -> NotFound:
         """Why no single row bills this drug on that day."""
+        known = self.rows_of_drug(name.drug)
         if not rows and not name.product:
-            rows = [
-                row
-                for row in self.drugs
-                if row.drug == name.drug and row.product and (meets(row, day, day) if day else row.last_day is None)
-            ]
+            rows = [row for row in known if row.product and (meets(row, day, day) if day else row.last_day is None)]
         if rows:
-            products = ", ".join(f"{row.product} {row.code}" for row in rows)
-            return NotFound(f"{name.drug} has a code for each product: name one of {products}")
-        periods = self._by_name.get((name.drug, name.product))
-        known = periods.rows if periods else tuple(row for row in self.drugs if row.drug == name.drug)
-        return NotInForce(f"{name} has no code {_when(day)}: {'; '.join(period_text(row) for row in known)}")
+            products = ", ".join(f"{_product_of(name, row)} {row.code}" for row in rows)
+            return NotFound(f"{name} has a code for each product: name one of {products}")
+        periods = self._drugs.by_name.get((name.drug, name.product))
+        dated = periods.rows if periods else self._drugs.several.get((name.drug, name.product), known)
+        return NotInForce(f"{name} has no code {_when(day)}: {'; '.join(period_text(row) for row in dated)}")
 
     def _periods_of(self, code: str) -> Periods[CodeRow] | None:
         """The periods of a code: of the edition's own tables, else of the releases that it holds."""
         found = self._codes.get(code)
+        if found is None and self._listed is None:
+            self.read_listed()
+            found = self._codes.get(code)
         if found is not None or not self.edition.imported:
             return found
         rows: list[CodeRow] = [*self.release_rows(code)]
@@ -433,20 +399,15 @@ class Reference(TradeFacts, Imported):
         return tuple(Decimal(self.term(f"{rank}_share")) for rank in ("first", "second", "third"))
 
 
-def _unique(table: list[tuple[Place, R0]], key: Callable[[R0], str]) -> Iterator[R0]:
-    seen: set[str] = set()
-    for place, row in table:
-        if key(row) in seen:
-            raise place.fail(f"{key(row)!r} stands twice")
-        seen.add(key(row))
-        yield row
+def _count_alike(rows: Iterable[DrugRow]) -> bool:
+    """True where a dose is as many units of each."""
+    units = {(row.amount, row.unit, row.component, row.unit_rule, row.counts_total) for row in rows}
+    return len(units) == 1 and None not in next(iter(units))
 
 
-def _periods(rows: list[R], place: Place) -> Periods[R]:
-    try:
-        return Periods(rows)
-    except ValueError as error:
-        raise place.fail(str(error)) from None
+def _product_of(name: DrugName, row: DrugRow) -> str:
+    """What sets a row apart from the others that a name may mean."""
+    return row.product or row.drug if row.drug == name.drug else row.name
 
 
 def _not_in_force(periods: Periods[CodeRow], day: dt.date | None) -> NotInForce:

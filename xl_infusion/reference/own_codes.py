@@ -27,8 +27,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from xl_infusion.errors import BillingError, NotFound, TwoCodes, table_row
-from xl_infusion.reference.look_up import CodeRow, DrugName, Reference
-from xl_infusion.reference.names import fold, spellings
+from xl_infusion.reference.indexing import CodeRow
+from xl_infusion.reference.look_up import Reference
+from xl_infusion.reference.names import DrugName, fold, spellings
 from xl_infusion.reference.periods import LAST, Periods, ordinals
 from xl_infusion.reference.rows import DrugRow, ImportedFile
 
@@ -109,6 +110,7 @@ class OwnReference(Reference):
     """
 
     def __init__(self, base: Reference, own: Sequence[OwnCode]) -> None:
+        base.read_listed()
         self.__dict__.update(base.__dict__)  # what no own row touches is the base's
         self.base = base
         self.own = tuple(own)
@@ -123,45 +125,31 @@ class OwnReference(Reference):
     def _lay_rows_over(self, days: _Days) -> None:
         """The rows of what there are own rows of; those of everything else stay the base's."""
         base = self.base
-        self._codes, self._by_name = dict(base._codes), dict(base._by_name)
+        self._codes, self._drugs, self._curated = dict(base._codes), base._drugs.copy(), dict(base._curated)
+        self._clear()
         for key in days.keys:
             if isinstance(key, str):
                 self._codes[key] = Periods(days.rows(key, base._codes.get(key)))
             else:
-                self._by_name[key] = Periods(days.rows(key, base._by_name.get(key)))
+                self._drugs.by_name[key] = Periods(days.rows(key, base._drugs.by_name.get(key)))
         others = [row for row in base.drugs if (row.drug, row.product) not in days.keys]
-        own = [row for key in days.keys if not isinstance(key, str) for row in self._by_name[key].rows]
+        own = [row for key in days.keys if not isinstance(key, str) for row in self._drugs.by_name[key].rows]
         self.drugs = (*others, *own)
 
     def _name(self, touched: Sequence[tuple[str, str]]) -> None:
         """The names of drugs and products that own rows are of, and which of their rows those names mean."""
-        base = self.base
-        self._with_products = base._with_products | {drug for drug, product in touched if product}
-        self._sole = {**base._sole, **dict(self._soles({drug for drug, _ in touched}))}
-        self._first_row = dict(base._first_row)
-        self._names, self._shown = dict(base._names), dict(base._shown)
+        for drug in {drug for drug, _ in touched}:
+            if rows := [row for row in self.rows_of_drug(drug) if row.product and row.answers_to == "sole"]:
+                self._drugs.several[drug, ""] = rows
         for drug, product in touched:
-            self._first_row.setdefault(drug, self._by_name[drug, product].rows[0])
+            self._drugs.first_row.setdefault(drug, self._drugs.by_name[drug, product].rows[0])
             self._add_names(drug, product)
-
-    def _soles(self, drugs: Iterable[str]) -> Iterator[tuple[str, list[DrugRow]]]:
-        """The rows of products that answer to their drug's name where no other is in force."""
-        for drug in drugs:
-            rows = [
-                row
-                for (name, product), periods in self._by_name.items()
-                if name == drug and product
-                for row in periods.rows
-                if row.answers_to == "sole"
-            ]
-            if rows:
-                yield drug, rows
 
     def _add_names(self, drug: str, product: str) -> None:
         for text, product_of in ((drug, ""), *((f"{drug} {name}", product) for name in spellings(product))):
             target = DrugName(drug, product_of)
-            self._names.setdefault(fold(text), target)
-            self._shown.setdefault(text, str(target))
+            self._curated.setdefault(fold(text), self._drugs.names.setdefault(fold(text), target))
+            self._drugs.shown.setdefault(text, str(target))
 
     # -- look-ups: what cannot be billed is never answered -----------------------------------------------------
 
@@ -231,7 +219,7 @@ class _Days:
         self.base = base
         self.conflicts: dict[tuple[int, ...], BillingError] = {}
         self._products: dict[str, set[str]] = defaultdict(set)
-        for drug, product in (*base._by_name, *((one.drug, one.product or "") for one in own)):
+        for drug, product in (*base._drugs.by_name, *((one.drug, one.product or "") for one in own)):
             self._products[drug].add(product)
         self._of_code: dict[str, list[OwnCode]] = defaultdict(list)
         for one in own:
@@ -251,7 +239,7 @@ class _Days:
         if one.code:
             codes = [one.code]
         else:
-            rows = [periods for name in names if (periods := self.base._by_name.get(name)) is not None]
+            rows = [periods for name in names if (periods := self.base._drugs.by_name.get(name)) is not None]
             codes = [row.code for periods in rows for row in periods.rows]
         yield from (code for code in codes if self._is_one_drugs(code))
 
@@ -324,8 +312,8 @@ class _Days:
         drug, product = (one.drug, one.product or "") if isinstance(key, str) else key
         made = self._made.get((one, drug, product, first, last))
         if made is None:
-            known = self.base._first_row.get(drug)
-            total = [row.dose_basis for row in self.base.drugs if row.drug == drug and row.counts_total]
+            known = self.base._drugs.first_row.get(drug)
+            total = [row.dose_basis for row in self.base.rows_of_drug(drug) if row.counts_total]
             of_code = self.base._codes.get(one.code)
             made = self._made[one, drug, product, first, last] = OwnRow(
                 drug=drug,
@@ -355,9 +343,10 @@ class _Days:
         """Whether a row bills its drug where no product is named: as the base has it, else only if none other does."""
         if not product:
             return "name"
-        if known := self.base._by_name.get((drug, product)):
+        if known := self.base._drugs.by_name.get((drug, product)):
             return known.rows[0].answers_to
-        if drug in self.base._first_row and ((drug, "") in self.base._by_name or drug not in self.base._sole):
+        drugs = self.base._drugs
+        if drug in drugs.first_row and ((drug, "") in drugs.by_name or (drug, "") not in drugs.several):
             return "product"
         return "sole"
 

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 
 from xl_infusion.errors import NotFound, NotInForce, WrongInput
 from xl_infusion.reference.imported import NDC, NdcRow
+from xl_infusion.reference.names import DrugName
 from xl_infusion.reference.periods import meets
 from xl_infusion.reference.rows import DrugRow, ImportedFile
 
 if TYPE_CHECKING:
-    from xl_infusion.reference.look_up import DrugName, Reference
+    from xl_infusion.reference.look_up import Reference
 
 #: What is missing where nothing was imported, and how to have it.
 NONE_IMPORTED = (
@@ -107,6 +108,13 @@ def products_of(reference: Reference, told: Told, drug: str) -> list[str]:
     return sorted({row.product for row in drugs_of(reference, told) if row.drug == drug})
 
 
+def one_of(reference: Reference, told: Told, meant: Iterable[DrugRow]) -> DrugName | None:
+    """The one product that an NDC is by a crosswalk, of those that a name may mean; None where it is not one alone."""
+    are = {DrugName(row.drug, row.product) for row in drugs_of(reference, told)}
+    found = are & {DrugName(row.drug, row.product) for row in meant}
+    return found.pop() if len(found) == 1 else None
+
+
 def other_drug(reference: Reference, told: Told, drug: str) -> str:
     """What an NDC is, where the crosswalk bills it under codes of another drug than ``drug``; else ''.
 
@@ -137,7 +145,7 @@ def begun_since(reference: Reference, told: Told, drug: str) -> list[DrugRow]:
 
     A crosswalk that has an NDC under the drug's generic code cannot say whether it is one of these products.
     """
-    products = [row for row in reference.drugs if row.drug == drug and row.product]
+    products = [row for row in reference.rows_of_drug(drug) if row.product]
     then = {row.product for row in products if meets(row, told.file.first_day, told.file.last_day)}
     return [row for row in products if row.product not in then]
 
@@ -191,8 +199,6 @@ def _listed_alone(reference: Reference, told: Told, wanted: DrugName | str | Non
 
 def _product(reference: Reference, told: Told, wanted: DrugName | str | None) -> DrugName:
     """The drug and product that an NDC is, held against what was named."""
-    from xl_infusion.reference.look_up import DrugName
-
     if not _rows(reference, told):
         what = "as a drug's code" if len(told.codes) == 1 else "as codes of drugs"
         raise NotFound(f"{told.text}, which the reference does not have {what}: look it up in the HCPCS release")
@@ -215,8 +221,6 @@ def _product(reference: Reference, told: Told, wanted: DrugName | str | None) ->
 
 def _sole_product(reference: Reference, told: Told) -> DrugName:
     """The one product that an NDC is. Errors: `NotFound` where it may be several, or is nobody knows what."""
-    from xl_infusion.reference.look_up import DrugName
-
     rows = drugs_of(reference, told)
     if len({(row.drug, row.product) for row in rows}) != 1 or len(rows) < len(told.codes):
         raise NotFound(f"{told.text}: name the drug, or the code that is meant")
@@ -247,7 +251,7 @@ def _on(reference: Reference, name: DrugName, day: dt.date | None) -> DrugRow:
     try:
         return reference.drug(f"{name.drug} {name.product}".strip(), day)
     except NotInForce:
-        starts = [row.first_day for row in reference.drugs if (row.drug, row.product) == (name.drug, name.product)]
+        starts = [row.first_day for row in reference.rows_of_drug(name.drug) if row.product == name.product]
         if day is None or not name.product or any(start is None or start <= day for start in starts):
             raise
         return reference.drug(name.drug, day)

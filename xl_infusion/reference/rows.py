@@ -167,6 +167,16 @@ class DrugRow:
         return None
 
     @property
+    def infused(self) -> bool:
+        """True where it is injected or infused: what a name means that other forms of the drug have too."""
+        return True
+
+    @property
+    def usual_therapies(self) -> tuple[str, ...]:
+        """The keys of the therapies that are usual for the drug, where it belongs to no single one."""
+        return ()
+
+    @property
     def counts_total(self) -> bool:
         """True where a unit counts the sum of a combination's components."""
         return "total" in self.dose_basis

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-
 from xl_infusion.errors import NotFound, SupplyAlone, UnknownDrug, brief, quoted
+from xl_infusion.reference.spelling import Names
 
 #: What bills a drug that the reference does not have; docs/own_codes.md says it in full.
 _ROW = "add a row of Own codes (Drug, Code, Amount, Unit and Therapy; docs/own_codes.md)"
-#: A word of so few letters (of, mL, NOS) is in many names, and says nothing of a drug.
-_SHORT = 4
 
 
-def no_drug(text: str, known: Iterable[str], therapy: str, near: str) -> UnknownDrug:
+def no_drug(text: str, known: Names, therapy: str, near: str) -> UnknownDrug:
     """The error of a name that is no drug's. ``known``: the names there are; ``near``: the one that it misspells.
 
     ``therapy``: the one that it names, if it names one.
 
-    >>> str(no_drug("xyzzy", ["infliximab"], "", "")).partition(", or ")[2][:26]
+    >>> str(no_drug("xyzzy", Names({"infliximab": ""}), "", "")).partition(", or ")[2][:26]
     'add a row of Own codes (Dr'
-    >>> "own code" in str(no_drug("infliximab-dyyb", ["infliximab"], "", ""))
+    >>> "own code" in str(no_drug("infliximab-dyyb", Names({"infliximab": ""}), "", ""))
     True
     """
     if therapy:
@@ -29,7 +25,7 @@ def no_drug(text: str, known: Iterable[str], therapy: str, near: str) -> Unknown
         remedy = f"did you mean {near}?"
     else:
         remedy = f'find its name with =CODES("drug"), or {_ROW}'
-        if not _long_words([text]).isdisjoint(_long_words(known)):
+        if known.shares_a_word(text):
             remedy += "; a suffix, salt or product has its own code"
     return UnknownDrug(f"drug {quoted(text)} is not in the reference: {remedy}")
 
@@ -50,7 +46,3 @@ def no_code(code: str) -> NotFound:
     'code Q5103 is not in the reference: mend it, or, of a drug, add a row'
     """
     return NotFound(f"code {brief(code)} is not in the reference: mend it, or, of a drug, {_ROW}")
-
-
-def _long_words(names: Iterable[str]) -> set[str]:
-    return {word for name in names for word in re.findall(r"[^\W\d_]+", name.casefold()) if len(word) >= _SHORT}

@@ -32,7 +32,7 @@ def bag(reference: Reference, drug: str, dose: object = None) -> str:
     ...     print(str(error).partition(", and ")[2])
     more bags a day by the interval, 2000 mL a day as 1000 mL q12h
     """
-    if reference.named(drug) is not None or as_code(drug) is not None:
+    if reference.curated(drug) is not None or as_code(drug) is not None:
         return drug
     bags = _bags(reference, drug)
     if not bags:
@@ -61,4 +61,4 @@ def _named(drug: str, volume: Decimal) -> str:
 def _bags(reference: Reference, drug: str) -> dict[Decimal, str]:
     """The volumes (mL) of the bags of a fluid, each with its newest code."""
     sizes = {row.amount for row in reference.drugs if row.unit == "mL" and row.amount is not None}
-    return {size: reference.drug(_named(drug, size)).code for size in sizes if reference.named(_named(drug, size))}
+    return {size: reference.drug(_named(drug, size)).code for size in sizes if reference.curated(_named(drug, size))}

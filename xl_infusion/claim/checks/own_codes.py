@@ -12,8 +12,9 @@ from xl_infusion.claim.spans import LAST, day_of
 from xl_infusion.errors import BillingError, NotFound, quoted
 from xl_infusion.reference import DrugName, DrugRow, Reference
 from xl_infusion.reference.look_up import period_text
-from xl_infusion.reference.names import closest, spellings
+from xl_infusion.reference.names import spellings
 from xl_infusion.reference.own_codes import OwnCode, OwnReference
+from xl_infusion.reference.spelling import closest
 from xl_infusion.rules.dose import Dose, amount_in
 
 #: First and last day, as ordinals.
@@ -118,7 +119,7 @@ class _Compared:
 
     def _product_near(self, product: str) -> str:
         """The product of the drug that one may be which it does not have."""
-        products = {row.product for row in self.base.drugs if row.drug == self.own.drug and row.product}
+        products = {row.product for row in self.base.rows_of_drug(self.own.drug) if row.product}
         if not product or product in products:
             return ""
         return closest(product, {name: known for known in products for name in spellings(known)})

@@ -11,7 +11,8 @@ from xl_infusion.reference.cms.descriptor import UnitAmount, unit_of
 from xl_infusion.reference.cms.hcpcs import HcpcsRecord
 from xl_infusion.reference.cms.release import HcpcsRelease
 from xl_infusion.reference.imported import HCPCS
-from xl_infusion.reference.look_up import CodeRow, Reference
+from xl_infusion.reference.indexing import CodeRow
+from xl_infusion.reference.look_up import Reference
 from xl_infusion.reference.periods import DAY
 from xl_infusion.reference.rows import DrugRow
 from xl_infusion.reference.update.change import (

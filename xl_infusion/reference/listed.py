@@ -1,0 +1,222 @@
+"""The drugs that CMS has codes for and drugs.csv has not: what a release lists, as a table of facts.
+
+drugs.csv holds what home infusion mostly bills, row by row with its own source. Everything else that CMS lists is
+here: it is read when somebody first asks for a name or a code that drugs.csv does not have. Where both have one,
+drugs.csv holds. What a unit is, the days and the coverage are CMS's; the therapy of a drug is ours (drug_classes.csv).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from xl_infusion.reference.indexing import CodeRow, Drugs, periods
+from xl_infusion.reference.listing.rows import ENTERAL, INFUSED, USES, ListedDrug, ListedName
+from xl_infusion.reference.names import DrugName, fold, spellings
+from xl_infusion.reference.periods import Periods
+from xl_infusion.reference.rows import DrugRow, Therapy
+from xl_infusion.reference.tables import LISTED_UNITS, MEDICARE, UNIT_RULES, Place, Read, Reader, read_table
+
+#: A biosimilar's suffix: its class is that of the drug itself. Source: FDA, nonproprietary naming of biologics, 2017.
+_SUFFIX = re.compile(r"-[a-z]{4}(?![a-z])")
+#: The uses whose names are answered and proposed; the rest is there by code.
+_GIVEN = (INFUSED, ENTERAL)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DrugClass:
+    """A row of drug_classes.csv: the therapy whose per diem goes with a drug, or ``others``, of which one does."""
+
+    drug: str
+    therapy: str
+    basis: str
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ListedRow(DrugRow):
+    """A listed drug as a row of the reference, with its use and the therapies of which an order names one."""
+
+    use: str
+    others: tuple[str, ...]
+
+    @property
+    def infused(self) -> bool:
+        """True where it is injected, infused or given by tube."""
+        return self.use in _GIVEN
+
+    @property
+    def usual_therapies(self) -> tuple[str, ...]:
+        """The keys of the therapies that are usual for the drug, where it belongs to no single one."""
+        return self.others
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What is listed: its rows, by code and by drug and name."""
+
+    rows: tuple[ListedRow, ...]
+    codes: dict[str, Periods[CodeRow]]
+    drugs: Drugs
+
+
+def read_listed(
+    read: Read, source: str, codes: Mapping[str, object], curated: Drugs, therapies: Mapping[str, Therapy]
+) -> Listed:
+    """The listed drugs beside those of an edition: its ``codes`` and ``curated`` drugs are left out.
+
+    ``source``: the release that the table was made from.
+
+    Errors: `ReferenceTableError` with file, line and remedy.
+    """
+    class_of = _classes(read, therapies)
+    table = [
+        (place, _row(row, class_of(row.drug), source))
+        for place, row in read_table("listed_drugs.csv", read, ListedDrug, _listed_drug)
+        if row.code not in codes and row.drug not in curated.first_row
+    ]
+    drugs = _drugs(table)
+    _name(drugs, curated, read)
+    by_code: dict[str, list[CodeRow]] = defaultdict(list)
+    places: dict[str, Place] = {}
+    for place, row in table:
+        by_code[row.code].append(row)
+        places[row.code] = place
+    return Listed(
+        tuple(row for _, row in table), {code: periods(rows, places[code]) for code, rows in by_code.items()}, drugs
+    )
+
+
+def read_names(read: Read) -> list[tuple[Place, ListedName]]:
+    """The names of listed drugs. Errors: `ReferenceTableError`."""
+    return read_table("listed_names.csv", read, ListedName, _listed_name)
+
+
+def read_classes(read: Read) -> list[tuple[Place, DrugClass]]:
+    """The therapies of listed drugs. Errors: `ReferenceTableError`."""
+    return read_table("drug_classes.csv", read, DrugClass, _drug_class)
+
+
+def _drugs(table: Iterable[tuple[Place, ListedRow]]) -> Drugs:
+    """Listed rows by drug and product, with the names that they have of themselves."""
+    found = Drugs()
+    rows: dict[tuple[str, str], list[DrugRow]] = defaultdict(list)
+    places: dict[tuple[str, str], Place] = {}
+    for place, row in table:
+        rows[row.drug, row.product].append(row)
+        places[row.drug, row.product] = place
+        found.first_row.setdefault(row.drug, row)
+    found.by_name = {key: periods(of, places[key]) for key, of in rows.items()}
+    for (drug, product), of in rows.items():
+        if product and (drug, "") not in rows:
+            found.several.setdefault((drug, ""), []).extend(of)
+    for place, row in table:
+        for text, target in _own_names(row):
+            if row.infused:
+                found.add_name(text, target, place)
+            else:  # no proposal for a slip of the pen
+                found.names.setdefault(fold(text), target)
+    return found
+
+
+def _own_names(row: DrugRow) -> Iterator[tuple[str, DrugName]]:
+    yield row.drug, DrugName(row.drug)
+    for product in spellings(row.product):
+        yield f"{row.drug} {product}", DrugName(row.drug, row.product)
+
+
+def _name(found: Drugs, curated: Drugs, read: Read) -> None:
+    """Gives the listed names their meanings: a name of several rows may be any of them."""
+    meant: dict[str, list[tuple[Place, ListedName]]] = defaultdict(list)
+    for place, row in read_names(read):
+        meant[fold(row.name)].append((place, row))
+    for key, rows in meant.items():
+        if key in curated.names:
+            continue
+        targets = {DrugName(row.drug, row.product): _rows_of(found, curated, place, row) for place, row in rows}
+        place, first = rows[0]
+        target = next(iter(targets))
+        of_drugs = [row for each in targets.values() for row in each]
+        if len(targets) > 1:
+            drugs = {each.drug for each in targets}
+            target = DrugName(target.drug, first.name) if len(drugs) == 1 else DrugName(first.name)
+            found.several[target.drug, target.product] = of_drugs
+            found.first_row.setdefault(target.drug, of_drugs[0])
+        found.names[key] = target
+        if any(row.infused for row in of_drugs):
+            found.shown.setdefault(first.name, str(target))
+
+
+def _rows_of(found: Drugs, curated: Drugs, place: Place, name: ListedName) -> list[DrugRow]:
+    """The rows that a name means."""
+    key = (name.drug, name.product)
+    for drugs in (curated, found):
+        if key in drugs.by_name:
+            return list(drugs.by_name[key].rows)
+        if key in drugs.several:
+            return drugs.several[key]
+    raise place.fail(f"{name.name!r} stands for {DrugName(*key)}, which no table of drugs has")
+
+
+def _classes(read: Read, therapies: Mapping[str, Therapy]) -> Callable[[str], DrugClass]:
+    found: dict[str, DrugClass] = {}
+    for place, row in read_classes(read):
+        for key in (row.therapy, *row.others):
+            if key and key not in therapies:
+                raise place.fail(f"therapy {key!r} is not in therapies.csv")
+        if found.setdefault(fold(row.drug), row) is not row:
+            raise place.fail(f"{row.drug} stands twice")
+    unknown = DrugClass("", "", "", ())
+
+    def class_of(drug: str) -> DrugClass:
+        return found.get(fold(drug)) or found.get(fold(_SUFFIX.sub("", drug))) or unknown
+
+    return class_of
+
+
+def _row(listed: ListedDrug, of: DrugClass, source: str) -> ListedRow:
+    return ListedRow(
+        drug=listed.drug, product=listed.product, answers_to="sole" if listed.product else "name", code=listed.code,
+        amount=listed.amount, unit=listed.unit, component=listed.component, unit_rule=listed.unit_rule,
+        dose_basis=listed.dose_basis, therapy=of.therapy, therapy_basis=of.basis, first_day=listed.first_day,
+        last_day=listed.last_day, successor=listed.successor, successor_basis=listed.successor_basis,
+        medicare=listed.medicare, note=listed.unit_note, source=source, dates_basis="stated in the source",
+        use=listed.use, others=of.others,
+    )  # fmt: skip
+
+
+def _listed_drug(row: Reader) -> dict[str, Any]:
+    row.needed("drug")
+    amount = row.number("amount")
+    if (amount is None) != (row.text("unit") == ""):
+        raise row.place.fail("amount and unit go together: give both, or neither and a unit_note")
+    if amount is None:
+        row.needed("unit_note")
+    else:
+        row.one_of("unit", LISTED_UNITS)
+        row.needed_number("amount")
+    return {
+        "code": row.code("code"),
+        "use": row.one_of("use", frozenset(USES)),
+        "amount": amount,
+        "unit_rule": row.one_of("unit_rule", UNIT_RULES),
+        "successor": row.code("successor", optional=True),
+        "medicare": row.one_of("medicare", MEDICARE),
+        **row.period(),
+    }
+
+
+def _listed_name(row: Reader) -> dict[str, Any]:
+    row.needed("name"), row.needed("drug"), row.needed("basis")
+    return {}
+
+
+def _drug_class(row: Reader) -> dict[str, Any]:
+    row.needed("drug"), row.needed("basis")
+    others = tuple(row.text("others").split())
+    if (row.text("therapy") != "") == (others != ()) or len(others) == 1:
+        raise row.place.fail("name the therapy, or two or more others of which the order names one")
+    return {"others": others}
