@@ -231,3 +231,15 @@ def test_a_span_says_what_each_of_its_days_says(typed: str) -> None:
 def test_an_unknown_name_is_still_unknown(reference: Reference) -> None:
     with pytest.raises(UnknownDrug, match="add a row of Own codes .*; a suffix, salt or product has its own code"):
         reference.name("denosumab-xxxx")
+
+
+def test_a_further_product_of_a_curated_drug_is_found_by_its_own_name_and_the_drug_stays_what_it_is() -> None:
+    further = changed(listed_drugs=("J9071,cyclophosphamide,Auromedics", "J9071,meropenem,loading dose"))
+    products = [row.code for row in further.rows_of_drug("meropenem")]
+    has_products = further.has_products("meropenem")
+    assert further.drug("meropenem loading dose", NOW).code == further.drug("J9071", NOW).code == "J9071"
+    assert further.drug("meropenem", NOW).code == "J2185"
+    assert [row.code for row in further.rows_of_drug("meropenem")] == products
+    assert further.has_products("meropenem") == has_products
+    with pytest.raises(NotInForce, match="meropenem has no code in force on 1990-01-01"):
+        further.drug("meropenem", dt.date(1990, 1, 1))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,11 @@ class ListedRow(DrugRow):
     others: tuple[str, ...]
 
     @property
+    def listed(self) -> bool:
+        """True: CMS lists it, and drugs.csv does not have it."""
+        return True
+
+    @property
     def infused(self) -> bool:
         """True where it is injected, infused or given by tube."""
         return self.use in _GIVEN
@@ -66,7 +71,7 @@ class Listed:
 def read_listed(
     read: Read, source: str, codes: Mapping[str, object], curated: Drugs, therapies: Mapping[str, Therapy]
 ) -> Listed:
-    """The listed drugs beside those of an edition: its ``codes`` and ``curated`` drugs are left out.
+    """The listed drugs beside those of an edition: its ``codes`` and ``curated`` drugs hold.
 
     ``source``: the release that the table was made from.
 
@@ -76,9 +81,9 @@ def read_listed(
     table = [
         (place, _row(row, class_of(row.drug), source))
         for place, row in read_table("listed_drugs.csv", read, ListedDrug, _listed_drug)
-        if row.code not in codes and row.drug not in curated.first_row
+        if row.code not in codes and (row.drug, row.product) not in curated.by_name
     ]
-    drugs = _drugs(table)
+    drugs = _drugs(table, curated)
     _name(drugs, curated, read)
     by_code: dict[str, list[CodeRow]] = defaultdict(list)
     places: dict[str, Place] = {}
@@ -100,8 +105,11 @@ def read_classes(read: Read) -> list[tuple[Place, DrugClass]]:
     return read_table("drug_classes.csv", read, DrugClass, _drug_class)
 
 
-def _drugs(table: Iterable[tuple[Place, ListedRow]]) -> Drugs:
-    """Listed rows by drug and product, with the names that they have of themselves."""
+def _drugs(table: Iterable[tuple[Place, ListedRow]], curated: Drugs) -> Drugs:
+    """Listed rows by drug and product, with the names that they have of themselves.
+
+    A further product of a curated drug is found by its own name and code: the drug's name means what drugs.csv says.
+    """
     found = Drugs()
     rows: dict[tuple[str, str], list[DrugRow]] = defaultdict(list)
     places: dict[tuple[str, str], Place] = {}
@@ -111,21 +119,24 @@ def _drugs(table: Iterable[tuple[Place, ListedRow]]) -> Drugs:
         found.first_row.setdefault(row.drug, row)
     found.by_name = {key: periods(of, places[key]) for key, of in rows.items()}
     for (drug, product), of in rows.items():
-        if product and (drug, "") not in rows:
+        if product and (drug, "") not in rows and drug not in curated.first_row:
             found.several.setdefault((drug, ""), []).extend(of)
-    for place, row in table:
-        for text, target in _own_names(row):
-            if row.infused:
-                found.add_name(text, target, place)
-            else:  # no proposal for a slip of the pen
-                found.names.setdefault(fold(text), target)
+    for text, target, row in _own_names([row for _, row in table]):
+        if found.names.setdefault(fold(text), target) == target and row.infused:  # else nobody means it by a slip
+            found.shown.setdefault(text, str(target))
     return found
 
 
-def _own_names(row: DrugRow) -> Iterator[tuple[str, DrugName]]:
-    yield row.drug, DrugName(row.drug)
-    for product in spellings(row.product):
-        yield f"{row.drug} {product}", DrugName(row.drug, row.product)
+def _own_names(rows: Sequence[ListedRow]) -> Iterator[tuple[str, DrugName, ListedRow]]:
+    """The names of drugs, of their products, and last of each of several products that one code is for."""
+    for row in rows:
+        yield row.drug, DrugName(row.drug), row
+    for row in rows:
+        if row.product:
+            yield f"{row.drug} {row.product}", DrugName(row.drug, row.product), row
+    for row in rows:
+        for product in spellings(row.product):
+            yield f"{row.drug} {product}", DrugName(row.drug, row.product), row
 
 
 def _name(found: Drugs, curated: Drugs, read: Read) -> None:

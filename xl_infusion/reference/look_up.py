@@ -99,11 +99,15 @@ class Reference(TradeFacts, Imported):
         return (*self.drugs, *self.read_listed())
 
     def rows_of_drug(self, drug: str) -> tuple[DrugRow, ...]:
-        """The rows of a drug, of all its products, on whatever days; none for a name that is no drug's own."""
+        """The rows of a drug, of all its products, on whatever days; none for a name that is no drug's own.
+
+        Of a drug of drugs.csv those alone: what CMS lists beside them is found by its own name and code.
+        """
         if self._by_drug is None:
             rows: dict[str, list[DrugRow]] = defaultdict(list)
             for (name, _), periods in self._drugs.by_name.items():
-                rows[name] += periods.rows
+                listed = self._drugs.first_row[name].listed
+                rows[name] += (row for row in periods.rows if listed or not row.listed)
             self._by_drug = {name: tuple(found) for name, found in rows.items()}
         return self._by_drug.get(drug, ())
 

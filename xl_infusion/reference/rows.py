@@ -167,6 +167,11 @@ class DrugRow:
         return None
 
     @property
+    def listed(self) -> bool:
+        """True of a code that CMS lists and drugs.csv does not have."""
+        return False
+
+    @property
     def infused(self) -> bool:
         """True where it is injected or infused: what a name means that other forms of the drug have too."""
         return True
