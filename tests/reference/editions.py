@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 
+from tests.frozen_reference import curated
 from xl_infusion.reference import Reference, load
 from xl_infusion.reference.check_tables import same_kind
 from xl_infusion.reference.imported import ASP, HCPCS, NDC, AspLimit, ListedCode, NdcRow
@@ -99,5 +100,5 @@ def as_csv(rows: list[dict[str, str]]) -> str:
 
 
 def reading(tables: Mapping[str, str]) -> Callable[[str], str]:
-    """A source of tables: these, and the bundled ones for the rest."""
-    return lambda name: tables[name] if name in tables else bundled(name)
+    """A source of tables: these, and the bundled ones for the rest, with few listed drugs."""
+    return lambda name: tables[name] if name in tables else curated(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -10,13 +11,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.frozen_reference import CURATED
 from tests.reference.editions import quarter, with_imported
 from xl_infusion.errors import BillingError, NotFound, NotInForce, TwoCodes, UnknownDrug, WrongInput
-from xl_infusion.reference import DrugName, DrugRow, Reference, current
+from xl_infusion.reference import DrugName, DrugRow, Reference, current, using
 from xl_infusion.reference.imported import ASP, NDC
 from xl_infusion.reference.own_codes import LAST, OwnCode, OwnReference, overlaid, own_problems
 
 WRONG = WrongInput("Own codes table row 9: cannot be read")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def few_listed() -> Iterator[None]:
+    """The codes that rows of these tests bring in are not among the listed ones."""
+    with using(CURATED):
+        yield
 
 
 def day(text: str) -> dt.date:

@@ -10,17 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.frozen_reference import frozen
+from tests.frozen_reference import CURATED
 from xl_infusion.errors import NotFound, NotInForce, ReferenceTableError
-from xl_infusion.reference import DrugName, DrugRow, current, load
+from xl_infusion.reference import DrugName, DrugRow, load
 from xl_infusion.reference.names import as_code, fold
 from xl_infusion.reference.periods import Periods
 from xl_infusion.reference.spelling import closest
-from xl_infusion.reference.tables import LATER_TABLES, bundled, read_tables
+from xl_infusion.reference.tables import bundled, read_tables
 
-REFERENCE = current()
-#: The curated drugs that ship, with few listed ones beside them: a name that another release lists is a name then.
-FEW_LISTED = load(lambda name: frozen(name) if name in LATER_TABLES else bundled(name))
+REFERENCE = CURATED
 DAYS = st.dates(dt.date(1981, 1, 1), dt.date(2027, 12, 31))
 
 
@@ -167,9 +165,9 @@ OTHERS = (
 
 @pytest.mark.parametrize("typed", OTHERS)
 def test_another_suffix_salt_product_or_drug_is_nobodys_misspelling(typed: str) -> None:
-    assert FEW_LISTED.near(typed) == ""
+    assert REFERENCE.near(typed) == ""
     with pytest.raises(NotFound, match="add a row of Own codes"):
-        FEW_LISTED.name(typed)
+        REFERENCE.name(typed)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,11 +69,17 @@ class Listed:
 
 
 def read_listed(
-    read: Read, source: str, codes: Mapping[str, object], curated: Drugs, therapies: Mapping[str, Therapy]
+    read: Read,
+    source: str,
+    codes: Mapping[str, object],
+    curated: Drugs,
+    therapies: Mapping[str, Therapy],
+    of_therapies: Collection[str],
 ) -> Listed:
     """The listed drugs beside those of an edition: its ``codes`` and ``curated`` drugs hold.
 
-    ``source``: the release that the table was made from.
+    ``source``: the release that the table was made from; ``of_therapies``: the folded names of therapies, which are
+    no drug's.
 
     Errors: `ReferenceTableError` with file, line and remedy.
     """
@@ -84,7 +90,7 @@ def read_listed(
         if row.code not in codes and (row.drug, row.product) not in curated.by_name
     ]
     drugs = _drugs(table, curated)
-    _name(drugs, curated, read)
+    _name(drugs, curated, of_therapies, read)
     by_code: dict[str, list[CodeRow]] = defaultdict(list)
     places: dict[str, Place] = {}
     for place, row in table:
@@ -139,17 +145,19 @@ def _own_names(rows: Sequence[ListedRow]) -> Iterator[tuple[str, DrugName, Liste
             yield f"{row.drug} {product}", DrugName(row.drug, row.product), row
 
 
-def _name(found: Drugs, curated: Drugs, read: Read) -> None:
+def _name(found: Drugs, curated: Drugs, of_therapies: Collection[str], read: Read) -> None:
     """Gives the listed names their meanings: a name of several rows may be any of them."""
-    meant: dict[str, list[tuple[Place, ListedName]]] = defaultdict(list)
-    for place, row in read_names(read):
-        meant[fold(row.name)].append((place, row))
+    meant: dict[str, list[ListedName]] = defaultdict(list)
+    for _, row in read_names(read):
+        meant[fold(row.name)].append(row)
     for key, rows in meant.items():
-        if key in curated.names:
+        if key in curated.names or key in of_therapies:
             continue
-        targets = {DrugName(row.drug, row.product): _rows_of(found, curated, place, row) for place, row in rows}
-        place, first = rows[0]
-        target = next(iter(targets))
+        known = {DrugName(row.drug, row.product): _rows_of(found, curated, row) for row in rows}
+        targets = {target: of for target, of in known.items() if of}
+        if not targets:
+            continue  # an older edition's drugs.csv lacks what the name is of
+        first, target = rows[0], next(iter(targets))
         of_drugs = [row for each in targets.values() for row in each]
         if len(targets) > 1:
             drugs = {each.drug for each in targets}
@@ -161,15 +169,15 @@ def _name(found: Drugs, curated: Drugs, read: Read) -> None:
             found.shown.setdefault(first.name, str(target))
 
 
-def _rows_of(found: Drugs, curated: Drugs, place: Place, name: ListedName) -> list[DrugRow]:
-    """The rows that a name means."""
+def _rows_of(found: Drugs, curated: Drugs, name: ListedName) -> list[DrugRow]:
+    """The rows that a name means; none where the tables have no such drug."""
     key = (name.drug, name.product)
     for drugs in (curated, found):
         if key in drugs.by_name:
             return list(drugs.by_name[key].rows)
         if key in drugs.several:
             return drugs.several[key]
-    raise place.fail(f"{name.name!r} stands for {DrugName(*key)}, which no table of drugs has")
+    return []
 
 
 def _classes(read: Read, therapies: Mapping[str, Therapy]) -> Callable[[str], DrugClass]:

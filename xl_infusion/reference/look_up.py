@@ -86,7 +86,9 @@ class Reference(TradeFacts, Imported):
             if self._listed is None:
                 from xl_infusion.reference.listed import read_listed
 
-                listed = read_listed(self._read, self.edition.release, self._codes, self._drugs, self.therapies)
+                listed = read_listed(
+                    self._read, self.edition.release, self._codes, self._drugs, self.therapies, self._therapy_names
+                )
                 self._codes = {**listed.codes, **self._codes}
                 self._drugs = listed.drugs.under(self._drugs)
                 self._clear()

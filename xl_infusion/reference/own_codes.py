@@ -138,12 +138,12 @@ class OwnReference(Reference):
 
     def _name(self, touched: Sequence[tuple[str, str]]) -> None:
         """The names of drugs and products that own rows are of, and which of their rows those names mean."""
-        for drug in {drug for drug, _ in touched}:
-            if rows := [row for row in self.rows_of_drug(drug) if row.product and row.answers_to == "sole"]:
-                self._drugs.several[drug, ""] = rows
         for drug, product in touched:
             self._drugs.first_row.setdefault(drug, self._drugs.by_name[drug, product].rows[0])
             self._add_names(drug, product)
+        for drug in {drug for drug, _ in touched}:
+            if rows := [row for row in self.rows_of_drug(drug) if row.product and row.answers_to == "sole"]:
+                self._drugs.several[drug, ""] = rows
 
     def _add_names(self, drug: str, product: str) -> None:
         for text, product_of in ((drug, ""), *((f"{drug} {name}", product) for name in spellings(product))):
