@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from xl_infusion.reference.indexing import CodeRow, Drugs, periods
@@ -18,7 +19,7 @@ from xl_infusion.reference.listing.rows import ENTERAL, INFUSED, USES, ListedDru
 from xl_infusion.reference.names import DrugName, fold, spellings
 from xl_infusion.reference.periods import Periods
 from xl_infusion.reference.rows import DrugRow, Therapy
-from xl_infusion.reference.tables import LISTED_UNITS, MEDICARE, UNIT_RULES, Place, Read, Reader, read_table
+from xl_infusion.reference.tables import MEDICARE, UNIT_RULES, UNITS, Place, Read, Reader, read_table
 
 #: A biosimilar's suffix: its class is that of the drug itself. Source: FDA, nonproprietary naming of biologics, 2017.
 _SUFFIX = re.compile(r"-[a-z]{4}(?![a-z])")
@@ -150,23 +151,31 @@ def _name(found: Drugs, curated: Drugs, of_therapies: Collection[str], read: Rea
     meant: dict[str, list[ListedName]] = defaultdict(list)
     for _, row in read_names(read):
         meant[fold(row.name)].append(row)
-    for key, rows in meant.items():
-        if key in curated.names or key in of_therapies:
-            continue
-        known = {DrugName(row.drug, row.product): _rows_of(found, curated, row) for row in rows}
-        targets = {target: of for target, of in known.items() if of}
+    for key in meant.keys() - curated.names.keys() - set(of_therapies):
+        name = meant[key][0].name
+        targets = _targets(found, curated, meant[key])
         if not targets:
             continue  # an older edition's drugs.csv lacks what the name is of
-        first, target = rows[0], next(iter(targets))
-        of_drugs = [row for each in targets.values() for row in each]
-        if len(targets) > 1:
-            drugs = {each.drug for each in targets}
-            target = DrugName(target.drug, first.name) if len(drugs) == 1 else DrugName(first.name)
-            found.several[target.drug, target.product] = of_drugs
-            found.first_row.setdefault(target.drug, of_drugs[0])
+        rows = list(chain.from_iterable(targets.values()))
+        target = next(iter(targets)) if len(targets) == 1 else _any_of(found, name, targets, rows)
         found.names[key] = target
-        if any(row.infused for row in of_drugs):
-            found.shown.setdefault(first.name, str(target))
+        if any(row.infused for row in rows):
+            found.shown.setdefault(name, str(target))
+
+
+def _any_of(found: Drugs, name: str, targets: Iterable[DrugName], rows: list[DrugRow]) -> DrugName:
+    """A name that may be any of several things, as a thing of its own: a product of their drug, or a drug."""
+    drug, *others = {target.drug for target in targets}
+    target = DrugName(name) if others else DrugName(drug, name)
+    found.several[target.drug, target.product] = rows
+    found.first_row.setdefault(target.drug, rows[0])
+    return target
+
+
+def _targets(found: Drugs, curated: Drugs, names: Iterable[ListedName]) -> dict[DrugName, list[DrugRow]]:
+    """What the rows of a name mean, each with its rows."""
+    known = {DrugName(row.drug, row.product): _rows_of(found, curated, row) for row in names}
+    return {target: rows for target, rows in known.items() if rows}
 
 
 def _rows_of(found: Drugs, curated: Drugs, name: ListedName) -> list[DrugRow]:
@@ -215,7 +224,7 @@ def _listed_drug(row: Reader) -> dict[str, Any]:
     if amount is None:
         row.needed("unit_note")
     else:
-        row.one_of("unit", LISTED_UNITS)
+        row.one_of("unit", UNITS)
         row.needed_number("amount")
     return {
         "code": row.code("code"),
