@@ -84,7 +84,7 @@ def read_listed(
 
     Errors: `ReferenceTableError` with file, line and remedy.
     """
-    class_of = _classes(read, therapies)
+    class_of = _classes(read, therapies, curated)
     table = [
         (place, _row(row, class_of(row.drug), source))
         for place, row in read_table("listed_drugs.csv", read, ListedDrug, _listed_drug)
@@ -189,7 +189,8 @@ def _rows_of(found: Drugs, curated: Drugs, name: ListedName) -> list[DrugRow]:
     return []
 
 
-def _classes(read: Read, therapies: Mapping[str, Therapy]) -> Callable[[str], DrugClass]:
+def _classes(read: Read, therapies: Mapping[str, Therapy], curated: Drugs) -> Callable[[str], DrugClass]:
+    """The therapy of a drug: where drugs.csv has the drug, what stands there."""
     found: dict[str, DrugClass] = {}
     for place, row in read_classes(read):
         for key in (row.therapy, *row.others):
@@ -197,6 +198,8 @@ def _classes(read: Read, therapies: Mapping[str, Therapy]) -> Callable[[str], Dr
                 raise place.fail(f"therapy {key!r} is not in therapies.csv")
         if found.setdefault(fold(row.drug), row) is not row:
             raise place.fail(f"{row.drug} stands twice")
+    for drug, first in curated.first_row.items():
+        found[fold(drug)] = DrugClass(drug, first.therapy, first.therapy_basis, ())
     unknown = DrugClass("", "", "", ())
 
     def class_of(drug: str) -> DrugClass:
