@@ -21,6 +21,7 @@ import xl_infusion
 from tests import ROOT
 from xl_infusion.cli import app
 from xl_infusion.errors import ExcelError
+from xl_infusion.reference import current
 from xl_infusion.template.model_examples import PROPOSED, SCENARIOS
 from xl_infusion.workbook.report.contracts import TRIED
 
@@ -157,7 +158,8 @@ def test_every_section_is_there_with_its_finding(report: tuple[Path, Page]) -> N
         "paid": "lines were not paid as expected",
     }.items():
         assert says in page.said(key), (key, page.said(key)[:400])
-    assert "verified through Dec 31, 2025" in page.said("basis")
+    through = current().edition.verified_through
+    assert f"verified through {through:%b} {through.day}, {through.year}" in page.said("basis")
     charts = {key: len(page.section(key).xpath(".//*[local-name()='svg']")) for key in SECTIONS}
     assert charts == {"basis": 0, "expected": 3, "scenarios": 2, "bridge": 1, "terms": 1, "forecast": 2, "paid": 2}
 

@@ -373,22 +373,22 @@ def test_a_column_that_is_gone_moves_the_grid_and_not_its_totals(tmp_path: Path,
 def test_own_codes_are_on_the_claim_in_its_totals_and_explained(tmp_path: Path, clean: openpyxl.Workbook) -> None:
     """A code under a letter that no drug of the reference has, for an order of after the reference."""
     added = (
-        _cells("Own codes", inputs.FIRST, Code="Q9999")
+        _cells("Own codes", inputs.FIRST, Code="Q5999")
         | _added("Orders", Order="RX-200", Patient="PT-1020", Payer="Example Commercial", Drug="examplocillin", Dose="1 g",
-                 Interval="q8h", Start=dt.date(2026, 1, 5), Days=2, Prescriber=1234567893)
-        | _added("Rates", Code="Q9999", Rate=2)
-        | _cells("Provider", _row("Provider", Item="Filing date"), Value=dt.date(2026, 2, 1))
+                 Interval="q8h", Start=_AFTER, Days=2, Prescriber=1234567893)
+        | _added("Rates", Code="Q5999", Rate=2)
+        | _cells("Provider", _row("Provider", Item="Filing date"), Value=_AFTER + dt.timedelta(14))
     )  # fmt: skip
     book = billing.clean(tmp_path / "b.xlsx", **added, Explain_B4="RX-200")
     lines = [row for row in _rows(book["Claim"], claim.FIRST, len(GRID)) if row[0] == "PT-1020"]
     at = {name: GRID.index(name) for name in GRID}
     assert [(row[at["Code"]], row[at["Units"]], row[at["Charge"]]) for row in lines] == [
         ("S9502", 2, 300),
-        ("Q9999", 600, 1200),
+        ("Q5999", 600, 1200),
     ]
     assert (
         lines[1][-1]
-        == "1 g = 100 units of 10 mg x 3 doses x 2 days; Q9999 by Own codes table row 2; Rates table row 34"
+        == "1 g = 100 units of 10 mg x 3 doses x 2 days; Q5999 by Own codes table row 2; Rates table row 34"
     )
     assert {name: one for name, one in _start(book).items() if one[1] != "OK"} == {
         "Warnings that Checks finds": (1, "LOOK"), "Stale lines": (1, "LOOK"),
