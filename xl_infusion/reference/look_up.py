@@ -95,6 +95,11 @@ class Reference(TradeFacts, Imported):
                 self._listed = listed.rows
             return self._listed
 
+    def read_all(self) -> None:
+        """Reads, and so checks, what else is read when it is first asked for. Errors: `ReferenceTableError`."""
+        super().read_all()
+        self.read_listed()
+
     @property
     def every_drug(self) -> tuple[DrugRow, ...]:
         """Every drug row: those of drugs.csv, then those that CMS lists beside them."""

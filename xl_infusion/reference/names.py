@@ -25,7 +25,7 @@ class DrugName:
 
 def fold(name: str) -> str:
     """Only the letters and digits of ``name``, in lower case: what two spellings of one name share."""
-    return "".join(c for c in name.casefold() if c.isalnum())
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def as_code(name: str) -> str | None:

@@ -26,10 +26,11 @@ class Names:
     def __init__(self, known: Mapping[str, str]) -> None:
         self._known = [(_words(name), shown) for name, shown in known.items()]
         self._known.sort(key=lambda one: one[0])
-        #: by the number of words and of all their letters: a slip adds or takes away one letter at most
-        self._sizes: dict[tuple[int, int], list[tuple[_Words, str]]] = defaultdict(list)
+        #: by the number of words and of all their letters, with the set of these: a slip adds one and takes one away
+        self._sizes: dict[tuple[int, int], list[tuple[int, _Words, str]]] = defaultdict(list)
         for words, shown in self._known:
-            self._sizes[len(words), len("".join(words))].append((words, shown))
+            letters = "".join(words)
+            self._sizes[len(words), len(letters)].append((_set(letters), words, shown))
         self._long: frozenset[str] | None = None
 
     def closest(self, name: str) -> str:
@@ -67,10 +68,13 @@ class Names:
         return any(word in self._long for word in _words(name))
 
     def _of_about(self, words: _Words) -> Iterator[tuple[_Words, str]]:
-        """The names of as many words, and about as many letters."""
-        letters, most = len("".join(words)), _MOST_SLIPS * len(words)
-        for size in range(letters - most, letters + most + 1):
-            yield from self._sizes.get((len(words), size), ())
+        """The names of as many words, and about as many letters and the same ones: only they can be slips apart."""
+        letters, most = "".join(words), _MOST_SLIPS * len(words)
+        mine, size = _set(letters), len(letters)
+        for near in range(size - most, size + most + 1):
+            for its, theirs, shown in self._sizes.get((len(words), near), ()):
+                if (mine ^ its).bit_count() <= 2 * most:
+                    yield theirs, shown
 
     def _begun(self, words: _Words) -> Iterator[str]:
         """The names that stop within the last word of ``words``, and not too early to tell."""
@@ -98,6 +102,14 @@ _MOST_LETTERS = 60
 @lru_cache(maxsize=8192)
 def _words(name: str) -> _Words:
     return tuple(re.findall(r"[^\W_]+", name.casefold()))
+
+
+def _set(letters: str) -> int:
+    """The letters that there are, as the bits of a number."""
+    found = 0
+    for letter in letters:
+        found |= 1 << (ord(letter) & 63)
+    return found
 
 
 def _is_long(word: str) -> bool:

@@ -1,0 +1,49 @@
+"""A name that is not known, and the one that it misspells: as many looked at as need be, and no fewer."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xl_infusion.reference.spelling import Names, _slips_in_all, _words
+
+words = st.text("abcdeßé1", min_size=1, max_size=9)
+names = st.lists(words, min_size=1, max_size=2).map(" ".join)
+
+
+def looked_through(typed: str, known: dict[str, str]) -> str:
+    """The same by looking at every name."""
+    slips: dict[int, set[str]] = defaultdict(set)
+    begun = set()
+    mine = _words(typed)
+    for name, shown in known.items():
+        theirs = _words(name)
+        if mine and len(theirs) == len(mine):
+            count = _slips_in_all(mine, theirs)
+            if count is not None:
+                slips[count].add(shown)
+            elif mine[:-1] == theirs[:-1] and len(mine[-1]) >= 4 and theirs[-1].startswith(mine[-1]):
+                begun.add(shown)
+    found = slips[min(slips)] if slips else begun
+    return found.pop() if len(found) == 1 else ""
+
+
+@given(names, st.dictionaries(names, st.sampled_from(["a", "b", "c"]), max_size=12))
+def test_what_is_looked_at_is_all_that_may_be_meant(typed: str, known: dict[str, str]) -> None:
+    assert Names(known).closest(typed) == looked_through(typed, known)
+
+
+@given(names, st.data())
+def test_one_letter_more_fewer_or_other_is_found(name: str, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(name)))
+    letter = data.draw(st.sampled_from(["", "a", "e"]))
+    typed = name[:at] + letter + name[at + data.draw(st.integers(0, 1)) :]
+    assert Names({name: "it"}).closest(typed) == looked_through(typed, {name: "it"})
+
+
+def test_a_name_that_stops_early_is_the_one_that_goes_on() -> None:
+    known = Names({"factor VIII human": "a", "factor VIII recombinant": "b", "factor IX": "c", "fact": "d"})
+    assert known.closest("factor VIII reco") == "b" and known.closest("factor VIII re") == ""
+    assert known.closest("factor") == "" and known.closest("zzzzz") == known.closest("") == ""
