@@ -24,6 +24,8 @@ from xl_infusion.model.variance import payer_names
         (THREE, ("S9501", "SH"), [paid("S9501", 10, 520, Modifiers="SH")], "later therapy at the wrong share", "40 % of"),
         (THREE, ("S9501", "SH"), [paid("S9501", 10, 559, Modifiers="SH")], "later therapy at the wrong share", "43 % of"),
         (THREE, ("S9501", "SH"), [paid("S9501", 10, 585, Modifiers="SH")], "later therapy at the wrong share", "45 % of"),
+        *((THREE, ("S9501", "SH"), [paid("S9501", 10, amount, Modifiers="SH")], "later therapy at the wrong share", share)
+          for amount, share in ((429, "33 % of"), (433.3, "33.33"), (871, "67 % of"), (866.7, "66.67"), (65, "5 % of"), (1235, "95 % of"))),
         (THREE, ("S9500", "SJ"), [paid("S9500", 10, 550, Modifiers="SJ")], "third therapy paid as second", "ranking"),
         (THREE, ("S9500", "SJ"), [paid("S9500", 9, 495, To="2025-09-09")], "third therapy paid as second", "ranking"),
         (THREE, ("S9502", ""), [paid("S9502", 9, 1305, To="2025-09-09")], "days counted short", "9 units"),

@@ -79,6 +79,12 @@ def test_units_tell_lines_apart_before_money_does() -> None:
     assert {row["Expected"]: row["Paid"] for row in rows} == {64: 0, 96: 64}
 
 
+def test_money_alone_tells_lines_apart_where_a_row_has_no_units() -> None:
+    orders = [*ALONE, [2, "P1", "A", "ceftriaxone", "1 g", "daily", "2025-09-01", 10]]
+    found = [row for row in compared([paid("J0696", None, 32)], orders) if row["Code"] == "J0696"]
+    assert [(row["Order"], row["Paid"]) for row in found] == [(1, 0), (2, 32)]
+
+
 def test_two_rows_pay_one_of_two_lines_with_one_order_number() -> None:
     orders = [*ALONE, ALONE[1]]
     rows = [row for row in compared([paid("J0696", 80, 32, Order=1)] * 2, orders) if row["Code"] == "J0696"]

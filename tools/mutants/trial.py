@@ -58,7 +58,7 @@ MORE = 2
 #: What importing the package and its tests may take, in the same seconds.
 ON_IMPORT = 5
 #: How many tests are collected where a module is imported anew: to collect all of them takes longer than they do.
-ANEW = 300
+ANEW = 1500
 #: No change makes the machine stand still.
 BYTES = 8 << 30
 
@@ -164,8 +164,9 @@ class _Anew(_Plugin):
 def imported_anew(change: Change, reached: Reached, seconds: float) -> Outcome:
     """The outcome where the changed module is imported anew, and the tests after it."""
     tests = reached.tests(change.file, lines(change), near(change))
-    if reached.on_import(change.file, lines(change)):  # what it made then, any test of the module may look at
-        tests = list(dict.fromkeys([*tests, *reached.tests(change.file)]))
+    if reached.on_import(change.file, lines(change)):  # what it made then, any test of its room may look at
+        of_statement = reached.tests(change.file, range(lines(change).start, _end(change) + 1))
+        tests = list(dict.fromkeys([*tests, *of_statement, *reached.tests(change.file), *reached.of_room(change.file)]))
     tests = tests[:ANEW]
     files = list(dict.fromkeys(map(_file, tests)))
     if not files:
@@ -326,6 +327,22 @@ def lines(change: Change) -> range:
     inmost = max(around, key=lambda node: (node.lineno, -(node.end_lineno or 0)))
     body = getattr(inmost, "body", None)
     return range(inmost.lineno, body[0].lineno if body else (inmost.end_lineno or 0) + 1)
+
+
+def _end(change: Change) -> int:
+    """The last line of the innermost statement around the changed line: of a function that of its body."""
+    around = (
+        node
+        for node in ast.walk(_module(change))
+        if isinstance(node, ast.stmt) and _begins(node) <= change.line <= (node.end_lineno or 0)
+    )
+    return max(around, key=_begins).end_lineno or change.line
+
+
+def _begins(node: ast.stmt) -> int:
+    """The first line of a statement: that of its first decorator."""
+    decorators = getattr(node, "decorator_list", ())
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
 
 
 def near(change: Change) -> range:

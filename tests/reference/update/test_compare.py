@@ -139,6 +139,7 @@ def test_a_temporary_code_still_open_stays_in_force_by_its_code(tmp_path: Path) 
     [
         (drug("J9901", "meropenem, 50 mg", "20250401"), "J2185 is in force at the same time, a unit 100 mg"),
         (drug("S9901", "meropenem, 50 mg", "20250401"), "J2185 bills the drug in those days"),
+        (drug("Q9901", "famotidine, 0.25 mg", "20250401"), "S0028 is in force at the same time, a unit 20 mg"),
         (drug("J9901", "meropenem, per dose", "20250401"), "its unit cannot be read: it counts by the dose"),
         (drug("J9901", "meropenem, 1 mci", "20250401"), "it counts mCi, which no dose is given in"),
         (drug("J9901", "meropenem, not therapeutically equivalent to j2185, 100 mg", "20250401"), "names no maker"),

@@ -104,6 +104,8 @@ def test_a_unit_that_goes_on_as_another_one(tmp_path: Path) -> None:
     assert (other.kind, other.day) == (ENDED, dt.date(2025, 6, 30))
     same = differences(old, edition(until, row | {"first_day": "2025-07-01"}))
     assert {one.kind for one in same} == {ENDED, ADDED}
+    (longer,) = differences(edition(until), old)
+    assert longer.text.endswith("last day none, it was 2025-06-30")
 
 
 def test_a_part_is_compared_by_the_codes_that_it_has(tmp_path: Path) -> None:
