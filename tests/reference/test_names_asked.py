@@ -63,3 +63,22 @@ NO_CODE = [
 @pytest.mark.parametrize("name", NO_CODE)
 def test_a_drug_without_a_code_of_its_own_is_not_taken_for_another(name: str) -> None:
     assert told(name, dt.date(2026, 1, 15)) == ("", "", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("vancomycin IV", "J3373"), ("IV vancomycin", "J3373"), ("Inj. ceftriaxone", "J0696"), ("Lovenox injection", "J1650"),
+     ("Emend for injection", "J1453"), ("Keytruda, infusion", "J9271"), ("CellCept I.V.", "J7519"),
+     ("hydroxocobalamin IV", "J3424")],
+)  # fmt: skip
+def test_a_word_that_says_injected_or_infused_makes_no_other_drug(name: str, code: str) -> None:
+    assert told(name, dt.date(2026, 1, 15))[0] == code
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["capecitabine IV", "Xeloda injection", "vancomycin oral", "insulin infusion", "sterile water for injection",
+     "IV", "injection", f"vancomycin {'x' * 60} IV"],
+)  # fmt: skip
+def test_another_form_a_therapy_and_a_supply_are_no_injected_drug(name: str) -> None:
+    assert told(name, dt.date(2026, 1, 15)) == ("", "", "")

@@ -13,6 +13,7 @@ from threading import RLock
 from xl_infusion.errors import BillingError, NotFound, NotInForce, WrongInput, quoted
 from xl_infusion.reference import indexing
 from xl_infusion.reference.editions import chosen
+from xl_infusion.reference.forms import without_form
 from xl_infusion.reference.imported import Imported
 from xl_infusion.reference.indexing import CodeRow
 from xl_infusion.reference.names import DrugName, as_code, fold
@@ -129,13 +130,23 @@ class Reference(TradeFacts, Imported):
 
         >>> current().named("Zosyn"), current().named("meropenum")
         (DrugName(drug='piperacillin-tazobactam', product=''), None)
+        >>> current().named("Zosyn IV").drug, current().named("capecitabine IV")
+        ('piperacillin-tazobactam', None)
         """
         key = fold(text)
         found = self._drugs.names.get(key)
         if found is None and self._listed is None:
             self.read_listed()
             found = self._drugs.names.get(key)
-        return found
+        return found or self._given_so(text)
+
+    def _given_so(self, text: str) -> DrugName | None:
+        """The injected or infused drug that ``text`` names together with how it is given: see `without_form`."""
+        bare = without_form(text)
+        if not bare or fold(text) in self._therapy_names or fold(text) in self._supplies:
+            return None
+        found = self._drugs.names.get(fold(bare))
+        return found if found and self._drugs.first_row[found.drug].infused else None
 
     def curated(self, text: str) -> DrugName | None:
         """The drug of drugs.csv that ``text`` names, or None: the listed drugs are not asked."""
