@@ -88,9 +88,10 @@ def read_listed(
     table = [
         (place, _row(row, class_of(row.drug), source))
         for place, row in read_table("listed_drugs.csv", read, ListedDrug, _listed_drug)
-        if row.code not in codes and (row.drug, row.product) not in curated.by_name
+        if row.code not in codes
     ]
-    drugs = _drugs(table, curated)
+    #: a further code of a curated drug is found by itself alone: what the name means is drugs.csv's
+    drugs = _drugs([one for one in table if (one[1].drug, one[1].product) not in curated.by_name], curated)
     _name(drugs, curated, of_therapies, read)
     by_code: dict[str, list[CodeRow]] = defaultdict(list)
     places: dict[str, Place] = {}
