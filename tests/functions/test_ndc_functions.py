@@ -232,7 +232,7 @@ def test_a_generic_ndc_of_an_older_crosswalk_may_be_a_maker_s_since() -> None:
         assert JCODE("vancomycin", "2026-01-01", MYLAN) == "J3374"  # whose product it is was known
         # a maker's code that ended before the crosswalk
         with using(with_imported((NDC, quarter(2025, 10), [row(GENERIC, "J0612")]))):
-            assert "Fresenius Kabi J0610" in says(JCODE("calcium gluconate", "2023-02-01", GENERIC), "#N/A")
+            assert "WG Critical Care J0611" in says(JCODE("calcium gluconate", "2023-02-01", GENERIC), "#N/A")
     first = (NDC, quarter(2026, 1), [row(GENERIC, "J3373"), row(LATER, "J3376")])
     with using(with_imported(OCTOBER, first)):
         assert JCODE("vancomycin", [["2026-01-01"], [None]], GENERIC) == [["J3373"], ["J3373"]]

@@ -107,6 +107,8 @@ def test_a_name_of_several_products_answers_where_all_count_alike(reference: Ref
     assert products.named("Gammagard") == DrugName("immune globulin", "Gammagard")
     assert products.drug("Gammagard", NOW).code == "J1568"
     assert reference.drug("ustekinumab", NOW).code == "J3357"  # 1 mg, as the IV form
+    with pytest.raises(NotFound, match="formula has a code for each product: name one of intact B4150, dense B4152"):
+        reference.drug("formula", NOW)  # 100 kcal each, and of another formula
     assert reference.drug("ustekinumab injection", NOW).code == "J3357"
     assert reference.drug("ustekinumab", dt.date(2015, 1, 1)).code == "J3357"
 
@@ -178,9 +180,9 @@ def test_own_codes_lie_over_listed_drugs_too(reference: Reference) -> None:
     [
         (
             {"listed_drugs": (",infused,1,mg,,exact,,2012", ",infused,1,,,exact,,2012")},
-            "line 4: amount and unit go together",
+            "line 6: amount and unit go together",
         ),
-        ({"listed_drugs": (",a unit is a day's bag", ",")}, "line 2: unit_note is blank"),
+        ({"listed_drugs": (",a unit is a day's bag", ",")}, "line 4: unit_note is blank"),
         (
             {"listed_drugs": ("infused,1,mg,,exact,,2012", "infused,1,pounds,,exact,,2012")},
             "unit 'pounds' is not one of",

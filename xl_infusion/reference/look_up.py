@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import cache
@@ -35,6 +35,8 @@ from xl_infusion.reference.trade_facts import TradeFacts, hit_visits
 from xl_infusion.reference.unknown import no_code, no_drug, supply
 from xl_infusion.reference.verified import Verified
 
+#: In what units fluids and formulas are counted, whatever is in them.
+_OF_FLUIDS = ("mL", "kcal", "g protein")
 #: One thread reads the listed drugs, the others wait for it.
 _READING = RLock()
 
@@ -421,10 +423,10 @@ class Reference(TradeFacts, Imported):
         return tuple(Decimal(self.term(f"{rank}_share")) for rank in ("first", "second", "third"))
 
 
-def _count_alike(rows: Iterable[DrugRow]) -> bool:
-    """True where a dose is as many units of each."""
+def _count_alike(rows: Sequence[DrugRow]) -> bool:
+    """True where a dose is as many units of each; of what is counted by volume or energy somebody says what it is."""
     units = {(row.amount, row.unit, row.component, row.unit_rule, row.counts_total) for row in rows}
-    return len(units) == 1 and None not in next(iter(units))
+    return len(units) == 1 and rows[0].unit not in ("", *_OF_FLUIDS)
 
 
 def _product_of(name: DrugName, row: DrugRow) -> str:
