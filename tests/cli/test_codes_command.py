@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from tests.frozen_reference import curated
 from tests.reference.cms.made import CROSSED, PRICED, Code, crosswalk, prices, write
 from tests.reference.editions import cut_off
 from tests.reference.update.releases import codes_of, drug, ended, file
@@ -21,7 +22,7 @@ from xl_infusion.cli import app
 from xl_infusion.reference import current, load, look_up
 from xl_infusion.reference import editions as editions_module
 from xl_infusion.reference.editions import VARIABLE, Editions, chosen
-from xl_infusion.reference.tables import TABLES, bundled
+from xl_infusion.reference.tables import TABLES
 
 SHIPPED = load().edition
 
@@ -30,7 +31,7 @@ SHIPPED = load().edition
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Editions:
     """The user's folder, in which the codes of the end of 2024 are in use."""
     found = Editions(str(tmp_path / "codes"))
-    found.add("2024-12", {**{name: bundled(name) for name in TABLES}, **cut_off(dt.date(2024, 12, 31))})
+    found.add("2024-12", {**{name: curated(name) for name in TABLES}, **cut_off(dt.date(2024, 12, 31))})
     found.use("2024-12")
     monkeypatch.setenv(VARIABLE, found.where)
     return found
@@ -225,7 +226,8 @@ def test_diff_of_editions_and_of_releases(store: Editions, tmp_path: Path) -> No
     run("update", release)
     for old, new in (("2024-12", "2025-10"), (os.path.join(store.where, "2024-12"), "2025-10")):
         found = run("diff", old, new)
-        assert found.exit_code == 0 and "1 ended, 1 added" in found.output, found.output
+        assert found.exit_code == 0 and "vancomycin: last day 2025-06-30, then J3373" in found.output, found.output
+        assert "vancomycin: from 2025-07-01; a unit is 10 mg" in found.output and "made-up" in found.output
     assert "no code of the reference changes" in run("diff", "bundled", SHIPPED.edition).output
     older = file(tmp_path, codes_of(load(store.read("2024-12"))), "HCPC2025_JUL_ANWEB.csv")
     found = run("diff", older, release)

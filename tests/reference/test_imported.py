@@ -86,7 +86,7 @@ def test_a_code_that_only_a_release_knows_is_billed_by_itself() -> None:
     reused = {**CODE, "code": "J9905", "first_day": "2000-01-01"}
     reference = with_imported(
         (HCPCS, JULY, [earlier, {**gone, "first_day": "2020-01-01"}, reused, {**total, "code": "J9907", "amount": "9"}]),
-        (HCPCS, OCTOBER, [later, total, {**total, "code": "J9907"}, {**CODE, "code": "A9901"}, {**CODE, "code": "J9906", "amount": "1", "unit": "mCi"},
+        (HCPCS, OCTOBER, [later, total, {**total, "code": "J9907"}, {**CODE, "code": "A9901"}, {**CODE, "code": "J9906", "long": "Made-up, 1 mci"},
                           {**reused, "first_day": "2025-08-01", "long": "Injection, 100 mg"}]),
     )  # fmt: skip
     row = reference.drug_code("J9901", dt.date(2025, 11, 1))
@@ -108,6 +108,35 @@ def test_a_code_that_only_a_release_knows_is_billed_by_itself() -> None:
             reference.code(code)
     with pytest.raises(WrongInput, match="made-up has no Therapy in the reference: name the order's Therapy"):
         reference.therapy_of("J9901")
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "unit"),
+    [
+        ("B4187", "Omegaven, 10 grams lipids", "10 g"),
+        ("B4157", "Enteral formula, nutritionally complete, made-up, 100 calories = 1 unit", "100 kcal"),
+        ("A4216", "Sterile water, saline and/or dextrose, diluent/flush, 10 ml", "10 mL"),
+        ("P9047", "Infusion, albumin (human), 25%, 50 ml", "50 mL"),
+        ("C9399", "Unclassified drugs or biologicals", ""),
+        ("S0145", "Injection, pegylated interferon alfa-2a, 180 mcg per ml", ""),
+    ],
+)
+def test_a_drug_s_code_of_any_letter_is_billed_by_itself(code: str, text: str, unit: str) -> None:
+    """B4187 never was: of imported codes only J and Q were answered."""
+    listed = {**CODE, "code": code, "long": text, "first_day": "2001-01-01"}
+    base = with_imported((HCPCS, OCTOBER, [listed]))
+    (row,) = base.release_rows(code)
+    assert (row.unit_text if row.amount is not None else "") == unit
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [("A9990", "Walker, made-up"), ("E0781", "Ambulatory infusion pump"),
+     ("Q3014", "Telehealth originating site facility fee"), ("S9500", "Home infusion therapy, made-up, per diem"),
+     ("C9600", "Percutaneous placement of a stent"), ("G0068", "Professional services for the administration of a drug")],
+)  # fmt: skip
+def test_what_is_no_drug_does_not_become_one(code: str, text: str) -> None:
+    assert with_imported((HCPCS, OCTOBER, [{**CODE, "code": code, "long": text}])).release_rows(code) == []
 
 
 def test_worksheet_functions_answer_for_it() -> None:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from xl_infusion.reference.rows import DrugRow, Edition, ImportedFile
-from xl_infusion.reference.tables import UNITS, Read, Reader, read_table
+from xl_infusion.reference.tables import Read, Reader, read_table
 
 #: The kinds of files, as `ImportedFile.kind` has them.
 HCPCS, ASP, NDC = "hcpcs", "asp", "ndc"
@@ -105,17 +105,17 @@ def _ndc(row: Reader) -> dict[str, Any]:
 
 def _drug_row(file: ImportedFile, listed: ListedCode, last: dt.date | None) -> DrugRow:
     """A listed code as a row of the reference."""
-    from xl_infusion.reference.cms.descriptor import unit_of
     from xl_infusion.reference.cms.naming import ingredients
+    from xl_infusion.reference.listing.counted import counted
 
-    total = "total of the components" if unit_of(listed.long).parts else ""
-    counted = listed.amount is not None and listed.unit in UNITS
+    unit = counted(listed.long)
     return DrugRow(
         drug=ingredients(listed.long) or listed.short.lower(), product="", answers_to="name", code=listed.code,
-        amount=listed.amount if counted else None, unit=listed.unit if counted else "", component=listed.component,
-        unit_rule=listed.unit_rule or "exact", dose_basis=total, therapy="", therapy_basis="",
+        amount=unit.amount, unit=unit.unit, component="" if unit.amount is None else listed.component,
+        unit_rule=unit.unit_rule or "exact", dose_basis=unit.dose_basis, therapy="", therapy_basis="",
         first_day=listed.first_day, last_day=last, successor=next(iter(listed.cross_references), ""),
-        successor_basis="", medicare=listed.coverage, note="", source=f"CMS HCPCS Level II release: {file.file}",
+        successor_basis="", medicare=listed.coverage, note=unit.unit_note,
+        source=f"CMS HCPCS Level II release: {file.file}",
         dates_basis="stated in the source",
     )  # fmt: skip
 
@@ -153,18 +153,18 @@ class Imported:
         return tuple(self._ndcs_of(file).get(ndc, ()))
 
     def release_rows(self, code: str) -> list[DrugRow]:
-        """The rows of a drug code that only imported releases know, as of their texts; none for another code.
+        """The rows of a drug code that only imported releases know, as of their texts; none for a code of no drug.
 
         The drug is named as its text names it, and belongs to no therapy. What the latest release does not list any
         more is known to have been in force through the last quarter that lists it.
         """
-        if code[0] not in "JQ":
-            return []
+        from xl_infusion.reference.listing.scope import names_drug
+
         latest = self.file_of(HCPCS, None)
         rows: dict[dt.date, DrugRow] = {}
         before: dt.date | None = None
         for file, one in self.listed(code):
-            if one.first_day in rows:
+            if one.first_day in rows or not names_drug(code, one.long):
                 continue
             last = one.last_day or (None if file is latest else file.last_day)
             if before is not None and (last is None or last >= before):

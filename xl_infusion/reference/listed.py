@@ -85,11 +85,7 @@ def read_listed(
     Errors: `ReferenceTableError` with file, line and remedy.
     """
     class_of = _classes(read, therapies, curated)
-    table = [
-        (place, _row(row, class_of(row.drug), source))
-        for place, row in read_table("listed_drugs.csv", read, ListedDrug, _listed_drug)
-        if row.code not in codes
-    ]
+    table = [(place, _row(row, class_of(row.drug), source)) for place, row in read_drugs(read) if row.code not in codes]
     #: a further code of a curated drug is found by itself alone: what the name means is drugs.csv's
     drugs = _drugs([one for one in table if (one[1].drug, one[1].product) not in curated.by_name], curated)
     _name(drugs, curated, of_therapies, read)
@@ -101,6 +97,11 @@ def read_listed(
     return Listed(
         tuple(row for _, row in table), {code: periods(rows, places[code]) for code, rows in by_code.items()}, drugs
     )
+
+
+def read_drugs(read: Read) -> list[tuple[Place, ListedDrug]]:
+    """The listed drugs. Errors: `ReferenceTableError`."""
+    return read_table("listed_drugs.csv", read, ListedDrug, _listed_drug)
 
 
 def read_names(read: Read) -> list[tuple[Place, ListedName]]:

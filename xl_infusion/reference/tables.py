@@ -363,6 +363,11 @@ def _edition(read: Read) -> rows.Edition:
         ) from None
 
 
+def read_aliases(read: Read) -> list[tuple[Place, rows.Alias]]:
+    """The other names of an edition. Errors: `ReferenceTableError` with file and line."""
+    return read_table("aliases.csv", read, rows.Alias, _alias)
+
+
 def _terms(read: Read) -> list[tuple[Place, rows.Term]]:
     """The contract terms of an edition; those that came after it was made have the default that ships."""
     found = read_table("terms.csv", read, rows.Term, _term)
@@ -388,6 +393,6 @@ def read_tables(read: Read = bundled) -> Tables:
         visits=read_table("visits.csv", read, rows.VisitRow, _visit),
         hit=read_table("hit_benefit.csv", read, rows.HitRow, _hit),
         terms=_terms(read),
-        aliases=read_table("aliases.csv", read, rows.Alias, _alias),
+        aliases=read_aliases(read),
         verified=read_table(VERIFIED, read, rows.VerifiedRange, _verified),
     )

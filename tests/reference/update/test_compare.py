@@ -19,7 +19,6 @@ from xl_infusion.reference.update.change import (
     ADDED,
     DAYS,
     ENDED,
-    NEW_DRUG,
     NOT_LISTED,
     REWORDED,
     UNDECIDED,
@@ -204,16 +203,6 @@ def test_history_that_the_reference_lacks_is_placed(tmp_path: Path) -> None:
 
 def test_old_codes_that_cannot_be_placed_are_no_news(tmp_path: Path) -> None:
     assert changes(compared(tmp_path, [*codes_of(THEN), drug("J9901", "meropenem, 50 mg", "20100101")])) == []
-
-
-def test_new_drugs_are_told_with_their_unit(tmp_path: Path) -> None:
-    codes = [
-        *codes_of(THEN),
-        drug("J9901", "brandnewmab, 5 mg", "20250401"),
-        drug("J9902", "old drug, 1 mg", "20100101"),
-    ]
-    (told,) = changes(compared(tmp_path, codes))
-    assert (told.kind, told.code, told.after) == (NEW_DRUG, "J9901", "5 mg")
 
 
 def test_a_new_home_infusion_code_is_told(tmp_path: Path) -> None:

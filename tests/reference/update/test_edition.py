@@ -242,7 +242,8 @@ def test_what_differs_between_two_releases(tmp_path: Path) -> None:
 
 
 def test_what_differs_between_two_editions(made: Update) -> None:
-    found = {(one.kind, one.code): one.text for one in differences(THEN, made.reference)}
+    changes = [one for one in differences(THEN, made.reference) if one.code in ("J3370", "J3373")]
+    found = {(one.kind, one.code): one.text for one in changes}
     assert found == {
         (ENDED, "J3370"): "vancomycin: last day 2025-06-30, then J3373",
         (ADDED, "J3373"): "vancomycin: from 2025-07-01; a unit is 10 mg",

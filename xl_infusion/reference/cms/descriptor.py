@@ -109,7 +109,7 @@ class UnitAmount:
         """
         if self.amount is None or other.amount is None:
             return False
-        (mine, size, _), (theirs, base, _) = _UNITS[self.unit], _UNITS[other.unit]
+        (mine, size, _), (theirs, base, _) = (_UNITS.get(one.unit, (one.unit, 1, "")) for one in (self, other))
         return mine == theirs and self.amount * size == other.amount * base
 
 

@@ -27,11 +27,15 @@ from xl_infusion.reference.rows import Alias, DrugRow
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The rows of the two tables, and the codes whose texts state no amount, with what they count instead."""
+    """The rows of the two tables, and the codes whose texts state no amount, with what they count instead.
+
+    ``texts``: what the text of each code says, by which names are given anew where rows are added to these.
+    """
 
     drugs: list[ListedDrug]
     names: list[ListedName]
     uncounted: list[tuple[str, str]]
+    texts: Mapping[str, Text]
 
 
 def together(*releases: Iterable[HcpcsRecord]) -> list[HcpcsRecord]:
@@ -63,7 +67,7 @@ def made(
         drafts += [replace(draft, row=row) for row in _left(draft.row, curated)]
     drugs = succeeded(apart(drafts, curated), curated, codes)
     names = called(texts, drugs, curated, aliases, crosswalk, by_hand)
-    return Listing(drugs, names, [(row.code, row.unit_note) for row in drugs if row.amount is None])
+    return Listing(drugs, names, [(row.code, row.unit_note) for row in drugs if row.amount is None], texts)
 
 
 def _draft(record: HcpcsRecord, tables: Tables, like: Mapping[str, str]) -> tuple[Draft, Text]:
@@ -71,7 +75,7 @@ def _draft(record: HcpcsRecord, tables: Tables, like: Mapping[str, str]) -> tupl
 
     ``like``: what texts name -> the drug as the rows by hand call it.
     """
-    text, use, count = said(record.long, tables.makers), use_of(record), counted(record.long)
+    text, use, count = said(record.long, tables.makers), use_of(record.code, record.long), counted(record.long)
     other = tables.otherwise.get(record.code)
     parts: tuple[str, ...] = ()
     if other is not None and other.says in record.long.lower():

@@ -52,15 +52,22 @@ _GIVEN = re.compile(r"inject|infus|parenteral|intravenous")
 
 
 def is_drug(record: HcpcsRecord) -> bool:
-    """Whether a code is one of a drug (or of what is listed among drugs)."""
-    if record.is_modifier or not _RANGES.match(record.code):
-        return False
-    return not _NO_DRUG.search(record.long.lower())
+    """Whether a record is the code of a drug (or of what is listed among drugs)."""
+    return not record.is_modifier and names_drug(record.code, record.long)
 
 
-def use_of(record: HcpcsRecord) -> str:
-    """What a drug's code is used as, by its text, and where that does not say by its range."""
-    text, code = record.long.lower(), record.code
+def names_drug(code: str, text: str) -> bool:
+    """Whether a code is one of a drug, by its range and its long text.
+
+    >>> names_drug("B4187", "Omegaven, 10 grams lipids"), names_drug("A9990", "A walker"), names_drug("Q3014", "A fee")
+    (True, False, False)
+    """
+    return bool(_RANGES.match(code)) and not _NO_DRUG.search(text.lower())
+
+
+def use_of(code: str, text: str) -> str:
+    """What a drug's code is used as, by its long text, and where that does not say by its range."""
+    text = text.lower()
     if "Q4100" <= code <= "Q4999":
         return SKIN
     if code[0] == "S" and not _GIVEN.search(text) and not re.search("topical|gel|nasal|pellet|inhal|dilutant", text):

@@ -21,8 +21,6 @@ from xl_infusion.reference.rows import DrugRow, HitRow, ModifierRow, PerDiemRow,
 from xl_infusion.reference.update.change import (
     DAYS,
     ENDED,
-    KINDS,
-    NEW_DRUG,
     NOT_LISTED,
     REWORDED,
     UNDECIDED,
@@ -30,6 +28,7 @@ from xl_infusion.reference.update.change import (
     Change,
     change,
 )
+from xl_infusion.reference.update.order import in_order
 from xl_infusion.reference.update.placing import DAY, Placing, plain
 
 #: ACTION CD: the long description was changed, alone or with other fields.
@@ -85,13 +84,12 @@ class _Comparison:
         visits = self._dated(self.reference.visits, lambda row: row.meaning)
         hit = self._dated(self.reference.hit, lambda row: row.meaning)
         placing = Placing(self.reference, self.records, drugs, self.source)
-        others = placing.place(self.records.values(), self.known_through)
+        placing.place(self.records.values(), self.known_through)
         self.changes += placing.changes
         self._succeeded(drugs)
         self._reworded()
-        self._new(others)
-        order = {kind: number for number, kind in enumerate(KINDS)}
-        self.changes.sort(key=lambda one: (order[one.kind], one.code, one.day or dt.date.min))
+        self._new()
+        self.changes = in_order(self.changes, self.release.records)
         return Compared(self.changes, drugs, per_diem, modifiers, visits, hit, placing.renamed)
 
     # -- days --------------------------------------------------------------------------------------------------
@@ -243,9 +241,7 @@ class _Comparison:
         of = self.reference
         return (of.drugs, of.per_diem, of.modifiers, of.visits, of.hit)
 
-    def _new(self, others: Iterable[HcpcsRecord]) -> None:
-        for record in others:
-            self._tell(NEW_DRUG, record.code, record.short, day=record.first_day, after=str(unit_of(record.long)))
+    def _new(self) -> None:
         known = {row.code for row in self.reference.per_diem}
         for code, record in self.records.items():
             home = code[0] == "S" and not record.is_modifier and _HOME_INFUSION.search(record.long.lower())

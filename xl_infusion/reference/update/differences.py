@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from xl_infusion.reference.cms.descriptor import UnitAmount, unit_of
@@ -12,6 +12,7 @@ from xl_infusion.reference.cms.hcpcs import HcpcsRecord
 from xl_infusion.reference.cms.release import HcpcsRelease
 from xl_infusion.reference.imported import HCPCS
 from xl_infusion.reference.indexing import CodeRow
+from xl_infusion.reference.listing.rows import ListedDrug
 from xl_infusion.reference.look_up import Reference
 from xl_infusion.reference.periods import DAY
 from xl_infusion.reference.rows import DrugRow
@@ -19,13 +20,13 @@ from xl_infusion.reference.update.change import (
     ADDED,
     DAYS,
     ENDED,
-    KINDS,
     NOT_LISTED,
     REWORDED,
     UNIT_CHANGED,
     Change,
     change,
 )
+from xl_infusion.reference.update.order import in_order
 from xl_infusion.reference.update.successors import successors
 
 #: The letters of codes that count an amount of something; elsewhere an amount in a text is another thing.
@@ -69,19 +70,34 @@ _Entries = Mapping[str, Sequence[_Entry]]
 
 def differences(old: Reference, new: Reference) -> list[Change]:
     """What is otherwise in ``new``: codes of the tables, and the wording of those that both editions list."""
-    return _compared(_of_reference(old), _of_reference(new))
+    return in_order(_compared(_of_reference(old), _of_reference(new)), ())
 
 
 def between(old: HcpcsRelease, new: HcpcsRelease) -> list[Change]:
     """What is otherwise in a later HCPCS release: every code and modifier of it; where one of the two is a part, those
     that both have, and what began after all that the older one has."""
     before, after = _of_release(old), _of_release(new)
+    records = [*old.records, *new.records]
     if not old.whole:
         newest = old.first_days[1]
         after = {code: entries for code, entries in after.items() if code in before or entries[0].begins > newest}
     if not new.whole:
         before = {code: entries for code, entries in before.items() if code in after}
-    return _compared(before, after)
+    return in_order(_compared(before, after), records)
+
+
+def of_listed(before: Iterable[ListedDrug], after: Iterable[ListedDrug]) -> list[Change]:
+    """What is otherwise with the codes of listed drugs, without their texts."""
+    return _compared(_of_rows(before), _of_rows(after))
+
+
+def _of_rows(rows: Iterable[ListedDrug]) -> _Entries:
+    entries: dict[str, list[_Entry]] = defaultdict(list)
+    for row in sorted(rows, key=lambda one: one.first_day):
+        unit = UnitAmount(row.amount, row.unit, "") if row.amount is not None else None
+        what = f"{row.drug} ({row.product})" if row.product else row.drug
+        entries[row.code].append(_Entry(what, row.first_day, row.last_day, unit, row.successor, ""))
+    return entries
 
 
 def _of_reference(reference: Reference) -> _Entries:
@@ -89,7 +105,7 @@ def _of_reference(reference: Reference) -> _Entries:
     latest = reference.file_of(HCPCS, None)
     listed = reference.listed_in(latest) if latest else {}
     rows: list[CodeRow] = [
-        *reference.drugs, *reference.per_diem, *reference.visits, *reference.hit, *reference.modifiers
+        *reference.every_drug, *reference.per_diem, *reference.visits, *reference.hit, *reference.modifiers
     ]  # fmt: skip
     for row in sorted(rows, key=lambda one: one.first_day or dt.date.min):
         wording = listed[row.code].long if row.code in listed else ""
@@ -128,8 +144,7 @@ def _compared(old: _Entries, new: _Entries) -> list[Change]:
             found += _of_code(code, before, after)
         else:
             found.append(change(NOT_LISTED, code, before[-1].what, note="the newer one does not have it"))
-    order = {kind: number for number, kind in enumerate(KINDS)}
-    return sorted(found, key=lambda one: (order[one.kind], one.code))
+    return found
 
 
 def _of_code(code: str, before: Sequence[_Entry], after: Sequence[_Entry]) -> list[Change]:

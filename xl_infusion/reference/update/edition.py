@@ -11,7 +11,7 @@ import datetime as dt
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from xl_infusion.errors import ReferenceTableError
@@ -23,11 +23,17 @@ from xl_infusion.reference.cms.quarters import Quarter
 from xl_infusion.reference.cms.release import AnyRelease, CrosswalkRelease, HcpcsRelease, PriceRelease
 from xl_infusion.reference.editions import sha256
 from xl_infusion.reference.imported import ASP, HCPCS, NDC, AspLimit, ListedCode, NdcRow
+from xl_infusion.reference.listing.rows import ListedDrug, ListedName
 from xl_infusion.reference.look_up import Reference, load
-from xl_infusion.reference.tables import EDITION, TABLES, VERIFIED, as_text
-from xl_infusion.reference.update.change import UNDECIDED, Change, change
+from xl_infusion.reference.tables import EDITION, TABLES, VERIFIED, as_text, read_aliases
+from xl_infusion.reference.update.change import ADDED, NEW_DRUG, UNDECIDED, Change, change
 from xl_infusion.reference.update.compare import Compared, compare
+from xl_infusion.reference.update.differences import of_listed
+from xl_infusion.reference.update.order import in_order
+from xl_infusion.reference.update.relisting import Relisted, Relisting
 
+#: So many codes stand in a note.
+_FEW = 5
 _NAMES = {HCPCS: "HCPCS Level II release", ASP: "ASP pricing file", NDC: "ASP NDC-HCPCS crosswalk"}
 
 #: The tables that name drugs, with the columns that tell their rows apart, and those that hold a drug's name.
@@ -144,6 +150,8 @@ class _Made:
                 self._apply(release)
         elif isinstance(release, PriceRelease):
             self._compare_units(release)
+        else:
+            self._listed(self._relisting(self.reference.drugs).with_crosswalk(release.records))
         name = f"{kind}-{quarter.first_day:%Y-%m}.csv"
         self.tables[name] = _table(release)
         record = rows.ImportedFile(
@@ -158,8 +166,9 @@ class _Made:
     def _apply(self, release: HcpcsRelease) -> None:
         quarter = _quarter(release)
         compared = compare(self.reference, release)
-        self.changes += compared.changes
         self._rows(compared)
+        relisted = self._relist(release, compared)
+        self.changes += in_order([*compared.changes, *relisted], release.records)
         if release.whole and quarter.last_day > self.reference.verified.rest.through:
             text = f"CMS HCPCS Level II release, {quarter}"
             self.edition["also"] = [*self.edition["also"], self.edition["release"]]
@@ -170,6 +179,35 @@ class _Made:
             self.tables[VERIFIED] = as_text(rows.VerifiedRange, ranges)
         elif not release.whole:
             self.notes.append(f"{release.file} is a part: the codes are verified no further than before")
+
+    def _relist(self, release: HcpcsRelease, compared: Compared) -> list[Change]:
+        """Makes the tables of listed drugs anew; what changes in them, but for codes that drugs.csv has now."""
+        relisting = self._relisting(compared.drugs)
+        listed = relisting.with_release(release)
+        self._listed(listed)
+        if listed.gone:
+            some = f"{', '.join(listed.gone[:_FEW])}{', ...' if len(listed.gone) > _FEW else ''}"
+            self.notes.append(
+                f"{len(listed.gone):,} codes of drugs in force are not in {release.file} ({some}): they are known "
+                "through the days of before, and no further"
+            )
+        apart = {row.code for row in compared.drugs} | set(listed.gone)
+        before, after = ([row for row in rows if row.code not in apart] for rows in (relisting.drugs, listed.drugs))
+        found = [one for one in of_listed(before, after) if self._is_news(one)]
+        known = {row.code for row in relisting.drugs}
+        return [one if one.kind != ADDED or one.code in known else replace(one, kind=NEW_DRUG) for one in found]
+
+    def _is_news(self, one: Change) -> bool:
+        """Whether a change of a listed code is none of days long ago of which the tables had not known."""
+        return one.kind != ADDED or (one.day is not None and one.day > self.reference.verified_through(one.code))
+
+    def _relisting(self, curated: Sequence[rows.DrugRow]) -> Relisting:
+        aliases = [row for _, row in read_aliases(self.tables.__getitem__) if row.kind == "drug"]
+        return Relisting(self.reference, curated, aliases)
+
+    def _listed(self, found: Relisted) -> None:
+        self.tables["listed_drugs.csv"] = as_text(ListedDrug, found.drugs)
+        self.tables["listed_names.csv"] = as_text(ListedName, found.names)
 
     def _rows(self, compared: Compared) -> None:
         ends = {row.code: row.last_day for row in compared.drugs}
@@ -214,6 +252,7 @@ class _Made:
         through = self.reference.edition.verified_through
         self.edition["edition"] = f"{through.year}-{through.month - (through.month - 1) % 3:02d}"
         self._load()
+        self.reference.read_listed()
         if _sound(self.base):
             self.reference.read_all()
         return Update(str(self.edition["edition"]), self.tables, self.reference, tuple(self.changes), tuple(self.notes))

@@ -8,7 +8,6 @@ read, a name that fits several drugs, two codes of one drug in force at once of 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -18,6 +17,8 @@ from itertools import pairwise
 from xl_infusion.reference.cms.descriptor import UnitAmount, unit_of
 from xl_infusion.reference.cms.hcpcs import HcpcsRecord
 from xl_infusion.reference.cms.naming import ingredients
+from xl_infusion.reference.listing.said import titled
+from xl_infusion.reference.listing.tables import Tables
 from xl_infusion.reference.look_up import Reference
 from xl_infusion.reference.names import fold
 from xl_infusion.reference.periods import meets
@@ -40,6 +41,11 @@ class Placing:
     def __init__(self, reference: Reference, records: Mapping[str, HcpcsRecord], rows: list[DrugRow], source: str):
         self.reference, self.rows, self.source = reference, rows, source
         self.changes: list[Change] = []
+        self._makers = Tables.bundled().makers
+        #: of codes that are listed beside the rows already: the drugs that they are listed as
+        self._listed: dict[str, set[str]] = defaultdict(set)
+        for row in reference.read_listed():
+            self._listed[row.code].add(row.drug)
         #: of drugs that turn out to be another one of the reference under a second name: that one's
         self.renamed: dict[str, str] = {}
         named = _named(rows, records)
@@ -55,7 +61,7 @@ class Placing:
 
     def _by_name(self, name: str) -> set[str]:
         """The drug of the reference that a descriptor's name is a name of."""
-        target = self.reference.named(name)
+        target = self.reference.curated(name)
         return {self.renamed.get(target.drug, target.drug)} if target is not None and not target.product else set()
 
     def _unite(self, named: Mapping[str, Collection[str]]) -> None:
@@ -92,29 +98,25 @@ class Placing:
         same = [one for one in self.rows if (one.drug, one.product) == (row.drug, row.product)]
         return [one for one in same if meets(one, row.first_day, row.last_day)]
 
-    def place(self, records: Iterable[HcpcsRecord], known_through: Callable[[str], dt.date]) -> list[HcpcsRecord]:
-        """Places each code that names a drug of the reference; the others that began since come back.
+    def place(self, records: Iterable[HcpcsRecord], known_through: Callable[[str], dt.date]) -> None:
+        """Places each code that names a drug of the reference; every other one is listed beside them.
 
         ``known_through``: the day through which the reference was verified for a code; what began before and cannot
         be placed was left out of the reference already.
         """
-        others = []
         for record in sorted(records, key=lambda one: (one.first_day, one.code)):
             if record.is_modifier or record.code[0] not in _LETTERS or self._has(record):
                 continue
             drugs = self.drugs_named(record)
-            if not drugs:
-                if record.first_day > known_through(record.code) and record.code[0] != "S":
-                    others.append(record)
+            if not drugs or drugs & self._listed[record.code]:
                 continue
             reason = f"it may be {' or '.join(sorted(drugs))}" if len(drugs) > 1 else self._place(record, *drugs)
             if reason and record.first_day > known_through(record.code):
                 self.changes.append(change(UNDECIDED, record.code, record.short, day=record.first_day, note=reason))
-        return others
 
     def _has(self, record: HcpcsRecord) -> bool:
         """Whether a row has the code in these days."""
-        return any(row.code == record.code and meets(row, record.first_day, record.last_day) for row in self.rows)
+        return any(meets(row, record.first_day, record.last_day) for row in self.rows if row.code == record.code)
 
     def _place(self, record: HcpcsRecord, drug: str) -> str:
         """Adds the row of a code; or why it cannot be said which row."""
@@ -153,10 +155,16 @@ class Placing:
         """The product as the reference spells it, of this drug or another, else as the descriptor does."""
         if not unit.products:
             return ""
-        text = " / ".join(unit.products)
-        spelled = {fold(row.product): row.product for row in (*self.rows, *known)}
+        rows = [*self.rows, *known]
+        spelled = {fold(row.product): row.product for row in rows}
         spelled |= {fold(part): row.product for row in known for part in row.product.split(" / ")}
-        return spelled.get(fold(text)) or " ".join(map(_word, text.split()))
+        whole = spelled.get(fold(" / ".join(unit.products)))
+        return whole or " / ".join(dict.fromkeys(self._spelled(product, spelled) for product in unit.products))
+
+    def _spelled(self, product: str, spelled: Mapping[str, str]) -> str:
+        """A maker or brand as the reference spells it."""
+        maker = self._makers.get(fold(product), product)
+        return spelled.get(fold(maker)) or (maker if maker != product else titled(product))
 
     def _take_over(self, old: DrugRow, new: DrugRow) -> None:
         """From its first day the new code bills the drug; the old one, while it is in force, when it is named."""
@@ -222,11 +230,6 @@ def _unfit(drug: str, known: Iterable[DrugRow], unit: UnitAmount, product: str) 
     if unit.parts and not _total(known) and any(row.amount is not None for row in known):
         return "it counts the sum of its components, and the drug's other code does not"
     return ""
-
-
-def _word(word: str) -> str:
-    """``wg`` is an abbreviation, having no vowel."""
-    return word.capitalize() if re.search("[aeiouy]", word) else word.upper()
 
 
 def _total(known: Iterable[DrugRow]) -> bool:
