@@ -117,6 +117,24 @@ def test_names_by_hand_that_are_known_or_a_drugs_own_are_left_out() -> None:
     ]  # fmt: skip
 
 
+def test_a_name_by_hand_of_several_codes_may_be_any_of_them_the_one_that_is_called_so_too() -> None:
+    texts = [
+        record("J0001", "Injection, made-up, 1 mg"),
+        record("J0002", "Injection, made-up, for intravenous use, 1 mg"),
+    ]
+    found = listing(*texts, names=[hand("made-up IV", "J0001"), hand("made-up IV", "J0002")])
+    assert names(found) == ["made-up IV: made-up, hand", "made-up IV: made-up (IV), hand"]
+    assert names(listing(*texts, names=[hand("made-up IV", "J0002")])) == []
+
+
+def test_a_drugs_own_name_in_brackets_is_no_brand() -> None:
+    texts = [
+        record("J0001", "Injection, made-up, 1 mg"),
+        record("J0002", "Injection, made-up (madeupra/made-up), 1 mg"),
+    ]
+    assert names(listing(*texts)) == ["Madeupra: made-up (Madeupra/Made-Up), text"]
+
+
 def test_a_brand_that_a_text_names_has_that_code_whatever_the_aliases_say() -> None:
     curated = [by_hand("made-up", "J0001")]
     aliases = [Alias("Madeupra", "drug", "made-up", "", "brand")]

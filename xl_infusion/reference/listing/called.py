@@ -67,7 +67,13 @@ class _Names:
 
     @property
     def found(self) -> list[ListedName]:
-        return [name for targets in self._found.values() for name in targets.values()]
+        """The names; of one that the rows by hand are found by anyway all that it may mean, or nothing."""
+        return [
+            name
+            for key, targets in self._found.items()
+            if not targets.keys() <= self._aliases[key]
+            for name in targets.values()
+        ]
 
     def targets(self, code: str) -> list[_Target]:
         """The drug and product of a code, by its own name and not by that of days when another code has it."""
@@ -75,9 +81,9 @@ class _Names:
         return [(row.drug, row.product) for row in rows[:1]]
 
     def add(self, name: str, target: _Target, basis: str) -> None:
-        """Takes a name in, where no better authority has it, nor the rows by hand for the same; a drug's own is its."""
+        """Takes a name in, where no better authority has it; a drug's own name is no other drug's."""
         key = fold(name)
-        if not key or target in self._aliases[key] or self.drugs.get(key, target[0]) != target[0]:
+        if not key or self.drugs.get(key, target[0]) != target[0]:
             return
         known = self._found[key]
         if all(one.basis == basis for one in known.values()):
@@ -87,7 +93,8 @@ class _Names:
         """The names that the text of a code has: the whole one with its salt, and the brands."""
         for drug, product in self.targets(code) if text.use in _BRANDED else ():
             for brand in text.brands:
-                self.add(brand, (drug, product), TEXT)
+                if fold(brand) != fold(drug):
+                    self.add(brand, (drug, product), TEXT)
             if text.use in _GIVEN and fold(text.said.drug) == fold(drug) and not self._aliases[fold(text.said.whole)]:
                 self.add(text.said.whole, (drug, ""), TEXT)
 

@@ -34,18 +34,16 @@ _NO_DRUG = re.compile(
 _USES = tuple(
     (use, re.compile(words))
     for use, words in (
-        (OTHER, r"feeding supply kit|tub(?:e|ing)\b|supply kit|administration kit|vaccine|\beach unit\b|cost recovery"),
-        (IMAGING, r"diagnostic, |contrast|microspheres?, per|\bf ?-?18\b|full cost|visualization|pegulicianine"
-                  r"|indigotindisulf|hexaminolev|xe-129"),
+        (OTHER, r"feeding supply kit|tub(?:e|ing)\b|supply kit|administration kit|vaccine|\beach unit\b"),
+        (IMAGING, r"diagnostic, |contrast|microspheres?, per|\bf ?-?18\b"),
         (ENTERAL, r"enteral (?:formula|suspension|feeding)"),
-        (INHALED, r"inhalation (?:solution|suspension|drugs? admin|powder)|for inhalation|inhaler|nebulizer"
-                  r"|ipratropium.* dme"),
+        (INHALED, r"inhalation (?:solution|suspension|drugs? admin|powder)|for inhalation|inhaler|nebulizer"),
         (INFUSED, r"other than inhalation"),
         (ORAL, r"\boral(?:ly)?\b|oral$"),
         (SKIN, r"per (?:0\.5 )?square (?:centi?meters?|cenitmeter)|skin substitute|wound matrix"),
         (TOPICAL, r"topical|ophthalmic|otic suspension|\bpatch\b|\bgel\b.*%|% gel|nasal|lacrimal"),
-        (IMPLANT, r"implant|pellet|intrauterine|contracepti|vaginal|collagen|chondrocytes|insert\b"),
-        (OTHER, r"^instillation|intravesical|instillation|suppository|irrigation|fecal|laetrile|sealant|each$"),
+        (IMPLANT, r"implant|pellet|intrauterine|contracepti|vaginal|insert\b"),
+        (OTHER, r"intravesical|instillation|suppository|irrigation|each$"),
     )
 )  # fmt: skip
 _GIVEN = re.compile(r"inject|infus|parenteral|intravenous")
