@@ -18,7 +18,7 @@ _GIVEN, _BRANDED = (INFUSED, ENTERAL), (INFUSED, ENTERAL, INHALED, ORAL)
 _SUFFIX = re.compile(r"-(?!free)[a-z]{4}$")
 #: Words of the crosswalk's names that no brand has alone.
 _PLAIN = frozenset(
-    {"nacl", "hcl", "kit", "vial", "pfs", "inj", "injection", "solution", "sdv", "mdv", "and", "for", "oral"}
+    {"nacl", "hcl", "recombi", "kit", "vial", "pfs", "inj", "injection", "solution", "sdv", "mdv", "and", "for", "oral"}
 )
 _FORM = re.compile(r"\b(?:vial|kit|pfs|inj|injection|kwikpen|flexpen|penfill|tempo pen|dosepak)s?$", re.IGNORECASE)
 _Target = tuple[str, str]
