@@ -72,10 +72,10 @@ def test_at_most_one_row_of_a_drug_and_product_on_a_day(drug: str, day: dt.date)
 
 @given(st.sampled_from(REFERENCE.drugs), DAYS)
 def test_a_code_is_in_force_exactly_from_its_first_through_its_last_day(row: DrugRow, day: dt.date) -> None:
-    inside = (row.first_day or day) <= day <= (row.last_day or day)
-    if inside:
-        assert REFERENCE.code(row.code, day) is row
-        assert REFERENCE.drug(row.code.lower(), day) is row
+    of_code = [one for one in REFERENCE.drugs if one.code == row.code]
+    if inside := [one for one in of_code if (one.first_day or day) <= day <= (one.last_day or day)]:
+        assert [REFERENCE.code(row.code, day)] == inside
+        assert [REFERENCE.drug(row.code.lower(), day)] == inside
     else:
         with pytest.raises(NotInForce):
             REFERENCE.code(row.code, day)
