@@ -16,6 +16,8 @@ from xl_infusion.reference import DrugName, Reference, load
 from xl_infusion.reference.listed import read_names
 from xl_infusion.reference.own_codes import OwnCode, overlaid
 from xl_infusion.reference.tables import EDITION, TABLES, bundled
+from xl_infusion.rules.dose import parse
+from xl_infusion.rules.drug_units import of_dose
 
 NOW = dt.date(2025, 10, 15)
 
@@ -256,3 +258,12 @@ def test_every_name_that_ships_is_one_of_a_drug_that_ships() -> None:
     shipped.read_listed()
     for place, row in read_names(bundled):
         assert shipped.named(row.name) or shipped.named_therapy(row.name), (place, row.name)
+
+
+def test_a_code_without_an_amount_says_what_is_known_of_its_unit_and_is_no_unlisted_drugs(reference: Reference) -> None:
+    bag, unlisted = reference.drug("B4189", NOW), reference.drug("J9999", NOW)
+    assert (bag.unit_note, bag.unlisted) == ("a unit is a day's bag", False)
+    assert unlisted.unlisted and reference.drug("J3490", NOW).unlisted and not reference.drug("denosumab", NOW).unlisted
+    assert reference.drug("J3490", NOW).unit_note == ""
+    with pytest.raises(NotFound, match="the payer says what a unit is .a unit is a day's bag."):
+        of_dose(bag, parse("1 g"))

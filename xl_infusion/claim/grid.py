@@ -102,7 +102,7 @@ class Work:
             row = self.reference.code_rows(code)[-1]
         except NotFound:
             return False
-        return isinstance(row, DrugRow) and row.amount is None
+        return isinstance(row, DrugRow) and row.unlisted
 
     def claims(self) -> Iterator[Claim]:
         """A claim for each patient and payer, patients in order; within a claim the lines by day, then by rank,

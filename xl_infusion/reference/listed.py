@@ -23,6 +23,8 @@ from xl_infusion.reference.tables import MEDICARE, UNIT_RULES, UNITS, Place, Rea
 
 #: A biosimilar's suffix: its class is that of the drug itself. Source: FDA, nonproprietary naming of biologics, 2017.
 _SUFFIX = re.compile(r"-[a-z]{4}(?![a-z])")
+#: Words in the names of codes for drugs that have none of their own.
+_UNLISTED = frozenset({"NOC", "NOS", "unclassified"})
 #: The uses whose names are answered and proposed; the rest is there by code.
 _GIVEN = (INFUSED, ENTERAL)
 
@@ -48,6 +50,16 @@ class ListedRow(DrugRow):
     def listed(self) -> bool:
         """True: CMS lists it, and drugs.csv does not have it."""
         return True
+
+    @property
+    def unlisted(self) -> bool:
+        """True of a code for drugs that have none of their own: its name says not otherwise classified."""
+        return self.amount is None and not _UNLISTED.isdisjoint(self.drug.split())
+
+    @property
+    def unit_note(self) -> str:
+        """What its text says of a unit in place of an amount."""
+        return self.note
 
     @property
     def infused(self) -> bool:

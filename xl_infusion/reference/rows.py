@@ -172,6 +172,16 @@ class DrugRow:
         return False
 
     @property
+    def unlisted(self) -> bool:
+        """True of a code for drugs that have none of their own, which is not the same as one without an amount."""
+        return self.amount is None
+
+    @property
+    def unit_note(self) -> str:
+        """What is known of a unit that has no amount; "" where nothing is."""
+        return ""
+
+    @property
     def infused(self) -> bool:
         """True where it is injected or infused: what a name means that other forms of the drug have too."""
         return True

@@ -56,7 +56,8 @@ def of_dose(row: DrugRow, dose: Dose) -> DoseUnits:
     DoseUnits(units=10, why='1 g = 10 units of 100 mg')
     """
     if row.amount is None:
-        raise NotFound(f"{row.code} {row.drug} has no unit of its own: the payer says what a unit is")
+        known = f" ({row.unit_note})" if row.unit_note else ""
+        raise NotFound(f"{row.code} {row.drug} has no unit of its own: the payer says what a unit is{known}")
     if dose.component != row.component:
         if row.component:
             raise WrongUnit(f"{row.code} counts {row.component} alone: write the dose as 160 mg {row.component}")

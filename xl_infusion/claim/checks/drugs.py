@@ -230,7 +230,7 @@ def _other_drugs(checked: Checked) -> Iterator[Wrong]:
 def _other_drug(work: Work, rx: Prescription, drug: str) -> str:
     """Why the NDC is not the drug's, or "": a code of unlisted drugs may be any drug's."""
     told = products.nearest(work.reference, rx.ndc) if rx.ndc else None
-    if told is None or any(row.amount is None for row in work.reference.rows_of_drug(drug)):
+    if told is None or any(row.unlisted for row in work.reference.rows_of_drug(drug)):
         return ""
     other = products.other_drug(work.reference, told, drug)
     return f"{told.text}: that is {other}, and the order is of {drug}" if other else ""
