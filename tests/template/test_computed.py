@@ -506,11 +506,9 @@ def test_a_stale_day_is_a_warning_in_both_places(tmp_path: Path) -> None:
         "Warnings that Checks finds": "LOOK", "Stale lines": "LOOK"
     }  # fmt: skip
     (row,) = (row for row in range(1, 60) if book["Start"][f"B{row}"].value == "Stale lines")
-    lines = book["Start"][f"E{row}"].value
     assert book["Start"][f"G{row}"].value == (
-        f"Amber on Claim: days after the one through which the line's code is verified ({lines} lines). "
         f"C{not_verified(_AFTER, _AFTER)[1:]}. "
-        "Run xl-infusion codes update on the .zip or the folder as downloaded from CMS: Checks says where."
+        "Run xl-infusion codes update on CMS's .zip or folder as downloaded: Checks says from where."
     )
 
 

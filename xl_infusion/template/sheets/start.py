@@ -80,12 +80,12 @@ _YEAR = (
     "The rows are an invented year: 300 patients, six payers, no provider's figures. Add a row on Scenarios, choose "
     "it in Model B7, read the bridge."
 )
-_AMBER = "Amber on Claim: days after the one through which the line's code is verified"
-_UPDATE = "Run xl-infusion codes update on the .zip or the folder as downloaded from CMS: Checks says where."
+_AMBER = "Amber on Claim: days after the one through which the line's code is verified."
+_UPDATE = "Run xl-infusion codes update on CMS's .zip or folder as downloaded: Checks says from where."
 #: What a formula shows at its longest, where it is much shorter than the formula.
 _LONGEST = {
-    "Stale lines": f"{_AMBER} (100 lines). Codes are not verified since 2026-04-01: CMS's releases of April 2026 and "
-    f"July 2026 are missing. {_UPDATE}"
+    "Stale lines": "Codes are not verified since 2026-04-01: CMS's releases of April 2026, July 2026 and October 2026 "
+    f"are missing. {_UPDATE}"
 }
 _CARD = Look(ground=BRAND_PALE, across="center")
 #: The row above the checks, and how many there are.
@@ -166,8 +166,8 @@ def _not_verified(stale: str) -> str:
     at = f'MATCH("{AFTER}",{checks.below("Finding")},0)'
     what = f"INDEX({checks.below('What is wrong')},{at})"
     begins, ends = f'SEARCH("{NOT_VERIFIED}",{what})', f'SEARCH(" missing",{what})'
-    since = f'IFERROR("Codes"&MID({what},{begins}+5,{ends}+3-{begins})&". ","")'
-    return f'="{_AMBER}"&IF({stale}=0,"."," ("&{stale}&" lines). "&{since}&"{_UPDATE}")'
+    since = f'"C"&MID({what},{begins}+1,{ends}+7-{begins})&". {_UPDATE}"'
+    return f'=IFERROR(IF({stale}=0,"{_AMBER}",{since}),"{_AMBER}")'
 
 
 def _checks(sheet: Worksheet, row: int) -> None:
