@@ -12,9 +12,13 @@ from itertools import pairwise
 
 import pytest
 
+from xl_infusion.errors import BillingError
+from xl_infusion.reference import current
 from xl_infusion.reference.listing.rows import USES
 from xl_infusion.reference.names import fold
 from xl_infusion.reference.tables import MEDICARE, UNIT_RULES, UNITS, bundled, read_tables
+from xl_infusion.rules.dose import parse
+from xl_infusion.rules.drug_units import of_dose
 
 Row = dict[str, str]
 
@@ -95,6 +99,34 @@ def test_a_code_is_as_its_authority_says(of: tuple[str, str]) -> None:
     found = [told(row) for row in DRUGS if (row["code"], row["first_day"]) == of]
     assert found == [WORKED[of][0]]
     assert WORKED[of][1]
+
+
+#: A drug as it is typed, a dose -> its code and units, or what the error says; and the authority of the unit.
+BILLED = {
+    ("B4150", "1000 kcal"): ("B4150", 10, OCTOBER),
+    ("amino acids 3.5%", "1 L"): ("B4168", 2, OCTOBER),
+    ("Duopa", "100 mL"): ("J7340", 1, ASP),
+    ("Wezlana IV", "520 mg"): ("Q5138", 520, ASP),
+    ("Afstyla", "2000 IU"): ("J7210", 2000, ASP),
+    ("Akynzeo", "235 mg/0.25 mg"): ("J1454", 1, OCTOBER),
+    ("Phesgo", "600 mg/600 mg"): ("J9316", 120, ASP),
+    ("Ocrevus Zunovo", "920 mg"): ("J2351", 920, ASP),
+    ("B4193", "60 g protein"): ("B4193", "the payer says what a unit is .a unit is one day; the code is that of 52 to 73 g of protein a day", OCTOBER),
+    ("B4150", "100 g"): ("B4150", "is in g and the code counts kcal", OCTOBER),
+    ("J9266", "3750 units"): ("J9266", "the payer says what a unit is .a unit is one single dose vial", OCTOBER),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", BILLED, ids=" ".join)
+def test_a_dose_is_billed_as_its_authority_says(typed: tuple[str, str]) -> None:
+    code, units, authority = BILLED[typed]
+    row = current().drug(typed[0], dt.date(2026, 2, 1))
+    assert row.code == code and authority
+    if isinstance(units, int):
+        assert of_dose(row, parse(typed[1])).units == units
+    else:
+        with pytest.raises(BillingError, match=units):
+            of_dose(row, parse(typed[1]))
 
 
 def _days(row: Row) -> tuple[dt.date, dt.date]:

@@ -18,7 +18,7 @@ _EACH = re.compile(
 #: Amounts in units of which no dose is given.
 _ODD = re.compile(r"\b([0-9][0-9,.]*(?: million| billion)?) (kiu|plaque forming units|vector genomes?)\b")
 #: Why a text has no amount, in words that a biller is told.
-_BANDS = re.compile(r"(less than or equal to|greater than|over) ([0-9.]+ ?(?:mg|cc|days of therapy)\b)")
+_BANDS = re.compile(r"(less than or equal to|greater than|over) ([0-9.]+ ?(?:mg|cc|days)\b)")
 _BAND_WORDS = {"less than or equal to": "up to", "greater than": "over", "over": "over"}
 
 
