@@ -98,6 +98,15 @@ def test_dosages_and_names_that_are_swapped(tmp_path: Path) -> None:
         read(write(tmp_path / "more.csv", prices(*halves[1:])))
 
 
+def test_of_fifty_rows_one_may_be_damaged(tmp_path: Path) -> None:
+    made = many(("J0001", "Injection, made-up", "100 MG", "1.234", "20.000", ""), 800, 0)
+    damaged = [[*row[:4], "25", *row[5:]] for row in made]  # more than a coinsurance can be
+    release = read(write(tmp_path / "few.csv", prices(*damaged[:16], *made[16:])))
+    assert (len(release.records), sum(finding.left_out for finding in release.findings)) == (784, 16)
+    with pytest.raises(CmsFileError, match="17 of 800 rows are damaged"):
+        read(write(tmp_path / "more.csv", prices(*damaged[:17], *made[17:])))
+
+
 def test_units_and_items_of_a_package_that_are_swapped(tmp_path: Path) -> None:
     """Their product is the same either way: parts of items tell it."""
     product = ("J0001", "Injection, made-up", "Maker", "99999-0001-000", "Made-up", "100 MG", "1", "0.5", "10", "5")
