@@ -346,6 +346,14 @@ def test_a_row_of_no_line_comes_before_what_was_paid_as_expected_also_where_it_p
     ]  # fmt: skip
 
 
+def test_a_remittance_without_last_days_is_of_single_days() -> None:
+    columns = [name for name in PAID if name != "To"]
+    visit = paid("99601", 1, 150, From="2025-09-02")
+    grid = VARIANCE_GRID(None, VISITS, PAYERS, RATES_, [columns, [visit.get(name) for name in columns]])
+    found = [dict(zip(grid[0], row, strict=True)) for row in grid[1:]]
+    assert sorted((row["From"].day, row["Paid"]) for row in found) == [(1, 0), (2, 150), (3, 0)]
+
+
 def test_a_drug_code_that_nobody_knows_pays_the_drug_line_that_has_no_code() -> None:
     orders = [ORDER, [1, "P1", "A", "J3370", "1 g", "q12h", "2025-09-01", 10]]  # which had ended
     per_diem, drug = compared([paid("J9999", 40, 100)], orders)

@@ -8,9 +8,7 @@ import pytest
 
 from tests.claim.claims import ORDER, RATE, Row, order, table, visit
 from xl_infusion import BREAK_EVEN, BRIDGE, SCENARIO_GRID, SENSITIVITY
-from xl_infusion.claim.column import Limits
 from xl_infusion.errors import ExcelError
-from xl_infusion.model.columns import SCENARIOS
 
 ORDERS = [
     order(1, "ceftriaxone", "2 g", 24, "2025-09-01", "2025-09-10", Payer="Acme"),
@@ -71,21 +69,6 @@ def test_a_row_that_cannot_be_read_is_the_error_of_its_scenario(row: Row, error:
             error
         ] * 6
         assert "Scenarios table row 3: " in one["Why"] and says in one["Why"]
-
-
-@pytest.mark.parametrize(
-    ("name", "beside"),
-    [("Volume growth", {}), ("Per diem change", {}), ("Per diem amount", {}), ("Rate", {"Code": "S9500"}),
-     ("Drugs at", {"Drug basis": "% of charge"})],
-)  # fmt: skip
-def test_the_sheet_of_scenarios_refuses_what_a_scenario_refuses(name: str, beside: Row) -> None:
-    checked = SCENARIOS[name].checked
-    assert isinstance(checked, Limits)
-    for limit, beyond in ((checked.least, -1), (checked.most, 1)):
-        assert limit is not None
-        for value, refused in ((limit, False), (limit + beyond, True)):
-            found = of({name: value} | beside)["All payers"]
-            assert (f"{name} {value} is not from" in found["Why"]) == refused, value
 
 
 def test_two_values_of_one_term_are_an_error_and_one_value_twice_is_none() -> None:
