@@ -73,6 +73,15 @@ def test_an_order_number_says_more_than_all_else_together() -> None:
     assert likeness(numbered, target, True, False, False).score > likeness(other, target, False, True, False).score
 
 
+def test_a_row_that_pays_what_a_line_expects_is_more_like_it() -> None:
+    target, _ = target_of([])
+    exact, other = remits([(2, paid("S9502", 10, 1450)), (3, paid("S9502", 10, 1449))])
+    scores = [likeness(remit, target, True, False, False).score for remit in (exact, other)]
+    assert scores[0] > scores[1]
+    target.amount = None  # what a line without a price expects is like nothing
+    assert len({likeness(remit, target, True, False, False).score for remit in (exact, other)} | {scores[1]}) == 1
+
+
 def test_units_tell_lines_apart_before_money_does() -> None:
     orders = [*ALONE, [2, "P1", "A", "ceftriaxone", "3 g", "daily", "2025-09-01", 10]]
     rows = [row for row in compared([paid("J0696", 120, 64)], orders) if row["Code"] == "J0696"]

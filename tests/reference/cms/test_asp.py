@@ -107,6 +107,15 @@ def test_of_fifty_rows_one_may_be_damaged(tmp_path: Path) -> None:
         read(write(tmp_path / "more.csv", prices(*damaged[:17], *made[17:])))
 
 
+def test_rows_damaged_each_in_its_own_way_have_no_usual_one(tmp_path: Path) -> None:
+    rows = [(f"X{i}", "Injection, made-up", "100 MG", "1.234", "20.000", "") for i in range(11)]
+    with pytest.raises(
+        CmsFileError,
+        match=r"11 of 11 rows are damaged \(the first is row [^,]+: HCPCS Code 'X0' is no code; left out\)",
+    ):
+        read(write(tmp_path / "each.csv", prices(*rows)))
+
+
 def test_units_and_items_of_a_package_that_are_swapped(tmp_path: Path) -> None:
     """Their product is the same either way: parts of items tell it."""
     product = ("J0001", "Injection, made-up", "Maker", "99999-0001-000", "Made-up", "100 MG", "1", "0.5", "10", "5")
