@@ -71,7 +71,8 @@ def test_what_holds_whatever_comes_in_and_how_wide_a_column_is_decides_nothing(f
     assert _told_of(folder, "pairs = zip(lines, lines[1:], strict=False)") != []  # ends with the shorter one
     assert _told_of(folder, "rows = csv.reader(text, strict=True)") != []  # refuses wrong quotes
     assert _told_of(folder, "Column(width=11)", "Column(width=10.5)") == []
-    assert _told_of(folder, "Column(days=11)") != []
+    assert _told_of(folder, "Table(keys=2)", "term(width=9)") == []
+    assert _told_of(folder, "Column(days=11)", "pad(width=9)") != []
 
 
 @pytest.mark.slow

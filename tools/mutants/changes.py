@@ -123,8 +123,9 @@ def _of_speed(node: ast.AST) -> Iterator[Placed]:
 
 
 def _of_looks(node: ast.AST) -> Iterator[Placed]:
-    """How wide a column is drawn: the shipped workbooks are held to it, not a rule."""
-    yield from (keyword for name, keyword in _keywords(node).items() if name == "width")
+    """How wide a column is drawn, and how many stay in view: the shipped workbooks are held to it, not a rule."""
+    if _called(node) in ("Column", "Table", "term"):
+        yield from (keyword for name, keyword in _keywords(node).items() if name in ("width", "keys"))
 
 
 def _called(node: ast.AST) -> str:
