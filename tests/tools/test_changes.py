@@ -28,7 +28,7 @@ def test_the_same_seed_draws_the_same_places_once_each() -> None:
 
 def test_nothing_is_changed_in_what_is_written_of_types_nor_to_an_identity() -> None:
     told = [str(change) for change in every([FILE])]
-    assert f"{FILE}:15  return 0 < hours <= MOST  ->  return 0 < hours < MOST" in told
+    assert f"{FILE}:19  return 0 < hours <= MOST  ->  return 0 < hours < MOST" in told
     assert not any("int + None" in change or "hours is MOST" in change for change in told)
 
 
