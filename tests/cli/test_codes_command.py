@@ -169,6 +169,14 @@ def test_each_of_several_files_has_its_quarter(store: Editions, tmp_path: Path) 
     assert found.exit_code == 0, found.output
     assert "one.csv: HCPCS release, October 2025" in found.output
     assert "other.csv: HCPCS release, July 2025" in found.output
+    (tmp_path / "down").mkdir()
+    for path in (one, other):
+        path.rename(tmp_path / "down" / path.name)
+    found = run(
+        "update", tmp_path / "down", "--quarter", "one.csv=2025-10", "--quarter", "other.csv=2025-07", "--dry-run"
+    )
+    assert "one.csv: HCPCS release, October 2025" in found.output and "other.csv: HCPCS release, July" in found.output
+    one, other = tmp_path / "down" / "one.csv", tmp_path / "down" / "other.csv"
     for given, says in [
         (["2025-10"], "--quarter '2025-10' does not say of which file: give --quarter FILE=2025-10"),
         (["third.csv=2025-10"], "names none of the 2 files"),

@@ -20,7 +20,7 @@ from xl_infusion.functions.codes import unit_text
 from xl_infusion.reference import CodeRow, DrugRow, Reference, load
 from xl_infusion.reference.cms import AnyRelease, HcpcsRelease, PriceRelease, Quarter, read
 from xl_infusion.reference.cms.findings import CmsFileError
-from xl_infusion.reference.cms.folder import read_folder
+from xl_infusion.reference.cms.folder import files_in, read_folder
 from xl_infusion.reference.cms.quarters import quarter_on
 from xl_infusion.reference.editions import BUNDLED, VARIABLE, Editions, chosen, folder
 from xl_infusion.reference.imported import AspLimit, ListedCode
@@ -88,15 +88,7 @@ def update(
 ) -> None:  # fmt: skip
     """Reads, compares with ``base``, reports, and writes the new edition unless it is a dry run."""
     store = Editions(os.path.abspath(into) if into else folder())
-    given = quarters(of_quarter, files)
-    releases: list[AnyRelease] = []
-    for file in files:
-        found, left_out = read_folder(file, given.get(file)) if file.is_dir() else ([read(file, given.get(file))], [])
-        for release in found:
-            _print_release(release, every)
-        for text in left_out:
-            out.print(f"  [dim]{escape(text)}[/]", soft_wrap=True)
-        releases += found
+    releases = _read(files, of_quarter, every)
     made = updated(base, releases, part=part)
     name = store.free_name(made.name, base.edition.edition, load().edition.edition)
     _print_update(made, base, every)
@@ -120,6 +112,20 @@ def update(
         "recalculate (Ctrl+Alt+F9)",
         soft_wrap=True,
     )
+
+
+def _read(files: Sequence[Path], of_quarter: Sequence[str], every: bool) -> list[AnyRelease]:
+    """The releases of files and of folders, which are told as they are read."""
+    given = quarters(of_quarter, [one for file in files for one in (files_in(file) if file.is_dir() else [file])])
+    releases: list[AnyRelease] = []
+    for file in files:
+        found, left_out = read_folder(file, given) if file.is_dir() else ([read(file, given.get(file))], [])
+        for release in found:
+            _print_release(release, every)
+        for text in left_out:
+            out.print(f"  [dim]{escape(text)}[/]", soft_wrap=True)
+        releases += found
+    return releases
 
 
 def _print_release(release: AnyRelease, every: bool) -> None:

@@ -168,6 +168,13 @@ def test_a_part_of_a_release_among_what_there_is(tmp_path: Path) -> None:
     assert unit(now, "madecillin B. Braun", OCTOBER)[0] == "J9901"
     with pytest.raises(NotInForce):
         now.drug("madecillin B. Braun", day)
+    again = update(
+        now, [release(tmp_path, [*part, drug("J9922", "x, 1 mg", "20260101")], JANUARY)], part=True
+    ).reference
+    for code in ("C9398", "J9920", "J9901"):
+        assert [row for row in map(answered, again.code_rows(code))] == [
+            row for row in map(answered, now.code_rows(code))
+        ]
     assert unit(now, "Brandnew", day)[0] == "Q5199" and found.reference.edition.verified_through == OCTOBER
     assert {row.code for row in now.read_listed()} >= {one.code for one in NEW[:12]}
 
@@ -233,12 +240,16 @@ def releases(lives: list[tuple[str, dt.date, dt.date | None]]) -> tuple[HcpcsRel
     )  # fmt: skip
 
 
+def answered(row: object) -> tuple[object, ...]:
+    return tuple(getattr(row, name) for name in ("drug", "product", "code", "amount", "unit", "first_day", "last_day"))
+
+
 def answer(reference: Reference, typed: str, day: dt.date) -> object:
     try:
         row = reference.drug(typed, day)
     except NotFound as error:
         return type(error).__name__
-    return row.drug, row.product, row.code, row.amount, row.unit, row.first_day, row.last_day
+    return answered(row)
 
 
 @pytest.mark.slow

@@ -6,7 +6,7 @@ the file is taken that is read best; what is none of CMS's is left out, and told
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from xl_infusion.reference.cms.files import EXTENSIONS
@@ -19,20 +19,26 @@ MOST = 200
 _KINDS = (".zip", *EXTENSIONS)
 
 
-def read_folder(folder: Path, quarter: Quarter | None = None) -> tuple[list[AnyRelease], list[str]]:
-    """The releases in a folder and in those within it, and what is left out of it.
-
-    ``quarter`` says what the files of the folder govern whose names were lost. Errors: `CmsFileError` for a folder
-    without a file of CMS's, and for such a file that is damaged: what was downloaded is taken whole or not at all.
-    """
+def files_in(folder: Path) -> list[Path]:
+    """The files of a folder, and of those within it, that may be CMS's. Errors: `CmsFileError` where they are many."""
     paths = [path for path in sorted(folder.rglob("*")) if path.suffix.lower() in _KINDS and path.is_file()]
     if len(paths) > MOST:
         raise CmsFileError(f"{folder}: {len(paths):,} files: name the folder that CMS's .zip was unpacked to")
+    return paths
+
+
+def read_folder(folder: Path, quarters: Mapping[Path, Quarter] | None = None) -> tuple[list[AnyRelease], list[str]]:
+    """The releases in a folder and in those within it, and what is left out of it.
+
+    ``quarters`` says what those of its files govern whose names were lost. Errors: `CmsFileError` for a folder
+    without a file of CMS's, and for such a file that is damaged: what was downloaded is taken whole or not at all.
+    """
+    paths, quarters = files_in(folder), quarters or {}
     releases: list[AnyRelease] = []
     left_out: list[str] = []
     for path in paths:
         try:
-            releases.append(read(path, quarter))
+            releases.append(read(path, quarters.get(path)))
         except NoneOfCms:
             left_out.append(f"{path.relative_to(folder)} is none of CMS's code files: left out")
     if not releases:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
@@ -87,9 +87,10 @@ def quarter_reached(days: Iterable[dt.date]) -> Quarter:
     """
     acting = Counter(map(quarter_on, days))
     quarters = sorted(acting, reverse=True)
-    for quarter in quarters:
-        year = quarter.first_day - dt.timedelta(366)
-        before = sum(acting[one] for one in quarters if year <= one.first_day < quarter.first_day)
-        if acting[quarter] * _ANNOUNCED >= before:
-            break
-    return quarter
+    return next(one for one in quarters if acting[one] * _ANNOUNCED >= _in_year_before(one, acting))
+
+
+def _in_year_before(quarter: Quarter, acting: Mapping[Quarter, int]) -> int:
+    """How much happens in the four quarters before one."""
+    since = quarter.first_day - dt.timedelta(366)
+    return sum(count for one, count in acting.items() if since <= one.first_day < quarter.first_day)

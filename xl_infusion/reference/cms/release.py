@@ -211,7 +211,7 @@ def _choose(file: str, found: list[_Found], failures: list[CmsFileError]) -> _Fo
             "headings, and no line is a record of 320 columns: give the file, or the .zip, as CMS publishes it"
         )
     if len(kinds := {one.kind for one in found}) > 1:
-        raise CmsFileError(f"{file}: it holds {' and '.join(sorted(kinds))}: give them one by one")
+        raise CmsFileError(f"{file}: it holds {' and '.join(sorted(kinds))}: unpack it, and give the folder")
     meant = [one for one in found if not is_beside(one.told)] or found
     rank = min(_rank(one) for one in meant)
     best = [one for one in meant if _rank(one) == rank]

@@ -10,7 +10,7 @@ import csv
 import datetime as dt
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -32,6 +32,8 @@ from xl_infusion.reference.update.differences import of_listed
 from xl_infusion.reference.update.order import in_order
 from xl_infusion.reference.update.relisting import Relisted, Relisting
 
+#: What a listed code is that is added.
+_AS_LISTED = {ADDED: NEW_DRUG}
 #: So many codes stand in a note.
 _FEW = 5
 _NAMES = {HCPCS: "HCPCS Level II release", ASP: "ASP pricing file", NDC: "ASP NDC-HCPCS crosswalk"}
@@ -186,20 +188,20 @@ class _Made:
         listed = relisting.with_release(release)
         self._listed(listed)
         if listed.gone:
-            some = f"{', '.join(listed.gone[:_FEW])}{', ...' if len(listed.gone) > _FEW else ''}"
+            some = ", ".join([*listed.gone[:_FEW], *["..."][: len(listed.gone) - _FEW]])
             self.notes.append(
                 f"{len(listed.gone):,} codes of drugs in force are not in {release.file} ({some}): they are known "
                 "through the days of before, and no further"
             )
         apart = {row.code for row in compared.drugs} | set(listed.gone)
-        before, after = ([row for row in rows if row.code not in apart] for rows in (relisting.drugs, listed.drugs))
-        found = [one for one in of_listed(before, after) if self._is_news(one)]
         known = {row.code for row in relisting.drugs}
-        return [one if one.kind != ADDED or one.code in known else replace(one, kind=NEW_DRUG) for one in found]
+        found = [one for one in of_listed(relisting.drugs, listed.drugs) if one.code not in apart]
+        return [replace(one, kind=_AS_LISTED.get(one.kind, one.kind)) for one in found if self._is_news(one, known)]
 
-    def _is_news(self, one: Change) -> bool:
-        """Whether a change of a listed code is none of days long ago of which the tables had not known."""
-        return one.kind != ADDED or (one.day is not None and one.day > self.reference.verified_through(one.code))
+    def _is_news(self, one: Change, known: Collection[str]) -> bool:
+        """Whether a change of a listed code is none of days long ago, of which the tables had not known."""
+        begun = one.day is not None and one.day > self.reference.verified_through(one.code)
+        return one.kind != ADDED or (begun and one.code not in known)
 
     def _relisting(self, curated: Sequence[rows.DrugRow]) -> Relisting:
         aliases = [row for _, row in read_aliases(self.tables.__getitem__) if row.kind == "drug"]
@@ -237,6 +239,8 @@ class _Made:
             mine = unit_of(f"x, {row.amount} {row.unit}")
             if row.amount is None or row.component or unit.amount is None or mine.same_amount(unit):
                 continue
+            if row.counts_total and not unit.parts:
+                continue  # of a combination the file may name one component alone
             self.changes.append(
                 change(UNDECIDED, price.code, row.name, before=row.unit_text, after=price.dosage,
                        note=f"the ASP file of {quarter} prices another amount")
