@@ -261,7 +261,7 @@ def test_every_name_that_ships_is_one_of_a_drug_that_ships() -> None:
 
 
 def test_a_code_without_an_amount_says_what_is_known_of_its_unit_and_is_no_unlisted_drugs(reference: Reference) -> None:
-    bag, unlisted = reference.drug("B4189", NOW), reference.drug("J9999", NOW)
+    bag, unlisted = reference.drug("B4189", NOW), reference.drug("J7999", NOW)
     assert (bag.unit_note, bag.unlisted) == ("a unit is a day's bag", False)
     assert unlisted.unlisted and reference.drug("J3490", NOW).unlisted and not reference.drug("denosumab", NOW).unlisted
     assert reference.drug("J3490", NOW).unit_note == ""
