@@ -213,7 +213,7 @@ def test_long_reports_are_cut_and_shown_with_all(store: Editions, tmp_path: Path
     path = file(tmp_path, codes)
     short, long = run("update", path, "--dry-run").output, run("update", path, "--dry-run", "--all").output
     assert "more: --all shows them" in short and "J9919" not in short and "J9919" in long
-    assert "bill them by their code, or name them in Own codes" in short
+    assert "they are billed by their code or the name here" in short
 
 
 def test_codes_that_are_to_be_decided_say_what_to_do(store: Editions, tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ _COLORS = {UNIT_CHANGED: "bold red", ENDED: "yellow", UNDECIDED: "bold yellow", 
 _REMEDY = {
     UNDECIDED: "nothing was decided for these: add them to the workbook's Own codes where you bill them",
     NOT_LISTED: "these stay as they are: look up in CMS's list whether they ended",
-    NEW_DRUG: "drugs that the reference does not name: bill them by their code, or name them in Own codes",
+    NEW_DRUG: "they are billed by their code or the name here; name the order's Therapy where it is asked for",
 }
 _WHERE_ASP = "https://www.cms.gov/medicare/payment/part-b-drugs/asp-pricing-files"
 
