@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -159,12 +160,21 @@ def test_the_category_of_a_drug_row_is_that_of_its_code() -> None:
     assert REFERENCE.hit_category(REFERENCE.drug("vancomycin", DAY), DAY) is None
 
 
-def test_the_drugs_of_the_benefit_are_those_of_drugs_csv_and_in_force() -> None:
-    for _, row in read_hit_drugs():
-        billed = [drug for drug in REFERENCE.drugs if drug.code == row.code]
-        for drug in billed:
-            assert drug.drug == row.drug and (drug.first_day or DAY) <= (row.first_day or DAY)
-        assert row.category in (1, 2, 3)
+def test_the_drugs_of_the_benefit_are_billed_with_their_code_on_each_of_their_days() -> None:
+    for place, row in read_hit_drugs():
+        assert row.first_day is not None
+        last = row.last_day or REFERENCE.verified_through(row.code)
+        for first, _, drug in REFERENCE.drug_spans(row.code, row.first_day, last):
+            assert isinstance(drug, DrugRow) and drug.drug == row.drug, f"{place}: {row.drug} on {first}: {drug}"
+
+
+@pytest.mark.parametrize("read", [read_usual_doses, read_flushes, read_bulk_packages])
+def test_an_amount_is_said_of_a_drug_that_can_be_billed_in_a_unit_of_its_code(read: Callable[[], Any]) -> None:
+    for place, row in read():
+        name = REFERENCE.named(row.drug)
+        assert name is not None and name.drug == row.drug, f"{place}: {row.drug} is {name}"
+        units = {drug.unit for drug in REFERENCE.rows_of_drug(row.drug) if drug.amount is not None}
+        assert any(same_kind(row.unit, unit) for unit in units), f"{place}: {row.drug} in {row.unit}, not in {units}"
 
 
 @pytest.mark.parametrize("category", [1, 2, 3])

@@ -21,7 +21,10 @@ LIMITS = frozenset(
 PACKAGES = frozenset({"pharmacy bulk package", "multiple-dose vial"})
 
 #: Units of one kind, of which one can be turned into the other.
-_KIND = {"mg": "mass", "g": "mass", "mcg": "mass", "units": "activity", "IU": "activity", "mEq": "mEq", "mL": "volume"}
+_KIND = {
+    "mg": "mass", "g": "mass", "mcg": "mass", "units": "activity", "IU": "activity", "mEq": "mEq", "mL": "volume",
+    "kcal": "energy", "g protein": "protein",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
