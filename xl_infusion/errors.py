@@ -98,6 +98,12 @@ class OutOfRange(BillingError):
     kind = "out of range"
 
 
+class NoTherapy(WrongInput):
+    """A drug that belongs to no single therapy, and an order that names none."""
+
+    kind = "therapy not named"
+
+
 class NotFound(BillingError):
     """The reference, or a table of the workbook, has no such entry (``#N/A``)."""
 
@@ -115,6 +121,10 @@ class UnknownDrug(NotFound):
     """A name that is no drug of the reference."""
 
     kind = "unknown drug"
+
+
+class UnknownCode(NotFound):
+    """A code that the reference does not have: a later release may, or a row of Own codes."""
 
 
 class NoSuchBag(UnknownDrug):

@@ -119,7 +119,7 @@ def checks(given: list[Any]) -> list[Row]:
     found = CLAIM_CHECKS(*given)
     assert not isinstance(found, ExcelError), found.message
     header, *rows = found
-    assert header[: len(HEADER)] == HEADER and header[-1] == len(rows)
+    assert header[: len(HEADER)] == HEADER and header[len(HEADER) + 3] == len(rows)
     return [dict(zip(HEADER, row, strict=False)) for row in rows]
 
 
@@ -219,6 +219,8 @@ CASES = [
     Case("not found", put("Payers", 2, Accreditation="ISO"), "Payers", 2, says="'ISO'"),
     # orders
     Case("unknown drug", put("Orders", 11, Drug="ceftriaxom"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "ceftriaxone?"),
+    Case("therapy not named", put("Orders", 11, Drug="methylprednisolone acetate", Therapy=None), "Orders", 11, 10, "2025-08-01", "2025-08-05",
+         "corticosteroid and injection, not otherwise classified are usual"),
     Case("no such bag", put("Orders", 11, Drug="NS", Dose="2 L"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "1000 mL q12h"),
     Case("supply as drug", put("Orders", 11, Drug="NS flush", Dose="10 mL"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "'NS flush' is a flush"),
     Case("supply as drug", put("Orders", 11, Drug="D5W", Dose="20 mL"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "'D5W 20 mL' is mostly a flush"),

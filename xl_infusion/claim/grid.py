@@ -97,7 +97,7 @@ class Work:
         yield from ((payer, row.number, PAYER_CODES.name) for payer, row in self.payer_codes.named if payer)
 
     def is_unlisted(self, code: str) -> bool:
-        """True for a code of drugs that have none of their own: it names no amount."""
+        """True for a code of drugs that have none of their own."""
         try:
             row = self.reference.code_rows(code)[-1]
         except NotFound:

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
-from xl_infusion.claim import PROVIDER
+from xl_infusion.claim import OWN_CODES, PROVIDER
 from xl_infusion.claim.column import Table
 from xl_infusion.errors import BillingError, CellError, kept
 from xl_infusion.functions.arguments import CLAIM, Orders, OwnCodes, PayerCodes, Payers, Rates, Visits
@@ -26,6 +26,8 @@ HEADER = ["Severity", "Finding", "Sheet", "Row", "Order", "From", "To", "What is
 #: Beside the headings, each before its number: how many there are. A grid of a fixed size, which cuts off what it grows
 #: by, shows fewer.
 COUNTED = ("Claim lines", "Findings")
+#: Behind them, only where a finding has one: the cells of a row of Own codes, in the order of that table, to be copied.
+OFFERED = tuple(f"{OWN_CODES.name}: {column.name}" for column in OWN_CODES.columns)
 
 
 @table(
@@ -50,7 +52,8 @@ def CLAIM_CHECKS(
     day, what is wrong, what to do, and how many rows it tells of: a cause that repeats is one finding, at the
     first of its rows, and names them all. No finding: the header row alone. A table that lacks a column is a
     finding too, and the rest is checked without it. Beside the headings stand how many lines the claim has, and
-    how many findings there are: a sheet that shows fewer is cut off.
+    how many findings there are: a sheet that shows fewer is cut off. Where a drug or a code is not in the reference,
+    the columns of Own codes follow, with the row that is wanted as far as the order says it: copy it there.
     Errors: an argument's own error.
     Authority: HCPCS Level II (CMS); the payer's contract; 45 CFR 162.406 (NPI).
 
@@ -66,11 +69,13 @@ def CLAIM_CHECKS(
         unread: dict[str, BillingError] = {}
         who = Provider.read(current(), _read(provider, PROVIDER, unread))
         with _claims(Tables(orders, visits, payers, rates, payer_codes, own_codes), unread) as claims:
-            rows = [*map(_row, joined(findings(claims.work, claims.all, who, unread)))]
+            found = joined(findings(claims.work, claims.all, who, unread))
             lines = sum(len(claim.lines) for claim in claims.all)
-    counts = (lines, len(rows))
+    counts = (lines, len(found))
     beside: list[object] = [cell for pair in zip(COUNTED, counts, strict=True) for cell in pair]
-    return [[*HEADER, *beside], *([*row, *[""] * len(beside)] for row in rows)]
+    offers = OFFERED if any(one.offer for one in found) else ()
+    rows = [[*_row(one), *[""] * len(beside), *(_offer(one) if offers else ())] for one in found]
+    return [[*HEADER, *beside, *offers], *rows]
 
 
 @contextmanager
@@ -110,3 +115,9 @@ def _row(finding: Finding) -> list[object]:
         finding.remedy,
         finding.count,
     ]
+
+
+def _offer(finding: Finding) -> list[str]:
+    """The row of Own codes that mends a finding, blank cells where it has none."""
+    known = dict(finding.offer)
+    return [known.get(column.name, "") for column in OWN_CODES.columns]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import cache
 from threading import RLock
 
-from xl_infusion.errors import BillingError, NotFound, NotInForce, WrongInput, quoted
+from xl_infusion.errors import BillingError, NotFound, NoTherapy, NotInForce, quoted
 from xl_infusion.reference import indexing
 from xl_infusion.reference.editions import chosen
 from xl_infusion.reference.forms import without_form
@@ -150,6 +150,11 @@ class Reference(TradeFacts, Imported):
         found = self._drugs.names.get(fold(bare))
         return found if found and self._drugs.first_row[found.drug].infused else None
 
+    @property
+    def names(self) -> Mapping[str, DrugName]:
+        """Every folded name of a drug with what it means; of the listed drugs once they are read (`read_listed`)."""
+        return self._drugs.names
+
     def curated(self, text: str) -> DrugName | None:
         """The drug of drugs.csv that ``text`` names, or None: the listed drugs are not asked."""
         return self._curated.get(fold(text))
@@ -228,16 +233,16 @@ class Reference(TradeFacts, Imported):
             raise row.problem or self._no_therapy(drug, rows or [row])
         return self.therapies[row.therapy]
 
-    def _no_therapy(self, drug: DrugName | str, rows: Iterable[DrugRow]) -> WrongInput:
+    def _no_therapy(self, drug: DrugName | str, rows: Iterable[DrugRow]) -> NoTherapy:
         """Why nobody can say which per diem goes with a drug."""
         rows = list(rows)
         usual = dict.fromkeys(key for row in rows for key in (row.therapy, *row.usual_therapies) if key)
         if usual:
             names = [self.therapies[key].name for key in usual]
             told = f"{', '.join(names[:-1])} and {names[-1]}"
-            return WrongInput(f"{drug} has no one Therapy, {told} are usual: name the order's Therapy")
+            return NoTherapy(f"{drug} has no one Therapy, {told} are usual: name the order's Therapy")
         where = "Own codes" if rows[0].by else "the reference"
-        return WrongInput(f"{rows[0].drug} has no Therapy in {where}: name the order's Therapy")
+        return NoTherapy(f"{rows[0].drug} has no Therapy in {where}: name the order's Therapy")
 
     def row_of(self, drug: DrugName | str) -> DrugRow:
         """A row of a drug (or the latest of a code), on whatever days: what does not change from one to the next.
@@ -362,6 +367,11 @@ class Reference(TradeFacts, Imported):
         rows: list[CodeRow] = [*self.release_rows(code)]
         return Periods(rows) if rows else None
 
+    def has_table_row(self, code: str) -> bool:
+        """True where a table of the edition has the code: it need not be read out of an imported release."""
+        self.read_listed()
+        return code in self._codes
+
     def code(self, code: str, day: dt.date | None = None) -> CodeRow:
         """The row of a code of any kind on ``day``. Errors: `NotFound`, `NotInForce` (with the successor).
 
@@ -398,7 +408,7 @@ class Reference(TradeFacts, Imported):
             near = closest(text, self._therapy_shown)
             raise NotFound(
                 f"therapy {quoted(text)} is not in the reference: "
-                + (f"did you mean {near}?" if near else 'see =CODES("therapy")')
+                + (f"did you mean {near}?" if near else 'see =CODES("per diem")')
             )
         return found
 

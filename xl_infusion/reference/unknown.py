@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from xl_infusion.errors import NotFound, SupplyAlone, UnknownDrug, brief, quoted
+from xl_infusion.errors import SupplyAlone, UnknownCode, UnknownDrug, brief, quoted
 from xl_infusion.reference.spelling import Names
 
 #: What bills a drug that the reference does not have; docs/own_codes.md says it in full.
 _ROW = "add a row of Own codes (Drug, Code, Amount, Unit and Therapy; docs/own_codes.md)"
+#: What brings in the codes of later quarters.
+_UPDATE = "bring in CMS's later release (xl-infusion codes update)"
 
 
 def no_drug(text: str, known: Names, therapy: str, near: str) -> UnknownDrug:
@@ -24,7 +26,7 @@ def no_drug(text: str, known: Names, therapy: str, near: str) -> UnknownDrug:
     elif near:
         remedy = f"did you mean {near}?"
     else:
-        remedy = f'find its name with =CODES("drug"), or {_ROW}'
+        remedy = f'find its name with =CODES("drug","a part of it"), {_UPDATE}, or {_ROW}'
         if known.shares_a_word(text):
             remedy += "; a suffix, salt or product has its own code"
     return UnknownDrug(f"drug {quoted(text)} is not in the reference: {remedy}")
@@ -39,10 +41,10 @@ def supply(text: str, what: str) -> SupplyAlone:
     return SupplyAlone(f"drug {quoted(text)} is {what}, and the per diem of the day pays supplies: take the row out")
 
 
-def no_code(code: str) -> NotFound:
+def no_code(code: str) -> UnknownCode:
     """The error of a code that the reference does not have.
 
-    >>> str(no_code("Q5103"))[:69]
-    'code Q5103 is not in the reference: mend it, or, of a drug, add a row'
+    >>> str(no_code("Q5103")).split(", ")[:2]
+    ['code Q5103 is not in the reference: mend it', "bring in CMS's later release (xl-infusion codes update)"]
     """
-    return NotFound(f"code {brief(code)} is not in the reference: mend it, or, of a drug, {_ROW}")
+    return UnknownCode(f"code {brief(code)} is not in the reference: mend it, {_UPDATE}, or, of a drug, {_ROW}")

@@ -48,7 +48,7 @@ def of_dose(row: DrugRow, dose: Dose) -> DoseUnits:
     """The units of one dose of a drug's code.
 
     Errors: `WrongUnit` (a unit of another dimension, a component that the code does not count), `NotFound`
-    (an unclassified code has no unit), `OutOfRange`.
+    (an unclassified code has no unit, nor has one that counts days or pieces), `OutOfRange`.
 
     >>> from xl_infusion.reference import current
     >>> from xl_infusion.rules.dose import parse

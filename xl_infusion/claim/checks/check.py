@@ -18,6 +18,8 @@ from xl_infusion.claim.visits import Visit
 from xl_infusion.errors import BillingError
 
 T = TypeVar("T")
+#: Cells of a row, each with its column.
+Cells = tuple[tuple[str, str], ...]
 
 #: An error: the claim would be denied, or its money is wrong. A warning: somebody should look.
 ERROR, WARNING = "error", "warning"
@@ -29,7 +31,7 @@ class Wrong(NamedTuple):
     """One thing that is wrong: where (a sheet and its row, an order, the days as ordinals or 0), and what.
 
     ``cause``: what is wrong without what is this row's alone, "" where ``what`` has nothing of the kind: by it findings
-    are joined.
+    are joined. ``offer``: what is known of a row of Own codes that would mend it.
     """
 
     sheet: str
@@ -39,6 +41,7 @@ class Wrong(NamedTuple):
     last: int
     what: str
     cause: str = ""
+    offer: Cells = ()
 
 
 def wrong_at(source: Order | Visit, first: int, last: int, what: str, cause: str = "") -> Wrong:
@@ -142,6 +145,7 @@ class Finding:
     last: int
     what: str
     cause: str = ""
+    offer: Cells = ()
     count: int = 1
 
     @property

@@ -8,6 +8,7 @@ from itertools import chain
 
 from xl_infusion.claim.checks.check import ERROR, Checked, Wrong, check, wrong_at, wrong_order, wrong_row
 from xl_infusion.claim.checks.npi import prescribers
+from xl_infusion.claim.checks.offered import offered
 from xl_infusion.claim.checks.payers import authorizations
 from xl_infusion.claim.checks.ranking import better_ranks
 from xl_infusion.claim.column import Table
@@ -25,6 +26,7 @@ from xl_infusion.errors import (
     NotANumber,
     NotCovered,
     NotFound,
+    NoTherapy,
     NotInForce,
     NotKnown,
     OutOfRange,
@@ -66,6 +68,7 @@ def _fails(error: type[BillingError], remedy: str, needs: tuple[Table, ...] = ()
 
 
 _fails(BillingError, "Type it as the heading's note says.")
+_fails(NoTherapy, "Type the order's Therapy, one that the message names: the per diem goes by it.", (OWN_CODES,))
 _fails(NotANumber, "Type a number.")
 _fails(OutOfRange, "Check the number.")
 _fails(NotFound, "Mend the entry, or add what it names.", (PAYER_CODES, OWN_CODES))
@@ -152,8 +155,9 @@ def _conflicts(checked: Checked) -> list[tuple[int, BillingError]]:
 
 def _of_lines(checked: Checked) -> Iterator[tuple[BillingError, Wrong]]:
     """Each failure of an order or visit once, however many lines it has, with the days of all of them."""
-    said = checked.work.problems()  # a row of a table that cannot be used is told once, not for every line it fails
-    money = checked.work.rates.given
+    work = checked.work
+    said = work.problems()  # a row of a table that cannot be used is told once, not for every line it fails
+    money = work.rates.given
     for claim in checked.claims:
         # a line whose units fail has no charge either
         failed = [one for one in claim.lines if isinstance(one.charge if money else one.units, BillingError)]
@@ -165,7 +169,10 @@ def _of_lines(checked: Checked) -> Iterator[tuple[BillingError, Wrong]]:
                     known, first, last = found.get(key, (error, line.first, line.last))
                     found[key] = (known, min(first, line.first), max(last, line.last))
         for (source, what), (error, first, last) in found.items():
-            yield error, wrong_at(source, first, last, what)
+            wrong = wrong_at(source, first, last, what)
+            if isinstance(source, Order) and (offer := offered(work.reference, source.row, error)):
+                wrong = wrong._replace(offer=offer)
+            yield error, wrong
 
 
 def _errors(line: Line) -> Iterator[BillingError]:

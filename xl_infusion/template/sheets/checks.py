@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_infusion.claim.checks import ERROR, WARNING
 from xl_infusion.functions import FUNCTIONS
-from xl_infusion.functions.claim_checks import COUNTED, HEADER
+from xl_infusion.functions.claim_checks import COUNTED, HEADER, OFFERED
 from xl_infusion.spreadsheet.xlsx.grid import letters
 from xl_infusion.template.sheets.below import HEADING_ROWS, TYPED
 from xl_infusion.template.sheets.claim import SCALE
@@ -18,6 +18,7 @@ from xl_infusion.template.style import (
     BAD,
     BAD_SOFT,
     BODY,
+    BRAND,
     BRAND_MID,
     BRAND_PALE,
     BRAND_SOFT,
@@ -72,6 +73,8 @@ _COLUMNS: dict[str, tuple[float, Look]] = {
     "What to do": (64, BODY.but(wrap=True, indent=1)),
     "Count": (8, BODY.but(across="center", ink=MUTED)),
 }
+#: The width of the columns of a row to be copied to Own codes.
+_OFFER = 21
 _BIG = Look(size=22, bold=True, ground=BRAND_PALE, across="center", format=COUNT)
 
 
@@ -103,11 +106,13 @@ def count(severity: str) -> str:
 def add_checks(sheet: Worksheet) -> None:
     """Lays out Checks: the counts, the formula, the looks of what will be spilled."""
     last = _letter(HEADER[-1])
-    widths(sheet, 15, *(_COLUMNS[name][0] for name in HEADER), *([11, 8] * len(COUNTED)))
+    widths(sheet, 15, *(_COLUMNS[name][0] for name in HEADER), *([11, 8] * len(COUNTED)), *([_OFFER] * len(OFFERED)))
     for number, name in enumerate(HEADER, start=LEFT):
         look = _COLUMNS[name][1]
         column_look(sheet, number, look)
         head(look).apply(sheet.cell(ANCHOR, number))
+    for at in range(len(OFFERED)):
+        column_look(sheet, LEFT + len(HEADER) + 2 * len(COUNTED) + at, BODY)
     for at in range(2 * len(COUNTED)):
         head(BODY.but(across="center" if at % 2 else "right")).apply(sheet.cell(ANCHOR, LEFT + len(HEADER) + at))
     heading(
@@ -115,7 +120,7 @@ def add_checks(sheet: Worksheet) -> None:
         "Checks",
         "Everything that would get a claim denied, or its money wrong, before it leaves: errors first. Nothing is "
         "typed here. Click the blue cell to get to the row; Row itself counts from a table's headings, which are its "
-        "row 1.",
+        "row 1. For a drug or code that the reference lacks, a row to be copied to Own codes stands at the right.",
         _letter("What to do"),
         _letter(KEYS[0]),
         beside=_letter("From"),
@@ -176,7 +181,11 @@ def _counts(sheet: Worksheet) -> None:
 
 
 def _looks(sheet: Worksheet, last: str) -> None:
-    """What a finding looks like by its severity; the rows are not known before they spill."""
+    """What a finding looks like by its severity, and a row to be copied; they are not known before they spill."""
+    left, right = (letters(LEFT + len(HEADER) + 2 * len(COUNTED) + at) for at in (0, len(OFFERED) - 1))
+    headings, rows = f"{left}{ANCHOR}:{right}{ANCHOR}", f"{left}{FIRST}:{right}{LAST}"
+    sheet.conditional_formatting.add(headings, when(f'{left}{ANCHOR}<>""', ink=WHITE, ground=BRAND, bold=True))
+    sheet.conditional_formatting.add(rows, when(f'COUNTIF(${left}{FIRST}:${right}{FIRST},"?*")>0', ground=BRAND_PALE))
     left = _letter("Severity")
     severity, other = f"${left}{FIRST}", f"${left}{FIRST - 1}"
     begins = f'AND({severity}="{WARNING}",{other}<>"{WARNING}")'
