@@ -15,16 +15,18 @@ from typer.testing import CliRunner, Result
 
 from tests.frozen_reference import curated
 from tests.reference.cms.made import CROSSED, PRICED, Code, crosswalk, prices, write
-from tests.reference.editions import cut_off
+from tests.reference.editions import cut_off, quarter, with_imported
 from tests.reference.update.releases import codes_of, drug, ended, file
 from tests.test_end_to_end import typed
-from xl_infusion.cli import app
-from xl_infusion.reference import current, load, look_up
+from xl_infusion.cli import _out, app
+from xl_infusion.reference import current, load, look_up, using
 from xl_infusion.reference import editions as editions_module
 from xl_infusion.reference.editions import VARIABLE, Editions, chosen
+from xl_infusion.reference.imported import NDC
 from xl_infusion.reference.tables import TABLES
 
-SHIPPED = load().edition
+CODES_THAT_SHIP = load()
+SHIPPED = CODES_THAT_SHIP.edition
 
 
 @pytest.fixture
@@ -359,6 +361,65 @@ def test_an_edition_says_its_files_with_their_sums(store: Editions, tmp_path: Pa
     assert imported["file"] == release.name
     assert imported["sha256"] == hashlib.sha256(release.read_bytes()).hexdigest()
     assert edition["based_on"] == "2024-12"
+
+
+def find(*arguments: object, columns: int = 80) -> Result:
+    """``codes find`` in a terminal, over the codes that ship."""
+    with using(CODES_THAT_SHIP), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_out.out, "width", columns)
+        return CliRunner().invoke(app, ["codes", "find", *map(str, arguments)], env={"NO_COLOR": "1"})
+
+
+@pytest.mark.parametrize(
+    ("query", "texts"),
+    [
+        ("Keytruda", ("J9271", "C9027 (1 mg) from 2015-01-01 through 2015-12-31, J9271 (1 mg) from")),  # a brand
+        ("J2516", ("pentamidine: S0080 (300 mg) from 2000-01-01 through 2025-12-31, J2516 (1 mg)",)),  # what was before
+        ("S0080", ("J2516 (1 mg) from 2026-01-01", "J2516: CMS HCPCS Level II release, January 2026")),  # and after
+        ("anti-TNF", ("S9359", "J1745", "Q5103")),  # a therapy
+        ("B4034", ("(a unit is one day) from 1986-01-01",)),
+        ("ingliximab-dyyb", ("did you mean infliximab-dyyb?",)),
+    ],
+)  # fmt: skip
+def test_find_looks_through_every_drug_and_tells_what_billed_it(query: str, texts: tuple[str, ...]) -> None:
+    found = find(query)
+    assert found.exit_code == ("did you mean" in texts[0])
+    said = " ".join(found.output.split())
+    assert [text for text in texts if text not in said] == []
+    assert max(map(len, found.output.splitlines())) <= 80 or found.exit_code
+
+
+def test_find_has_what_home_infusion_bills_first() -> None:
+    output = find("infliximab", columns=120).output
+    assert output.index("J1745") < output.index("Q5103") and "listed drug" in output
+    assert find("infliximab", "--kind", "listed drug").output.count("J1745") == 0
+    assert " from " not in find("an", "--kind", "drug").output  # of many drugs no history
+    assert "no code of the reference" in find("+++").output
+    assert find("Keytruda", "--date", "2015-06-01").output.count("J9271") == 1  # a successor; no history of a day
+    assert "matches 'Keytruda' on 1999-01-01" in find("Keytruda", "--date", "1999-01-01").output
+    assert find("Keytruda", "--kind", "gadget").exit_code == 2
+
+
+def test_find_by_ndc_asks_the_imported_crosswalk() -> None:
+    none = find("0009-0003-01")
+    assert none.exit_code == 1 and "no crosswalk is imported" in none.output
+    row = {"ndc": "00009000301", "drug": "Examplo", "labeler": "Example Labs", "package_size": "1", "package_quantity": "1",
+           "units": "10", "dosage": "1 MG"}  # fmt: skip
+    crosswalk = with_imported((NDC, quarter(2025, 10), [row | {"code": "J2185"}, row | {"code": "J9998"}]))
+    with using(crosswalk):
+        found = run("find", "0009-0003-01")
+        other = run("find", "0009-0003-02")
+    assert (
+        "NDC 00009-0003-01 is under J2185 and J9998 in the crosswalk of October 2025: Examplo, Example Labs"
+        in found.output
+    )
+    assert "meropenem, 100 mg" in found.output and found.exit_code == 0
+    assert "is in no imported crosswalk" in other.output and other.exit_code == 1
+
+
+def test_find_names_the_imported_releases_that_list_a_code(store: Editions, tmp_path: Path) -> None:
+    run("update", file(tmp_path, vancomycin(store)))
+    assert "J3370 and J3373: releases of October 2025" in anew("codes", "find", "J3373").output
 
 
 def test_replaced_codes_are_listed_by_find(store: Editions, tmp_path: Path) -> None:

@@ -38,7 +38,10 @@ from xl_infusion.functions import FUNCTIONS
 from xl_infusion.functions.cells import normal, shown, text
 from xl_infusion.functions.ranges import records
 from xl_infusion.model import MODEL_TABLES
-from xl_infusion.reference import current
+from xl_infusion.reference import current, load, using
+
+#: The codes that ship, in place of the frozen ones.
+SHIPPED = load()
 
 
 def test_a_cell_gives_a_cell_and_a_range_gives_its_shape() -> None:
@@ -122,7 +125,7 @@ def test_code_info() -> None:
 
 
 def test_medicare_pays() -> None:
-    assert MEDICARE_PAYS([["S9502"], [99601.0], ["99602"], ["J2185"], ["SH"], ["J9999"]]) == [
+    assert MEDICARE_PAYS([["S9502"], [99601.0], ["99602"], ["J2185"], ["SH"], ["J9998"]]) == [
         [False],
         [False],
         [False],
@@ -140,6 +143,67 @@ def test_codes() -> None:
     assert len(CODES([["Drugs"]])) == 1 + len(reference.drugs)
     assert len(CODES([["visit"]])) == 1 + len(reference.visits) and of_the_benefit > 5
     assert CODES("gadget") == "#N/A" and CODES("#REF!") == "#REF!" and CODES([[None]])[0][0] == "Kind"
+
+
+def test_codes_of_listed_drugs_are_there_for_their_kind_and_for_what_is_looked_for() -> None:
+    own = {row[1] for row in CODES("drug")[1:]}
+    listed = [row for row in CODES("listed drug")[1:]]
+    assert {row[0] for row in listed} == {"listed drug"} and not own & {row[1] for row in listed}
+    assert len(listed) == len(current().read_listed())
+    inhaled = [row[1] for row in listed].index("J7638")
+    assert inhaled >= len(listed) - 2  # what nobody infuses comes last
+    assert (
+        CODES("listed drugs") == CODES([["Listed Drug"]])
+        and CODES("", "") == CODES(None, [[None]]) == CODES(0, 0) == CODES()
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "find", "codes"),
+    [
+        ("", "Zosyn", ["J2543"]), ("", "J0897", ["J0897"]), ("drug", "prolia", ["J0897"]), ("listed drug", "Zosyn", None),
+        ("", 99601, ["99601"]), ("visit", "infusion nursing visit", ["99601"]), ("", "8 hours anti-infective", ["S9502"]),
+        ("drug", "Gammagard", ["J1569", "J1566"]),  # home infusion's own first
+        ("per diem", "Keytruda", None), ("", "---", None), ("drug", "no such text", None),
+    ],
+)  # fmt: skip
+def test_codes_that_have_a_text(kind: str, find: object, codes: list[str] | None) -> None:
+    found = CODES(kind, find)
+    if codes is None:
+        assert found == "#N/A" and found.message.startswith(f"find {find!r} is in no code's texts or names")
+    else:
+        assert [row[1] for row in found[1:]] == codes and found[0] == CODES()[0]
+
+
+def test_what_is_looked_for_that_cannot_be_read() -> None:
+    assert CODES("", "#REF!") == "#REF!" and CODES("", True) == "#VALUE!" and CODES("gadget", "Zosyn") == "#N/A"
+    assert "listed drug" in CODES("gadget", "Zosyn").message
+
+
+def test_the_kind_and_the_note_of_a_code() -> None:
+    assert [CODE_INFO(code, "Kind") for code in ("J2185", "J0897", "S9502", "SH")] == [
+        "drug", "listed drug", "per diem", "modifier",
+    ]  # fmt: skip
+    assert CODE_INFO("B4189", "note") == "a unit is a day's bag" and CODE_INFO("S9502", "Note") == ""
+    assert "Note" not in CODES()[0] and CODE_INFO("J2185", "Notes").message.endswith("Medicare, Source, Note")
+
+
+@pytest.mark.parametrize("first", ["J", "Q", "S", "B", "C", "P", "A"])
+def test_every_listed_code_answers_by_itself(first: str) -> None:
+    """Typed in place of a drug each code is billed by itself on each of its days, and says what it is."""
+    with using(SHIPPED) as reference:
+        rows = [row for row in reference.read_listed() if row.code.startswith(first)]
+        assert rows
+        for row in rows:
+            days = [day for day in (row.first_day, row.last_day) if day is not None]
+            assert [JCODE(row.code, day) for day in days] == [row.code] * len(days)
+            assert CODE_INFO(row.code, "Source", days[0]) and CODE_INFO(row.code, "Meaning", days[0])
+            dose = f"{row.amount} {row.unit} {row.component}".strip()
+            units = JUNITS(row.code, dose if row.amount is not None else "1 mg", days[0])
+            if row.amount is None:
+                assert units == "#N/A" and "the payer says what a unit is" in units.message
+            else:
+                assert units == 1, (row.code, dose, getattr(units, "message", ""))
 
 
 ORDERS = [

@@ -31,6 +31,7 @@ from xl_infusion.template.model_examples import MODEL_ROWS
 from xl_infusion.template.sheets import (
     checks,
     claim,
+    codes,
     expected,
     explain,
     functions,
@@ -123,7 +124,7 @@ def test_spills_are_dynamic_and_every_call_is_understood(built: Path) -> None:
     own = [
         (sheet, FUNCTIONS[name].example[1:]) for sheet, name in (("Claim", "CLAIM_GRID"), ("Checks", "CLAIM_CHECKS"))
     ]
-    assert {*own, ("Explain", explain.FORMULA[1:]), ("Codes", "CODES()")} <= spills
+    assert {*own, ("Explain", explain.FORMULA[1:]), ("Codes", codes.FORMULA[1:])} <= spills
     assert sum(formula.kind == "array" for formula in every) == len(spills)
 
 
@@ -146,7 +147,7 @@ def _formulas(book: openpyxl.Workbook) -> Iterator[tuple[str, str]]:
 def test_every_formula_reads_and_uses_plain_functions(book: openpyxl.Workbook) -> None:
     plain = {
         "ABS", "AND", "COLUMNS", "COUNT", "COUNTA", "COUNTIF", "COUNTIFS", "DATE", "FIND", "HYPERLINK", "IF", "IFERROR", "INDEX",
-        "INT", "ISBLANK",
+        "INT", "ISBLANK", "MID", "SEARCH",
         "ISERROR", "ISNUMBER", "ISTEXT", "LEFT", "LOG10", "MATCH", "MAX", "MIN", "MOD", "NA", "NOT", "OR", "POWER", "RANK",
         "ROUND", "ROUNDDOWN", "ROW", "ROWS", "SUM", "SUMIF", "SUMIFS", "SUMPRODUCT", "TEXT",
     }  # fmt: skip
@@ -169,11 +170,21 @@ def test_sheets_are_ready_to_print(book: openpyxl.Workbook) -> None:
         assert sheet.oddFooter.right.text == "Page &P of &N"
         assert sheet.title == "Start" or sheet.print_title_rows, sheet.title
         assert sheet.title == "Start" or sheet.freeze_panes, sheet.title
+        assert (sheet.title in ("Checks", "Codes", "Model", "Variance")) == bool(sheet.print_area), sheet.title
         # a fixed scale: Excel passes over the ends of pages where it fits a sheet to them
         scaled = sheet.title in (*READABLE, "Model")
         assert sheet.sheet_properties.pageSetUpPr.fitToPage is not scaled, sheet.title
         assert scaled or sheet.page_setup.fitToWidth == 1
         assert [letters(one.id) for one in sheet.col_breaks.brk] == READABLE.get(sheet.title, []), sheet.title
+
+
+def test_of_the_codes_one_page_is_printed_with_the_workbook(book: openpyxl.Workbook) -> None:
+    sheet = book["Codes"]
+    left, top, right, bottom = range_boundaries(sheet.print_area.rpartition("!")[2].replace("$", ""))
+    assert (left, top, right) == (1, 1, 13)
+    high = sum(sheet.row_dimensions[row].height or 15 for row in range(1, codes.ANCHOR + 1))
+    points = high + 20 * (bottom - codes.ANCHOR)  # of rows of one or two lines
+    assert points * sheet.page_setup.scale / 100 < (8.5 - sheet.page_margins.top - sheet.page_margins.bottom) * 72
 
 
 @pytest.mark.parametrize(
@@ -331,17 +342,38 @@ def test_every_heading_has_its_note_and_every_column_is_checked(table: object, b
 
 def test_a_list_warns_and_a_limit_stops_and_both_say_why(book: openpyxl.Workbook) -> None:
     checks = [check for sheet in book for check in sheet.data_validations.dataValidation]
-    styles = {(check.type == "list", check.errorStyle) for check in checks}
+    warned = [check for check in checks if check.showErrorMessage]
+    styles = {(check.type == "list", check.errorStyle) for check in warned}
     assert styles == {(True, "warning"), (True, "stop"), (False, "stop")}
     stops = {check.formula1 for check in checks if check.type == "list" and check.errorStyle == "stop"}
     words = {lists.choices_name(column) for table in _EVERY for column in table.columns if column.choices}
     # only where another word cannot be understood: workers comp is read, too
     assert stops == (words | {"NdcUnits"}) - {"Words_kind"}
     for check in checks:
-        assert check.showErrorMessage and check.allow_blank and 10 < len(check.error) <= 225
-        assert len(check.errorTitle) <= 32 and len(check.prompt or "") <= 255
+        assert check.allow_blank and len(check.prompt or "") <= 255
+    for check in warned:
+        assert 10 < len(check.error) <= 225 and len(check.errorTitle) <= 32
+    for check in checks:
         if check.type == "list":
             assert check.formula1 in book.defined_names
+
+
+def test_a_list_of_the_usual_drugs_takes_every_other_one_and_says_that_it_does(book: openpyxl.Workbook) -> None:
+    """Keytruda is no error for not being among those that the list has room for."""
+    quiet = {
+        (sheet.title, str(check.sqref).split(":")[0]): check
+        for sheet in book
+        for check in sheet.data_validations.dataValidation
+        if not check.showErrorMessage
+    }
+    assert {(name, check.formula1) for (name, _), check in quiet.items()} == {
+        ("Orders", "DrugNames"), ("Payer codes", "DrugOrTherapyNames"), ("Own codes", "DrugNames"), ("Costs", "DrugNames"),
+    }  # fmt: skip
+    assert all(
+        check.type == "list" and "Every drug that CMS lists is known" in check.prompt for check in quiet.values()
+    )
+    names = [cell for cell in _offered(book, "DrugNames")]
+    assert len(names) == len({row.name for row in current().drugs}) and "pembrolizumab" not in names
 
 
 def test_end_is_checked_against_start_and_to_against_from(book: openpyxl.Workbook) -> None:

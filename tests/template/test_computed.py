@@ -18,13 +18,14 @@ from xl_infusion.claim import GRID, TABLES
 from xl_infusion.claim.checks import ERROR, WARNING
 from xl_infusion.errors import ExcelError
 from xl_infusion.functions import FUNCTIONS
-from xl_infusion.functions.claim_checks import HEADER
+from xl_infusion.functions.claim_checks import COUNTED, HEADER, OFFERED
 from xl_infusion.reference import current, using
 from xl_infusion.reference.imported import NDC
 from xl_infusion.reference.verified import not_verified
 from xl_infusion.spreadsheet.xlsx.grid import letters
 from xl_infusion.template.examples import ROWS
 from xl_infusion.template.sheets import checks, claim, explain, functions, inputs, start
+from xl_infusion.template.sheets import codes as codes_sheet
 from xl_infusion.template.style import FLAG
 from xl_infusion.workbook.fill import fill
 
@@ -415,6 +416,21 @@ def test_the_code_reference_is_spilled_and_nothing_stands_in_error(computed: ope
     assert len(_rows(computed["Codes"], 5, len(codes[0]))) == len(codes)
     errors = [f"{s.title}!{c.coordinate}" for s in computed for row in s.iter_rows() for c in row if c.data_type == "e"]
     assert errors == []
+
+
+def test_a_text_on_codes_finds_what_every_drug_is_billed_with(tmp_path: Path) -> None:
+    found = billing.computed(tmp_path / "b.xlsx", Codes_C3="Keytruda")["Codes"]
+    shown = [row[:2] for row in _rows(found, codes_sheet.ANCHOR + 1, 13)]
+    assert shown == [["listed drug", "C9027"], ["listed drug", "J9271"]] and found["D3"].value == XL_INFUSION_VERSION()
+    none = billing.typed_into(tmp_path / "b.xlsx", Codes_C3="no such drug")["Codes"]
+    assert none[f"A{codes_sheet.ANCHOR}"].value == "#N/A" and none["D3"].value.startswith("Nothing has that text")
+
+
+def test_a_drug_that_nobody_knows_has_its_row_of_own_codes_beside_its_finding(tmp_path: Path) -> None:
+    found = billing.computed(tmp_path / "b.xlsx", Orders_E5="examplomab")["Checks"]
+    at = checks.LEFT + len(HEADER) + 2 * len(COUNTED)
+    shown = [row[:3] for row in _rows(found, checks.ANCHOR, len(OFFERED), at)]
+    assert shown == [["Own codes: Drug", "Own codes: Product", "Own codes: Code"], ["examplomab", "", ""]]
 
 
 def test_spilled_cells_have_the_look_of_their_column(computed: openpyxl.Workbook) -> None:

@@ -62,9 +62,7 @@ ANEW = 1500
 #: No change makes the machine stand still.
 BYTES = 8 << 30
 
-#: Pytest rewrites the asserts of a module whose docstrings it runs: it would import that from its file, unchanged.
-_PLAIN = "--assert=plain"
-_OPTIONS = ("--fast", "-qq", "--no-header", "--no-summary", "-s", _PLAIN, "-p", "no:cacheprovider", "-p", "no:cov")
+_OPTIONS = ("--fast", "-qq", "--no-header", "--no-summary", "-s", "-p", "no:cacheprovider", "-p", "no:cov")
 #: What takes long to import, and knows nothing of the code that is changed.
 _SLOW_IMPORTS = ("numpy", "pandas", "openpyxl", "typer", "rich.console", "lxml.etree")
 

@@ -19,12 +19,14 @@ Look = Literal["text", "as typed", "word", "number", "fine number", "day", "time
 class Listed:
     """A cell is one of a list: ``names``, a list of the sheet Lists, or "" for the words that the column takes.
 
-    Another text is warned of and stays, or is refused where ``firm``. ``says``: the words of the warning.
+    Another text is warned of and stays, or is refused where ``firm``. ``says``: the words of the warning. ``open``: the
+    list has the usual ones of many more that are known, so that another text is as good and nothing is said.
     """
 
-    says: str
+    says: str = ""
     names: str = ""
     firm: bool = False
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,9 +45,9 @@ ORDERS = Table(
         Column("Drug", True, ("Medication", "Drug name", "Medication name", "Drug description"),
                "A drug's name, brand or short form, or its HCPCS code; or a therapy that has no drug line (TPN).",
                width=25,
-               checked=Listed("No drug of that name in the list. Brands, short forms, HCPCS codes and the drugs of "
-                              "Own codes are known too; another name shows an error on Claim. Keep it?",
-                              names="DrugNames")),
+               checked=Listed(names="DrugNames", open=True),
+               prompt="The list has the usual drugs. Every drug that CMS lists is known, by its name, brand or HCPCS "
+                      "code; another name shows an error on Claim."),
         Column("Dose", True, ("Dosage", "Single dose"),
                "One dose with its unit: 1 g, 500 mg, 2.5 million units, 40 mEq, 250 mL. A bare number is mg. Of a "
                "continuous infusion the dose of 24 hours, also where a bag lasts several days.",
@@ -203,8 +203,9 @@ PAYER_CODES = Table(
         Column("Drug or therapy", True, ("Drug", "Therapy", "For"),
                "A drug (its billing code) or a therapy (its per diem code).",
                width=26,
-               checked=Listed("No drug and no therapy of that name in the list. Brands and short forms are known "
-                              "too. Keep it?", names="DrugOrTherapyNames")),
+               checked=Listed(names="DrugOrTherapyNames", open=True),
+               prompt="The list has the usual ones. Every drug that CMS lists is known, by its name, brand or HCPCS "
+                      "code; Checks tells of another name."),
         Column("Interval", False, ("Frequency",), "Only for this interval. Blank: for every one.",
                width=13,
                checked=Listed("Not one of the usual intervals. Type the hours between doses, 8 or q8h: never a time "
@@ -212,8 +213,8 @@ PAYER_CODES = Table(
                prompt="Hours between doses: 8, q8h, BID, daily, q48h, continuous."),
         Column("Code", True, ("HCPCS", "HCPCS code"), "The code that this payer wants.",
                width=11,
-               checked=Listed("This code is not in the reference (sheet Codes). A payer's own drug code needs its "
-                              "Unit. Keep it?", names="CodeNames")),
+               checked=Listed("This code is not in the list. Every drug code that CMS lists is known too; a payer's "
+                              "own drug code needs its Unit. Keep it?", names="CodeNames")),
         Column("Unit", False, ("Amount", "Unit amount"), "What one unit of a drug's code counts: 1 g. Blank: as the "
                "reference has it.",
                width=11,
@@ -235,8 +236,9 @@ OWN_CODES = Table(
         Column("Drug", True, ("Medication", "Drug name"),
                "A drug's name, brand or short form. A name that the reference does not know is a new drug's.",
                width=25,
-               checked=Listed("No drug of that name in the list. Brands, short forms and HCPCS codes are known too; "
-                              "another name is that of a new drug. Keep it?", names="DrugNames")),
+               checked=Listed(names="DrugNames", open=True),
+               prompt="The list has the usual drugs. Every drug that CMS lists is known, by its name, brand or HCPCS "
+                      "code; another name is that of a new drug."),
         Column("Product", False, ("Maker", "Manufacturer", "Brand"),
                "Only for this maker's product. Blank: the drug's own code, whoever makes it.",
                width=15.5,
@@ -281,8 +283,9 @@ RATES = Table(
                checked=Listed(f"{A_PAYER}. Keep it?", names="PayerNames")),
         Column("Code", True, ("HCPCS", "HCPCS code", "Procedure"), "The code that the rate is for.",
                width=11,
-               checked=Listed("This code is not in the reference (sheet Codes): no line will use the rate, unless "
-                              "Payer codes or Own codes have it. Keep it?", names="CodeNames")),
+               checked=Listed("This code is not in the list. Every drug code that CMS lists is known too, and those of "
+                              "Payer codes and Own codes; for another one no line will use the rate. Keep it?",
+                              names="CodeNames")),
         Column("Modifier", False, ("Mod",),
                "Only lines with this modifier. A rate for SH or SJ is that therapy's own: no share is taken of it.",
                width=11, look="word",

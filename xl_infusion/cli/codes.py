@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 
-from xl_infusion.cli import _codes
+from xl_infusion.cli import _codes, _find
 from xl_infusion.cli._help import Commands
-from xl_infusion.cli._out import fail, failed, out, table
+from xl_infusion.cli._out import fail, failed, out
 from xl_infusion.cli.exits import NO, WRONG_LINE
-from xl_infusion.errors import BillingError, ExcelError, ReferenceTableError
-from xl_infusion.functions import CODES, XL_INFUSION_VERSION
-from xl_infusion.reference import current
-from xl_infusion.reference.names import fold
+from xl_infusion.errors import BillingError, NotFound, ReferenceTableError, WrongInput
 
 app = typer.Typer(
     cls=Commands, no_args_is_help=True, help="The code reference: search it, bring it up to date, choose an edition."
@@ -32,82 +28,36 @@ Into = Annotated[
     ),
 ]  # fmt: skip
 
-#: A row of `CODES`, column -> cell.
-_Code = dict[str, Any]
-#: The columns in which a word is looked for; those that are shown, and those of them in a wide terminal alone.
-_SEARCHED = ("Kind", "Code", "Meaning", "Therapy", "Drug", "Product")
-_SHOWN = ("Code", "Kind", "Meaning", "Therapy", "First day", "Last day", "Successor")
-_WIDE_ONLY, _WIDE = ("Kind", "Therapy"), 100
-
 
 @app.command()
 def find(
     query: Annotated[
-        str | None, typer.Argument(help="A code, drug, brand, therapy or any word.", show_default=False)
+        str | None,
+        typer.Argument(
+            help="A code, drug, brand, therapy, NDC (by an imported crosswalk), or any words.", show_default=False
+        ),
     ] = None,
     kind: Annotated[
-        str | None, typer.Option(help="per diem, drug, modifier, visit or HIT visit.", show_default=False)
+        str | None, typer.Option(help="per diem, drug, listed drug, modifier, visit or HIT visit.", show_default=False)
     ] = None,
     date: Annotated[
         str | None, typer.Option(help="Only codes in force on this day (2025-07-01).", show_default=False)
     ] = None,
 ) -> None:
-    """List and search the codes."""
-    found = _codes_of(kind)
+    """List and search the codes: those that home infusion mostly bills, then every drug's that CMS lists.
+
+    Of a few drugs it tells what billed them before and after, and which releases list that.
+    """
     day = _day(date, "--date") if date else None
-    if query:
-        found = _matching(found, query)
-    if day:
-        found = [row for row in found if _is_in_force(row, day)]
-    if not found:
-        raise fail(NO, f"no code of the reference matches {query!r}{_near(query or '')}")
-    _print_codes(found)
-
-
-def _codes_of(kind: str | None) -> list[_Code]:
-    """The codes of a kind, or all. Ends the command where there is no such kind, or no reference."""
     try:
-        current()
+        found = _find.find(query or "", kind or "", day)
     except ReferenceTableError as error:
         raise failed(error) from None
-    grid = CODES(kind)
-    if isinstance(grid, ExcelError):
-        raise fail(WRONG_LINE, grid.message)
-    header, *rows = grid
-    return [dict(zip(header, row, strict=True)) for row in rows]
-
-
-def _matching(rows: list[_Code], query: str) -> list[_Code]:
-    """The codes that have what is looked for in one of their texts; a brand is looked for by its drug too."""
-    words = {fold(query)}
-    with suppress(BillingError):
-        words.add(fold(current().name(query).drug))
-    texts = [fold(" ".join(str(row[name]) for name in _SEARCHED)) for row in rows]
-    return [row for row, text in zip(rows, texts, strict=True) if any(word in text for word in words)]
-
-
-def _is_in_force(row: _Code, day: dt.date) -> bool:
-    first, last = row["First day"] or dt.date.min, row["Last day"] or dt.date.max
-    return bool(first <= day <= last)
-
-
-def _print_codes(codes: list[_Code]) -> None:
-    names = _SHOWN if out.width >= _WIDE else [name for name in _SHOWN if name not in _WIDE_ONLY]
-    shown = table(names, wraps=("Meaning", "Therapy"))
-    for code in codes:
-        shown.add_row(*(escape(str(code[name])) for name in names))
-    out.print(shown)
-    out.print(f"{len(codes):,} code{'' if len(codes) == 1 else 's'}; {XL_INFUSION_VERSION()}")
-
-
-def _near(query: str) -> str:
-    """The names that a word is near to, where it is near to any."""
-    try:
-        current().name(query)
-    except BillingError as error:
-        if "did you mean" in str(error):
-            return f": {error}"
-    return ""
+    except NotFound as error:
+        raise fail(NO, str(error)) from None
+    except WrongInput as error:
+        raise fail(WRONG_LINE, str(error)) from None
+    _find.print_found(found)
 
 
 @app.command()

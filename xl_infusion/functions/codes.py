@@ -11,7 +11,7 @@ from xl_infusion.functions.arguments import Code, Date, day
 from xl_infusion.functions.cells import shown, text
 from xl_infusion.functions.ranges import rows_of
 from xl_infusion.functions.worksheet import scalar, table
-from xl_infusion.reference import CodeRow, DrugRow, HitRow, ModifierRow, PerDiemRow, VisitRow, current
+from xl_infusion.reference import CodeRow, DrugRow, HitRow, ModifierRow, PerDiemRow, Reference, VisitRow, current
 from xl_infusion.reference.names import as_code, fold
 from xl_infusion.version import __version__
 
@@ -20,6 +20,8 @@ CATEGORY = "Reference"
 _KINDS: dict[type[Any], str] = {
     PerDiemRow: "per diem", DrugRow: "drug", ModifierRow: "modifier", VisitRow: "visit", HitRow: "HIT visit"
 }  # fmt: skip
+#: A drug's code that CMS lists beside those that home infusion mostly bills.
+LISTED = "listed drug"
 #: CMS coverage codes: payable under conditions, or not.
 _PAYS = {"C": True, "D": True, "I": False, "M": False, "S": False}
 _MEDICARE = {
@@ -39,7 +41,7 @@ def _meaning(row: CodeRow) -> str:
 
 #: Field of CODE_INFO, and column of CODES, in their order: what a row of any kind says there.
 _FIELDS: dict[str, Callable[[CodeRow], object]] = {
-    "Kind": lambda row: _KINDS[type(row)],
+    "Kind": lambda row: kind_of(row),
     "Code": lambda row: row.code,
     "Meaning": _meaning,
     "Therapy": lambda row: _therapy(row),
@@ -53,6 +55,17 @@ _FIELDS: dict[str, Callable[[CodeRow], object]] = {
     "Medicare": lambda row: _MEDICARE.get(getattr(row, "medicare", "")),
     "Source": lambda row: row.source,
 }
+#: Fields of CODE_INFO that are no column of CODES, whose columns stay those that workbooks have.
+_MORE: dict[str, Callable[[CodeRow], object]] = {"Note": lambda row: getattr(row, "note", None)}
+#: The columns that a text is looked for in.
+_SEARCHED = ("Kind", "Code", "Meaning", "Therapy", "Drug", "Product")
+
+
+def kind_of(row: CodeRow) -> str:
+    """The kind of a code: per diem, drug, listed drug, modifier, visit, HIT visit."""
+    if isinstance(row, DrugRow):
+        return LISTED if row.listed else _KINDS[DrugRow]
+    return _KINDS[type(row)]
 
 
 def _therapy(row: CodeRow) -> str | None:
@@ -83,7 +96,7 @@ def CODE_INFO(
     field: Annotated[
         Any,
         {"doc": "Meaning (left out), Kind, Therapy, Drug, Product, Amount, Unit, First day, Last day, Successor, "
-                "Medicare or Source"},
+                "Medicare, Source or Note"},
     ] = None,
     date: Date = None,
 ) -> Any:  # fmt: skip
@@ -99,10 +112,11 @@ def CODE_INFO(
     """
     row = _row(code, date)
     wanted = "Meaning" if field is None else text(field, "field")
-    for name, read in _FIELDS.items():
+    fields = _FIELDS | _MORE
+    for name, read in fields.items():
         if fold(name) == fold(wanted):
             return read(row)
-    raise NotFound(f"field {quoted(wanted)} is not one of {', '.join(_FIELDS)}")
+    raise NotFound(f"field {quoted(wanted)} is not one of {', '.join(fields)}")
 
 
 @scalar(CATEGORY, '=MEDICARE_PAYS("S9502")')
@@ -126,35 +140,94 @@ def MEDICARE_PAYS(code: Code) -> Any:
 
 @table(CATEGORY, '=ROWS(CODES("per diem"))')
 def CODES(
-    kind: Annotated[Any, {"doc": "per diem, drug, modifier, visit or HIT visit; left out: all"}] = None,
+    kind: Annotated[
+        Any, {"doc": "per diem, drug, listed drug, modifier, visit or HIT visit; left out: all but listed drugs"}
+    ] = None,
+    find: Annotated[
+        Any, {"doc": "Only codes with this in their code, meaning, therapy or a name of their drug; listed drugs too"}
+    ] = None,
 ) -> Any:
     """The code reference as a sheet, spilled: every code with its unit, therapy, days, successor and source.
 
-    In: a kind of code. Out: a header row and one row a code and period.
-    Errors: #N/A no such kind.
+    In: a kind of code; a text to find: a code, a drug's name or brand or a part of it, a therapy, any words. Out: a
+    header row and one row a code and period. The codes that CMS lists beside those home infusion mostly bills are
+    there for the kind "listed drug", and wherever a text is looked for; they come last.
+    Errors: #N/A no such kind, or no code with that text.
     Authority: each row names its source.
 
     >>> CODES("visit")[1][:3]
     ['visit', '99601', 'home infusion nursing visit, its first 120 minutes']
+    >>> [row[:3] for row in CODES("drug", "Prolia")[1:]]
+    [['listed drug', 'J0897', 'denosumab, 1 mg']]
     """
-    cells = [cell for row in rows_of(kind) for cell in row][:1]
+    wanted, sought = _asked(kind, "kind"), _asked(find, "find")
+    rows = codes_of(wanted, sought)
+    if not rows:
+        if sought and codes_of(wanted, ""):
+            raise NotFound(f"find {quoted(sought)} is in no code's texts or names: find less of it, or another name")
+        raise NotFound(f"kind {quoted(wanted)} is not one of {', '.join((*_KINDS.values(), LISTED))}")
+    return [list(_FIELDS), *(list(said(row).values()) for row in rows)]
+
+
+def said(row: CodeRow) -> dict[str, Any]:
+    """What the reference says of a row: column of `CODES` -> cell."""
+    return {name: shown(read(row)) for name, read in _FIELDS.items()}
+
+
+def _asked(value: object, what: str) -> str:
+    """A cell as it was typed; "" where it is blank or left out."""
+    cells = [cell for row in rows_of(value) for cell in row][:1]
     cell = None if cells == [0] and cells[0] is not False else next(iter(cells), None)  # 0: a blank cell of some hosts
     if isinstance(cell, ExcelError):
-        raise CellError(cell, "kind")
-    rows = list(_rows(None if cell is None else fold(text(cell, "kind")).removesuffix("s")))
-    if not rows:
-        raise NotFound(f"kind {quoted(cell)} is not one of {', '.join(_KINDS.values())}")
-    return [list(_FIELDS), *([shown(read(row)) for read in _FIELDS.values()] for row in rows)]
+        raise CellError(cell, what)
+    return "" if cell is None else text(cell, what).strip()
 
 
-def _rows(kind: str | None) -> Iterator[CodeRow]:
+def codes_of(kind: str, find: str) -> list[CodeRow]:
+    """The rows of a kind of code ("": all) that have a text ("": all but those of listed drugs); none for no kind."""
+    wanted = fold(kind).removesuffix("s")
+    rows = [row for row in _rows(wanted, with_listed=find != "") if wanted in ("", fold(kind_of(row)), _any_of(row))]
+    return _having(rows, find) if find else rows
+
+
+def _any_of(row: CodeRow) -> str:
+    """What a row is beside its kind: a listed drug is a drug."""
+    return fold(_KINDS[DrugRow]) if isinstance(row, DrugRow) else ""
+
+
+def _rows(kind: str, with_listed: bool) -> Iterator[CodeRow]:
+    """Home infusion's own rows; then, where they are meant, those of the other drugs, what is given at home first."""
     reference = current()
-    tables: tuple[tuple[CodeRow, ...], ...] = (
-        reference.per_diem, reference.visits, reference.hit, reference.modifiers, reference.drugs
-    )  # fmt: skip
-    for rows in tables:
-        if kind is None or fold(_KINDS[type(rows[0])]) == kind:
-            yield from rows
+    for rows in _own(reference):
+        yield from rows
+    if with_listed or kind == fold(LISTED):
+        from xl_infusion.reference.search import released
+
+        others: list[DrugRow] = [*reference.read_listed(), *released(reference)]
+        yield from sorted(others, key=lambda row: not row.infused)
+
+
+def _own(reference: Reference) -> tuple[tuple[CodeRow, ...], ...]:
+    return (reference.per_diem, reference.visits, reference.hit, reference.modifiers, reference.drugs)
+
+
+def _having(rows: list[CodeRow], find: str) -> list[CodeRow]:
+    """The rows that have a text as a whole, or each of its words, in what they say, or a name with it."""
+    from xl_infusion.reference.search import called
+
+    whole = fold(find)
+    if not whole:
+        return []
+    named = called(current(), find)
+    words = [word for word in map(fold, find.split()) if word]
+    return [row for row in rows if row in named or _says(row, whole, words)]
+
+
+def _says(row: CodeRow, whole: str, words: list[str]) -> bool:
+    texts = [fold(str(_FIELDS[name](row) or "")) for name in _SEARCHED]
+    if any(whole in said for said in texts):
+        return True
+    return len(words) > 1 and all(any(word in said for said in texts) for word in words)
 
 
 @table(CATEGORY, "=XL_INFUSION_VERSION()")

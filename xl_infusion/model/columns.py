@@ -20,8 +20,9 @@ COSTS = Table(
         Column("Drug or code", True, ("Drug", "Code", "HCPCS", "Item"),
                "A drug's name, brand or short form, or a HCPCS code. A row for a code goes before one for its drug.",
                width=26,
-               checked=Listed("No drug of that name in the list. Brands, short forms and HCPCS codes are known too. "
-                              "Keep it?", names="DrugNames")),
+               checked=Listed(names="DrugNames", open=True),
+               prompt="The list has the usual drugs. Every drug that CMS lists is known, by its name, brand or HCPCS "
+                      "code."),
         Column("Cost", True, ("Acquisition cost", "Unit cost", "Price"), "What it is bought for, US dollars.",
                width=13, look="rate",
                checked=Limits("decimal", "US dollars: 0 or more.", least=0)),
@@ -128,8 +129,8 @@ REMITTANCE = Table(
         Column("Code", True, ("HCPCS", "HCPCS code", "Procedure", "Procedure code", "Service code", "CPT"),
                "The code that was paid: S9500; S9500-SH is read too.",
                width=11, subject="What was paid",
-               checked=Listed("This code is not in the reference (sheet Codes): the line will match none of yours. "
-                              "Keep it?", names="CodeNames")),
+               checked=Listed("This code is not in the list. Every drug code that CMS lists is known too; a line with "
+                              "another one will match none of yours. Keep it?", names="CodeNames")),
         Column("Modifiers", False, ("Modifier", "Mod", "Mods", "Modifier 1", "Mod 1"), "SH; several: SH 59.",
                width=12, look="as typed",
                checked=Limits("letters", "Modifiers with blanks between them: SH 59.", least=1, most=20)),

@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from xl_infusion.claim.checks.check import ERROR, Checked, Wrong, check, wrong_at, wrong_order, wrong_row
+from xl_infusion.claim.checks.check import ERROR, Cells, Checked, Wrong, check, wrong_at, wrong_order, wrong_row
 from xl_infusion.claim.checks.npi import prescribers
 from xl_infusion.claim.checks.offered import offered
 from xl_infusion.claim.checks.payers import authorizations
 from xl_infusion.claim.checks.ranking import better_ranks
 from xl_infusion.claim.column import Table
 from xl_infusion.claim.columns import ORDERS, OWN_CODES, PAYER_CODES, PAYERS, PROVIDER, RATES, TABLES
+from xl_infusion.claim.grid import Work
 from xl_infusion.claim.inputs import fold_name
 from xl_infusion.claim.lines import Line
 from xl_infusion.claim.orders import Order
@@ -169,10 +170,12 @@ def _of_lines(checked: Checked) -> Iterator[tuple[BillingError, Wrong]]:
                     known, first, last = found.get(key, (error, line.first, line.last))
                     found[key] = (known, min(first, line.first), max(last, line.last))
         for (source, what), (error, first, last) in found.items():
-            wrong = wrong_at(source, first, last, what)
-            if isinstance(source, Order) and (offer := offered(work.reference, source.row, error)):
-                wrong = wrong._replace(offer=offer)
-            yield error, wrong
+            yield error, wrong_at(source, first, last, what)._replace(offer=_offer(work, source, error))
+
+
+def _offer(work: Work, source: Order | Visit, error: BillingError) -> Cells:
+    """The row of Own codes that mends an order, where one does."""
+    return offered(work.reference, source.row, error) if isinstance(source, Order) else ()
 
 
 def _errors(line: Line) -> Iterator[BillingError]:

@@ -1,7 +1,8 @@
 """What a typed cell is checked for, as its column declares it: words and names to choose from, limits, ways to write.
 
 A column that takes certain words refuses another; where a name may be written in other ways (brands, short
-forms, several with commas) its list warns and lets it stand. What the text of a cell means is the claim's
+forms, several with commas) its list warns and lets it stand; where far more is known than a list can show (drugs)
+the list says nothing. What the text of a cell means is the claim's
 affair: these checks are only for what goes wrong in typing.
 """
 
@@ -46,10 +47,12 @@ def validation(column: Column, at: str) -> DataValidation | None:
 
 
 def _list(declared: Listed, column: Column) -> DataValidation:
-    """A list to choose from: one that warns of another text and lets it stand, or one that refuses it."""
-    return DataValidation(type="list", formula1=declared.names or choices_name(column), allow_blank=True,
-                          showErrorMessage=True, errorStyle="stop" if declared.firm else "warning",
-                          errorTitle="Not in the list", error=declared.says)  # fmt: skip
+    """A list to choose from: one that takes another text, warns of it and lets it stand, or refuses it."""
+    check = DataValidation(type="list", formula1=declared.names or choices_name(column), allow_blank=True)
+    if not declared.open:
+        check.showErrorMessage, check.errorStyle = True, "stop" if declared.firm else "warning"
+        check.errorTitle, check.error = "Not in the list", declared.says
+    return check
 
 
 def _stop(declared: Limits | Written, at: str) -> DataValidation:
