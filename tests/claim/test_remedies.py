@@ -24,6 +24,7 @@ def lines(**cells: Any) -> list[dict[str, Any]]:
         ("TPN", {"Volume": "2400 mL"}, "S9367"), ("total parenteral nutrition", {"Volume": "1 L"}, "S9365"), ("TPN", {}, "S9364"),
         ("hydration", {"Volume": "2 L"}, "S9375"), ("IV fluids", {"Volume": "2 L"}, "S9375"), ("Enteral", {}, "S9340"),
         ("enteral pump", {}, "S9342"), ("catheter care", {}, "S5497"),
+        ("gravity enteral nutrition", {}, "S9341"), ("enteral nutrition bolus", {}, "S9343"),
     ],
 )  # fmt: skip
 def test_a_drug_that_names_a_therapy_without_a_drug_line_is_that_therapy(

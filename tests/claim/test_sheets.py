@@ -7,7 +7,7 @@ import pytest
 from tests.claim.claims import Row, claim, order, visit
 from xl_infusion import ExcelError
 from xl_infusion.claim.column import Limits, Table
-from xl_infusion.claim.columns import ORDERS, OWN_CODES, RATES, VISITS
+from xl_infusion.claim.columns import OWN_CODES, RATES
 
 
 def _refused(name: str, column: str, cell: object) -> bool:
@@ -29,10 +29,10 @@ def _refused(name: str, column: str, cell: object) -> bool:
 
 @pytest.mark.parametrize(
     ("table", "name"),
-    [(ORDERS, "Days"), (ORDERS, "Dispensed"), (ORDERS, "Unused"), (VISITS, "Minutes"), (RATES, "Rate"),
-     (OWN_CODES, "Amount"), (OWN_CODES, "Code")],
-)  # fmt: skip
+    [(RATES, "Rate"), (OWN_CODES, "Amount"), (OWN_CODES, "Code")],
+)
 def test_the_sheet_of_a_table_refuses_what_the_claim_refuses(table: Table, name: str) -> None:
+    """Those of orders, visits and finance: tests/model/test_columns.py; of payers: test_terms.py."""
     checked = table[name].checked
     assert isinstance(checked, Limits)
     least, most = checked.least, checked.most
@@ -42,5 +42,4 @@ def test_the_sheet_of_a_table_refuses_what_the_claim_refuses(table: Table, name:
     else:
         cells |= {} if checked.over is None else {checked.over: True}
         cells |= {} if least is None else {least: False, least - 1: True}
-        cells |= {} if most is None or name in ("Dispensed", "Unused") else {most: False, most + 1: True}
     assert {cell: _refused(table.name, name, cell) for cell in cells} == cells

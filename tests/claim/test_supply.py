@@ -332,6 +332,12 @@ def test_doses_after_a_new_rate_are_counted_from_the_first_day_of_the_order() ->
     assert short(claim([service], rates=rates)) == [("S5035", "09/01-09/05", 3), ("S5035", "09/06-09/10", 2)]
 
 
+def test_a_rate_per_day_of_what_is_done_every_other_day_is_of_all_days() -> None:
+    service = order(1, None, None, 48, "2025-09-01", "2025-09-10", Therapy="pump service")
+    (line,) = claim([service], rates=[{"Code": "S5035", "Rate": 5, "Per": "day"}])
+    assert (line["Units"], line["Charge"]) == (5, 50)
+
+
 def test_a_drug_stands_where_its_therapy_ranks_on_the_first_day_of_its_line() -> None:
     # its third dose is of the day on which a more frequent therapy begins, and on which its rate changes
     orders = [

@@ -59,6 +59,7 @@ from xl_infusion.model.variance import payer_names
         (THREE, ("S9502", ""), [paid("S9502", 10, 1450), paid("S9502", 10, 1450, Claim=2)], "paid twice", "rows 2 and 3"),
         (THREE, ("S9502", ""), [paid("S9502", 10, 1450), paid("S9502", 10, -1450)], "taken back", "corrected claim"),
         (THREE, ("S9502", ""), [paid("S9502", 10, 1400), paid("S9502", 0, -1450)], "taken back", "corrected claim"),
+        (THREE, ("S9502", ""), [paid("S9502", 10, 1450), paid("S9502", 10, -1450), paid("S9502", 9, 1305)], "days counted short", "9 units"),
         (THREE, ("S9502", ""), [paid("S9502", 10, -1450)], "taken back", "corrected claim"),
         (THREE, ("S9502", ""), [paid("S9502", 10, 1160, Patient_share=290)], "patient share", "290 was left to the patient, 0"),
         (THREE, ("S9502", ""), [paid("S9502", 10, 0, Adjustments="PR-1 1450.00")], "patient share", "1450 was left"),

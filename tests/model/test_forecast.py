@@ -180,6 +180,7 @@ def daily(first: str, last: str) -> list[list[Any]]:
         ("2025-04-02", "2025-09-30", "5 whole months, 2025-05 to 2025-09", dt.date(2025, 10, 1)),
         ("2025-04-01", "2025-09-29", "5 whole months, 2025-04 to 2025-08", dt.date(2025, 9, 1)),
         ("2025-04-20", "2025-09-10", "4 whole months, 2025-05 to 2025-08", dt.date(2025, 9, 1)),
+        ("2025-04-01", "2025-09-01", "5 whole months, 2025-04 to 2025-08", dt.date(2025, 9, 1)),
     ],
 )
 def test_a_month_that_is_cut_gives_no_count(first: str, last: str, months: str, begins: dt.date) -> None:

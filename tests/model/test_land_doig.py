@@ -70,6 +70,8 @@ OVER = ([{0: 9}, {0: 8, 1: 2}, {0: 8, 1: 3}, {0: 5}, {0: 1}], [(3, 9), (1, 4), (
         ([{0: 9}, {0: 9}], [(1, 1), (2, 2)], [0, 0]),
         ([{0: 9, 1: 4}, {0: 8, 1: 7}], [(1, 5), (5, 9)], [0, 1]),
         (*OVER, [None, 0, 0, 0, None]),
+        # with the middle row at the first line, the best for it, the others would gain less
+        ([{0: 6, 1: 1}, {0: 5, 1: 9}, {0: 4, 1: 9}], [(4, 5), (5, 9), (6, 6)], [0, 1, 0]),
     ],
 )
 def test_rows_share_a_line_and_never_a_day(

@@ -73,6 +73,15 @@ def test_an_order_number_says_more_than_all_else_together() -> None:
     assert likeness(numbered, target, True, False, False).score > likeness(other, target, False, True, False).score
 
 
+def test_a_row_that_pays_what_a_line_expects_is_more_like_it() -> None:
+    target, _ = target_of([])
+    exact, other = remits([(2, paid("S9502", 10, 1450)), (3, paid("S9502", 10, 1449))])
+    scores = [likeness(remit, target, True, False, False).score for remit in (exact, other)]
+    assert scores[0] > scores[1]
+    target.amount = None  # what a line without a price expects is like nothing
+    assert len({likeness(remit, target, True, False, False).score for remit in (exact, other)} | {scores[1]}) == 1
+
+
 def test_units_tell_lines_apart_before_money_does() -> None:
     orders = [*ALONE, [2, "P1", "A", "ceftriaxone", "3 g", "daily", "2025-09-01", 10]]
     rows = [row for row in compared([paid("J0696", 120, 64)], orders) if row["Code"] == "J0696"]
@@ -177,6 +186,10 @@ def test_units_that_a_line_lacks_are_divided_by_days() -> None:
     (remit,) = remits([(2, paid("S9502", 5, 10))])
     parts = parts_of(remit, [target, other], [Likeness(1, LIKELY, "code")] * 2)
     assert [(part.units, part.paid) for part in parts] == [(3, Decimal("5.00")), (2, Decimal("5.00"))]
+    other.last = other.first + 1  # ten days and two
+    (remit,) = remits([(2, paid("S9502", 12, 60))])
+    parts = parts_of(remit, [target, other], [Likeness(1, LIKELY, "code")] * 2)
+    assert [(part.units, part.paid) for part in parts] == [(10, 50), (2, 10)]
     assert divided(Decimal(3), [Decimal(0), Decimal(0)], Decimal(1)) == [2, 1]
 
 
@@ -344,6 +357,14 @@ def test_a_row_of_no_line_comes_before_what_was_paid_as_expected_also_where_it_p
     assert [(row["Cause"], row["Variance"]) for row in found] == [
         ("line not ours", 0), ("paid as expected", 0), ("paid as expected", 0),
     ]  # fmt: skip
+
+
+def test_a_remittance_without_last_days_is_of_single_days() -> None:
+    columns = [name for name in PAID if name != "To"]
+    visit = paid("99601", 1, 150, From="2025-09-02")
+    grid = VARIANCE_GRID(None, VISITS, PAYERS, RATES_, [columns, [visit.get(name) for name in columns]])
+    found = [dict(zip(grid[0], row, strict=True)) for row in grid[1:]]
+    assert sorted((row["From"].day, row["Paid"]) for row in found) == [(1, 0), (2, 150), (3, 0)]
 
 
 def test_a_drug_code_that_nobody_knows_pays_the_drug_line_that_has_no_code() -> None:

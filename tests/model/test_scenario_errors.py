@@ -232,6 +232,28 @@ def test_a_break_even_is_the_roundest_share_that_earns_the_same(rate: float, sha
     assert (exact["Total"], below["Total"], above["Total"]) == (64_416, 64_415.98, 64_416)
 
 
+def test_the_ends_of_a_bridge_are_whole_bars() -> None:
+    scenarios = table([{"Scenario": "X", "Second share": 0.25}])
+    first, step, last = rows(BRIDGE(*arguments(), scenarios, "X"))
+    for end, total in ((first, 3220), (last, 2970)):
+        assert [end[name] for name in ("Contribution", "Total", "Blank", "Whole", "Up", "Down")] == [
+            "",
+            total,
+            0,
+            total,
+            0,
+            0,
+        ]
+    assert [step[name] for name in ("Contribution", "Total", "Blank", "Whole", "Up", "Down")] == [
+        -250,
+        2970,
+        2970,
+        0,
+        0,
+        250,
+    ]
+
+
 def test_the_bridge_names_what_goes_back_to_the_contract_and_many_changes_by_their_term() -> None:
     many = [{"Scenario": "X", "Payer": payer, "Volume growth": share, "Therapy": therapy}
             for payer, share, therapy in [("Acme", 0.1, "TPN"), ("Acme", 0.2, "hydration"), ("Best", 0.3, "TPN")]]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.frozen_reference import FROZEN
 from xl_infusion.errors import BillingError, NoPerDiemCode, NotFound, NotInForce, OutOfRange, UnknownDrug, WrongInput
+from xl_infusion.reference.periods import Periods
 from xl_infusion.rules import day, dose, drug_units, fluid, interval, number, per_diem, visit
 
 REFERENCE = FROZEN
@@ -300,6 +302,16 @@ def test_per_diem_refusals() -> None:
         per_diem.rate(1, Decimal(-1), [Decimal(1)])
     with pytest.raises(OutOfRange, match="write 0.5 or 50%"):
         per_diem.rate(1, Decimal(1), [Decimal(1), Decimal(50)])
+
+
+def test_a_code_that_came_twice_was_in_force_through_its_last_day() -> None:
+    (row,) = per_diem.periods(REFERENCE, "chelation").rows
+    begins, pause, back, ends = (dt.date(year, 1, 1) for year in (2002, 2010, 2015, 2020))
+    twice = Periods([replace(row, first_day=begins, last_day=pause), replace(row, first_day=back, last_day=ends)])
+    for day_ in (dt.date(2012, 1, 1), dt.date(2021, 1, 1)):
+        assert str(per_diem.not_in_force(twice, day_)) == (
+            f"{row.code} is in force from 2002-01-01 through 2020-01-01, not on {day_}"
+        )
 
 
 @given(st.decimals("0.001", "12", places=3), st.sampled_from(["tpn", "hydration"]))

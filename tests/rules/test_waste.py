@@ -87,6 +87,12 @@ def test_choices(dose: str, sizes: str, vials: str | None) -> None:
         assert waste.vials(Decimal(dose), given_) == tuple(Decimal(vial) for vial in vials.split())
 
 
+def test_a_drug_comes_in_twelve_sizes_at_most() -> None:
+    assert waste.vials(Decimal(1), [Decimal(size) for size in range(1, 13)]) == (1,)
+    with pytest.raises(OutOfRange, match="13 vial sizes are more than a drug comes in: type at most 12"):
+        waste.vials(Decimal(1), [Decimal(size) for size in range(1, 14)])
+
+
 def test_hostile_vials_never_hang() -> None:
     for dose, sizes, says in [
         ("1E+14", ["1E-12"], "too little"), ("999999999999999", ["999999999999998", "0.000000000007"], "too little"), ("100000", ["1"], "too little"),

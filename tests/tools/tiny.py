@@ -10,7 +10,11 @@ from pathlib import Path
 
 from tests import ROOT
 
-MODULE = '''"""A payer's hours."""
+MODULE = '''"""A payer's hours.
+
+>>> fits(24)
+True
+"""
 
 from __future__ import annotations
 
@@ -64,7 +68,13 @@ CONFTEST = """def pytest_addoption(parser):
 
 def write(folder: Path) -> None:
     """The package, in a folder."""
-    files = {"tiny/__init__.py": "", "tiny/hours.py": MODULE, "tests/test_hours.py": TESTS, "conftest.py": CONFTEST}
+    files = {
+        "pytest.ini": "[pytest]\naddopts = --doctest-modules\n",
+        "tiny/__init__.py": "",
+        "tiny/hours.py": MODULE,
+        "tests/test_hours.py": TESTS,
+        "conftest.py": CONFTEST,
+    }
     for name, text in files.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, "utf-8")
@@ -92,7 +102,7 @@ for before, after in {json.dumps(changes)}:
     assert MODULE.count(before) == 1
     line = MODULE[: MODULE.index(before)].count("\\n") + 1
     changes.append(Change("tiny/hours.py", line, before, after, MODULE.replace(before, after)))
-found = trials(changes, reached(["tiny"], ["tests"]), ["tests"], 1)
+found = trials(changes, reached(["tiny"], ["tests", "tiny"]), ["tests", "tiny"], 1)
 print(json.dumps({{change.after: outcome for change, outcome in found}}))
 """
     found = run(folder, "-c", code)

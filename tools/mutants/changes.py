@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeAlias
 #: Line (from 1) and column (from 0), as Cosmic Ray and `ast` count them.
 Position: TypeAlias = tuple[int, int]
 #: What stands at a place.
-Placed: TypeAlias = ast.expr | ast.keyword
+Placed: TypeAlias = ast.expr | ast.keyword | ast.stmt
 
 
 class Place(NamedTuple):
@@ -81,17 +81,25 @@ def _deciding_nothing(module: ast.Module) -> Iterator[tuple[Position, Position]]
     """Where what is written decides nothing of what is billed, by its nature: no example can tell it apart."""
     for node in ast.walk(module):
         for part in (*_of_types(node), *_asserted(node), *_of_speed(node), *_of_looks(node)):
-            yield (part.lineno, part.col_offset), (part.end_lineno or part.lineno, part.end_col_offset or 0)
+            yield _begins(part), (part.end_lineno or part.lineno, part.end_col_offset or 0)
         for decorator in filter(_keeps, getattr(node, "decorator_list", ())):
             at_sign = (decorator.lineno, decorator.col_offset - 1)  # where a decorator that is taken out begins
             yield at_sign, (decorator.end_lineno, decorator.end_col_offset)
 
 
+def _begins(part: Placed) -> Position:
+    """Where it begins, a function with the sign of its first decorator."""
+    places = [(one.lineno, one.col_offset - 1) for one in getattr(part, "decorator_list", ())]
+    return min([(part.lineno, part.col_offset), *places])
+
+
 def _of_types(node: ast.AST) -> Iterator[Placed]:
-    """Annotations, and what asks whether a type checker reads: the type checker's matter."""
+    """Annotations, protocols, and what asks whether a type checker reads: the type checker's matter."""
     yield from filter(None, (getattr(node, name, None) for name in ("annotation", "returns")))
     if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
         yield node.test
+    if isinstance(node, ast.ClassDef) and "Protocol" in map(ast.unparse, node.bases):
+        yield from node.body
 
 
 def _asserted(node: ast.AST) -> Iterator[Placed]:
@@ -108,18 +116,16 @@ def _keeps(decorator: ast.expr) -> bool:
 
 
 def _of_speed(node: ast.AST) -> Iterator[Placed]:
-    """Of a dataclass its slots, which save memory, and that it is frozen, where it is compared by identity: then this
-    refuses an assignment that the type checker refuses before. Else frozen decides whether there is a hash."""
+    """Of a dataclass its slots, which save memory, and that it is frozen: the type checker refuses the assignment
+    before, and without a hash every use as a key fails at once, whatever it is of."""
     if _called(node) == "dataclass":
-        keywords = _keywords(node)
-        by_identity = "eq" in keywords and _is(keywords["eq"], False)
-        names = ("slots", "frozen") if by_identity else ("slots",)
-        yield from (keywords[name] for name in names if name in keywords)
+        yield from (keyword for name, keyword in _keywords(node).items() if name in ("slots", "frozen"))
 
 
 def _of_looks(node: ast.AST) -> Iterator[Placed]:
-    """How wide a column is drawn: the shipped workbooks are held to it, not a rule."""
-    yield from (keyword for name, keyword in _keywords(node).items() if name == "width")
+    """How wide a column is drawn, and how many stay in view: the shipped workbooks are held to it, not a rule."""
+    if _called(node) in ("Column", "Table", "term"):
+        yield from (keyword for name, keyword in _keywords(node).items() if name in ("width", "keys"))
 
 
 def _called(node: ast.AST) -> str:

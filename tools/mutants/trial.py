@@ -62,7 +62,9 @@ ANEW = 1500
 #: No change makes the machine stand still.
 BYTES = 8 << 30
 
-_OPTIONS = ("--fast", "-qq", "--no-header", "--no-summary", "-s", "-p", "no:cacheprovider", "-p", "no:cov")
+#: Pytest rewrites the asserts of a module whose docstrings it runs: it would import that from its file, unchanged.
+_PLAIN = "--assert=plain"
+_OPTIONS = ("--fast", "-qq", "--no-header", "--no-summary", "-s", _PLAIN, "-p", "no:cacheprovider", "-p", "no:cov")
 #: What takes long to import, and knows nothing of the code that is changed.
 _SLOW_IMPORTS = ("numpy", "pandas", "openpyxl", "typer", "rich.console", "lxml.etree")
 

@@ -338,7 +338,7 @@ class _Case:
         if expected is None:
             return
         yield from self._of_other_code_units(expected, units)
-        if units is None or units == expected or not self.fits(self.at(self.price, units)):
+        if units is None or not self.fits(self.at(self.price, units)):  # the units expected do not fit
             return
         if self.line.kind == PER_DIEM:
             yield (DAYS_SHORT if units < expected else DAYS_LONG), ""

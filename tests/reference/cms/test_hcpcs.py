@@ -41,6 +41,8 @@ def test_the_layout_has_every_column_once() -> None:
     assert sorted(LAYOUT) == sorted(HEADINGS) and len(LAYOUT) == 48
     spans = sorted(LAYOUT.values())
     assert all(before[1] < after[0] for before, after in pairwise(spans)) and spans[-1] == (293, 293)
+    of_some = {column for first, last in spans for column in range(first, last + 1)}
+    assert {*range(1, 294)} - of_some == {260}  # CMS leaves one blank
 
 
 def test_a_text_is_read_by_its_layout(tmp_path: Path) -> None:
