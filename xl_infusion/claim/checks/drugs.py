@@ -186,12 +186,12 @@ def _bulk_packages(checked: Checked) -> Iterator[Wrong]:
 
 
 def _in_vials(rx: Prescription, row: DrugRow) -> bool:
-    if rx.vials is None or row.amount is None or not isinstance(rx.dose, Dose):
+    if not isinstance(rx.dose, Dose):
         return False
     try:
         return sum(waste.sizes(rx.vials, row)) == amount_in(rx.dose, row.unit)
     except BillingError:
-        return False  # the line says so where the payer wants the waste
+        return False  # Vials is blank, or the line says so where the payer wants the waste
 
 
 # -- whose it is ---------------------------------------------------------------------------------------------------
