@@ -430,7 +430,7 @@ def test_a_drug_that_nobody_knows_has_its_row_of_own_codes_beside_its_finding(tm
     found = billing.computed(tmp_path / "b.xlsx", Orders_E5="examplomab")["Checks"]
     at = checks.LEFT + len(HEADER) + 2 * len(COUNTED)
     shown = [row[:3] for row in _rows(found, checks.ANCHOR, len(OFFERED), at)]
-    assert shown == [["Own codes: Drug", "Own codes: Product", "Own codes: Code"], ["examplomab", "", ""]]
+    assert shown == [["Own codes: Drug", "Own codes: Product", "Own codes: Code"], ["examplomab", None, None]]
 
 
 def test_spilled_cells_have_the_look_of_their_column(computed: openpyxl.Workbook) -> None:
