@@ -158,13 +158,13 @@ class PayerCodes:
         """The drug or the therapy that a cell names: a therapy's name goes before that of a drug."""
         if not name:
             raise WrongInput("Drug or therapy is blank: name what the code is for")
+        therapy = self.reference.named_therapy(name)
+        if therapy is not None:
+            return "", therapy.therapy.therapy
         try:
-            return "", self.reference.therapy(name).therapy.therapy
-        except NotFound:
-            try:
-                return self.drug_name(self.reference.drug_or_code(name)), ""
-            except NotFound as error:
-                raise error.at("Drug or therapy") from None
+            return self.drug_name(self.reference.drug_or_code(name)), ""
+        except NotFound as error:
+            raise error.at("Drug or therapy") from None
 
     def drug_name(self, drug: DrugName | str) -> str:
         """The drug's own name, also of a code of it."""
