@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import ROOT
+from tests import ROOT, libreoffice
 from tests.hosts.lite.pyodide import LICENSED
 from tests.hosts.server import running as server
 from xl_infusion.functions.faults import LOG
@@ -67,6 +67,13 @@ def few_orders(request: pytest.FixtureRequest) -> Iterator[None]:
 
     with billing.few_orders():
         yield
+
+
+@pytest.fixture(scope="session")
+def office() -> Iterator[libreoffice.Office]:
+    """A LibreOffice that opens one file after another, for tests that change nothing of its own."""
+    with libreoffice.office() as running:
+        yield running
 
 
 #: The name of the server that the written project says it has.

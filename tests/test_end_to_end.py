@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +22,6 @@ EXAMPLE = {
     dt.datetime(2013, 5, 1): [("S9502", "", 1), ("J2185", "", 30), ("S9501", "SH", 1), ("J3370", "", 4)],
     dt.datetime(2025, 7, 1): [("S9502", "", 1), ("J2185", "", 30), ("S9501", "SH", 1), ("J3373", "", 200)],
 }
-
-
-@pytest.fixture(scope="module")
-def calc() -> Iterator[libreoffice.Office]:
-    with libreoffice.office() as running:
-        yield running
 
 
 def orders(day: dt.datetime) -> list[list[Any]]:
@@ -66,7 +59,7 @@ def shown(rows: list[Any]) -> list[tuple[Any, ...]]:
 @pytest.mark.parametrize(
     "formula", ["=CLAIM_GRID(Orders!A1:H3)", "=CLAIM_GRID(Orders[#All])", "=claim_grid(Orders!$A:$H,,,)"]
 )
-def test_the_worked_example(tmp_path: Path, calc: libreoffice.Office, day: dt.datetime, formula: str) -> None:
+def test_the_worked_example(tmp_path: Path, office: libreoffice.Office, day: dt.datetime, formula: str) -> None:
     book = typed(tmp_path / "book.xlsx", day, formula)
     filled = fill(book)
     assert filled.unresolved == [] and shown(filled.grids[0].rows[1:]) == EXAMPLE[day]
@@ -82,7 +75,7 @@ def test_the_worked_example(tmp_path: Path, calc: libreoffice.Office, day: dt.da
     assert shown(rows[3:]) == EXAMPLE[day]
 
     fill(book, tmp_path / "values.xlsx", values=True)
-    seen = libreoffice.displayed(calc, tmp_path / "values.xlsx")["Claim"]
+    seen = libreoffice.displayed(office, tmp_path / "values.xlsx")["Claim"]
     assert shown(seen[3:]) == EXAMPLE[day] and seen[0][:4] == [str(units), "12", "S9501", "2"]
 
 
@@ -129,7 +122,7 @@ def test_the_grid_grows_and_shrinks_with_the_orders(tmp_path: Path) -> None:
 
 
 @pytest.mark.office
-def test_an_error_in_the_claim_reaches_the_total(tmp_path: Path, calc: libreoffice.Office) -> None:
+def test_an_error_in_the_claim_reaches_the_total(tmp_path: Path, office: libreoffice.Office) -> None:
     book = typed(tmp_path / "book.xlsx", dt.datetime(2025, 7, 1))
     edited = openpyxl.load_workbook(book)
     edited["Orders"]["D3"] = "vancomicin"
@@ -139,12 +132,12 @@ def test_an_error_in_the_claim_reaches_the_total(tmp_path: Path, calc: libreoffi
     assert ("Claim", 1, 1, "#N/A") in [tuple(error) for error in filled.errors]
     assert isinstance(filled.errors[0][3], ExcelError)
     fill(book, tmp_path / "values.xlsx", values=True)
-    assert libreoffice.displayed(calc, tmp_path / "values.xlsx")["Claim"][0][0] == "#N/A"
+    assert libreoffice.displayed(office, tmp_path / "values.xlsx")["Claim"][0][0] == "#N/A"
 
 
 @pytest.mark.office
 def test_a_copy_of_values_keeps_the_native_formulas_and_libreoffice_agrees_with_them(
-    tmp_path: Path, calc: libreoffice.Office
+    tmp_path: Path, office: libreoffice.Office
 ) -> None:
     book = typed(tmp_path / "book.xlsx", dt.datetime(2025, 7, 1))
     fill(book, tmp_path / "values.xlsx", values=True)
@@ -157,7 +150,7 @@ def test_a_copy_of_values_keeps_the_native_formulas_and_libreoffice_agrees_with_
         "Patient",
         "S9502",
     ]
-    recalculated = libreoffice.values_in(calc, tmp_path / "values.xlsx")["Claim"]
+    recalculated = libreoffice.values_in(office, tmp_path / "values.xlsx")["Claim"]
     assert recalculated[0][:4] == [232, 12, "S9501", 2]
     with pytest.raises(ValueError, match="into another file"):
         fill(book, book, values=True)

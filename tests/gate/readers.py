@@ -97,8 +97,7 @@ def differences(one: Values, other: Values) -> list[str]:
     """The cells in which two readings differ."""
     return [
         f"{sheet}!{get_column_letter(col)}{row}: {one.get((sheet, row, col))!r}, {other.get((sheet, row, col))!r}"
-        for sheet, row, col in sorted({*one, *other})
-        if not _same(one.get((sheet, row, col)), other.get((sheet, row, col)))
+        for sheet, row, col in sorted(at for at in {*one, *other} if not _same(one.get(at), other.get(at)))
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,12 @@ def test_schemas(files: Files, name: str, tmp_path: Path) -> None:
     assert [str(error) for error in said if not any(one.covers(error) for one in schema.ALLOWED)] == []
 
 
+def test_every_formula_has_its_value(files: Files, name: str) -> None:
+    """Nothing is left to Excel: fill leaves a formula of a new workbook without a value where it cannot work it out."""
+    book = files.book(name)
+    assert [f"{one.name}!{cell.ref}" for one in book.sheets for cell in one.formulas if cell.value is None] == []
+
+
 #: Readers open no .xlam; its two texts are read in tests/hosts/excel/test_excel_files.py.
 NOT_READ = "add-in"
 
@@ -45,9 +52,15 @@ def test_every_reader_gives_the_values(files: Files, name: str) -> None:
     said = readers.said(files.book(name))
     shown = {place: value for place, value in said.items() if not _error(value)}
     assert len(shown) > 1000 or name == NOT_READ
-    for reader, read in readers.READERS.items() if name != NOT_READ else ():
+    for reader, read in _readers(name):
         wanted = shown if reader in readers.WITHOUT_ERRORS else said
         assert readers.differences(wanted, read(files.path(name))) == [], reader
+
+
+def _readers(name: str) -> list[tuple[str, Callable[[Path], readers.Values]]]:
+    """pandas reads through calamine: what it makes of that the smaller files show."""
+    left_out = {NOT_READ: readers.READERS.keys(), "the year": {"pandas"}}.get(name, set())
+    return [(reader, read) for reader, read in readers.READERS.items() if reader not in left_out]
 
 
 def _error(value: object) -> bool:

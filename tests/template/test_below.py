@@ -104,11 +104,10 @@ def test_cells_below_a_table_are_counted(
 
 
 @pytest.mark.office
-def test_libreoffice_counts_the_same(tmp_path: Path) -> None:
-    with libreoffice.office() as running:
-        for number, (change, expected) in enumerate(CASES):
-            found = libreoffice.values_in(running, _made(tmp_path / f"{number}.xlsx", change))
-            assert _counts(found["Lists"]) == (expected, ", ".join(expected)), change.__name__
+def test_libreoffice_counts_the_same(tmp_path: Path, office: libreoffice.Office) -> None:
+    for number, (change, expected) in enumerate(CASES):
+        found = libreoffice.values_in(office, _made(tmp_path / f"{number}.xlsx", change))
+        assert _counts(found["Lists"]) == (expected, ", ".join(expected)), change.__name__
 
 
 def test_the_ends_of_the_tables_are_those_that_the_check_looks_below() -> None:

@@ -320,7 +320,7 @@ _CUT = "Lines and findings that are cut off"
 
 
 @pytest.mark.office
-def test_a_claim_that_is_stored_with_a_fixed_size_raises_the_flag(tmp_path: Path) -> None:
+def test_a_claim_that_is_stored_with_a_fixed_size_raises_the_flag(tmp_path: Path, office: libreoffice.Office) -> None:
     """As a grid shows that lost the mark of its spilling: with as many lines as it had before the last order."""
     billing.clean(tmp_path / "b.xlsx")
     fill(tmp_path / "b.xlsx", tmp_path / "values.xlsx", values=True)
@@ -329,8 +329,7 @@ def test_a_claim_that_is_stored_with_a_fixed_size_raises_the_flag(tmp_path: Path
         cell.value = None
     book.save(tmp_path / "cut.xlsx")
     flags = {}
-    with libreoffice.office() as running:
-        found = {name: libreoffice.values_in(running, tmp_path / name) for name in ("values.xlsx", "cut.xlsx")}
+    found = {name: libreoffice.values_in(office, tmp_path / name) for name in ("values.xlsx", "cut.xlsx")}
     for name in found:
         sheet = found[name]["Start"]
         rows = sheet[start.CHECK_ROW : start.CHECK_ROW + start.CHECKS]
@@ -483,7 +482,9 @@ def test_a_line_that_cannot_be_billed_makes_the_total_an_error_and_raises_the_fl
 @pytest.mark.parametrize(
     "typed", [{"Orders_E5": "meropenum"}, {**billing.MENDED, "Orders_F5": "100 g"}], ids=["error", "warning"]
 )
-def test_libreoffice_works_out_the_same_totals_checks_and_lists(tmp_path: Path, typed: dict[str, object]) -> None:
+def test_libreoffice_works_out_the_same_totals_checks_and_lists(
+    tmp_path: Path, office: libreoffice.Office, typed: dict[str, object]
+) -> None:
     shown = billing.computed(tmp_path / "b.xlsx", **typed)
     book = openpyxl.load_workbook(tmp_path / "b.xlsx")
     ours, native = re.compile("|".join(rf"\b{name}\(" for name in FUNCTIONS)), []
@@ -498,7 +499,7 @@ def test_libreoffice_works_out_the_same_totals_checks_and_lists(tmp_path: Path, 
     for name in ends:  # the lists end before the blank rows
         book["Lists"].append([f"=ROWS({book.defined_names[name].attr_text})"])
     book.save(tmp_path / "values.xlsx")
-    found = libreoffice.recalculated_values(tmp_path / "values.xlsx")
+    found = libreoffice.values_in(office, tmp_path / "values.xlsx")
     assert [row[0] for row in found["Lists"][-2:]] == list(ends.values())
     differ = [
         (sheet, row, column, value, there)
