@@ -7,7 +7,7 @@ from collections import defaultdict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xl_infusion.reference.spelling import Names, _slips_in_all, _words
+from xl_infusion.reference.spelling import _MOST_ASKED, Names, _slips_in_all, _words
 
 words = st.text("abcdeßé1", min_size=1, max_size=9)
 names = st.lists(words, min_size=1, max_size=2).map(" ".join)
@@ -47,3 +47,11 @@ def test_a_name_that_stops_early_is_the_one_that_goes_on() -> None:
     known = Names({"factor VIII human": "a", "factor VIII recombinant": "b", "factor IX": "c", "fact": "d"})
     assert known.closest("factor VIII reco") == "b" and known.closest("factor VIII re") == ""
     assert known.closest("factor") == "" and known.closest("zzzzz") == known.closest("") == ""
+
+
+def test_an_answer_is_kept_and_answers_are_not_kept_for_ever() -> None:
+    known = Names({"meropenem": "meropenem"})
+    asked = ["meropenum", *(f"unknown {number}" for number in range(2 * _MOST_ASKED)), "meropenum", "meropenum"]
+    assert [known.closest(name) for name in asked] == ["meropenem", *[""] * (2 * _MOST_ASKED), "meropenem", "meropenem"]
+    assert 0 < len(known._asked) <= _MOST_ASKED
+    assert known.closest("meropenum" + " " * 60) == "" and "meropenum" + " " * 60 not in known._asked

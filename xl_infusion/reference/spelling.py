@@ -32,6 +32,7 @@ class Names:
             letters = "".join(words)
             self._sizes[len(words), len(letters)].append((_set(letters), words, shown))
         self._long: frozenset[str] | None = None
+        self._asked: dict[str, str] = {}
 
     def closest(self, name: str) -> str:
         """The one known name that ``name`` misspells or begins, or "" where it is none, or not one alone.
@@ -46,8 +47,18 @@ class Names:
         >>> known.closest("infliximab-dyyb"), known.closest("penicillin G sodium")
         ('', '')
         """
+        if len(name) > _MOST_LETTERS:
+            return ""
+        found = self._asked.get(name)
+        if found is None:
+            if len(self._asked) >= _MOST_ASKED:
+                self._asked.clear()
+            found = self._asked[name] = self._closest(name)
+        return found
+
+    def _closest(self, name: str) -> str:
         words = _words(name)
-        if not words or len(name) > _MOST_LETTERS:
+        if not words:
             return ""
         slips: dict[int, set[str]] = defaultdict(set)
         for theirs, shown in self._of_about(words):
@@ -95,6 +106,8 @@ _SHORT = 4
 _LONG = 8
 #: No word may have more of them.
 _MOST_SLIPS = 2
+#: So many answers are kept: a name that nobody knows is asked for in every recalculation, and by several checks.
+_MOST_ASKED = 1000
 #: No name is longer.
 _MOST_LETTERS = 60
 
