@@ -195,7 +195,7 @@ def test_codes_searches_the_reference() -> None:
         "17 codes" not in run("codes", "find", "--kind", "modifier").output
         and "15 codes" in run("codes", "find", "--kind", "modifier").output
     )
-    assert "343 codes" in run("codes", "find").output
+    assert "346 codes" in run("codes", "find").output
     assert (
         "9 codes" in run("codes", "find", "--kind", "HIT visit").output
         and "G0088" in run("codes", "find", "infusion visit").output

@@ -210,7 +210,8 @@ def test_a_drug_of_medicares_benefit_ends_with_its_code(tmp_path: Path) -> None:
 
 def test_a_price_for_another_amount_than_the_reference_counts_is_told(tmp_path: Path) -> None:
     rows = [*PRICED, ("J2185", "Meropenem", "500 MG", "1.5", "20.000", ""), ("J0743", "Imipenem", "250 MG", "5", "20", ""),
-            ("J1644", "Heparin", "1000 UNITS", "0.1", "20.000", "")]  # fmt: skip
+            ("J1644", "Heparin", "1000 UNITS", "0.1", "20.000", ""),
+            ("J0714", "Ceftazidime and avibactam", "0.5 GM", "9", "20", "")]  # fmt: skip
     made = update(current(), [read(write(tmp_path / "asp.csv", prices(*rows)))])
     (told,) = made.changes
     assert (told.kind, told.code) == (UNDECIDED, "J2185")

@@ -186,10 +186,8 @@ def _bulk_packages(checked: Checked) -> Iterator[Wrong]:
 
 
 def _in_vials(rx: Prescription, row: DrugRow) -> bool:
-    if not isinstance(rx.dose, Dose):
-        return False
     try:
-        return sum(waste.sizes(rx.vials, row)) == amount_in(rx.dose, row.unit)
+        return isinstance(rx.dose, Dose) and sum(waste.sizes(rx.vials, row)) == amount_in(rx.dose, row.unit)
     except BillingError:
         return False  # Vials is blank, or the line says so where the payer wants the waste
 
