@@ -65,14 +65,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Counts no branches of a test elsewhere, and none that only chance would reach."""
     counted = _room(item).startswith(CORE_ROOMS) and not any(map(item.get_closest_marker, ("random", "slow")))
-    coverage = None if counted else Coverage.current()
-    if coverage is None:
-        return (yield)
-    coverage.stop()
+    stopped = [] if counted else list(_stopped())
     try:
         return (yield)
     finally:
-        coverage.start()
+        for coverage in reversed(stopped):
+            coverage.start()
+
+
+def _stopped() -> Iterator[Coverage]:
+    """What counts branches, stopped: where tests run in several processes one counts beneath another."""
+    while (coverage := Coverage.current()) is not None:
+        coverage.stop()
+        yield coverage
 
 
 def _room(node: pytest.Item | pytest.FixtureRequest) -> str:
