@@ -189,9 +189,23 @@ def test_what_only_the_collector_takes_away_does_not_stay_for_ever() -> None:
     def rings() -> int:
         return sum(type(one) is Ring for one in gc.get_objects())
 
-    module._MADE.since = module._MADE.most = 0
-    for _ in range(20):
-        with undisturbed():
-            made = [Ring() for _ in range(3000)]
-        del made
-        assert rings() <= 3000 * 6
+    module._MADE.since = module._MADE.most = module._MADE.held = 0
+    gc.freeze()  # what other tests have left: a collection waits until a quarter as much was made
+    try:
+        for _ in range(20):
+            with undisturbed():
+                made = [Ring() for _ in range(3000)]
+            del made
+            assert rings() <= 3000 * 6
+    finally:
+        gc.unfreeze()
+
+
+def test_the_collector_waits_while_little_was_made_of_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    walks: list[int] = []
+    monkeypatch.setattr(module.gc, "collect", lambda: walks.append(1) or 0)
+    for held, expected in ((0, 1), (10**9, 0)):
+        monkeypatch.setattr(module, "_MADE", module._Made(since=10**6, most=10, held=held))
+        walks.clear()
+        module._collected(10)
+        assert len(walks) == expected

@@ -11,14 +11,19 @@ from dataclasses import dataclass
 #: A full collection is due when that many times the objects of the largest work were made since the last one: it takes
 #: a fifth of the time of such a work.
 _TIMES = 4
+#: And not before that part of the objects that there are was made: a collection walks all of them, also those of the
+#: program beside us. It is Python's own rule for full collections.
+_PART = 4
 
 
 @dataclass(slots=True)
 class _Made:
-    """How many objects works have left: since the last full collection, and the largest of them."""
+    """How many objects works have left: since the last full collection, and the largest of them; how many there were
+    after that collection."""
 
     since: int = 0
     most: int = 0
+    held: int = 0
 
 
 @dataclass(slots=True)
@@ -79,9 +84,10 @@ def _collected(made: int) -> None:
     """
     _MADE.since += made
     _MADE.most = max(_MADE.most, made)
-    if _MADE.since > _TIMES * _MADE.most:
+    if _MADE.since > max(_TIMES * _MADE.most, _MADE.held // _PART):
         _MADE.since = 0
         gc.collect()
+        _MADE.held = len(gc.get_objects())
     elif not gc.get_freeze_count():
         gc.freeze()
         gc.unfreeze()
