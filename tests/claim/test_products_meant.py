@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from tests.reference.editions import quarter, with_imported
-from xl_infusion import CLAIM_CHECKS, CLAIM_GRID
+from xl_infusion import CLAIM_CHECKS, CLAIM_GRID, JCODE
 from xl_infusion.reference import using
 from xl_infusion.reference.imported import NDC
 
@@ -17,7 +17,7 @@ ORDERS = ["Order", "Patient", "Payer", "Prescriber", "Drug", "Dose", "Interval",
 
 def orders(ndc: str) -> list[list[object]]:
     """An order of 40 g of Gammagard, which is a liquid (J1569) or a powder (J1566), 500 mg a unit either way."""
-    return [ORDERS, ["1", "P1", "X", "1234567893", "Gammagard", "40 g", "q4w", dt.date(2025, 10, 6), 1, ndc]]
+    return [[*ORDERS], ["1", "P1", "X", "1234567893", "Gammagard", "40 g", "q4w", dt.date(2025, 10, 6), 1, ndc]]
 
 
 @pytest.mark.parametrize(("ndc", "code", "told"), [("", "J1566", True), (LIQUID, "J1569", False)])
@@ -29,3 +29,37 @@ def test_an_ndc_says_which_of_them_it_is_and_without_one_a_finding_does(ndc: str
     lines = {line[6]: line[grid[0].index("Units")] for line in grid[1:]}
     assert lines == {"S9338": 1, code: 80}
     assert any(row[1] == "product not known" for row in checks) == told
+
+
+def test_the_product_column_names_one_of_them() -> None:
+    typed = orders("")
+    typed[0].append("Product")
+    with using(with_imported()):
+        for product, code in (("Gammagard liquid", "J1569"), ("immune globulin powder", "J1566")):
+            typed[1][10:] = [product]
+            assert [line[6] for line in CLAIM_GRID(typed)[1:]] == ["S9338", code]
+        typed[1][10:] = ["Octagam"]
+        assert "Product" in str(CLAIM_GRID(typed)[1])
+
+
+def test_the_ndc_of_a_route_chooses_its_code_in_cell_and_claim() -> None:
+    listed = {"ndc": "57894005427", "code": "J3358", "drug": "Stelara", "package_size": 26, "package_quantity": 1,
+              "units": 130}  # fmt: skip
+    typed = [[*ORDERS, "Therapy"], ["1", "P1", "X", "1234567893", "ustekinumab injection", "390 mg", "once",
+                                    dt.date(2025, 10, 6), 1, "57894-0054-27", "infusion, not otherwise classified"]]  # fmt: skip
+    with using(with_imported((NDC, quarter(2025, 10), [listed]))):
+        assert [line[6] for line in CLAIM_GRID(typed)[1:]] == ["S9379", "J3358"]
+        assert JCODE("ustekinumab injection", "2025-10-06", "57894-0054-27") == "J3358"
+        typed[1][9] = ""
+        assert "SC J3357, IV J3358" in str(CLAIM_GRID(typed)[2][-1])
+
+
+def test_a_name_of_makers_products_is_told_with_the_one_that_is_billed() -> None:
+    typed = [ORDERS, ["1", "P1", "X", "1234567893", "oritavancin", "1200 mg", "once", dt.date(2025, 10, 6), 1, ""]]
+    with using(with_imported()):
+        told = [row[7] for row in CLAIM_CHECKS(typed) if row[1] == "product not known"]
+        assert told == [
+            "oritavancin is billed with J2407, that of oritavancin (Orbactiv): neither its product nor its NDC is given"
+        ]
+        typed[1][7] = dt.date(2018, 1, 8)  # Kimyrsa has a code since October 2021
+        assert not [row for row in CLAIM_CHECKS(typed) if row[1] == "product not known"]

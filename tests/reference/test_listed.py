@@ -108,10 +108,10 @@ def test_a_name_of_several_products_answers_where_all_count_alike(reference: Ref
     products = changed(listed_names=("Gammagard,immune globulin powder,", "Gammagard,immune globulin,Octagam"))
     assert products.named("Gammagard") == DrugName("immune globulin", "Gammagard")
     assert products.drug("Gammagard", NOW).code == "J1568"
-    assert reference.drug("ustekinumab", NOW).code == "J3357"  # 1 mg, as the IV form
     with pytest.raises(NotFound, match="formula has a code for each product: name one of intact B4150, dense B4152"):
         reference.drug("formula", NOW)  # 100 kcal each, and of another formula
-    assert reference.drug("ustekinumab injection", NOW).code == "J3357"
+    with pytest.raises(NotFound, match="ustekinumab has a code for each product: name one of SC J3357, IV J3358"):
+        reference.drug("ustekinumab injection", NOW)  # 1 mg each; a route is another code and per diem
     assert reference.drug("ustekinumab", dt.date(2015, 1, 1)).code == "J3357"
 
 
@@ -132,8 +132,8 @@ def test_what_is_not_infused_is_there_by_name_and_code_and_no_proposal(reference
     assert reference.drug("prednisone inhaled", NOW).code == reference.drug("prednisone", NOW).code == "J7638"
     assert reference.near("prednisona") == reference.near("Apligraft") == ""
     assert reference.near("denosumap") == "denosumab"
-    mixed = changed(listed_drugs=("J7638,prednisone,inhaled,inhaled,", "J7638,ustekinumab,inhaled,inhaled,"))
-    assert mixed.drug("ustekinumab", NOW).code == "J3357"  # of those for injection or infusion one, as they count alike
+    mixed = changed(listed_drugs=("J7638,prednisone,inhaled,inhaled,", "J7638,denosumab,inhaled,inhaled,"))
+    assert mixed.drug("denosumab", NOW).code == "J0897"
 
 
 # -- therapies ---------------------------------------------------------------------------------------------------

@@ -260,6 +260,9 @@ class OrderReader(Memory):
 
     def _product(self, drug: DrugName, product: str, ndc: str) -> DrugName:
         """The drug with its product: by name, else by its NDC."""
+        meant = self.reference.products_meant(drug)
+        if product and (chosen := self._chosen(drug, product, meant)):
+            return chosen
         if product:
             try:
                 found = self.reference.name(f"{drug.drug} {product}")
@@ -268,7 +271,6 @@ class OrderReader(Memory):
             if found.drug != drug.drug or drug.product not in ("", found.product):
                 raise UnknownDrug(f"Product {quoted(product)} is no product of {drug}: leave it blank, or mend it")
             return found
-        meant = self.reference.products_meant(drug)
         if ndc and (meant or not drug.product):
             told = products.nearest(self.reference, ndc)
             if told is not None and (found_one := products.one_of(self.reference, told, meant)):
@@ -278,6 +280,12 @@ class OrderReader(Memory):
             found_products = products.products_of(self.reference, told, drug.drug)
             return DrugName(drug.drug, found_products[0] if len(found_products) == 1 else "")
         return drug
+
+    def _chosen(self, drug: DrugName, product: str, meant: Iterable[DrugRow]) -> DrugName | None:
+        """The one of the products that a name may mean which Product names; None where it names none of them."""
+        named = {self.reference.named(text) for text in (product, f"{drug.drug} {product}")}
+        found = named & {DrugName(row.drug, row.product) for row in meant}
+        return found.pop() if len(found) == 1 else None
 
     def _maker(self, drug: DrugName | str | None, ndc: str) -> _Unknown:
         """What is not known of whose product a drug is, with the days on which makers have codes of their own."""

@@ -10,6 +10,8 @@ import re
 _FORM = r"(?:iv|i\.v\.|ivpb|inj|injection|injectable|infusion|intravenous)"
 _BEFORE = re.compile(rf"{_FORM}(?!\w)[ .,]*(?:of )?(.*)", re.IGNORECASE)
 _BEHIND = re.compile(rf"(.+?)[ ,]+(?:for )?{_FORM}\.?", re.IGNORECASE)
+#: Words in a product that say how it is given: by it a code, and the therapy, is another one.
+ROUTES = frozenset({"IV", "SC", "IM"})
 #: No name is longer.
 _MOST_LETTERS = 60
 

@@ -13,7 +13,7 @@ from threading import RLock
 from xl_infusion.errors import BillingError, NotFound, NoTherapy, NotInForce, quoted
 from xl_infusion.reference import indexing
 from xl_infusion.reference.editions import chosen
-from xl_infusion.reference.forms import without_form
+from xl_infusion.reference.forms import ROUTES, without_form
 from xl_infusion.reference.imported import Imported
 from xl_infusion.reference.indexing import CodeRow
 from xl_infusion.reference.names import DrugName, as_code, fold
@@ -434,9 +434,13 @@ class Reference(TradeFacts, Imported):
 
 
 def _count_alike(rows: Sequence[DrugRow]) -> bool:
-    """True where a dose is as many units of each; of what is counted by volume or energy somebody says what it is."""
+    """True where a dose is as many units of each; of what is counted by volume or energy somebody says what it is.
+
+    A route is never guessed: under the skin a drug has another code and another per diem than in a vein.
+    """
     units = {(row.amount, row.unit, row.component, row.unit_rule, row.counts_total) for row in rows}
-    return len(units) == 1 and rows[0].unit not in ("", *_OF_FLUIDS)
+    routes = {word for row in rows for word in row.product.split() if word in ROUTES}
+    return len(units) == 1 and rows[0].unit not in ("", *_OF_FLUIDS) and not routes
 
 
 def _product_of(name: DrugName, row: DrugRow) -> str:

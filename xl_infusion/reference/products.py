@@ -100,7 +100,7 @@ def _rows(reference: Reference, told: Told) -> list[DrugRow]:
 
 def _is_known(row: DrugRow) -> bool:
     """False for a code that an imported release alone lists: it says of what it is in its own words."""
-    return bool(row.therapy or row.by)
+    return bool(row.therapy or row.by or row.listed)
 
 
 def products_of(reference: Reference, told: Told, drug: str) -> list[str]:
@@ -204,6 +204,8 @@ def _product(reference: Reference, told: Told, wanted: DrugName | str | None) ->
         raise NotFound(f"{told.text}, which the reference does not have {what}: look it up in the HCPCS release")
     if wanted is None:
         return _sole_product(reference, told)
+    if isinstance(wanted, DrugName) and (meant := one_of(reference, told, reference.products_meant(wanted))):
+        return meant
     drug = _drug_of(reference, wanted)
     mine = _products_told(reference, told, drug)
     if isinstance(wanted, str):

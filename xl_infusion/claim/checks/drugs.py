@@ -16,8 +16,9 @@ from xl_infusion.claim.orders import Order, Prescription
 from xl_infusion.claim.terms import Terms
 from xl_infusion.claim.words import NOT_OURS
 from xl_infusion.errors import BillingError, brief
-from xl_infusion.reference import DrugRow, products
+from xl_infusion.reference import DrugName, DrugRow, products
 from xl_infusion.reference.check_tables import UsualDose
+from xl_infusion.reference.periods import ordinals
 from xl_infusion.rules import waste
 from xl_infusion.rules.dose import Dose, amount_in
 
@@ -204,19 +205,30 @@ def _in_vials(rx: Prescription, row: DrugRow) -> bool:
 def _generic(checked: Checked) -> Iterator[Wrong]:
     for one in checked.once(prescribed):
         rx = one.rx
+        meant = checked.work.reference.products_meant(rx.drug) if rx.maker and isinstance(rx.drug, DrugName) else ()
         # makers have codes of their own since a day; before it there is nothing to choose
         said = [
             (
                 max(first, start),
                 min(last, end),
-                f"{rx.shown_drug} is billed with its generic code {answer.row.code}: {rx.maker}",
+                f"{rx.shown_drug} is billed with {_which(answer.row)}: {rx.maker}",
             )
             for first, last, answer in one.codes
-            if answer.by == answer.row.by and not answer.row.product
-            for start, end in rx.maker_days
+            if answer.by == answer.row.by and (meant or not answer.row.product)
+            for start, end in _days_of_others(answer.row, meant) or rx.maker_days
         ]
         # whichever drugs they are, one look at the packages tells it of all
         yield from one.on_days(said, f"the drug is billed with its generic code: {rx.maker}")
+
+
+def _which(row: DrugRow) -> str:
+    """Whose code a drug is billed with, where its product is not known."""
+    return f"{row.code}, that of {row.name}" if row.product else f"its generic code {row.code}"
+
+
+def _days_of_others(row: DrugRow, meant: Iterable[DrugRow]) -> list[tuple[int, int]]:
+    """The days on which a name may mean another product than the one that is billed."""
+    return [ordinals(other) for other in meant if other.code != row.code]
 
 
 @check("NDC of another drug", ERROR, "Compare the NDC with the package.")
