@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from xl_infusion.claim.codes import DrugCode
 from xl_infusion.claim.lines import VISIT, Line, LineMaker
-from xl_infusion.claim.orders import Order
+from xl_infusion.claim.order import Order
 from xl_infusion.claim.spans import LAST
 from xl_infusion.claim.visits import Visit
 from xl_infusion.errors import BillingError, NotKnown, kept

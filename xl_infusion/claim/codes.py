@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from xl_infusion.claim.inputs import Row, fold_name, good, period, text
-from xl_infusion.claim.orders import Prescription
+from xl_infusion.claim.order import Prescription
 from xl_infusion.claim.spans import LAST, Span, Spans
 from xl_infusion.claim.terms import Terms
 from xl_infusion.errors import (

@@ -13,7 +13,7 @@ from xl_infusion.claim.codes import DrugCode, PerDiem
 from xl_infusion.claim.columns import OWN_CODES
 from xl_infusion.claim.grid import DENY_FIRST, YES, Claim, Work
 from xl_infusion.claim.lines import PER_DIEM, Line
-from xl_infusion.claim.orders import Order
+from xl_infusion.claim.order import Order
 from xl_infusion.claim.ranking import CROWDED, Stretch
 from xl_infusion.claim.rates import Price
 from xl_infusion.claim.spans import day_of

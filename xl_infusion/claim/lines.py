@@ -11,7 +11,7 @@ from decimal import Decimal
 from xl_infusion.claim import supply
 from xl_infusion.claim.codes import Codes, DrugCode, PerDiem
 from xl_infusion.claim.inputs import SortKey
-from xl_infusion.claim.orders import Order, Prescription
+from xl_infusion.claim.order import Order, Prescription
 from xl_infusion.claim.ranking import UNRANKED, Ranking, Stretch
 from xl_infusion.claim.rates import Price, Pricing
 from xl_infusion.claim.spans import LAST, Spans

@@ -18,7 +18,7 @@ from itertools import pairwise
 from operator import attrgetter
 
 from xl_infusion.claim.codes import Codes, PerDiem
-from xl_infusion.claim.orders import Order
+from xl_infusion.claim.order import Order
 from xl_infusion.claim.rates import Price, Pricing
 from xl_infusion.claim.spans import Spans
 from xl_infusion.claim.standing import Extremes, Standing, enter, leave, placed, stands, turns

@@ -11,7 +11,7 @@ from xl_infusion.claim.benefit import Benefit
 from xl_infusion.claim.codes import Codes
 from xl_infusion.claim.inputs import fold_name, sort_key
 from xl_infusion.claim.lines import Line, LineMaker
-from xl_infusion.claim.orders import Order
+from xl_infusion.claim.order import Order
 from xl_infusion.claim.ranking import Ranker, Ranking
 from xl_infusion.claim.terms import Terms
 from xl_infusion.claim.visits import Visit

@@ -9,7 +9,7 @@ from decimal import Decimal
 from xl_infusion.claim.codes import DrugCode, PerDiem
 from xl_infusion.claim.columns import RATES
 from xl_infusion.claim.lines import PER_DIEM, Line
-from xl_infusion.claim.orders import Order
+from xl_infusion.claim.order import Order
 from xl_infusion.claim.ranking import Stretch
 from xl_infusion.claim.rates import Price, RateRow
 from xl_infusion.claim.spans import LAST, day_of

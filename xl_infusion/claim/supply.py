@@ -15,7 +15,7 @@ from decimal import ROUND_CEILING, Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
-from xl_infusion.claim.orders import Order, Prescription
+from xl_infusion.claim.order import Order, Prescription
 from xl_infusion.claim.spans import Spans
 from xl_infusion.claim.terms import Terms
 from xl_infusion.claim.words import ROUNDING

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from xl_infusion.claim.benefit import Benefit, failed
 from xl_infusion.claim.lines import VISIT, Line, LineMaker
-from xl_infusion.claim.orders import Order
+from xl_infusion.claim.order import Order
 from xl_infusion.claim.visits import Visit
 from xl_infusion.errors import BillingError, OutOfRange, brief, kept
 from xl_infusion.rules import visit as visit_rule

@@ -93,7 +93,7 @@ class _Shown:
 
     def add(self, rows: list[list[object]], claim: Claim) -> None:
         """Adds the lines of a claim."""
-        from xl_infusion.claim.orders import Order
+        from xl_infusion.claim.order import Order
 
         patient, payer, days, dollars = claim.patient, claim.payer, self.days, self.dollars
         for at, line in enumerate(claim.lines, start=1):

@@ -88,7 +88,7 @@ class _Shown:
 
     def row(self, expected: ExpectedLine) -> list[object]:
         """A line in the order of the header."""
-        from xl_infusion.claim.orders import Order
+        from xl_infusion.claim.order import Order
 
         line, claim = expected.line, expected.claim
         order = line.source if isinstance(line.source, Order) else None

@@ -118,7 +118,7 @@ _Place = tuple[list[object], int, int, object]
 
 def _of_line(target: Target) -> _Place:
     """Where an expected line stands."""
-    from xl_infusion.claim.orders import Order
+    from xl_infusion.claim.order import Order
 
     line, claim = target.expected.line, target.expected.claim
     number = line.source.number if isinstance(line.source, Order) else ""

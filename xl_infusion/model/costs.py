@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from xl_infusion.claim.inputs import Row, choice, good, period, text
 from xl_infusion.claim.lines import Line
-from xl_infusion.claim.orders import Order
+from xl_infusion.claim.order import Order
 from xl_infusion.claim.rates import Quantity
 from xl_infusion.errors import BillingError, NotFound, OutOfRange, WrongInput, kept, table_row
 from xl_infusion.model.columns import COSTS

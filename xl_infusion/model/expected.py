@@ -19,7 +19,7 @@ from decimal import Decimal
 
 from xl_infusion.claim.grid import Claim, Work
 from xl_infusion.claim.lines import PER_DIEM, VISIT, Line, Money
-from xl_infusion.claim.orders import Order
+from xl_infusion.claim.order import Order
 from xl_infusion.claim.rates import Quantity, RateRow, Rates
 from xl_infusion.claim.terms import Terms
 from xl_infusion.errors import BillingError, NoRate

@@ -25,7 +25,7 @@ from itertools import pairwise
 from xl_infusion.claim.grid import Claim, Work
 from xl_infusion.claim.inputs import sort_key
 from xl_infusion.claim.lines import Line
-from xl_infusion.claim.orders import Order
+from xl_infusion.claim.order import Order
 from xl_infusion.claim.visits import Visit
 from xl_infusion.errors import BillingError, NotFound, OutOfRange, table_row
 from xl_infusion.model.expected import expected_lines

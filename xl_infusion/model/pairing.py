@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 
 from xl_infusion.claim.inputs import fold_name
-from xl_infusion.claim.orders import Order
+from xl_infusion.claim.order import Order
 from xl_infusion.errors import BillingError, NotFound, brief
 from xl_infusion.model.expected import ExpectedLine, kind_of
 from xl_infusion.model.remittance import Maybe, Remit

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from xl_infusion.claim.column import Table
 from xl_infusion.claim.columns import ORDERS, TABLES, VISITS
 from xl_infusion.claim.grid import Claim, Work
-from xl_infusion.claim.orders import Order
+from xl_infusion.claim.order import Order
 from xl_infusion.claim.provider import Provider
 from xl_infusion.claim.visits import Visit
 from xl_infusion.errors import BillingError

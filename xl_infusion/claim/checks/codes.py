@@ -10,7 +10,7 @@ from xl_infusion.claim.checks.check import ERROR, WARNING, Checked, Wrong, check
 from xl_infusion.claim.columns import ORDERS, PAYER_CODES, PAYERS
 from xl_infusion.claim.grid import Claim, Work
 from xl_infusion.claim.lines import PER_DIEM, Line
-from xl_infusion.claim.orders import Order
+from xl_infusion.claim.order import Order
 from xl_infusion.claim.visits import Visit
 from xl_infusion.errors import table_row
 from xl_infusion.reference import Reference

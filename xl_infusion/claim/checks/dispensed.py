@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from xl_infusion.claim.codes import DrugCode
 from xl_infusion.claim.grid import Work
-from xl_infusion.claim.orders import Order
+from xl_infusion.claim.order import Order
 from xl_infusion.claim.supply import Supplies
 from xl_infusion.claim.terms import Terms
 from xl_infusion.rules.number import plain

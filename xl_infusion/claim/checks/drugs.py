@@ -12,7 +12,7 @@ from xl_infusion.claim.checks.vials import of_many_doses
 from xl_infusion.claim.codes import DrugCode
 from xl_infusion.claim.columns import OWN_CODES, PAYER_CODES, PAYERS
 from xl_infusion.claim.grid import Work
-from xl_infusion.claim.orders import Order, Prescription
+from xl_infusion.claim.order import Order, Prescription
 from xl_infusion.claim.terms import Terms
 from xl_infusion.claim.words import NOT_OURS
 from xl_infusion.errors import BillingError, brief

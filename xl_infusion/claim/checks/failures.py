@@ -16,7 +16,7 @@ from xl_infusion.claim.columns import ORDERS, OWN_CODES, PAYER_CODES, PAYERS, PR
 from xl_infusion.claim.grid import Work
 from xl_infusion.claim.inputs import fold_name
 from xl_infusion.claim.lines import Line
-from xl_infusion.claim.orders import Order
+from xl_infusion.claim.order import Order
 from xl_infusion.claim.visits import Visit
 from xl_infusion.errors import (
     BillingError,

@@ -10,7 +10,7 @@ from xl_infusion.claim.checks.sources import by_source
 from xl_infusion.claim.columns import PAYERS, VISITS
 from xl_infusion.claim.grid import DENY_FIRST, Claim, Work
 from xl_infusion.claim.inputs import fold_name
-from xl_infusion.claim.orders import Order
+from xl_infusion.claim.order import Order
 from xl_infusion.errors import brief
 from xl_infusion.rules import visit as visit_rule
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from xl_infusion.claim.checks.check import ERROR, WARNING, Checked, Wrong, check, wrong_order, wrong_row
 from xl_infusion.claim.columns import ORDERS, PROVIDER
 from xl_infusion.claim.inputs import Memory, good
-from xl_infusion.claim.orders import Order
+from xl_infusion.claim.order import Order
 from xl_infusion.errors import BillingError, CellError
 from xl_infusion.rules import npi
 

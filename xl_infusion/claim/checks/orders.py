@@ -9,7 +9,7 @@ from xl_infusion.claim.checks.check import WARNING, Checked, Wrong, check, wrong
 from xl_infusion.claim.codes import PerDiem
 from xl_infusion.claim.columns import PAYER_CODES, PAYERS
 from xl_infusion.claim.grid import Work
-from xl_infusion.claim.orders import Order
+from xl_infusion.claim.order import Order
 from xl_infusion.claim.terms import Terms
 from xl_infusion.errors import BillingError
 from xl_infusion.rules.number import plain

@@ -9,7 +9,7 @@ from xl_infusion.claim.checks.check import ERROR, Checked, Wrong, check, wrong_o
 from xl_infusion.claim.columns import ORDERS
 from xl_infusion.claim.grid import Claim
 from xl_infusion.claim.inputs import Memory, good, text
-from xl_infusion.claim.orders import Order
+from xl_infusion.claim.order import Order
 from xl_infusion.errors import BillingError, CellError
 
 

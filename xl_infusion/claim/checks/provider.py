@@ -8,7 +8,7 @@ from xl_infusion.claim.checks.check import ERROR, Checked, Wrong, check, wrong_a
 from xl_infusion.claim.checks.sources import by_source
 from xl_infusion.claim.columns import PROVIDER
 from xl_infusion.claim.grid import Claim
-from xl_infusion.claim.orders import Order
+from xl_infusion.claim.order import Order
 from xl_infusion.claim.spans import day_of
 from xl_infusion.claim.visits import Visit
 from xl_infusion.errors import BillingError

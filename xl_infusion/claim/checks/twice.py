@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from xl_infusion.claim.checks.check import ERROR, WARNING, Checked, Wrong, check, wrong_at
 from xl_infusion.claim.grid import Claim
-from xl_infusion.claim.orders import Order, Prescription
+from xl_infusion.claim.order import Order, Prescription
 from xl_infusion.errors import brief, table_row
 from xl_infusion.rules.number import plain
 

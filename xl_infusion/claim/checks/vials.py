@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from xl_infusion.claim.codes import DrugCode
 from xl_infusion.claim.grid import Work
-from xl_infusion.claim.orders import Prescription
+from xl_infusion.claim.order import Prescription
 from xl_infusion.claim.terms import Terms
 from xl_infusion.errors import BillingError
 from xl_infusion.reference import DrugRow

@@ -12,7 +12,7 @@ from xl_infusion.claim.checks.payers import orders_of_patients
 from xl_infusion.claim.columns import ORDERS
 from xl_infusion.claim.grid import Claim
 from xl_infusion.claim.lines import VISIT, Line
-from xl_infusion.claim.orders import Order
+from xl_infusion.claim.order import Order
 from xl_infusion.claim.spans import day_of
 from xl_infusion.claim.visits import Visit
 from xl_infusion.errors import brief, table_row

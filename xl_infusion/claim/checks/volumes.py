@@ -11,7 +11,7 @@ from xl_infusion.claim.checks.check import WARNING, Checked, Wrong, check, wrong
 from xl_infusion.claim.codes import PerDiem
 from xl_infusion.claim.columns import PAYER_CODES, PAYERS
 from xl_infusion.claim.grid import Claim
-from xl_infusion.claim.orders import Order, Prescription
+from xl_infusion.claim.order import Order, Prescription
 from xl_infusion.claim.ranking import Stretch
 from xl_infusion.claim.spans import Spans
 from xl_infusion.claim.standing import turns
