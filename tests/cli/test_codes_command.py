@@ -120,6 +120,28 @@ def test_a_second_import_of_a_file_says_that_nothing_is_new(store: Editions, tmp
     assert store.names == ["2024-12", "2025-10"]
 
 
+def test_the_edition_that_was_made_before_of_the_same_is_named(store: Editions, tmp_path: Path) -> None:
+    """Back at the codes before, the same update again would make the edition that is there."""
+    release = file(tmp_path, vancomycin(store))
+    assert run("update", release).exit_code == 0 and run("use", "2024-12").exit_code == 0
+    found = run("update", release)
+    said = found.output.replace("\n", " ")
+    assert found.exit_code == 0 and "2025-10 was made so already: xl-infusion codes use 2025-10" in said
+    assert (store.names, store.in_use) == (["2024-12", "2025-10"], "2024-12")
+
+
+def test_a_part_in_a_folder_is_left_out_and_taken_with_part(store: Editions, tmp_path: Path) -> None:
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    codes = vancomycin(store)
+    file(folder, codes)
+    file(folder, [one for one in codes if one.code[0] == "J"], "HCPC2026_JAN_ANWEB_part.csv")
+    found = run("update", folder, "--dry-run")
+    assert found.exit_code == 0 and "HCPC2026_JAN_ANWEB_part.csv is not whole: left out; --part" in found.output
+    found = run("update", folder, "--dry-run", "--part")
+    assert found.exit_code == 0 and "HCPC2026_JAN_ANWEB_part.csv is a part" in found.output.replace("\n", " ")
+
+
 def test_a_refused_file_among_good_ones_leaves_everything_as_it_is(store: Editions, tmp_path: Path) -> None:
     release = file(tmp_path, vancomycin(store))
     bad = tmp_path / "asp.csv"

@@ -174,6 +174,15 @@ def test_an_edition_is_never_overwritten(store: Editions) -> None:
     assert store.free_name("2026-01") == "2026-01"
 
 
+def test_an_edition_with_the_same_tables_is_found_whatever_it_was_made_from(store: Editions) -> None:
+    same = {**tables("another"), "edition.json": "{}"}
+    assert store.with_tables(same) == "2025-10.2"
+    assert store.with_tables({**same, "drugs.csv": same["drugs.csv"] + "\n"}) == ""
+    for text in ("{", "[]", "{}"):
+        (Path(store.where) / "2025-10.2" / "edition.json").write_text(text)
+        assert store.with_tables(same) == ""
+
+
 @pytest.mark.parametrize("at", range(1, 14))
 def test_what_interrupts_the_writing_leaves_no_edition(
     store: Editions, at: int, monkeypatch: pytest.MonkeyPatch

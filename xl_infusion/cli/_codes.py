@@ -28,7 +28,7 @@ from xl_infusion.reference.rows import ImportedFile
 from xl_infusion.reference.tables import TABLES
 from xl_infusion.reference.update.change import ENDED, KINDS, NEW_DRUG, NOT_LISTED, UNDECIDED, UNIT_CHANGED, Change
 from xl_infusion.reference.update.differences import between, differences
-from xl_infusion.reference.update.edition import Update, named
+from xl_infusion.reference.update.edition import NothingNew, Update, named
 from xl_infusion.reference.update.edition import update as updated
 from xl_infusion.reference.verified import REMEDY, not_verified
 
@@ -88,8 +88,12 @@ def update(
 ) -> None:  # fmt: skip
     """Reads, compares with ``base``, reports, and writes the new edition unless it is a dry run."""
     store = Editions(os.path.abspath(into) if into else folder())
-    releases = _read(files, of_quarter, every)
+    releases = _read(files, of_quarter, part, every)
     made = updated(base, releases, part=part)
+    if made_before := store.with_tables(made.tables):
+        raise NothingNew(
+            f"nothing is new: the edition {made_before} was made so already: xl-infusion codes use {made_before}"
+        )
     name = store.free_name(made.name, base.edition.edition, load().edition.edition)
     _print_update(made, base, every)
     if workbook is not None:
@@ -114,12 +118,12 @@ def update(
     )
 
 
-def _read(files: Sequence[Path], of_quarter: Sequence[str], every: bool) -> list[AnyRelease]:
+def _read(files: Sequence[Path], of_quarter: Sequence[str], part: bool, every: bool) -> list[AnyRelease]:
     """The releases of files and of folders, which are told as they are read."""
     given = quarters(of_quarter, [one for file in files for one in (files_in(file) if file.is_dir() else [file])])
     releases: list[AnyRelease] = []
     for file in files:
-        found, left_out = read_folder(file, given) if file.is_dir() else ([read(file, given.get(file))], [])
+        found, left_out = read_folder(file, given, part) if file.is_dir() else ([read(file, given.get(file))], [])
         for release in found:
             _print_release(release, every)
         for text in left_out:

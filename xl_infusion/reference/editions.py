@@ -140,6 +140,19 @@ class Editions:
             name = f"{wanted}.{number}"
         return name
 
+    def with_tables(self, tables: Mapping[str, str]) -> str:
+        """The edition that has the same tables, whatever it was made from; "" where none has."""
+        wanted = {table: sha256(text) for table, text in tables.items() if table != EDITION}
+        return next((name for name in self.names if self._sums(name) == wanted), "")
+
+    def _sums(self, name: str) -> object:
+        """The SHA-256 that an edition has of each of its tables; None where it has none, or is damaged."""
+        try:
+            with open(self._path(name, EDITION), encoding="utf-8") as file:
+                return json.load(file).get("sums")
+        except (OSError, ValueError, AttributeError):
+            return None
+
     def add(self, name: str, tables: Mapping[str, str]) -> None:
         """Writes a new edition: wholly, or not at all. Errors: OSError, FileExistsError for one of that name.
 

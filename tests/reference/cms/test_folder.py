@@ -55,6 +55,24 @@ def test_a_folder_of_downloads_has_a_release_of_each_kind_and_quarter(unpacked: 
     assert "other.zip is none of CMS's code files: left out" in left_out
 
 
+def test_a_part_among_whole_files_is_left_out_and_told_unless_parts_are_taken(unpacked: Path) -> None:
+    """A part of a later release lies beside whole ones; a part alone is what somebody gave."""
+    part = [one for one in RELEASE if one.code[0] != "J"]
+    write(unpacked / "HCPC2026_JAN_ANWEB_part.txt", lines(part))
+    write(unpacked / "HCPC2025_OCT_ANWEB_part.txt", lines(part))
+    found, left_out = read_folder(unpacked)
+    assert [one.file for one in found] == [f"{NAME}.xlsx"]
+    assert left_out[-2:] == [
+        f"HCPC2025_OCT_ANWEB_part.txt is of the kind and quarter of {NAME}.xlsx, which is taken: left out",
+        "HCPC2026_JAN_ANWEB_part.txt is not whole: left out; --part takes it for what its rows say",
+    ]
+    found, _ = read_folder(unpacked, part=True)
+    assert [one.file for one in found] == [f"{NAME}.xlsx", "HCPC2026_JAN_ANWEB_part.txt"]
+    for whole in (f"{NAME}.txt", f"{NAME}.xlsx"):
+        (unpacked / whole).unlink()
+    assert [one.whole for one in read_folder(unpacked)[0]] == [False, False]
+
+
 def test_a_folder_without_a_file_of_cms_or_with_a_damaged_one_is_refused(
     unpacked: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.reference.cms.made import CROSSED, PRICED, Code, changed, crosswalk, prices, write
+from tests.reference.cms.made import CROSSED, PRICED, Code, changed, crosswalk, lines, prices, rows, write
 from tests.reference.editions import cut_off, reading
 from tests.reference.update.releases import NAME, codes_of, drug, ended, file, release
 from xl_infusion.errors import ReferenceTableError
@@ -104,8 +104,6 @@ def test_the_imported_tables_equal_the_files(made: Update) -> None:
 
 @pytest.mark.slow
 def test_a_text_and_a_workbook_of_one_release_make_the_same_tables(tmp_path: Path) -> None:
-    from tests.reference.cms.made import lines, rows
-
     codes = sorted(codes_of(THEN), key=lambda one: (not one.modifier, one.code))
     paths = [
         write(tmp_path / "HCPC2025_OCT_ANWEB.txt", lines(codes)),
@@ -183,6 +181,18 @@ def test_files_that_make_no_edition_are_refused(made: Update, tmp_path: Path) ->
         update(THEN, [one, replace(one, file="again.csv")])
     with pytest.raises(NothingNew, match=r"nothing is new: the edition 2025-10 was made from these files"):
         update(made.reference, all_files(tmp_path))
+
+
+def test_the_same_release_in_another_file_makes_no_edition(tmp_path: Path) -> None:
+    codes = sorted(vancomycin(codes_of(THEN)), key=lambda one: (not one.modifier, one.code))
+    first = update(THEN, [release(tmp_path, codes)]).reference
+    read_of_lines = read(write(tmp_path / "HCPC2025_OCT_ANWEB.txt", lines(codes)))
+    with pytest.raises(NothingNew, match="nothing is new: the edition 2025-10 has all that these files say"):
+        update(first, [read_of_lines])
+    before = [one for one in codes if one.code != "J3373"]
+    older = update(first, [read(write(tmp_path / "HCPC2018_CONTR_ANWEB.csv", rows(before)))]).reference
+    with pytest.raises(NothingNew):
+        update(older, [read(write(tmp_path / "HCPC2018_CONTR_ANWEB.txt", lines(before)))])
 
 
 def test_tables_that_would_contradict_each_other_are_refused(tmp_path: Path) -> None:

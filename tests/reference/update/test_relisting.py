@@ -18,7 +18,8 @@ from xl_infusion import JCODE, JUNITS
 from xl_infusion.errors import NotFound, NotInForce
 from xl_infusion.reference import Reference, load, using
 from xl_infusion.reference.cms import HcpcsRecord, HcpcsRelease, Quarter, read
-from xl_infusion.reference.update.change import ENDED, NEW_DRUG, UNIT_CHANGED
+from xl_infusion.reference.update.change import DAYS as REDATED
+from xl_infusion.reference.update.change import ENDED, NEW_DRUG, UNDECIDED, UNIT_CHANGED
 from xl_infusion.reference.update.edition import Update, update
 
 THEN = load(reading(cut_off(dt.date(2024, 12, 31))))
@@ -87,6 +88,19 @@ def test_what_is_new_is_told_whatever_its_letter_home_infusion_s_first(tmp_path:
     for code in ("A9990", "E0799", "Q3014"):
         with pytest.raises(NotFound):
             made(tmp_path).reference.code(code)
+
+
+def test_a_new_code_that_is_to_be_decided_is_told_once_and_billed_by_itself(tmp_path: Path) -> None:
+    found = made(tmp_path, drug("J9920", "ertapenem sodium, per vial", "20250401"))
+    assert [one.kind for one in found.changes if one.code == "J9920"] == [UNDECIDED]
+    assert unit(found.reference, "J9920") == ("J9920", "a unit is one vial")
+
+
+def test_a_code_with_other_days_is_told_by_its_name_and_not_by_the_text(tmp_path: Path) -> None:
+    before = made(tmp_path).reference
+    found = made(tmp_path, Code("S0199", "X", first="20250601"), base=before, name=JANUARY)
+    told = [one.text for one in found.changes if (one.kind, one.code) == (REDATED, "S0199")]
+    assert told == ["oldstylecillin: first day 2025-06-01, it was 2025-07-01"]
 
 
 def test_a_code_that_ends_and_one_that_counts_otherwise_are_told(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """A folder with files of CMS: a .zip that was unpacked as it is, or what was downloaded into one place.
 
 CMS packs record layouts, notes and the same release as a text and as a workbook into one .zip. Of each kind and quarter
-the file is taken that is read best; what is none of CMS's is left out, and told.
+the file is taken that is read best; what is none of CMS's, and a part among whole files, is left out, and told.
 """
 
 from __future__ import annotations
@@ -27,11 +27,14 @@ def files_in(folder: Path) -> list[Path]:
     return paths
 
 
-def read_folder(folder: Path, quarters: Mapping[Path, Quarter] | None = None) -> tuple[list[AnyRelease], list[str]]:
+def read_folder(
+    folder: Path, quarters: Mapping[Path, Quarter] | None = None, part: bool = False
+) -> tuple[list[AnyRelease], list[str]]:
     """The releases in a folder and in those within it, and what is left out of it.
 
-    ``quarters`` says what those of its files govern whose names were lost. Errors: `CmsFileError` for a folder
-    without a file of CMS's, and for such a file that is damaged: what was downloaded is taken whole or not at all.
+    ``quarters`` says what those of its files govern whose names were lost; ``part``: files that are not whole are
+    taken beside those that are. Errors: `CmsFileError` for a folder without a file of CMS's, and for such a file that
+    is damaged: what was downloaded is taken whole or not at all.
     """
     paths, quarters = files_in(folder), quarters or {}
     releases: list[AnyRelease] = []
@@ -43,7 +46,14 @@ def read_folder(folder: Path, quarters: Mapping[Path, Quarter] | None = None) ->
             left_out.append(f"{path.relative_to(folder)} is none of CMS's code files: left out")
     if not releases:
         raise NoneOfCms(f"{folder}: no file in it is CMS's: give the .zip, or the folder, as it was downloaded")
-    return _best(releases, left_out), left_out
+    found = _best(releases, left_out)
+    whole = [release for release in found if release.whole]
+    if part or not whole:
+        return found, left_out
+    left_out += [
+        f"{one.file} is not whole: left out; --part takes it for what its rows say" for one in found if not one.whole
+    ]
+    return whole, left_out
 
 
 def _best(releases: Iterable[AnyRelease], left_out: list[str]) -> list[AnyRelease]:
@@ -56,8 +66,8 @@ def _best(releases: Iterable[AnyRelease], left_out: list[str]) -> list[AnyReleas
     return list(found.values())
 
 
-def _rank(release: AnyRelease) -> tuple[bool, int, str]:
-    """What is read best first: what CMS packs beside a file last, then by the kind of file."""
+def _rank(release: AnyRelease) -> tuple[bool, bool, int, str]:
+    """What is read best first: a part last, before it what CMS packs beside a file, then by the kind of file."""
     name = release.member or release.file
     end = next((i for i, extension in enumerate(EXTENSIONS) if name.lower().endswith(extension)), 0)
-    return is_beside(f"{release.file} {release.member}"), end, release.file
+    return not release.whole, is_beside(f"{release.file} {release.member}"), end, release.file

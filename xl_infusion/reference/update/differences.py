@@ -201,15 +201,15 @@ def _changed(code: str, old: _Entry, new: _Entry) -> list[Change]:
 
 
 def _redated(code: str, old: _Entry, new: _Entry) -> list[Change]:
-    """What is otherwise in the days of one period, and in what follows it."""
+    """What is otherwise in the days of one period, and in what follows it, under the name that is known of it."""
     found = []
     follows = bool(new.successor) and new.successor != old.successor
     if new.last_day and (old.last_day is None or (old.last_day == new.last_day and follows)):
-        found.append(change(ENDED, code, new.what, day=new.last_day, successor=new.successor))
+        found.append(change(ENDED, code, old.what, day=new.last_day, successor=new.successor))
     elif old.last_day != new.last_day:
         told = f"last day {new.last_day or 'none'}, it was {old.last_day}"
-        found.append(change(DAYS, code, new.what, note=told))
+        found.append(change(DAYS, code, old.what, note=told))
     if old.first_day != new.first_day:
         told = f"first day {new.first_day or 'unknown'}, it was {old.first_day or 'unknown'}"
-        found.append(change(DAYS, code, new.what, note=told))
+        found.append(change(DAYS, code, old.what, note=told))
     return found

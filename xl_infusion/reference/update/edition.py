@@ -81,20 +81,27 @@ def update(base: Reference, releases: Sequence[AnyRelease], *, part: bool = Fals
     """
     _check(base, releases, part)
     try:
-        return _update(base, releases)
+        made = _update(base, releases)
     except ReferenceTableError as error:
         raise Refused(str(error)) from None
+    if {**made.tables, EDITION: ""} == {**_tables(base), EDITION: ""}:
+        raise NothingNew(f"nothing is new: the edition {base.edition.edition} has all that these files say")
+    return made
 
 
 def _update(base: Reference, releases: Sequence[AnyRelease]) -> Update:
-    tables = {name: base.table(name) for name in TABLES}
-    tables |= {file.table: base.table(file.table) for file in base.edition.imported}
+    tables = _tables(base)
     edition = json.loads(base.table(EDITION))
     made = _Made(base, tables, edition)
     for release in sorted(releases, key=lambda one: (not isinstance(one, HcpcsRelease), _quarter(one).first_day)):
         made.take(release)
     made.edition["based_on"] = base.edition.edition
     return made.finished()
+
+
+def _tables(base: Reference) -> dict[str, str]:
+    """The texts of an edition's tables by file name, those of imported files with them."""
+    return {name: base.table(name) for name in (*TABLES, *(file.table for file in base.edition.imported))}
 
 
 def _check(base: Reference, releases: Sequence[AnyRelease], part: bool) -> None:
@@ -194,6 +201,7 @@ class _Made:
                 "through the days of before, and no further"
             )
         apart = {row.code for row in compared.drugs} | set(listed.gone)
+        apart |= {one.code for one in compared.changes if one.kind == UNDECIDED}  # told once, with what is to be done
         known = {row.code for row in relisting.drugs}
         found = [one for one in of_listed(relisting.drugs, listed.drugs) if one.code not in apart]
         return [replace(one, kind=_AS_LISTED.get(one.kind, one.kind)) for one in found if self._is_news(one, known)]
