@@ -80,8 +80,9 @@ def test_five_contracts_2_half_then_nothing_and_infusion_days_alone() -> None:
         ("S9500-SJ", "07/29-08/03", 6, 0),  # the third earns nothing, and its line says so
         DRUGS["J1335"],
         ("#N/A", "08/01-08/01", "#N/A", "#N/A"),
-        DRUGS["J0696"],
+        ("J0696", "08/01-08/01", 8, 8),  # on the day on which it is given, and on which its therapy counts
         ("#N/A", "08/03-08/03", "#N/A", "#N/A"),  # no dose on 2 August
+        ("J0696", "08/03-08/03", 8, 8),
     ]
 
 

@@ -24,6 +24,8 @@ from tests.claim.day_by_day import (
     Plain,
     contract_days,
     contract_units,
+    counted,
+    doses,
     least_opened,
     unit,
 )
@@ -109,6 +111,15 @@ def test_per_diem_lines_sum_to_the_days_one_by_one(orders: list[Plain], terms: C
     assert sorted(found) == sorted(expected)
     total = sum(cents(line) for line in lines(orders, terms) if not is_drug(line))
     assert total == sum(cents for *_, cents in expected)
+
+
+@given(orders_of_one(), contracts())
+@times(3)
+def test_a_drug_is_billed_on_the_days_that_its_per_diem_counts(orders: list[Plain], terms: Contract) -> None:
+    found = [(line["Order"], day) for line in lines(orders, terms) if is_drug(line) for day in days(line)]
+    assert len(found) == len(set(found))
+    assert set(found) <= {(one.number, day) for one in orders for day in counted(one, terms)}
+    assert set(found) >= {(one.number, day) for one in orders for day in one.days() if doses(one, day)}
 
 
 @given(orders_of_one(), contracts())

@@ -252,9 +252,11 @@ def test_infusion_days_alone() -> None:
     assert answer(found, "Which per diem code")[0].startswith("S9348")
     assert [(q, a) for q, a, _ in found if q.startswith("Line")] == [
         ("Line 3, 2024-03-01", "S9348-SH x 1"),
-        ("Line 4, 2024-03-01 to 2024-03-05", "J2260 x 24"),
+        ("Line 4, 2024-03-01", "J2260 x 8"),
         ("Line 5, 2024-03-03", "S9348-SH x 1"),
-        ("Line 6, 2024-03-05", "S9348-SH x 1"),
+        ("Line 6, 2024-03-03", "J2260 x 8"),
+        ("Line 7, 2024-03-05", "S9348-SH x 1"),
+        ("Line 8, 2024-03-05", "J2260 x 8"),
     ]
     assert answer(found, "Why a new line on") == (
         "the days between do not count", "Orders table row 2, Interval; Payers table row 2, Days counted",

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.claim.claims import Row, claim, modifiers, order, short
+from xl_infusion import ExcelError
 from xl_infusion.claim import ORDERS
 
 WASTE = [{"Payer": "A", "Waste": "JW and JZ"}]
@@ -338,7 +339,40 @@ def test_a_rate_per_day_of_what_is_done_every_other_day_is_of_all_days() -> None
     assert (line["Units"], line["Charge"]) == (5, 50)
 
 
-def test_a_drug_stands_where_its_therapy_ranks_on_the_first_day_of_its_line() -> None:
+def _weekly(**more: Any) -> list[tuple[str, str, Any]]:
+    """The drug lines of three weekly infusions."""
+    return short(claim([order(1, "Privigen", "40 g", "weekly", "2025-06-02", "2025-06-20", **more)]))[1::2]
+
+
+def test_doses_that_were_dispensed_or_not_used_are_of_the_days_of_infusion() -> None:
+    days = ("06/02-06/02", "06/09-06/09", "06/16-06/16")
+    assert _weekly() == [("J1459", day, 80) for day in days]
+    assert _weekly(Dispensed=2)[:2] == [("J1459", day, 80) for day in days[:2]]
+    # what goes beyond the interval is of the last day of infusion, and what was not used the last of it
+    assert [units for _, _, units in _weekly(Dispensed=4)] == [80, 80, 160]
+    found = short(claim([order(1, "Privigen", "40 g", "weekly", "2025-06-02", "2025-06-20", Unused=1)]))
+    assert found[1:] == [
+        ("J1459", days[0], 80), ("S9338", days[1], 1), ("J1459", days[1], 80), ("S9338", days[2], 1),
+        ("J1459-SV", days[2], 80),
+    ]  # fmt: skip
+
+
+def test_what_fails_on_all_days_of_infusion_is_one_line() -> None:
+    found = claim([order(1, "Privigen", "40 furlongs", "weekly", "2025-06-02", "2025-06-20")])
+    assert [(line["From"].day, line["To"].day) for line in found if isinstance(line["Units"], ExcelError)] == [(2, 16)]
+
+
+def test_a_code_that_no_dose_is_given_under_has_no_line() -> None:
+    # every four weeks from 2 June: none between 1 July, on which another code begins, and the last day
+    found = short(
+        claim([order(1, "vancomycin", "1 g", "every 4 weeks", "2025-06-02", "2025-07-05", Therapy="infusion NOC")])
+    )
+    assert found == [
+        ("S9379", "06/02-06/02", 1), ("J3370", "06/02-06/02", 2), ("S9379", "06/30-06/30", 1), ("J3370", "06/30-06/30", 2),
+    ]  # fmt: skip
+
+
+def test_a_drug_stands_where_its_therapy_ranks_on_the_day_of_its_dose() -> None:
     # its third dose is of the day on which a more frequent therapy begins, and on which its rate changes
     orders = [
         order(1, "ketorolac", "30 mg", 48, "2025-09-01", "2025-09-05", Payer="A"),
@@ -347,6 +381,7 @@ def test_a_drug_stands_where_its_therapy_ranks_on_the_first_day_of_its_line() ->
     rates = [{"Code": "J1885", "Rate": 1, "To": "2025-09-04"}, {"Code": "J1885", "Rate": 2, "From": "2025-09-05"}]
     lines = claim(orders, payers=[{"Payer": "A", "Days counted": "infusion days"}], rates=rates)
     assert short(lines) == [
-        ("S9327", "09/01-09/01", 1), ("J1885", "09/01-09/04", 4), ("S9327", "09/03-09/03", 1),
+        ("S9327", "09/01-09/01", 1), ("J1885", "09/01-09/01", 2), ("S9327", "09/03-09/03", 1),
+        ("J1885", "09/03-09/03", 2),
         ("S9500", "09/05-09/06", 2), ("J1335", "09/05-09/06", 4), ("S9327-SH", "09/05-09/05", 1), ("J1885", "09/05-09/05", 2),
     ]  # fmt: skip

@@ -235,6 +235,11 @@ def joined(days: Iterable[tuple[dt.date, Any]], span: str) -> list[list[tuple[dt
     return out
 
 
+def every_day_counts(order: Order, terms: Contract) -> bool:
+    """Whether each day of an order counts, or its infusion days alone."""
+    return order.hours <= 24 or (terms.term("Days counted", "every day") == "every day" and order.hours <= 72)
+
+
 def per_diem_lines(claim: Claim, terms: Contract) -> Iterator[Line]:
     """Every day: who runs, in which order, and what each earns."""
     counted = terms.term("Days counted", "every day")
@@ -248,7 +253,7 @@ def per_diem_lines(claim: Claim, terms: Contract) -> Iterator[Line]:
     visited = {day(visit["Date"]) for visit in claim.visits}
     running: dict[dt.date, list[Order]] = defaultdict(list)
     for order in sorted(claim.orders, key=lambda order: (order.first, order.number)):
-        every = order.hours <= 24 or (counted == "every day" and order.hours <= 72)
+        every = every_day_counts(order, terms)
         for on in order.days():
             if every or order.doses(on) or (counted == "infusion or visit days" and on in visited):
                 running[on].append(order)
@@ -290,7 +295,10 @@ def drug_lines(claim: Claim, terms: Contract) -> Iterator[Line]:
             continue
         kind, dose = amount(order.dose)
         days = []
+        every = every_day_counts(order, terms)
         for on in order.days():
+            if not every and not order.doses(on):
+                continue  # it is billed on the day on which it is given
             code, unit = order.code(on)
             days.append((on, (code, unit, terms.price(code, "", on)[0])))
         for piece in joined(days, terms.term("Line span", "whole")):

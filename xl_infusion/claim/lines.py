@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from xl_infusion.claim import supply
 from xl_infusion.claim.codes import Codes, DrugCode, PerDiem
+from xl_infusion.claim.counted_days import CountedDays, within
 from xl_infusion.claim.inputs import SortKey
 from xl_infusion.claim.order import Order, Prescription
 from xl_infusion.claim.ranking import UNRANKED, Ranking, Stretch
@@ -78,6 +79,7 @@ class LineMaker:
         self._said: dict[object, tuple[Count, str]] = {}
         self._ranks: dict[tuple[Prescription, int], tuple[tuple[str, ...], Decimal]] = {}
         self._prices: dict[tuple[str, tuple[str, ...]], Spans[Price | BillingError]] = {}
+        self.days = CountedDays(terms)
         self._supplies = supply.Supplies(reference, terms)
         self._whole = terms.span == SPANS[0]
 
@@ -192,20 +194,26 @@ class LineMaker:
     # -- drugs -------------------------------------------------------------------------------------------------
 
     def drug(self, order: Order, ranking: Ranking) -> list[Line]:
-        """The drug lines of an order: cut where its code ends or begins, the rate changes, or the payer's span."""
+        """The drug lines of an order: of the days on which it is given, cut where its code or rate
+        changes, or the payer's span of a line ends.
+        """
         rx = order.rx
         if rx.drug is None or rx.supplier in NOT_OURS:
             return []
+        days = self.days.given(order)
         lines = []
         for first, last, answer in self.codes.drug(rx).cut(order.first, order.last):
+            given = list(within(days, first, last))
             if isinstance(answer, DrugCode):
-                for start, end in self._supplies.cut(rx, first, last):
-                    lines += self._drug_lines(order, answer, start, end, ranking)
-                continue
-            if answer is None:
-                answer = self.codes.no_drug(rx, first)
-            lines.append(self.failed(order, first, last, ranking.rank(order, first), answer, DRUG))
-        return lines
+                for start, end in given:
+                    for since, through in self._supplies.cut(rx, start, end):
+                        lines += self._drug_lines(order, answer, since, through, ranking)
+            elif given:
+                if answer is None:
+                    answer = self.codes.no_drug(rx, first)
+                first, last = given[0][0], given[-1][1]
+                lines.append(self.failed(order, first, last, ranking.rank(order, first), answer, DRUG))
+        return lines if self.days.every_day(order) else _failing_once(lines)
 
     def _drug_lines(self, order: Order, answer: DrugCode, first: int, last: int, ranking: Ranking) -> list[Line]:
         lines = []
@@ -331,6 +339,19 @@ def line_spans(span: str, first: int, last: int) -> Iterator[tuple[int, int]]:
             after = first + (7 if span == week else 1)
         yield first, min(after - 1, last)
         first = after
+
+
+def _failing_once(lines: Iterable[Line]) -> list[Line]:
+    """Lines of single days, of which those that fail alike one after the other are one."""
+    found: list[Line] = []
+    for line in lines:
+        before = found[-1] if found else None
+        fails = isinstance(line.units, BillingError) and before is not None and isinstance(before.units, BillingError)
+        if before is not None and fails and (line.why, line.code, line.kind) == (before.why, before.code, before.kind):
+            before.last = line.last
+        else:
+            found.append(line)
+    return found
 
 
 def _is_stated(answer: DrugCode) -> bool:

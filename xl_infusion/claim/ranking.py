@@ -18,12 +18,13 @@ from itertools import pairwise
 from operator import attrgetter
 
 from xl_infusion.claim.codes import Codes, PerDiem
+from xl_infusion.claim.counted_days import CountedDays
 from xl_infusion.claim.order import Order
 from xl_infusion.claim.rates import Price, Pricing
 from xl_infusion.claim.spans import Spans
 from xl_infusion.claim.standing import Extremes, Standing, enter, leave, placed, stands, turns
 from xl_infusion.claim.terms import Terms
-from xl_infusion.claim.words import DAYS_COUNTED, RANK_BY
+from xl_infusion.claim.words import RANK_BY
 from xl_infusion.errors import BillingError, OutOfRange
 from xl_infusion.reference import Reference
 from xl_infusion.rules import per_diem
@@ -175,8 +176,7 @@ class Ranker:
         _, rate, start = RANK_BY
         self._key = _by_start if terms.rank_by == start else _by_frequency
         self._by_rate = rates.given and (by_rate or terms.rank_by == rate)
-        every, _, self._or_visits = DAYS_COUNTED
-        self._longest = terms.longest_interval if terms.days_counted == every else 24
+        self._days = CountedDays(terms)
 
     def rank(self, orders: Iterable[Order], visited: Collection[int] = ()) -> Ranking:
         """Ranks the dated orders of one patient. A therapy that is not ranked stands for itself.
@@ -220,22 +220,8 @@ class Ranker:
         key, volume_l, code = self._key(order), order.rx.volume_l, self._code(order, order.rx.volume_l)
         return [
             Running(key, first, last, order, course, volume_l, code)
-            for first, last in self._per_diem_days(order, visited)
+            for first, last in self._days.per_diem(order, visited)
         ]
-
-    def _per_diem_days(self, order: Order, visited: Collection[int]) -> Iterable[tuple[int, int]]:
-        """The days that an order's per diem counts, as (first, last) ordinals.
-
-        Every day of therapy up to the longest interval of the contract (NHIA's definition of the per diem ends
-        with 72 hours); beyond it, or where the payer counts infusion days alone, only the days of an infusion.
-        """
-        interval = order.rx.interval
-        if interval is None or order.rx.hours <= self._longest:
-            return ((order.first, order.last),)
-        days = interval.days(order.first, order.last)
-        if visited and self.terms.days_counted == self._or_visits:
-            days = sorted({*days, *(day for day in visited if order.first <= day <= order.last)})
-        return [(day, day) for day in days]
 
     def _priced(self, item: Running) -> Iterator[Running]:
         """The days of a therapy, cut where its full rate changes; the dearer first, one without a rate last."""

@@ -15,6 +15,7 @@ from decimal import ROUND_CEILING, Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
+from xl_infusion.claim.counted_days import CountedDays
 from xl_infusion.claim.order import Order, Prescription
 from xl_infusion.claim.spans import Spans
 from xl_infusion.claim.terms import Terms
@@ -68,8 +69,8 @@ _NOTHING = Given(None, None, None, None, "")
 class _Days(NamedTuple):
     """Some days of an order: how many come before them, and how many they are.
 
-    ``whole``: all the days of an order that counts what was dispensed or not used, else 0. ``last``: the last of them
-    (an ordinal) of what was not used, else 0: SV has a first day of its own.
+    ``whole``: the days of an order through the last with a line, where it counts what was dispensed or not used, else
+    0. ``last``: the last of them (an ordinal) of what was not used, else 0: SV has a first day of its own.
     """
 
     before: int
@@ -91,6 +92,7 @@ class Supplies:
     def __init__(self, reference: Reference, terms: Terms) -> None:
         self.reference = reference
         self.terms = terms
+        self._days = CountedDays(terms)
         self._known: dict[object, Given] = {}
         self._opened: dict[tuple[Prescription, DrugRow], _Opened | BillingError | None] = {}
         #: the days on which a modifier of waste begins: lines are cut there
@@ -119,7 +121,7 @@ class Supplies:
             parts = [Part(DRUG, (given,) if given else ())]
             if discarded:
                 parts.append(Part(DISCARDED, (discarded,)))
-        if rx.unused and last == order.last:
+        if rx.unused and last == self._last(order):
             parts.append(Part(UNUSED, (NOT_USED,)))
         return parts
 
@@ -127,7 +129,7 @@ class Supplies:
         """The units of a part on the days from ``first`` through ``last``."""
         rx = order.rx
         # the doses that were dispensed are spread over all the days of an order
-        whole = 0 if rx.dispensed is None and not rx.unused else order.last - order.first + 1
+        whole = 0 if rx.dispensed is None and not rx.unused else self._last(order) - order.first + 1
         days = _Days(first - order.first, last - first + 1, whole, last if part.kind == UNUSED else 0)
         key = (rx, row, part, days)
         found = self._known.get(key)
@@ -138,6 +140,11 @@ class Supplies:
                 found = Given(kept(error), None, None, None, str(error))
             self._known[key] = found
         return found
+
+    def _last(self, order: Order) -> int:
+        """The last of the days for which a drug has lines."""
+        _, last = self._days.given(order)[-1]
+        return last
 
     # -- how much ----------------------------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ class InScenario:
     """
 
     step: int
-    decides: Decides
+    decides: tuple[Decides, ...]
     doc: str
     synonyms: tuple[str, ...]
     subject: str = ""

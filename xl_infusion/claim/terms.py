@@ -81,7 +81,7 @@ class Terms:
         synonyms=("Second", "SH share", "Second therapy"),
         width=14, look="share", subject="Concurrent therapies",
         prompt="Share of the full rate: 50%. Blank: 50%.",
-        scenario=InScenario(4, "per diem", "The share of the second concurrent therapy: 50%.",
+        scenario=InScenario(4, ("per diem",), "The share of the second concurrent therapy: 50%.",
                             ("SH share",), "Concurrent therapies"),
     )  # fmt: skip
     third: Decimal = term(
@@ -92,7 +92,7 @@ class Terms:
         synonyms=("Third", "SJ share", "Third therapy"),
         width=13, look="share",
         prompt="Share of the full rate: 25%. Blank: 25%.",
-        scenario=InScenario(5, "per diem", "The share of the third and every further therapy: 25%.", ("SJ share",)),
+        scenario=InScenario(5, ("per diem",), "The share of the third and every further therapy: 25%.", ("SJ share",)),
     )  # fmt: skip
     exempt: frozenset[str] = term(
         "Exempt therapies", "exempt_therapies", THERAPIES, "none", "therapies",
@@ -111,7 +111,7 @@ class Terms:
         source="IDSA Home Infusion FAQ, 2013: the more frequent first",
         synonyms=("Ranked by", "Ranking"),
         width=12,
-        scenario=InScenario(2, "ranks", "The payer's term Rank by.", ("Ranking",)),
+        scenario=InScenario(2, ("ranks",), "The payer's term Rank by.", ("Ranking",)),
     )  # fmt: skip
     days_counted: str = term(
         "Days counted", "days_counted", words(DAYS_COUNTED), "every day",
@@ -121,7 +121,8 @@ class Terms:
         source="NHIA definition of the per diem, public pages 2024-2026",
         synonyms=("Per diem days", "Days paid"),
         width=21, subject="Per diem days and codes",
-        scenario=InScenario(1, "ranks", "The payer's term Days counted.", ("Per diem days",), "How it is counted"),
+        scenario=InScenario(1, ("ranks", "drugs"), "The payer's term Days counted.", ("Per diem days",),
+                            "How it is counted"),
     )  # fmt: skip
     longest_interval: int = term(
         "Longest interval", "per_diem_longest_interval",
@@ -169,7 +170,7 @@ class Terms:
                "each dose",
         synonyms=("Rounding", "Round units"),
         width=15, look="word", subject="Drugs",
-        scenario=InScenario(3, "drugs", "The payer's term Unit rounding.", ("Rounding",)),
+        scenario=InScenario(3, ("drugs",), "The payer's term Unit rounding.", ("Rounding",)),
     )  # fmt: skip
     fractional: bool = term(
         "Fractional units", "fractional_units", YES, "no", "yes or no",

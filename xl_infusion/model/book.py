@@ -46,7 +46,7 @@ _, BY_RATE, _ = RANK_BY
 _KEPT = 64
 #: What a payer's terms decide -> their fields, each with its column in Scenarios.
 _DECIDING: dict[Decides, dict[str, str]] = {
-    decides: {name: term.name for name, (term, of) in IN_SCENARIO.items() if of.decides == decides}
+    decides: {name: term.name for name, (term, of) in IN_SCENARIO.items() if decides in of.decides}
     for decides in get_args(Decides)
 }
 

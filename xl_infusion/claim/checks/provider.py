@@ -36,7 +36,7 @@ def _accreditation(checked: Checked) -> Iterator[Wrong]:
 def _early(checked: Checked) -> Iterator[Wrong]:
     filed = checked.provider.filed
     for claim in checked.claims if filed else ():
-        for source, first, last in _served(claim):
+        for source, first, last in _served(checked, claim):
             if filed < last:
                 what = f"the claims are filed on {day_of(filed)}, and the service ends on {day_of(last)}"
                 cause = f"the claims are filed on {day_of(filed)}, before the service ends"
@@ -48,7 +48,7 @@ def _late(checked: Checked) -> Iterator[Wrong]:
     filed = checked.provider.filed
     for claim in checked.claims if filed else ():
         limit = claim.terms.days_to_file
-        for source, first, last in _served(claim) if limit is not None else ():
+        for source, first, last in _served(checked, claim) if limit is not None else ():
             if limit is not None and filed - last > limit:
                 gives = f"{claim.payer} gives {limit}"
                 what = f"from {day_of(last)} to {day_of(filed)} are {filed - last} days, and {gives}"
@@ -56,7 +56,8 @@ def _late(checked: Checked) -> Iterator[Wrong]:
                 yield wrong_at(source, first, last, what, cause)
 
 
-def _served(claim: Claim) -> Iterator[tuple[Order | Visit, int, int]]:
-    """The orders and visits of a claim whose days are known, with the first and the last of them."""
-    yield from ((order, order.first, order.last) for order in claim.dated)
+def _served(checked: Checked, claim: Claim) -> Iterator[tuple[Order | Visit, int, int]]:
+    """The orders and visits of a claim, with the first and the last of the days that are billed."""
+    days = checked.work.payer(claim.payer).maker.days
+    yield from ((order, first, last) for order in claim.dated for first, last in days.given(order))
     yield from ((visit, visit.day, visit.day) for visit in claim.visits if visit.ours and visit.day)

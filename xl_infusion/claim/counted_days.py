@@ -1,0 +1,76 @@
+"""Which days of an order a payer counts: those of its per diem, and those on which its drug is given and billed.
+
+The per diem: every day of therapy up to the longest interval of the contract (NHIA's definition of the per diem, public
+pages 2024-2026, ends with 72 hours); beyond it, or where the payer counts infusion days alone, the days of an infusion.
+A drug is billed on the day on which it is given: one line spans days where the per diem counts every day or where every
+day has a dose, else each run of days with a dose has a line of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from xl_infusion.claim.order import Order
+from xl_infusion.claim.terms import Terms
+from xl_infusion.claim.words import DAYS_COUNTED
+
+#: Days as (first, last) ordinals, both inclusive.
+Run = tuple[int, int]
+
+
+class CountedDays:
+    """The days that one payer counts."""
+
+    def __init__(self, terms: Terms) -> None:
+        every, _, or_visits = DAYS_COUNTED
+        self._longest = terms.longest_interval if terms.days_counted == every else 24
+        self._with_visits = terms.days_counted == or_visits
+
+    def every_day(self, order: Order) -> bool:
+        """True where each day of an order counts, from its first through its last."""
+        return order.rx.interval is None or order.rx.hours <= self._longest
+
+    def per_diem(self, order: Order, visited: Collection[int] = ()) -> Sequence[Run]:
+        """The days that an order's per diem counts; ``visited``: the days of a nurse, which some count."""
+        if self.every_day(order):
+            return ((order.first, order.last),)
+        days: Iterable[int] = _infusions(order)
+        if visited and self._with_visits:
+            days = sorted({*days, *(day for day in visited if order.first <= day <= order.last)})
+        return [(day, day) for day in days]
+
+    def given(self, order: Order) -> Sequence[Run]:
+        """The days for which an order's drug has lines, those that follow each other as one."""
+        if self.every_day(order):
+            return ((order.first, order.last),)
+        return runs(_infusions(order))
+
+
+def _infusions(order: Order) -> list[int]:
+    """The days on which an order has a dose."""
+    interval = order.rx.interval
+    return [] if interval is None else interval.days(order.first, order.last)
+
+
+def runs(days: Iterable[int]) -> list[Run]:
+    """Days in their order as runs of days that follow each other.
+
+    >>> runs([1, 2, 3, 5, 8, 9])
+    [(1, 3), (5, 5), (8, 9)]
+    """
+    found: list[Run] = []
+    for day in days:
+        if found and found[-1][1] == day - 1:
+            found[-1] = (found[-1][0], day)
+        else:
+            found.append((day, day))
+    return found
+
+
+def within(days: Iterable[Run], first: int, last: int) -> Iterator[Run]:
+    """What of some runs of days is from ``first`` through ``last``.
+
+    >>> [*within([(1, 3), (5, 5), (8, 9)], 2, 8)]
+    [(2, 3), (5, 5), (8, 8)]
+    """
+    return ((max(start, first), min(end, last)) for start, end in days if start <= last and end >= first)
