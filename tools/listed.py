@@ -48,7 +48,7 @@ def uncounted() -> str:
     """The codes of the table that ships whose texts state no amount of which a dose is given, by what they say."""
     of: dict[str, list[str]] = defaultdict(list)
     for row in csv.DictReader((TABLES / "listed_drugs.csv").read_text("utf-8").splitlines()):
-        if row["unit_note"]:
+        if row["unit_note"] and not row["dose_basis"]:
             name = f"{row['code']} {row['drug']}" if row["use"] != SKIN else SKIN
             of[row["unit_note"]].append(name)
     lines = []

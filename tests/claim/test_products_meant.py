@@ -63,3 +63,30 @@ def test_a_name_of_makers_products_is_told_with_the_one_that_is_billed() -> None
         ]
         typed[1][7] = dt.date(2018, 1, 8)  # Kimyrsa has a code since October 2021
         assert not [row for row in CLAIM_CHECKS(typed) if row[1] == "product not known"]
+
+
+@pytest.mark.parametrize(
+    ("drug", "dose", "interval", "vials", "last"),
+    [
+        ("Clinimix", "60 g protein", "q24h", None, ("B4193", 7)),
+        ("parenteral nutrition premix", "101 g protein", "q24h", None, ("B4199", 7)),
+        ("Clinimix 52 to 73 g protein", "60 g protein", "q48h", None, ("B4193", 4)),
+        ("B4193", "60 g protein", "q24h", "60 g protein", ("B4193", 7)),
+        ("B4193", "80 g protein", "q24h", None, "B4197 is of 74 to 100 g protein"),
+        ("B4193", "30 g protein", "q12h", None, "B4193 is of a day: type the dose of 24 hours"),
+        ("Clinimix", "5 g protein", "q24h", None, "name one of 52 to 73 g protein B4193"),
+        ("Clinimix", "1 L", "q24h", None, "name one of 52 to 73 g protein B4193"),
+        ("Clinimix", None, "q24h", None, "name one of 52 to 73 g protein B4193"),
+    ],
+)  # fmt: skip
+def test_the_protein_of_a_day_chooses_the_code_of_a_nutrition_solution(
+    drug: str, dose: object, interval: str, vials: object, last: object
+) -> None:
+    """HMSA's example of a month of TPN bills one unit a day, by the grams of protein."""
+    header = [*ORDERS, "Vials"]
+    typed = [header, ["1", "P1", "X", "1234567893", drug, dose, interval, dt.date(2025, 10, 6), 7, "", vials]]
+    payers = [["Payer", "Waste"], ["X", "JW and JZ"]]
+    with using(with_imported()):
+        head, *_, line = CLAIM_GRID(typed, payers=payers)
+    said = (line[6], line[head.index("Units")]) if isinstance(last, tuple) else line[-1]
+    assert said == last if isinstance(last, tuple) else str(last) in str(said)

@@ -199,6 +199,10 @@ def test_every_listed_code_answers_by_itself(first: str) -> None:
             assert [JCODE(row.code, day) for day in days] == [row.code] * len(days)
             assert CODE_INFO(row.code, "Source", days[0]) and CODE_INFO(row.code, "Meaning", days[0])
             dose = f"{row.amount} {row.unit} {row.component}".strip()
+            if row.ranges:
+                least = row.ranges[0].least + (row.ranges[0].most is None)
+                assert JUNITS(row.code, f"{least} g protein", days[0]) == 1
+                continue
             units = JUNITS(row.code, dose if row.amount is not None else "1 mg", days[0])
             if row.amount is None:
                 assert units == "#N/A" and "the payer says what a unit is" in units.message

@@ -213,6 +213,11 @@ def test_what_are_no_sizes_is_refused(value: object, error: type[BillingError], 
         waste.sizes(value, MEROPENEM)
 
 
+def test_a_day_s_nutrition_has_no_vials() -> None:
+    with pytest.raises(WrongInput, match="vial sizes '60 g protein' are no vials: B4193 counts days"):
+        waste.sizes("60 g protein", FROZEN.drug("B4193"))
+
+
 def test_sizes_are_counted_as_the_code_counts() -> None:
     factor = REFERENCE.drug("factor VIII recombinant NOS")
     assert waste.sizes("250, 500 units", factor) == (250, 500)

@@ -20,7 +20,7 @@ from xl_infusion.claim.order import Order, Prescription
 from xl_infusion.claim.spans import Spans
 from xl_infusion.claim.terms import Terms
 from xl_infusion.claim.words import ROUNDING
-from xl_infusion.errors import BillingError, OutOfRange, kept
+from xl_infusion.errors import BillingError, OutOfRange, WrongInput, kept
 from xl_infusion.reference import DrugRow, Reference
 from xl_infusion.rules import drug_units, waste
 from xl_infusion.rules import ndc as ndc_rule
@@ -177,7 +177,11 @@ class Supplies:
         opened = self._open(rx, row)
         if isinstance(opened, BillingError):
             raise opened
+        if row.ranges and rx.hours < 24:
+            raise WrongInput(f"{row.code} is of a day: type the dose of 24 hours, and the Interval q24h")
         one = drug_units.of_dose(row, rx.dose)
+        if row.ranges:
+            return one.units * doses.number, f"{one.why} x {doses.counted}"
         if opened is None:
             if self._in_whole_units(rx):
                 return one.units * doses.number, f"{one.why} x {doses.counted}"
@@ -224,7 +228,7 @@ class Supplies:
 
     def _open(self, rx: Prescription, row: DrugRow) -> _Opened | BillingError | None:
         """What a dose opens, None where waste is not worked out."""
-        if not self._wasted(rx) or rx.dose is None:
+        if not self._wasted(rx) or rx.dose is None or row.ranges:
             return None
         key = (rx, row)
         if key not in self._opened:

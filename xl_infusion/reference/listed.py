@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import chain
 from typing import Any
 
@@ -18,11 +19,13 @@ from xl_infusion.reference.indexing import CodeRow, Drugs, periods
 from xl_infusion.reference.listing.rows import ENTERAL, INFUSED, USES, ListedDrug, ListedName
 from xl_infusion.reference.names import DrugName, fold, spellings
 from xl_infusion.reference.periods import Periods
-from xl_infusion.reference.rows import DrugRow, Therapy
+from xl_infusion.reference.rows import DrugRow, Range, Therapy
 from xl_infusion.reference.tables import MEDICARE, UNIT_RULES, UNITS, Place, Read, Reader, read_table
 
 #: A biosimilar's suffix: its class is that of the drug itself. Source: FDA, nonproprietary naming of biologics, 2017.
 _SUFFIX = re.compile(r"-[a-z]{4}(?![a-z])")
+#: How ``dose_basis`` says of a code that it is for so much a day.
+_RANGE = re.compile(r"(over )?([0-9]+)(?: to ([0-9]+))? (g protein) a day")
 #: Words in the names of codes for drugs that have none of their own.
 _UNLISTED = frozenset({"NOC", "NOS", "unclassified"})
 #: The uses whose names are answered and proposed; the rest is there by code.
@@ -45,6 +48,7 @@ class ListedRow(DrugRow):
 
     use: str
     others: tuple[str, ...]
+    a_day: tuple[Range, ...]
 
     @property
     def listed(self) -> bool:
@@ -60,6 +64,11 @@ class ListedRow(DrugRow):
     def unit_note(self) -> str:
         """What its text says of a unit in place of an amount."""
         return self.note
+
+    @property
+    def ranges(self) -> tuple[Range, ...]:
+        """The day's amounts that its code is for, then those of the drug's other codes."""
+        return self.a_day
 
     @property
     def infused(self) -> bool:
@@ -97,7 +106,13 @@ def read_listed(
     Errors: `ReferenceTableError` with file, line and remedy.
     """
     class_of = _classes(read, therapies, curated)
-    table = [(place, _row(row, class_of(row.drug), source)) for place, row in read_drugs(read) if row.code not in codes]
+    rows = read_drugs(read)
+    ranges = _ranges(row for _, row in rows)
+    table = [
+        (place, _row(row, class_of(row.drug), source, ranges.get(row.drug, {})))
+        for place, row in rows
+        if row.code not in codes
+    ]
     #: a further code of a curated drug is found by itself alone: what the name means is drugs.csv's
     drugs = _drugs([one for one in table if (one[1].drug, one[1].product) not in curated.by_name], curated)
     _name(drugs, curated, of_therapies, read)
@@ -173,6 +188,8 @@ def _name(found: Drugs, curated: Drugs, of_therapies: Collection[str], read: Rea
         rows = list(chain.from_iterable(targets.values()))
         target = next(iter(targets)) if len(targets) == 1 else _any_of(found, name, targets, rows)
         found.names[key] = target
+        for product in targets if len(targets) > 1 else ():  # with its product behind it a name is of that one
+            found.names.setdefault(fold(f"{name} {product.product}"), product)
         if any(row.infused for row in rows):
             found.shown.setdefault(name, str(target))
 
@@ -222,14 +239,25 @@ def _classes(read: Read, therapies: Mapping[str, Therapy], curated: Drugs) -> Ca
     return class_of
 
 
-def _row(listed: ListedDrug, of: DrugClass, source: str) -> ListedRow:
+def _ranges(rows: Iterable[ListedDrug]) -> dict[str, dict[str, Range]]:
+    """Of each drug whose codes are for so much a day, the range of each code."""
+    found: dict[str, dict[str, Range]] = defaultdict(dict)
+    for row in rows:
+        if row.amount is None and (said := _RANGE.fullmatch(row.dose_basis)):
+            _, least, most, unit = said.groups()
+            found[row.drug][row.code] = Range(row.code, Decimal(least), Decimal(most) if most else None, unit)
+    return found
+
+
+def _row(listed: ListedDrug, of: DrugClass, source: str, ranges: Mapping[str, Range]) -> ListedRow:
+    own = [ranges[listed.code]] if listed.code in ranges else []
     return ListedRow(
         drug=listed.drug, product=listed.product, answers_to="sole" if listed.product else "name", code=listed.code,
         amount=listed.amount, unit=listed.unit, component=listed.component, unit_rule=listed.unit_rule,
         dose_basis=listed.dose_basis, therapy=of.therapy, therapy_basis=of.basis, first_day=listed.first_day,
         last_day=listed.last_day, successor=listed.successor, successor_basis=listed.successor_basis,
         medicare=listed.medicare, note=listed.unit_note, source=source, dates_basis="stated in the source",
-        use=listed.use, others=of.others,
+        use=listed.use, others=of.others, a_day=(*own, *(one for one in ranges.values() if own and one is not own[0])),
     )  # fmt: skip
 
 

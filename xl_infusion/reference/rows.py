@@ -127,6 +127,28 @@ class PerDiemRow:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Between which amounts a day a code is for, both inclusive: 52 to 73 g of protein. No ``most``: over ``least``."""
+
+    code: str
+    least: Decimal
+    most: Decimal | None
+    unit: str
+
+    def holds(self, amount: Decimal) -> bool:
+        """Whether a day's amount is of this code.
+
+        >>> over = Range("B4199", Decimal(100), None, "g protein")
+        >>> over.holds(Decimal(100)), over.holds(Decimal("100.5")), str(over)
+        (False, True, 'over 100 g protein')
+        """
+        return amount > self.least if self.most is None else self.least <= amount <= self.most
+
+    def __str__(self) -> str:
+        return f"over {self.least} {self.unit}" if self.most is None else f"{self.least} to {self.most} {self.unit}"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class DrugRow:
     """One billing code of a drug: a unit is ``amount`` ``unit`` of it (``component``, where one counts alone)."""
@@ -180,6 +202,11 @@ class DrugRow:
     def unit_note(self) -> str:
         """What is known of a unit that has no amount; "" where nothing is."""
         return ""
+
+    @property
+    def ranges(self) -> tuple[Range, ...]:
+        """Of a code that is for so much a day its range, then those of the drug's other codes; none of any other."""
+        return ()
 
     @property
     def infused(self) -> bool:

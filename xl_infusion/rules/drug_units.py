@@ -10,12 +10,14 @@ Source: Medicare Claims Processing Manual ch. 17 s. 10, as quoted by CMS RAC top
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 from xl_infusion.errors import NotFound, OutOfRange, WrongUnit
 from xl_infusion.reference import DrugRow
+from xl_infusion.reference.rows import Range
 from xl_infusion.rules.dose import UNITS, Dose, amount_in
 from xl_infusion.rules.number import plain
 
@@ -48,16 +50,18 @@ def of_dose(row: DrugRow, dose: Dose) -> DoseUnits:
     """The units of one dose of a drug's code.
 
     Errors: `WrongUnit` (a unit of another dimension, a component that the code does not count), `NotFound`
-    (an unclassified code has no unit, nor has one that counts days or pieces), `OutOfRange`.
+    (an unclassified code has no unit, nor has one that counts days or pieces), `OutOfRange` (also a day's nutrition
+    that another code is for; it names that code).
 
     >>> from xl_infusion.reference import current
     >>> from xl_infusion.rules.dose import parse
     >>> of_dose(current().drug("meropenem"), parse("1 g"))
     DoseUnits(units=10, why='1 g = 10 units of 100 mg')
+    >>> of_dose(current().drug("B4193"), parse("60 g protein"))
+    DoseUnits(units=1, why='60 g protein = 1 unit of 52 to 73 g protein a day')
     """
     if row.amount is None:
-        known = f" ({row.unit_note})" if row.unit_note else ""
-        raise NotFound(f"{row.code} {row.drug} has no unit of its own: the payer says what a unit is{known}")
+        return _without_amount(row, dose)
     if dose.component != row.component:
         if row.component:
             raise WrongUnit(f"{row.code} counts {row.component} alone: write the dose as 160 mg {row.component}")
@@ -70,6 +74,26 @@ def of_dose(row: DrugRow, dose: Dose) -> DoseUnits:
     read = f"{dose} (read as mg)" if not dose.unit else str(dose)
     plural = "unit" if count == 1 else "units"
     return DoseUnits(count, f"{read} = {count} {plural} of {row.unit_text}")
+
+
+def _without_amount(row: DrugRow, dose: Dose) -> DoseUnits:
+    if row.ranges:
+        return _of_day(row.ranges, dose)
+    known = f" ({row.unit_note})" if row.unit_note else ""
+    raise NotFound(f"{row.code} {row.drug} has no unit of its own: the payer says what a unit is{known}")
+
+
+def _of_day(ranges: Sequence[Range], dose: Dose) -> DoseUnits:
+    """The unit of a day's nutrition, of a code that is for so much protein a day; ``ranges``: its own first.
+
+    Source: CMS HCPCS Level II for the grams; HMSA's published example bills a unit a day, and CMS allows no more.
+    """
+    own, *others = ranges
+    amount = amount_in(dose, own.unit)
+    if own.holds(amount):
+        return DoseUnits(1, f"{dose} = 1 unit of {own} a day")
+    right = next((f"{one.code} is of {one}" for one in others if one.holds(amount)), "no code is of it")
+    raise OutOfRange(f"dose {dose} a day is not of {own.code}, which is of {own}: {right}")
 
 
 @lru_cache(maxsize=1024)

@@ -206,6 +206,8 @@ comma, or 100 mg, 400 mg
 @lru_cache(maxsize=4096)
 def _sizes(value: str, row: DrugRow) -> tuple[Decimal, ...]:
     shown = "vial sizes " + as_typed(value)
+    if row.ranges:
+        raise WrongInput(f"{shown} are no vials: {row.code} counts days; leave them out")
     if len(value) > 200:
         raise WrongInput(f"{shown} are too long: type what one vial holds, 100 mg, 400 mg")
     if "/" in value:

@@ -83,8 +83,8 @@ COUNTED = {
     "Enteral formula, made-up, 100 calories = 1 unit": "100 kcal exact ",
     "Made-up solution; amino acid, 3.5%, (500 ml = 1 unit) - home mix": "500 mL exact ",
     "Made-up solution, 10 grams lipids": "10 g exact counted as lipids",
-    "Made-up solution, any strength, 52 to 73 grams of protein - premix": "a unit is one day; the code is that of 52 to 73 g of protein a day",
-    "Made-up solution, any strength, over 100 grams of protein - premix": "a unit is one day; the code is that of over 100 g of protein a day",
+    "Made-up solution, any strength, 52 to 73 grams of protein - premix": "a unit is one day, 52 to 73 g protein a day",
+    "Made-up solution, any strength, over 100 grams of protein - premix": "a unit is one day, over 100 g protein a day",
     "Made-up solution, any strength, renal-madeupra-premix": "a unit is one day",
     "Made-up additives, home mix, per day": "a unit is one day",
     "Injection, made-up, per 1,000 usp units": "1000 units per ",
@@ -108,7 +108,8 @@ COUNTED = {
 def test_what_a_unit_counts(text: str) -> None:
     found = listing(record("J0001", text))
     (row,) = found.drugs
-    told = f"{row.amount:f} {row.unit} {row.unit_rule} {row.dose_basis}" if row.amount is not None else row.unit_note
+    note = ", ".join(filter(None, [row.unit_note, row.dose_basis]))
+    told = f"{row.amount:f} {row.unit} {row.unit_rule} {row.dose_basis}" if row.amount is not None else note
     assert told == COUNTED[text]
     assert found.uncounted == ([] if row.amount is not None else [("J0001", row.unit_note)])
     assert bool(row.unit) == (row.amount is not None)

@@ -32,13 +32,14 @@ TABLES = read_tables()
 
 OCTOBER, JANUARY = "CMS HCPCS Level II release, October 2025", "CMS HCPCS Level II release, January 2026"
 ASP = "CMS ASP pricing file, October 2025"
+HMSA = f"{OCTOBER}; HMSA, Home Total Parenteral Nutrition for Adults: a unit a day"
 #: Code, first day -> drug, product, use, a unit, last day and successor; and the authority.
 WORKED = {
     # nutrition counts what it counts
     ("B4150", "1986-01-01"): ("enteral formula|complete, intact nutrients|enteral|100 kcal exact||", OCTOBER),
     ("B4102", "2005-01-01"): ("enteral fluid replacement|adult|enteral|500 mL exact||", OCTOBER),
     ("B4178", "1988-01-01"): ("amino acids|over 8.5%|infused|500 mL exact||", OCTOBER),
-    ("B4193", "1988-01-01"): ("parenteral nutrition premix|52 to 73 g protein|infused|a unit is one day; the code is that of 52 to 73 g of protein a day||", f"{OCTOBER}; HMSA's example bills one unit a day"),
+    ("B4193", "1988-01-01"): ("parenteral nutrition premix|52 to 73 g protein|infused|a unit is one day, 52 to 73 g protein a day||", f"{OCTOBER}; HMSA's example bills one unit a day"),
     ("B4216", "1984-01-01"): ("parenteral nutrition additives||infused|a unit is one day||", OCTOBER),
     ("J7340", "2016-01-01"): ("carbidopa-levodopa enteral||enteral|100 mL exact||", f"{OCTOBER}; {ASP}: 100 ML"),
     # factors, of two names and by brand
@@ -89,7 +90,7 @@ def told(row: Row) -> str:
     unit = (
         f"{row['amount']} {row['unit']} {row['unit_rule']} {row['dose_basis']}".strip()
         if row["amount"]
-        else row["unit_note"]
+        else ", ".join(filter(None, [row["unit_note"], row["dose_basis"]]))
     )
     return "|".join([row["drug"], row["product"], row["use"], unit, row["last_day"], row["successor"]])
 
@@ -111,7 +112,13 @@ BILLED = {
     ("Akynzeo", "235 mg/0.25 mg"): ("J1454", 1, OCTOBER),
     ("Phesgo", "600 mg/600 mg"): ("J9316", 120, ASP),
     ("Ocrevus Zunovo", "920 mg"): ("J2351", 920, ASP),
-    ("B4193", "60 g protein"): ("B4193", "the payer says what a unit is .a unit is one day; the code is that of 52 to 73 g of protein a day", OCTOBER),
+    ("B4189", "10 g protein"): ("B4189", 1, HMSA), ("B4189", "51 g protein"): ("B4189", 1, HMSA),
+    ("B4193", "60 g protein"): ("B4193", 1, HMSA), ("B4199", "120 g protein"): ("B4199", 1, HMSA),
+    ("B4193", "74 g protein"): ("B4193", "is not of B4193, which is of 52 to 73 g protein: B4197 is of 74 to 100 g", OCTOBER),
+    ("B4199", "100 g protein"): ("B4199", "which is of over 100 g protein: B4197 is of 74 to 100 g protein", OCTOBER),
+    ("B4189", "51.5 g protein"): ("B4189", "which is of 10 to 51 g protein: no code is of it", OCTOBER),
+    ("B4193", "60 g"): ("B4193", "is in g and the code counts g protein: give the dose in g protein", OCTOBER),
+    ("Clinimix E 74 to 100 g protein", "90 g protein"): ("B4197", 1, HMSA),
     ("B4150", "100 g"): ("B4150", "is in g and the code counts kcal", OCTOBER),
     ("J9266", "3750 units"): ("J9266", "the payer says what a unit is .a unit is one single dose vial", OCTOBER),
 }  # fmt: skip

@@ -47,13 +47,17 @@ def read_folder(
     if not releases:
         raise NoneOfCms(f"{folder}: no file in it is CMS's: give the .zip, or the folder, as it was downloaded")
     found = _best(releases, left_out)
-    whole = [release for release in found if release.whole]
-    if part or not whole:
-        return found, left_out
-    left_out += [
-        f"{one.file} is not whole: left out; --part takes it for what its rows say" for one in found if not one.whole
-    ]
-    return whole, left_out
+    return (found if part else _whole(found, left_out)), left_out
+
+
+def _whole(releases: list[AnyRelease], left_out: list[str]) -> list[AnyRelease]:
+    """The releases without the parts among them, which are told; of parts alone all."""
+    whole = [release for release in releases if release.whole]
+    if not whole:
+        return releases
+    parts = [release.file for release in releases if not release.whole]
+    left_out += [f"{file} is not whole: left out; --part takes it for what its rows say" for file in parts]
+    return whole
 
 
 def _best(releases: Iterable[AnyRelease], left_out: list[str]) -> list[AnyRelease]:

@@ -38,15 +38,16 @@ def counted(text: str) -> Counted:
 
     >>> counted("Enteral formula, made-up, 100 calories = 1 unit")
     Counted(amount=Decimal('100'), unit='kcal', unit_rule='exact', dose_basis='', unit_note='')
-    >>> counted("Made-up solution, any strength, 10 to 51 grams of protein - premix").unit_note
-    'a unit is one day; the code is that of 10 to 51 g of protein a day'
+    >>> counted("Made-up solution, any strength, 10 to 51 grams of protein - premix").dose_basis
+    '10 to 51 g protein a day'
     """
     low = " ".join(text.lower().split())
     if calories := _CALORIES.search(low):
         return Counted(Decimal(calories[1]), "kcal")
     if protein := _PROTEIN.search(low):
         band = f"over {protein[2]}" if protein[1] else f"{protein[2]} to {protein[3]}"
-        return Counted(None, unit_note=f"a unit is one day; the code is that of {band} g of protein a day")
+        # payers count the day's solution: HMSA's published example, and CMS's limit of one a day
+        return Counted(None, dose_basis=f"{band} g protein a day", unit_note="a unit is one day")
     unit = unit_of(text)
     if unit.amount is None:
         return Counted(None, unit_note=_note(low, unit))
