@@ -58,7 +58,7 @@ def claim(
 
 def modifiers(line: Row) -> str:
     """The modifiers of a line as they are read: SH-59."""
-    names = ("Modifier 1", "Modifier 2", "Modifier 3")
+    names = ("Modifier 1", "Modifier 2", "Modifier 3", "Modifier 4")
     return "-".join(str(line[name]) for name in names if line.get(name))
 
 

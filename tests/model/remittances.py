@@ -119,7 +119,7 @@ def case(random_: random.Random, patients: int = 60) -> Case:
 
 
 def modifiers(line: Row) -> list[str]:
-    return [line[name] for name in ("Modifier 1", "Modifier 2", "Modifier 3") if line.get(name)]
+    return [line[name] for name in ("Modifier 1", "Modifier 2", "Modifier 3", "Modifier 4") if line.get(name)]
 
 
 def share(line: Row) -> Decimal:

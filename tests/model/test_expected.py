@@ -48,10 +48,10 @@ def test_the_columns_are_those_that_the_tables_call_for() -> None:
     assert plain == [
         name
         for name in EXPECTED
-        if name not in ("Modifier 3", "Patient share", "Payer pays", "Drug cost", "Drug margin")
+        if name not in ("Modifier 3", "Modifier 4", "Patient share", "Payer pays", "Drug cost", "Drug margin")
     ]
     full = expected(
-        ONE,
+        [one | {"Modifiers": "JB"} for one in ONE],
         None,
         [{"Payer": "A", "Extra modifier": 59, "Coinsurance": 0}],
         None,

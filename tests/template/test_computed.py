@@ -151,6 +151,11 @@ def _row(table: str, **of: object) -> int:
     )
 
 
+def _column(table: str, name: str) -> str:
+    """The letter of a column on the sheet of its table."""
+    return letters(1 + next(i for i, column in enumerate(_TABLES[table].columns) if column.name == name))
+
+
 _RATE = _row("Rates", Code="J2185")
 _AFTER = current().edition.verified_through + dt.timedelta(1)
 #: An order that goes on after the verified day, and claims that are filed after it.
@@ -360,10 +365,9 @@ def test_beside_each_finding_stands_the_row_of_its_sheet(tmp_path: Path) -> None
 
 
 def test_a_column_that_is_gone_moves_the_grid_and_not_its_totals(tmp_path: Path, clean: openpyxl.Workbook) -> None:
-    heading = next(i for i, column in enumerate(_TABLES["Payers"].columns) if column.name == "Extra modifier")
-    cell = f"{letters(heading + 1)}{inputs.HEAD}"
-    book = billing.clean(tmp_path / "b.xlsx", **{f"Payers_{cell}": "Of our own"})
-    assert book["Claim"][f"J{claim.ANCHOR}"].value == "Units"  # where Modifier 3 stood
+    typed = {f"{table}_{_column(table, 'Modifiers')}{inputs.HEAD}": "Of our own" for table in ("Orders", "Visits")}
+    book = billing.clean(tmp_path / "b.xlsx", **typed)
+    assert book["Claim"][f"{claim.column('Modifier 4')}{claim.ANCHOR}"].value == "Units"
     assert book["Start"][_FLAG].value == "OK"
     for row in range(claim.PER_DIEM, claim.ALL + 1):
         for column in (claim.LINES, claim.UNITS, claim.CHARGES):
@@ -435,7 +439,10 @@ def test_a_drug_that_nobody_knows_has_its_row_of_own_codes_beside_its_finding(tm
 def test_spilled_cells_have_the_look_of_their_column(computed: openpyxl.Workbook) -> None:
     sheet = computed["Claim"]
     last = sheet.max_row
-    assert sheet[f"D{last}"].number_format == "mm/dd/yyyy" and sheet[f"M{last}"].number_format == "#,##0.00"
+    assert (
+        sheet[f"D{last}"].number_format == "mm/dd/yyyy"
+        and sheet[f"{claim.column('Charge')}{last}"].number_format == "#,##0.00"
+    )
 
 
 def test_functions_whose_answer_has_a_sheet_of_its_own_say_what_stands_there(computed: openpyxl.Workbook) -> None:
@@ -445,13 +452,14 @@ def test_functions_whose_answer_has_a_sheet_of_its_own_say_what_stands_there(com
 
 
 def test_units_of_a_payer_that_takes_fractions_are_seen(tmp_path: Path) -> None:
-    typed = {f"Payers_O{_row('Payers', Payer='Example Commercial')}": "yes", "Orders_F5": "955 mg"}
-    sheet = billing.clean(tmp_path / "b.xlsx", **typed)["Claim"]
-    assert sheet[f"K{claim.FIRST + 1}"].value == pytest.approx(28.65)
+    fractional = f"{_column('Payers', 'Fractional units')}{_row('Payers', Payer='Example Commercial')}"
+    typed = {f"Payers_{fractional}": "yes", "Orders_F5": "955 mg"}
+    sheet, units = billing.clean(tmp_path / "b.xlsx", **typed)["Claim"], claim.column("Units")
+    assert sheet[f"{units}{claim.FIRST + 1}"].value == pytest.approx(28.65)
     # a look that is conditional: LibreOffice draws it, and no reader of cells tells it
     looks = {str(area.sqref): area.rules[0] for area in sheet.conditional_formatting}
-    look = looks[f"K{claim.FIRST}:K{claim.LAST}"]
-    assert look.dxf.numFmt.formatCode == "#,##0.000#" and f"MOD(K{claim.FIRST},1)<>0" in look.formula[0]
+    look = looks[f"{units}{claim.FIRST}:{units}{claim.LAST}"]
+    assert look.dxf.numFmt.formatCode == "#,##0.000#" and f"MOD({units}{claim.FIRST},1)<>0" in look.formula[0]
 
 
 def test_examples_that_spill_have_room(computed: openpyxl.Workbook, tmp_path: Path) -> None:

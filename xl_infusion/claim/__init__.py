@@ -16,6 +16,7 @@ from xl_infusion.claim.columns import (
     RATES,
     TABLES,
     VISITS,
+    is_called,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "RATES",
     "TABLES",
     "VISITS",
+    "is_called",
 ]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from xl_infusion.claim.codes import DrugCode
 from xl_infusion.claim.lines import VISIT, Line, LineMaker
+from xl_infusion.claim.modifiers import ON_VISIT, noted
 from xl_infusion.claim.order import Order
 from xl_infusion.claim.spans import LAST
 from xl_infusion.claim.visits import Visit
@@ -57,6 +58,7 @@ class Benefit:
             (category,) = categories
             row = self._row(category, day)
             units, rest = divmod(visit.minutes, row.covers_minutes)
+            marks = maker.marker.of_day(visit.modifiers, ON_VISIT, row.code, (), day)
             if rest:
                 raise NotKnown(
                     f"{plain(visit.minutes)} minutes are no whole number of {row.covers_minutes} minutes: no source at "
@@ -71,10 +73,11 @@ class Benefit:
             f"{which}visit of {plain(visit.minutes)} minutes, {row.covers_minutes} minutes a unit; Medicare's home "
             f"infusion benefit, category {category}; one payment a day"
         )
-        price = maker.prices(row.code).on(day) if maker.rates.given else None
+        price = maker.prices(row.code, marks).on(day) if maker.rates.given else None
         rate, charge, note = maker.priced(price, int(units), 1)
-        yield Line(visit, VISIT, day, day, place, row.code, (), int(units), rate, charge, None,
-                   why + note + maker.stale(row.code, day), (day, 0, (), VISIT, visit.order), days=1)  # fmt: skip
+        why += note + maker.stale(row.code, day) + noted(marks)
+        yield Line(visit, VISIT, day, day, place, row.code, marks, int(units), rate, charge, None,
+                   why, (day, 0, (), VISIT, visit.order), days=1)  # fmt: skip
 
     def _row(self, category: int, day: int) -> HitRow:
         date = dt.date.fromordinal(day)

@@ -5,6 +5,8 @@ A column is found by its name without regard to case, spaces and punctuation, or
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from xl_infusion.claim.column import Column, Limits, Listed, Table, Written
 from xl_infusion.claim.terms import COLUMNS
 from xl_infusion.claim.words import BASES, ITEMS, NURSES, PER, SUPPLIERS, UNITS, YES_NO
@@ -133,6 +135,13 @@ ORDERS = Table(
                checked=Written("amount", "Type what one vial holds, with its unit; several with commas between: 100 "
                                "mg, 400 mg."),
                prompt="What one single-dose vial holds: 350 mg, 500 mg."),
+        Column("Modifiers", False, ("Mods", "Line modifiers"),
+               "Modifiers of the lines, several with spaces or commas between: JB KX. Each goes on the drug lines, the "
+               "per diem or both, as the reference has it.",
+               width=13, look="word",
+               checked=Listed("Not one modifier of the list. Several stand with spaces between: JB KX. Keep it?",
+                              names="ModifierNames"),
+               prompt="JB, or several: JB KX. SH, SJ, JW and SV come by themselves."),
     ),
     one_of=("End", "Days"),
     hint="One row an order. Type in the cream cells; the note on each heading says what it takes. The dark headings "
@@ -176,6 +185,11 @@ VISITS = Table(
         Column("Special training", False, ("Training", "SD"),
                "yes: a registered nurse with special infusion training, which adds SD.", choices=YES_NO,
                width=17, look="word"),
+        Column("Modifiers", False, ("Mods", "Line modifiers"),
+               "Further modifiers of the visit's lines, several with spaces or commas between: TD.",
+               width=13, look="word",
+               checked=Listed("Not one modifier of the list. Several stand with spaces between: TD U1. Keep it?",
+                              names="ModifierNames")),
     ),
     one_of=("Minutes", "End time"),
     hint="One row a nurse's visit: 99601 for up to two hours, 99602 for each further hour. Give Minutes, or Start "
@@ -337,14 +351,23 @@ PROVIDER = Table(
 TABLES = (ORDERS, VISITS, PAYERS, PAYER_CODES, OWN_CODES, RATES, PROVIDER)
 
 GRID = (
-    "Patient", "Payer", "Line", "From", "To", "Place", "Code", "Modifier 1", "Modifier 2", "Modifier 3", "Units",
-    "Rate", "Charge", "Order", "Drug", "NDC", "NDC unit", "NDC quantity", "Waits for", "Why",
+    "Patient", "Payer", "Line", "From", "To", "Place", "Code", "Modifier 1", "Modifier 2", "Modifier 3",
+    "Modifier 4", "Units", "Rate", "Charge", "Order", "Drug", "NDC", "NDC unit", "NDC quantity", "Waits for", "Why",
 )  # fmt: skip
 #: The columns that are there only when a table of rates is given, with rows or without.
 MONEY = ("Rate", "Charge")
-#: The columns that are there only when a column of a table calls for them.
-IF_COLUMN = {
-    "Modifier 3": (PAYERS.name, "Extra modifier"),
-    "NDC": (ORDERS.name, "NDC"), "NDC unit": (ORDERS.name, "NDC"), "NDC quantity": (ORDERS.name, "NDC"),
-    "Waits for": (ORDERS.name, "Second payer"),
+_TYPED = ((ORDERS.name, "Modifiers"), (VISITS.name, "Modifiers"))
+_NDC = ((ORDERS.name, "NDC"),)
+#: The columns that are there only when one of some columns of the tables calls for them.
+IF_COLUMN: dict[str, tuple[tuple[str, str], ...]] = {
+    "Modifier 3": ((PAYERS.name, "Extra modifier"), (PAYERS.name, "Suite modifier on visits"), *_TYPED),
+    "Modifier 4": _TYPED,
+    "NDC": _NDC, "NDC unit": _NDC, "NDC quantity": _NDC,
+    "Waits for": ((ORDERS.name, "Second payer"),),
 }  # fmt: skip
+
+
+def is_called(name: str, columns: Mapping[str, Collection[str]]) -> bool:
+    """Whether a column of a grid is there for tables that have these columns, by the table's name."""
+    calling = IF_COLUMN.get(name, ())
+    return not calling or any(column in columns[table] for table, column in calling)

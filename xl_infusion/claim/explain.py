@@ -13,6 +13,7 @@ from xl_infusion.claim.codes import DrugCode, PerDiem
 from xl_infusion.claim.columns import OWN_CODES
 from xl_infusion.claim.grid import DENY_FIRST, YES, Claim, Work
 from xl_infusion.claim.lines import PER_DIEM, Line
+from xl_infusion.claim.modifiers import rows_of
 from xl_infusion.claim.order import Order
 from xl_infusion.claim.ranking import CROWDED, Stretch
 from xl_infusion.claim.rates import Price
@@ -74,6 +75,7 @@ class _Explained:
             yield from self._therapy()
             yield from self._per_diem()
             yield from self._drug()
+            yield from self._typed()
             yield from self._rates()
         yield from self._claimed()
 
@@ -351,6 +353,15 @@ class _Explained:
             if rx.ndc_quantity is not None:
                 ndc += f", {' '.join((plain(rx.ndc_quantity), rx.ndc_unit)).strip()} for each dose"
             yield Step("Which NDC?", ndc, f"{self.at}, NDC")
+
+    def _typed(self) -> Iterator[Step]:
+        """The modifiers that are typed: what each says, and which lines have it."""
+        given = self.order.rx.modifiers
+        for modifier in () if isinstance(given, BillingError) else given:
+            lines = [f"{number} ({code_of(line)})" for number, line in self.lines if modifier in line.modifiers]
+            row = rows_of(self.reference, modifier)[-1]
+            answer = f"{modifier}, {row.meaning}: {'line ' + ', '.join(lines) if lines else 'on no line'}"
+            yield Step("Which modifier is typed?", answer, f"{self.at}, Modifiers; code reference: {row.source}")
 
     # -- rates and lines ---------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from xl_infusion.claim import supply
 from xl_infusion.claim.codes import Codes, DrugCode, PerDiem
 from xl_infusion.claim.counted_days import CountedDays, within
 from xl_infusion.claim.inputs import SortKey
+from xl_infusion.claim.modifiers import ON_DRUG, ON_PER_DIEM, Marked, Marker, noted
 from xl_infusion.claim.order import Order, Prescription
 from xl_infusion.claim.ranking import UNRANKED, Ranking, Stretch
 from xl_infusion.claim.rates import Price, Pricing
@@ -21,7 +22,7 @@ from xl_infusion.claim.visits import Visit
 from xl_infusion.claim.words import NOT_OURS, RANK_BY, SPANS
 from xl_infusion.errors import BillingError, WrongInput, brief, kept
 from xl_infusion.reference import PerDiemRow, Reference
-from xl_infusion.rules import drug_units, per_diem
+from xl_infusion.rules import drug_units, per_diem, waste
 from xl_infusion.rules.number import plain
 
 #: What stands in a cell of a line: a value, or the failure that it shows; None for blank.
@@ -82,6 +83,7 @@ class LineMaker:
         self.days = CountedDays(terms)
         self._supplies = supply.Supplies(reference, terms)
         self._whole = terms.span == SPANS[0]
+        self.marker = Marker(reference, terms.modifier_order)
 
     # -- per diem ----------------------------------------------------------------------------------------------
 
@@ -105,8 +107,8 @@ class LineMaker:
         order, place, code = stretch.lead, _place(stretch), answer.row.code
         modifiers, share = self._rank_says(order.rx, stretch.rank)
         lines = []
-        for start, end, price in self._cut(code, modifiers, first, last):
-            units, why = self._per_diem_said(stretch, answer, start, end)
+        for start, end, marks, wrong, price in self._marked(order.rx, PER_DIEM, code, modifiers, first, last):
+            units, why = (wrong, str(wrong)) if wrong else self._per_diem_said(stretch, answer, start, end)
             rate = charge = None
             if price is not None:
                 rate, charge, note = self.priced(price, units, end - start + 1, None, share)
@@ -119,7 +121,7 @@ class LineMaker:
                     end,
                     place,
                     code,
-                    modifiers,
+                    marks,
                     units,
                     rate,
                     charge,
@@ -221,20 +223,21 @@ class LineMaker:
         for part in self._supplies.parts(order, answer.row, first, last):
             # what was not used is of the last day, not of a span
             since = last if part.kind == supply.UNUSED else first
-            for start, end, price in self._cut(code, part.modifiers, since, last):
+            for start, end, marks, wrong, price in self._marked(order.rx, part.kind, code, part.modifiers, since, last):
                 given = self._supplies.given(order, answer.row, part, start, end)
                 if given.units is None:
                     continue  # nothing of it falls on these days
-                why = f"{given.why}; {code} by {answer.by}" if answer.by else given.why
+                units, why = (wrong, str(wrong)) if wrong else (given.units, given.why)
+                why += f"; {code} by {answer.by}" if answer.by else ""
                 rate = charge = None
                 if price is not None:
                     if isinstance(price, Price) and price.dosage is not None:
                         price = self._of_that_unit(price, price.dosage, answer)
-                    rate, charge, note = self.priced(price, given.units, given.days, given.doses)
+                    rate, charge, note = self.priced(price, units, given.days, given.doses)
                     why += note
                 rank = ranking.rank(order, start)
                 lines.append(
-                    self._line(order, part.kind, start, end, rank, code, part.modifiers, given.units, rate, charge,
+                    self._line(order, part.kind, start, end, rank, code, marks, units, rate, charge,
                                given.ndc, why, stated and not part.modifiers, given.days, given.doses)
                 )  # fmt: skip
         return lines
@@ -276,6 +279,26 @@ class LineMaker:
             return spans
         return [(a, b, price) for start, end, price in spans for a, b in line_spans(self.terms.span, start, end)]
 
+    def _marked(
+        self, rx: Prescription, kind: int, code: str, own: tuple[str, ...], first: int, last: int
+    ) -> Iterator[tuple[int, int, tuple[str, ...], BillingError | None, Price | BillingError | None]]:
+        """The days of lines as `_cut` has them, with the modifiers of each, and why typed ones cannot be put."""
+        for start, end, modifiers, wrong in self._typed(rx, kind, code, own, first, last):
+            for a, b, price in self._cut(code, modifiers, start, end):
+                yield a, b, modifiers, wrong, price
+
+    def _typed(
+        self, rx: Prescription, kind: int, code: str, own: tuple[str, ...], first: int, last: int
+    ) -> Iterable[Marked]:
+        """The modifiers of a line and those typed beside them; what cannot be read fails the drug lines alone."""
+        given, line = rx.modifiers, ON_PER_DIEM if kind == PER_DIEM else ON_DRUG
+        if isinstance(given, BillingError):
+            told = kind != PER_DIEM or rx.drug is None or rx.supplier in NOT_OURS
+            return ((first, last, own, given if told else None),)
+        if kind in (supply.DISCARDED, supply.UNUSED):  # that nothing is discarded is said of what was given
+            given = tuple(one for one in given if one != waste.NOTHING_DISCARDED)
+        return self.marker.marked(given, line, code, own, first, last) if given else ((first, last, own, None),)
+
     def prices(self, code: str, modifiers: tuple[str, ...] = ()) -> Spans[Price | BillingError]:
         """What a unit of a code with its modifiers earns at this payer, with its days."""
         found = self._prices.get((code, modifiers))
@@ -310,6 +333,7 @@ class LineMaker:
     ) -> Line:  # fmt: skip
         if not stated:
             why += self.stale(code, last)
+        why += noted(modifiers)
         return Line(order, kind, first, last, order.rx.place or self.terms.place, code, modifiers, units, rate, charge,
                     ndc, why, (first, rank, order.key, kind, order), stated=stated, days=days, doses=doses)  # fmt: skip
 

@@ -19,8 +19,8 @@ class Prescription:
 
     ``place``: "" where the order names none. ``dispensed``: the doses dispensed, None for the number that
     interval and days come to; ``unused`` of them came back in no form. ``vials``: the cell itself, for its sizes
-    are read in the unit of the code that bills. ``maker``: what is not known of the drug's product, "" where nothing
-    is, for the checks; ``maker_days``: the days (ordinals) on which that matters.
+    are read in the unit of the code that bills. ``modifiers``: those typed. ``maker``: what is not known of the
+    drug's product, "" where nothing is, for the checks; ``maker_days``: the days (ordinals) on which that matters.
     ``problem`` is the first of its ``problems``.
     """
 
@@ -44,6 +44,7 @@ class Prescription:
     dispensed: int | None
     unused: int
     vials: object
+    modifiers: tuple[str, ...] | BillingError
     problem: BillingError | None
     problems: tuple[BillingError, ...]
     content: tuple[str, ...]

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from xl_infusion.claim import order_cells as cells
 from xl_infusion.claim.inputs import Memory, Readings, Row, good, patient_of, payer_of, place_of_service, sort_key, text
+from xl_infusion.claim.modifiers import ON_DRUG, ON_PER_DIEM, typed
 from xl_infusion.claim.order import Order, Prescription
 from xl_infusion.claim.ordered_drug import Named, OrderedDrugs, without_drug
 from xl_infusion.errors import BillingError, ExcelError, WrongInput, kept
@@ -22,6 +23,7 @@ _ALL_DOSES: tuple[int | None, int] = (None, 0)
 _PRESCRIBED = (
     "Payer", "Second payer", "Therapy", "Drug", "Product", "Dose", "Interval", "Volume", "Place", "Supplied by",
     "NDC", "NDC unit", "NDC quantity", "Dispensed", "Unused", "Vials",
+    "Modifiers",
 )  # fmt: skip
 
 
@@ -71,7 +73,7 @@ class OrderReader(Memory):
         """What the cells of the columns order; never raises: the first that cannot be read is the ``problem``."""
         given_cells = dict(zip(self._columns, given, strict=True))
         (payer, second_payer, therapy, drug, product, dose, interval, volume, place, supplier, ndc, ndc_unit,
-         ndc_quantity, dispensed, unused, vials) = map(given_cells.get, _PRESCRIBED)  # fmt: skip
+         ndc_quantity, dispensed, unused, vials, modifiers) = map(given_cells.get, _PRESCRIBED)  # fmt: skip
         row = Readings(self)
         payer_name = row.known("", payer_of, payer)
         second_name = row.known("", payer_of, second_payer, "Second payer")
@@ -108,6 +110,7 @@ class OrderReader(Memory):
             dispensed=doses,
             unused=not_used,
             vials=vials,
+            modifiers=self.read(self._modifiers, modifiers),
             problem=row.problem,
             problems=tuple(problems),
             content=tuple(map(repr, given_cells.values())),
@@ -116,6 +119,9 @@ class OrderReader(Memory):
 
     def _place(self, value: object) -> str:
         return place_of_service(self.reference, value, "Place")
+
+    def _modifiers(self, value: object) -> tuple[str, ...]:
+        return typed(self.reference, value, (ON_PER_DIEM, ON_DRUG))
 
 
 def _hours(interval: interval_rule.Interval | None) -> int | Fraction:

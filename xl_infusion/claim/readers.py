@@ -170,8 +170,15 @@ def _by_interval(reference: Reference, cell: object, what: str) -> str:
 
 def _modifier(reference: Reference, cell: object, what: str) -> str:
     written = text(cell, what).upper()
-    if not _given(written):
-        return ""
+    return _known_modifier(reference, written, what) if _given(written) else ""
+
+
+def _modifiers(reference: Reference, cell: object, what: str) -> tuple[str, ...]:
+    written = text(cell, what).upper().replace(",", " ").replace(";", " ")
+    return tuple(_known_modifier(reference, name, what) for name in dict.fromkeys(written.split()) if _given(name))
+
+
+def _known_modifier(reference: Reference, written: str, what: str) -> str:
     if written not in {row.modifier for row in reference.modifiers}:
         raise NotFound(f'{what} {quoted(written)} is no modifier of the reference: see =CODES("modifier")')
     return written
@@ -192,11 +199,12 @@ def _accreditors(reference: Reference, cell: object, what: str) -> tuple[str, ..
     return tuple(found)
 
 
-#: Several therapies; one per diem code each of several therapies; the one of an interval; a modifier; places.
+#: Several therapies; one per diem code each of several therapies; the one of an interval; a modifier, several; places.
 THERAPIES = Reader(_therapies)
 WHOLE_THERAPY = Reader(_whole_therapy)
 BY_INTERVAL = Reader(_by_interval)
 MODIFIER = Reader(_modifier)
+MODIFIERS = Reader(_modifiers)
 PLACE: Reader[str] = Reader(place_of_service)
 PLACES = Reader(_places)
 ACCREDITORS = Reader(_accreditors)

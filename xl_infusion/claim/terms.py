@@ -16,6 +16,7 @@ from xl_infusion.claim.readers import (
     ACCREDITORS,
     BY_INTERVAL,
     MODIFIER,
+    MODIFIERS,
     OWED,
     PLACE,
     PLACES,
@@ -162,6 +163,16 @@ class Terms:
         width=16, look="word",
         checked=Listed("No modifier of the reference (sheet Codes). Keep it?", names="ModifierNames"),
     )  # fmt: skip
+    modifier_order: tuple[str, ...] = term(
+        "Modifier order", "modifier_order", MODIFIERS, "none", "modifiers",
+        doc="Modifiers that stand first, in this order, where some are typed: KX, JB. Blank: as the reference has it.",
+        meaning="typed modifiers that a payer wants in another place; the places of the reference",
+        source="the reference's modifiers say the place of each, and from where",
+        synonyms=("Order of modifiers",),
+        width=16, look="word",
+        checked=Listed("Not one modifier of the list. Several stand with commas between: KX, JB. Keep it?",
+                       names="ModifierNames"),
+    )  # fmt: skip
     rounding: str = term(
         "Unit rounding", "unit_rounding", words(ROUNDING), "dose", "dose, day or line",
         doc="Drug units are rounded up for each dose (blank), day or line.",
@@ -249,6 +260,14 @@ class Terms:
         width=14, look="word",
         checked=Listed("Not one place of the list. Several stand with commas between: 49, 11. Keep it?",
                        names="PlaceNames"),
+    )  # fmt: skip
+    suite_on_visits: bool = term(
+        "Suite modifier on visits", "suite_modifier_on_visits", YES, "no", "yes or no",
+        doc="yes: SS on the visits in the infusion suite too. Blank: on the per diem alone.",
+        meaning="whether visits in the infusion suite have SS",
+        source="Oregon Health Plan wants it on 99601 and 99602; other payers' manuals name the per diem alone",
+        synonyms=("SS on visits",),
+        width=23, look="word",
     )  # fmt: skip
     accreditation: tuple[str, ...] = term(
         "Accreditation", "accreditation", ACCREDITORS, "none", "bodies",

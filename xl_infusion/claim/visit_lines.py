@@ -7,6 +7,7 @@ from itertools import groupby
 
 from xl_infusion.claim.benefit import Benefit, failed
 from xl_infusion.claim.lines import VISIT, Line, LineMaker
+from xl_infusion.claim.modifiers import ON_VISIT, noted
 from xl_infusion.claim.order import Order
 from xl_infusion.claim.visits import Visit
 from xl_infusion.errors import BillingError, OutOfRange, brief, kept
@@ -45,19 +46,29 @@ def _lines(maker: LineMaker, visit: Visit, again: bool, denial: str) -> Iterator
     further_only = again and terms.second_visit == visit_rule.FURTHER
     try:
         units_of = _units(maker, visit, further_only)
+        marks = {code: _modifiers(maker, visit, code, denial) for code, units in units_of.items() if units}
     except BillingError as error:
         yield failed(maker, visit, place, kept(error))
         return
-    modifiers = tuple(filter(None, (SPECIAL if visit.special else "", denial)))
     sent = f"; billed to {brief(terms.name)} for a denial" if denial else ""
     for kind, (code, units) in enumerate(units_of.items(), start=VISIT):
         if units:
+            modifiers = marks[code]
             price = maker.prices(code, modifiers).on(visit.day) if maker.rates.given else None
             rate, charge, note = maker.priced(price, units, 1)
-            why = f"{_counted(maker, visit, code, units, further_only)}{sent}{note}{maker.stale(code, visit.day)}"
+            why = f"{_counted(maker, visit, code, units, further_only)}{sent}{note}"
+            why += maker.stale(code, visit.day) + noted(modifiers)
             sort = (visit.day, 0, (), VISIT, (*visit.order, kind))  # what belongs to one visit stays together
             yield Line(visit, VISIT, visit.day, visit.day, place, code, modifiers, units, rate, charge, None,
                        why, sort, days=1)  # fmt: skip
+
+
+def _modifiers(maker: LineMaker, visit: Visit, code: str, denial: str) -> tuple[str, ...]:
+    """The modifiers of a visit's line: its own, and those typed. Errors: those of `Marker.of_day`."""
+    terms = maker.terms
+    suite = terms.suite_on_visits and (visit.place or terms.place) in terms.suites
+    own = tuple(filter(None, (SPECIAL if visit.special else "", "SS" if suite else "", denial)))
+    return maker.marker.of_day(visit.modifiers, ON_VISIT, code, own, visit.day)
 
 
 def _units(maker: LineMaker, visit: Visit, further_only: bool) -> dict[str, int]:

@@ -18,6 +18,7 @@ from xl_infusion.claim.inputs import (
     place_of_service,
     with_problem,
 )
+from xl_infusion.claim.modifiers import ON_VISIT, typed
 from xl_infusion.errors import BillingError, WrongInput
 from xl_infusion.reference import Reference
 from xl_infusion.rules import clock
@@ -43,9 +44,10 @@ class Visit:
     place: str
     ours: bool
     special: bool
+    modifiers: tuple[str, ...]
     problem: BillingError | None
     problems: tuple[BillingError, ...]
-    order: tuple[Decimal, Decimal, str, bool, str]
+    order: tuple[Decimal, Decimal, str, bool, str, tuple[str, ...]]
 
     @property
     def failure(self) -> BillingError | None:
@@ -73,17 +75,33 @@ class VisitReader(Memory):
         day = cells.known(0, _day, row.get("Date"))
         ours = cells.known(True, _ours, row.get("Nurse"))
         special = cells.known(False, _special, row.get("Special training"))
+        none: tuple[str, ...] = ()
+        modifiers = cells.known(none, self._modifiers, row.get("Modifiers"))
         minutes = self.read(_minutes, *map(row.get, ("Minutes", "Start time", "End time")))
         length = minutes if isinstance(minutes, Decimal) else Decimal(0)
         start = self.read(_since_midnight, row.get("Start time"))
         wrong = cells.problem or (minutes if isinstance(minutes, BillingError) else "")
-        order = (start if isinstance(start, Decimal) else Decimal(0), -length, place, special, str(wrong))
+        order = (start if isinstance(start, Decimal) else Decimal(0), -length, place, special, str(wrong), modifiers)
         return Visit(
-            at, patient, payer, day, minutes, place, ours, special, cells.problem, tuple(cells.problems), order
+            at,
+            patient,
+            payer,
+            day,
+            minutes,
+            place,
+            ours,
+            special,
+            modifiers,
+            cells.problem,
+            tuple(cells.problems),
+            order,
         )
 
     def _place(self, value: object) -> str:
         return place_of_service(self.reference, value, "Place")
+
+    def _modifiers(self, value: object) -> tuple[str, ...]:
+        return typed(self.reference, value, (ON_VISIT,))
 
 
 def _day(value: object) -> int:

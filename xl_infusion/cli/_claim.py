@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _WIDE = 120
 #: What a claim has in common, named once.
 _CLAIM = ("Patient", "Payer")
-_CODE = ("Code", "Modifier 1", "Modifier 2", "Modifier 3")
+_CODE = ("Code", "Modifier 1", "Modifier 2", "Modifier 3", "Modifier 4")
 
 #: How much of a kind is told: lines that cannot be billed, and whatever else.
 _MOST_FAILED, _MOST = 20, 10

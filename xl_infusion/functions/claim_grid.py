@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from xl_infusion.claim import GRID, IF_COLUMN, MONEY, ORDERS, PAYERS, RATES
+from xl_infusion.claim import GRID, MONEY, ORDERS, PAYERS, RATES, VISITS, is_called
 from xl_infusion.errors import BillingError
 from xl_infusion.functions.arguments import CLAIM, Orders, OwnCodes, PayerCodes, Payers, Rates, Visits
 from xl_infusion.functions.cells import fitting, shown
@@ -33,8 +33,8 @@ def CLAIM_GRID(
 
     In: tables with their header row; columns are found by name, in any order. Out: a header row and one row
     a claim line: per diem units are days, drug units those of the line's whole span, Rate and Charge (US
-    dollars) only when rates are given (blank while their table has no rows), Modifier 3, the NDC and Waits
-    for only where a table has a column that calls for them. A row that cannot be billed has a line whose
+    dollars) only when rates are given (blank while their table has no rows), Modifiers 3 and 4, the NDC and
+    Waits for only where a table has a column that calls for them. A row that cannot be billed has a line whose
     Code or Units is the error and whose Why says the reason.
     Errors (of the whole grid): #VALUE! a table that lacks a column or has it twice; an argument's own error.
     Authority: HCPCS Level II (CMS); IDSA Home Infusion FAQ, 2013; the payer's contract.
@@ -51,7 +51,8 @@ def CLAIM_GRID(
     """
     tables = Tables(orders, visits, payers, rates, payer_codes, own_codes)
     with undisturbed(), tables.claims() as found:
-        has = {of.name: headings(value, of) for of, value in ((ORDERS, orders), (PAYERS, payers), (RATES, rates))}
+        given = ((ORDERS, orders), (VISITS, visits), (PAYERS, payers), (RATES, rates))
+        has = {of.name: headings(value, of) for of, value in given}
         shows = _Shown(bool(has[RATES.name]), has)
         rows: list[list[object]] = [shows.header]
         for claim in found.all:
@@ -82,22 +83,23 @@ class _Shown:
         """``columns``: those that the tables have, by the table's name."""
 
         def has(name: str) -> bool:
-            table, column = IF_COLUMN.get(name, ("", ""))
-            return not table or column in columns[table]
+            return is_called(name, columns)
 
         self.money = money
         self.header: list[object] = [name for name in GRID if (money or name not in MONEY) and has(name)]
-        self.third, self.ndc, self.waits = (has(name) for name in ("Modifier 3", "NDC", "Waits for"))
+        self.places = 2 + has("Modifier 3") + has("Modifier 4")
+        self.ndc, self.waits = (has(name) for name in ("NDC", "Waits for"))
         self.days = _Days()
         self.dollars = _Dollars()
 
     def add(self, rows: list[list[object]], claim: Claim) -> None:
         """Adds the lines of a claim."""
+        from xl_infusion.claim.modifiers import filled
         from xl_infusion.claim.order import Order
 
         patient, payer, days, dollars = claim.patient, claim.payer, self.days, self.dollars
         for at, line in enumerate(claim.lines, start=1):
-            code, units, modifiers, source = line.code, line.units, line.modifiers, line.source
+            code, units, modifiers, source = line.code, line.units, filled(line.modifiers), line.source
             row = [
                 patient,
                 payer,
@@ -106,11 +108,8 @@ class _Shown:
                 days[line.last],
                 line.place,
                 code if isinstance(code, str) else shown(code),
-                modifiers[0] if modifiers else "",
-                modifiers[1] if len(modifiers) > 1 else "",
+                *modifiers[: self.places],
             ]
-            if self.third:
-                row.append(modifiers[2] if len(modifiers) > 2 else "")
             row.append(units if isinstance(units, int) else shown(units))
             if self.money:
                 row += (dollars[line.rate], dollars[line.charge])

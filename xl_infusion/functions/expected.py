@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Any
 
-from xl_infusion.claim import PAYERS
+from xl_infusion.claim import ORDERS, PAYERS, VISITS, is_called
 from xl_infusion.functions.arguments import MODEL, Orders, OwnCodes, PayerCodes, Payers, Rates, Visits, lone
 from xl_infusion.functions.cells import shown
 from xl_infusion.functions.cells import text as cell_text
@@ -66,10 +66,10 @@ def EXPECTED_GRID(
     tables = Tables(orders, visits, payers, rates, payer_codes, own_codes)
     with undisturbed(), tables.claims() as found:
         bought = CostTable(found.work.reference, records(costs, COSTS))
-        columns = headings(payers, PAYERS)
+        columns = {of.name: headings(value, of) for of, value in ((ORDERS, orders), (VISITS, visits), (PAYERS, payers))}
         shows = _Shown(
-            third="Extra modifier" in columns,
-            patient=not columns.isdisjoint(IF_PATIENT_SHARE),
+            further=[name for name in ("Modifier 3", "Modifier 4") if is_called(name, columns)],
+            patient=not columns[PAYERS.name].isdisjoint(IF_PATIENT_SHARE),
             costs=bool(headings(costs, COSTS)),
         )
         return [shows.header, *(shows.row(line) for line in expected_lines(found.work, found.all, bought))]
@@ -78,9 +78,9 @@ def EXPECTED_GRID(
 class _Shown:
     """Expected lines as rows, with the columns that the given tables call for."""
 
-    def __init__(self, third: bool, patient: bool, costs: bool) -> None:
+    def __init__(self, further: list[str], patient: bool, costs: bool) -> None:
         without = {
-            *(() if third else ("Modifier 3",)),
+            *{"Modifier 3", "Modifier 4"}.difference(further),
             *(() if patient else ("Patient share", "Payer pays")),
             *(() if costs else ("Drug cost", "Drug margin")),
         }
@@ -88,11 +88,12 @@ class _Shown:
 
     def row(self, expected: ExpectedLine) -> list[object]:
         """A line in the order of the header."""
+        from xl_infusion.claim.modifiers import filled
         from xl_infusion.claim.order import Order
 
         line, claim = expected.line, expected.claim
         order = line.source if isinstance(line.source, Order) else None
-        modifiers = (*line.modifiers, "", "", "")
+        modifiers = filled(line.modifiers)
         cells: dict[str, object] = {
             "Patient": claim.patient,
             "Payer": claim.payer,
@@ -107,6 +108,7 @@ class _Shown:
             "Modifier 1": modifiers[0],
             "Modifier 2": modifiers[1],
             "Modifier 3": modifiers[2],
+            "Modifier 4": modifiers[3],
             "Units": line.units,
             "Charge": expected.charge,
             "Allowed": expected.allowed,

@@ -204,8 +204,8 @@ PER_DIEM_LINE, DRUG_LINE, VISIT_LINE = KINDS_OF_LINE = ("per diem", "drug", "vis
 
 EXPECTED = (
     "Patient", "Payer", "Line", "From", "To", "Kind", "Therapy", "Drug", "Order", "Code", "Modifier 1", "Modifier 2",
-    "Modifier 3", "Units", "Charge", "Allowed", "Expected", "Adjustment", "Patient share", "Payer pays", "Drug cost",
-    "Drug margin", "Why",
+    "Modifier 3", "Modifier 4", "Units", "Charge", "Allowed", "Expected", "Adjustment", "Patient share", "Payer pays",
+    "Drug cost", "Drug margin", "Why",
 )  # fmt: skip
 FORECAST = (
     "Month", "Starts", "Patient-days P10", "Patient-days P50", "Patient-days P90", "Revenue known", "Revenue P10",

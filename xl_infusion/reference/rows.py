@@ -15,6 +15,8 @@ _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augu
            "December")  # fmt: skip
 #: In ``not_with``: every per diem of home infusion therapy; every per diem.
 ANY_INFUSION, ANY_PER_DIEM = "ANY-INFUSION", "ANY-PER-DIEM"
+#: The kinds of lines that a modifier goes on; items are equipment, supplies and formula.
+MODIFIED = ("per diem", "drug", "nursing visit", "item")
 
 
 def quarter_name(day: dt.date) -> str:
@@ -232,20 +234,35 @@ class DrugRow:
 
 @dataclass(frozen=True, slots=True)
 class ModifierRow:
-    """A modifier of a claim line and the kind of line it goes on."""
+    """A modifier of a claim line: the kinds of lines that it goes on, and its place among the modifiers of each.
+
+    ``goes_on``: some of `MODIFIED`, with commas between; ``place``: a number for each, the lowest stands first.
+    ``codes``: the codes that it is for, none for any. ``not_with``: modifiers that no line has beside it. ``put_by``:
+    what puts it, where nobody types it. ``certainty``: how sure its days and its place are.
+    """
 
     modifier: str
     goes_on: str
+    place: str
+    codes: tuple[str, ...]
+    not_with: tuple[str, ...]
+    put_by: str
     meaning: str
     first_day: dt.date | None
     last_day: dt.date | None
     note: str
     source: str
+    certainty: str
 
     @property
     def code(self) -> str:
         """The modifier itself: every dated row has a code."""
         return self.modifier
+
+    @property
+    def places(self) -> dict[str, int]:
+        """Kind of line -> its place there."""
+        return dict(zip(self.goes_on.split(", "), map(int, self.place.split(", ")), strict=True))
 
 
 @dataclass(frozen=True, slots=True)

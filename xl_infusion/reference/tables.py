@@ -13,7 +13,7 @@ import json
 import pkgutil
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -47,7 +47,10 @@ LATER_TABLES = frozenset({
     "check_limits.csv", "flushes.csv", "bulk_packages.csv", "listed_drugs.csv", "listed_names.csv", "drug_classes.csv",
     VERIFIED,
 })  # fmt: skip
-LATER_COLUMNS = {"usual_doses.csv": ("most_a_day",)}
+LATER_COLUMNS = {
+    "usual_doses.csv": ("most_a_day",),
+    "modifiers.csv": ("place", "codes", "not_with", "put_by", "certainty"),
+}
 
 _CODE = re.compile(r"[A-Z][0-9]{4}|[0-9]{5}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -274,8 +277,31 @@ def _verified(row: Reader) -> dict[str, Any]:
 def _modifier(row: Reader) -> dict[str, Any]:
     if not re.fullmatch(r"[A-Z0-9]{2}", row.text("modifier")):
         raise row.place.fail(f"modifier {row.text('modifier')!r} is not two letters or digits")
-    row.needed("goes_on"), row.needed("meaning")
-    return row.period()
+    lines, places = row.needed("goes_on").split(", "), row.text("place").split(", ")
+    row.needed("meaning"), row.needed("source")
+    if row.text("place"):  # an edition that was made before has none: see `_modifiers`
+        if unknown := [line for line in lines if line not in rows.MODIFIED]:
+            raise row.place.fail(f"goes_on {unknown[0]!r} is not one of {', '.join(rows.MODIFIED)}")
+        if len(places) != len(lines) or not all(place.isdecimal() for place in places):
+            raise row.place.fail(f"place is a whole number for each line of goes_on: {', '.join(lines)}")
+    codes, not_with = (tuple(row.text(column).split()) for column in ("codes", "not_with"))
+    return {"codes": codes, "not_with": not_with, **row.period()}
+
+
+def _modifiers(read: Read) -> list[tuple[Place, rows.ModifierRow]]:
+    """The modifiers of an edition; where it was made before they had places, those that ship, with its days."""
+    found = read_table("modifiers.csv", read, rows.ModifierRow, _modifier)
+    blank = [place for place, row in found if not row.place]
+    if len(blank) < len(found):
+        if blank:
+            raise blank[0].fail("place is blank: every row needs one")
+        return found
+    days = {row.modifier: (row.first_day, row.last_day) for _, row in found}
+    return [
+        (place, replace(row, first_day=first, last_day=last))
+        for place, row in read_table("modifiers.csv", bundled, rows.ModifierRow, _modifier)
+        for first, last in [days.get(row.modifier, (row.first_day, row.last_day))]
+    ]
 
 
 def _visit(row: Reader) -> dict[str, Any]:
@@ -389,7 +415,7 @@ def read_tables(read: Read = bundled) -> Tables:
         therapies=read_table("therapies.csv", read, rows.Therapy, _therapy),
         per_diem=per_diem,
         drugs=read_table("drugs.csv", read, rows.DrugRow, _drug),
-        modifiers=read_table("modifiers.csv", read, rows.ModifierRow, _modifier),
+        modifiers=_modifiers(read),
         visits=read_table("visits.csv", read, rows.VisitRow, _visit),
         hit=read_table("hit_benefit.csv", read, rows.HitRow, _hit),
         terms=_terms(read),

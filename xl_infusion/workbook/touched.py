@@ -55,7 +55,7 @@ def _lines(grid: Grid) -> dict[tuple[str, str], list[str]]:
     for line in lines:
         code = "-".join(
             str(line[at[name]])
-            for name in ("Code", "Modifier 1", "Modifier 2", "Modifier 3")
+            for name in ("Code", "Modifier 1", "Modifier 2", "Modifier 3", "Modifier 4")
             if name in at and line[at[name]] != ""
         )
         days = " to ".join(str(day) for day in (line[at["From"]], line[at["To"]]) if isinstance(day, dt.date))

@@ -7,6 +7,7 @@ from xl_infusion.claim.checks import codes as codes
 from xl_infusion.claim.checks import drugs as drugs
 from xl_infusion.claim.checks import failures as failures
 from xl_infusion.claim.checks import medicare as medicare
+from xl_infusion.claim.checks import modifiers as modifiers
 from xl_infusion.claim.checks import npi as npi
 from xl_infusion.claim.checks import orders as orders
 from xl_infusion.claim.checks import own_codes as own_codes

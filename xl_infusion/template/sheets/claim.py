@@ -53,9 +53,9 @@ ANCHOR, FIRST, LAST = 10, 11, 20_000
 HEAD, PER_DIEM, DRUGS, VISITS, NO_CODE, ALL = 3, 4, 5, 6, 7, 8
 LINES, UNITS, CHARGES = "C", "D", "E"
 #: Where the totals by payer stand: the column of the name and that of the charge, to where each is merged.
-BY_PAYER = (("H", "J", "K", "L"), ("N", "O", "P", "P"))
+BY_PAYER = (("H", "K", "L", "M"), ("O", "P", "Q", "Q"))
 #: On paper: the columns of a claim line on one page, in 8 points or more; what it waits for, and why, on the next.
-PAGE_ENDS, SCALE = "R", 80
+PAGE_ENDS, SCALE = "S", 80
 #: The formula of the grid.
 FORMULA: str = FUNCTIONS["CLAIM_GRID"].example
 
@@ -66,21 +66,22 @@ _ERRORS = ("#N/A", "#VALUE!", "#NUM!", "#REF!", "#NAME?", "#DIV/0!", "#NULL!")
 
 #: Column of the grid -> its width and its look.
 _COLUMNS: dict[str, tuple[float, Look]] = {
-    "Patient": (10.5, BODY.but(indent=1)),
-    "Payer": (18, BODY.but(indent=1)),
+    "Patient": (10, BODY.but(indent=1)),
+    "Payer": (16.5, BODY.but(indent=1)),
     "Line": (4.5, BODY.but(across="center", ink=MUTED)),
     "From": (10, BODY.but(across="center", format=DATE)),
     "To": (10, BODY.but(across="center", format=DATE)),
     "Place": (5.5, BODY.but(across="center", ink=MUTED)),
     "Code": (7.5, BODY.but(bold=True, ink=BRAND)),
-    "Modifier 1": (7.5, BODY.but(across="center")),
-    "Modifier 2": (7.5, BODY.but(across="center")),
-    "Modifier 3": (7.5, BODY.but(across="center")),
+    "Modifier 1": (7, BODY.but(across="center")),
+    "Modifier 2": (7, BODY.but(across="center")),
+    "Modifier 3": (7, BODY.but(across="center")),
+    "Modifier 4": (7, BODY.but(across="center")),
     "Units": (7.5, BODY.but(across="right", format=COUNT)),
     "Rate": (9.5, BODY.but(across="right", format=RATE)),
-    "Charge": (10.5, BODY.but(across="right", format=MONEY)),
-    "Order": (10.5, BODY.but(indent=1)),
-    "Drug": (17, BODY.but(indent=1)),
+    "Charge": (10, BODY.but(across="right", format=MONEY)),
+    "Order": (9.5, BODY.but(indent=1)),
+    "Drug": (15, BODY.but(indent=1)),
     "NDC": (12.5, BODY.but(across="center", ink=MUTED)),
     "NDC unit": (5.5, BODY.but(across="center", ink=MUTED)),
     "NDC quantity": (8, BODY.but(across="right", format="#,##0.###", ink=MUTED)),

@@ -31,8 +31,8 @@ from xl_infusion.template.style import (
 #: The last row that is counted.
 LAST = 20_000
 #: Columns that are there only where a table has what they are of.
-_APART = {"Modifier 3": "modifier", "Patient share": "patient", "Payer pays": "patient", "Drug cost": "cost",
-          "Drug margin": "cost"}  # fmt: skip
+_APART = {"Modifier 3": "modifier", "Modifier 4": "typed", "Patient share": "patient", "Payer pays": "patient",
+          "Drug cost": "cost", "Drug margin": "cost"}  # fmt: skip
 GRID = Spilled("Expected", 7, "A", EXPECTED, LAST, _APART)
 #: The columns that have a name of their own in the workbook, found by their headings.
 NAMED = ("Line", "Payer", "Charge", "Expected", "Adjustment", "Patient share", "Payer pays", "Drug cost", "Drug margin")
@@ -49,9 +49,10 @@ _LOOKS: dict[str, tuple[float, Look]] = {
     "Drug": (22, BODY.but(indent=1)),
     "Order": (11, BODY.but(indent=1)),
     "Code": (8.5, BODY.but(bold=True, ink=BRAND)),
-    "Modifier 1": (9.5, BODY.but(across="center")),
-    "Modifier 2": (9.5, BODY.but(across="center")),
-    "Modifier 3": (9.5, BODY.but(across="center")),
+    "Modifier 1": (7.5, BODY.but(across="center")),
+    "Modifier 2": (7.5, BODY.but(across="center")),
+    "Modifier 3": (7.5, BODY.but(across="center")),
+    "Modifier 4": (7.5, BODY.but(across="center")),
     "Units": (9, BODY.but(across="right", format=COUNT)),
     "Why": (131, BODY.but(indent=1)),
 }

@@ -82,7 +82,8 @@ def lists(reference: Reference) -> dict[str, Sequence[str | int]]:
         "CodeNames": sorted({row.code for row in billed}),
         "PerDiemNames": sorted({row.code for row in reference.per_diem}),
         "ModifierNames": [_word(row.modifier) for row in reference.modifiers],
-        "DenialNames": [row.modifier for row in reference.modifiers if row.goes_on == "any"],
+        # what stands in place of the attestation that Medicare's criteria are met
+        "DenialNames": [row.modifier for row in reference.modifiers if "KX" in row.not_with],
         "AccreditorNames": list(dict.fromkeys(row.accreditor for row in reference.accreditors)),
         "NdcUnits": NDC_UNITS,
         "YesNo": ("yes", "no"),
