@@ -23,7 +23,7 @@ from tests.spreadsheet.calculated import FUNCTIONS, NA, Cells, Done, build
 from xl_infusion.spreadsheet.calculation.calculate import calculate
 from xl_infusion.spreadsheet.cell_error import ExcelError
 from xl_infusion.spreadsheet.formula.tree import Reference
-from xl_infusion.spreadsheet.ironcalc.text import used_cells
+from xl_infusion.spreadsheet.ironcalc.text import occupied_cells, used_cells
 from xl_infusion.spreadsheet.undisturbed import undisturbed
 from xl_infusion.spreadsheet.xlsx.grid import MAX_ROW
 from xl_infusion.spreadsheet.xlsx.package import Package, SheetEdit, write
@@ -492,6 +492,27 @@ def test_a_look_up_in_whole_columns_does_not_go_through_the_whole_sheet(made: Ma
     reference = Reference("S", (1, 1, MAX_ROW, 2), (False,) * 4)
     place = SimpleNamespace(row=1, col=1, cut=lambda area: area._replace(bottom=4))
     assert used_cells(reference)(place) == "'S'!$A$1:$B$5"  # type: ignore[arg-type, operator]
+
+
+def test_counted_is_what_stands_there_and_not_every_cell_below_it(made: Made) -> None:
+    """The engine looks at each cell of COUNTA's areas: the text that it is given ends where nothing stands any more."""
+    cells = {
+        **ORDERS,
+        "D1": "=COUNTA(A1:B9000)",
+        "D2": "=COUNTA(A1:B9000,A2)-COUNTA(A:A)",
+        "D3": "=COUNTA(F5:G9000,A40:C9000)",
+        "D4": "=COUNTA(C1:C9000)",  # a formula that has no value yet, below all that has one
+        "D5": "=COUNTA(A2:H2)",
+        "C30": '=IF(1,"","")',
+    }
+    filled = sum(one[0] in "AB" for one in ORDERS)
+    in_a = sum(one[0] == "A" for one in ORDERS)
+    done = made({"S": {**cells, "E1": "=JUNITS(A3,COUNTA(C1:C9000))"}})
+    assert [done[f"S!D{row}"] for row in (1, 2, 3, 4)] == [filled, filled + 1 - in_a, 0, 1]
+    assert done["S!D5"] == sum(one.endswith("2") and one[0] in "ABC" for one in ORDERS) + 1
+    reference = Reference("S", (1, 1, 9000, 2), (False,) * 4)
+    place = SimpleNamespace(row=1, col=1, occupied=lambda area: area._replace(bottom=4))
+    assert occupied_cells(reference)(place) == "'S'!$A$1:$B$4"  # type: ignore[arg-type, operator]
 
 
 def test_a_sheet_whose_name_the_engine_does_not_take(tmp_path: Path) -> None:

@@ -87,6 +87,9 @@ class _Place:
     def cut(self, area: Area) -> Area:
         return self.batch.book.values.cut(area)
 
+    def occupied(self, area: Area) -> Area:
+        return self.batch.book.values.occupied(area)
+
     def filled(self, vector: Area) -> Sequence[int]:
         return self.batch.filled(vector)
 

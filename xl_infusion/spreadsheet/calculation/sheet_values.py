@@ -36,6 +36,7 @@ class SheetValues:
         self._now: dict[str, Grid] = {}
         self._width: dict[str, int] = {}
         self._standing: dict[str, set[tuple[int, int]]] = {}
+        self._last: dict[str, tuple[int, int]] = {}
         #: arrays that nobody has read yet: what each filled before, what it fills, its rows
         self._unread: dict[str, list[tuple[Area, Area, Grid]]] = defaultdict(list)
 
@@ -89,6 +90,19 @@ class SheetValues:
         bottom = max(area.top, rows) if area.bottom == MAX_ROW else area.bottom
         right = max(area.left, cols) if area.right == MAX_COL else area.right
         return area._replace(bottom=bottom, right=right)
+
+    def occupied(self, area: Area) -> Area:
+        """Of any area what is up to the last cell of its sheet that holds something, or a formula; at least a cell."""
+        rows, cols = self.used(area.sheet)
+        if area.sheet not in self._last:
+            places = self._places(area.sheet)
+            self._last[area.sheet] = (
+                max((row for row, _ in places), default=0),
+                max((col for _, col in places), default=0),
+            )
+        last_row, last_col = self._last[area.sheet]
+        bottom, right = max(area.top, rows, last_row), max(area.left, cols, last_col)
+        return area._replace(bottom=min(area.bottom, bottom), right=min(area.right, right))
 
     # -- reading ---------------------------------------------------------------------------------------------
 

@@ -34,6 +34,9 @@ class Place(Protocol):
     def cut(self, area: Area) -> Area:
         """Of whole columns or rows the cells up to the last that holds something."""
 
+    def occupied(self, area: Area) -> Area:
+        """Of any area the cells up to the last of its sheet that holds something, or a formula; at least the first."""
+
     def filled(self, vector: Area) -> Sequence[int]:
         """The rows of a column's cells (or the columns of a row's) that are not blank."""
 
@@ -107,6 +110,16 @@ def used_cells(reference: Reference) -> Piece:
         cut = place.cut(area)
         bottom, right = min(cut.bottom + 1, area.bottom), min(cut.right + 1, area.right)
         return area._replace(bottom=bottom, right=right).text()
+
+    return text
+
+
+def occupied_cells(reference: Reference) -> Piece:
+    """The cells as far as something stands on their sheet: for what passes over blank ones."""
+
+    def text(place: Place) -> str:
+        area = area_at(place, reference)
+        return place.occupied(area).range() if area else "#VALUE!"
 
     return text
 

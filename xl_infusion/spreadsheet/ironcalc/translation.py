@@ -33,12 +33,14 @@ from xl_infusion.spreadsheet.ironcalc.text import (
     MARK,
     NotCalculable,
     Part,
+    Piece,
     Place,
     Size,
     cells_of,
     crossing,
     joined,
     listed,
+    occupied_cells,
     plain_call,
     same_cells,
     size_of,
@@ -57,8 +59,14 @@ _RANK = {sign: rank for rank, signs in enumerate(_SIGNS) for sign in signs.split
 _TERMS, _DEPTH = 1000, 70
 
 
-#: Functions that look through cells one by one: in the engine through all of a whole column, which takes seconds.
-_LOOKUPS = frozenset({"VLOOKUP", "HLOOKUP", "MATCH"})
+#: Functions that look through cells one by one, and as far as which: in the engine through all of a whole column, which
+#: takes seconds.
+_CELL_BY_CELL: dict[str, Callable[[Reference], Piece]] = {
+    "VLOOKUP": used_cells,
+    "HLOOKUP": used_cells,
+    "MATCH": used_cells,
+    "COUNTA": occupied_cells,
+}
 
 #: A number that is written out as it stands.
 _SHORT = re.compile(r"[1-9]\d{0,13}|0|\d\.\d{0,2}[1-9]")
@@ -231,8 +239,8 @@ class Translator:
         if kind not in "xRrp":
             return self.part(arg, arrays)
         part = self.part(arg, arrays, keep=True)
-        if name in _LOOKUPS and isinstance(arg, Reference):
-            return Part([used_cells(arg)], part.multi, part.cells, part.size)
+        if name in _CELL_BY_CELL and isinstance(arg, Reference):
+            return Part([_CELL_BY_CELL[name](arg)], part.multi, part.cells, part.size)
         if not part.cells and not (part.multi and isinstance(arg, Call) and arg.ours):
             _check_no_cells(name, kind, part)
         return part
