@@ -7,7 +7,8 @@ A tree is read once for all cells that share a formula's shape; relative referen
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token, TokenizerError
@@ -109,7 +110,7 @@ class Names:
         if "[" in text:
             text = _BRACKETS.sub(lambda found: _put_aside(found, aside), text)
         try:
-            return _Reader(self, _tokens(text, aside), sheet, (row, col), table, within).whole()
+            return _Reader(self, _tokens(text, tuple(aside)), sheet, (row, col), table, within).whole()
         except (TokenizerError, _Unreadable, AssertionError, IndexError, ValueError, RecursionError):
             return Foreign("is not a formula that can be read")
 
@@ -121,12 +122,14 @@ def _put_aside(found: re.Match[str], aside: list[str]) -> str:
     return f"[{len(aside) - 1}]"
 
 
-def _tokens(text: str, aside: list[str]) -> list[Token]:
+@lru_cache(maxsize=4096)
+def _tokens(text: str, aside: tuple[str, ...]) -> Sequence[Token]:
+    """Kept: workbooks that are made of one template, filled one after the other, have the same formulas."""
     tokens: list[Token] = [token for token in Tokenizer("=" + text).items if token.type != Token.WSPACE]
     for token in tokens:
         if "[" in token.value and token.subtype != Token.TEXT:
             token.value = re.sub(r"\[(\d+)\]", lambda found: aside[int(found[1])], token.value)
-    return tokens
+    return tuple(tokens)
 
 
 class _Unreadable(Exception):
@@ -164,7 +167,7 @@ class _Reader:
     def __init__(
         self,
         names: Names,
-        tokens: list[Token],
+        tokens: Sequence[Token],
         sheet: str,
         cell: tuple[int, int],
         table: TableLike | None,
