@@ -10,8 +10,9 @@ import ast
 import json
 import pkgutil
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from xl_infusion.errors import ReferenceTableError
 from xl_infusion.reference import Reference, load
@@ -24,6 +25,8 @@ from xl_infusion.version import __version__
 IMPORTED = {
     NDC: "the NDC to HCPCS crosswalk", ASP: "ASP payment limits", HCPCS: "every code of the HCPCS release"
 }  # fmt: skip
+#: What of a statement has statements in it; handlers and cases have theirs in a body of their own.
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 #: The version of xlwings that the file was tried with.
 XLWINGS = "0.37.8"
 REQUIREMENTS = f"xlwings=={XLWINGS}  # required\n"
@@ -135,9 +138,22 @@ def _modules(name: str) -> set[tuple[str, str, str]]:
     return set(found.values())
 
 
-def _imports(source: str) -> Iterator[str]:
+@cache
+def _imports(source: str) -> tuple[str, ...]:
     """The modules of the package that a module imports, at its beginning or later."""
-    for node in ast.walk(ast.parse(source)):
+    return tuple(_imported(_statements(ast.parse(source).body)))
+
+
+def _statements(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """Statements and those within them: an import stands in no expression, and of these a module has far more."""
+    for node in body:
+        yield node
+        for name in _BLOCKS:
+            yield from _statements(getattr(node, name, ()))
+
+
+def _imported(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from filter(_is_ours, (alias.name for alias in node.names))
         elif isinstance(node, ast.ImportFrom) and node.module and _is_ours(node.module):
