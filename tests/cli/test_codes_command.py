@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -63,7 +64,7 @@ def program(*arguments: object) -> subprocess.CompletedProcess[str]:
 def anew(*arguments: object) -> Result:
     """The same in this process, which has read other codes."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(look_up, "_chosen", lambda: load(chosen()))
+        patch.setattr(look_up, "_chosen", cache(lambda: load(chosen())))  # read once, as by a process
         return CliRunner().invoke(app, list(map(str, arguments)), env={"COLUMNS": "200", "NO_COLOR": "1"})
 
 

@@ -65,9 +65,8 @@ def left(folder: Path) -> list[str]:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with an empty workbook, one with examples not computed, a small one of a page, and a remittance."""
+    """A folder with a workbook with examples, not computed, a small one of a page, and a remittance."""
     folder = tmp_path_factory.mktemp("made")
-    billing.new(folder / "empty.xlsx", examples=False)
     billing.built(folder / "claims.xlsx")
     typed(folder / "small.xlsx", dt.datetime(2013, 5, 1))
     written(folder / "paid.csv", ODD)
@@ -122,10 +121,9 @@ def test_killed_at_any_moment_the_file_is_whole_and_nothing_stays_after_the_next
                 assert archive.testzip() is None, "whole: the one before, or the new one"
     assert killed > KILLS / 3, "or nothing was tried"
     for folder in tmp_path.iterdir():
-        assert ended(start(folder, "fill", "empty.xlsx")) == (0, "")
+        assert ended(start(folder, "fill", "small.xlsx")) == (0, "")
         assert left(folder) == []
         assert {one.name for one in folder.iterdir()} <= {
-            "empty.xlsx",
             "claims.xlsx",
             "paid.csv",
             "new.xlsx",
