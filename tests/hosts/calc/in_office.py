@@ -39,10 +39,13 @@ def office_with_addin(folder: Path) -> Iterator[libreoffice.Office]:
             yield running
 
 
-def recalculated(office: libreoffice.Office, path: Path) -> dict[str, list[list[libreoffice.Value]]]:
-    """Every cell of a workbook opened to be edited, hard recalculated, and looked after by the add-in."""
+def recalculated(office: libreoffice.Office, path: Path, looks: int = 2) -> dict[str, list[list[libreoffice.Value]]]:
+    """Every cell of a workbook opened to be edited, hard recalculated, and looked after by the add-in.
+
+    ``looks``: how often its formulas are calculated; once will do where no result outgrows its cells.
+    """
     found: dict[str, list[list[libreoffice.Value]]] = {}
-    for name, rows, errors in office.run(READ + RECALCULATED, str(path.resolve())):
+    for name, rows, errors in office.run(READ + RECALCULATED, str(path.resolve()), looks):
         for row, column, number in errors:
             rows[row][column] = ExcelError(libreoffice.CALC_ERRORS.get(number, f"Err:{number}"))
         found[name] = rows
@@ -75,19 +78,19 @@ def value(cell):
         return {"error": cell.getError()}
     return cell.String if cell.FormulaResultType2 == 2 or cell.Type.value == "TEXT" else cell.Value
 
-def settled(document):
+def settled(document, looks=2):
     # formulas are calculated when they are looked at; what the add-in changes then, it changes afterwards
-    for _ in range(2):
+    for _ in range(looks):
         document.calculateAll()
         time.sleep(0.3)
         context.ServiceManager.createInstanceWithContext("com.sun.star.awt.Toolkit", context).processEventsToIdle()
 """
 
 RECALCULATED = """
-path, = arguments
+path, looks = arguments
 document = desktop.loadComponentFromURL(uno.systemPathToFileUrl(path), "_blank", 0, properties(Hidden=True))
 try:
-    settled(document)
+    settled(document, looks)
     result = []
     for sheet in document.Sheets:
         cursor = sheet.createCursor()
