@@ -52,7 +52,8 @@ ORDERS = Table(
                       "code; another name shows an error on Claim."),
         Column("Dose", True, ("Dosage", "Single dose"),
                "One dose with its unit: 1 g, 500 mg, 2.5 million units, 40 mEq, 250 mL. A bare number is mg. Of a "
-               "continuous infusion the dose of 24 hours, also where a bag lasts several days.",
+               "continuous infusion the dose of 24 hours, also where a bag lasts several days. Or as it is ordered: 5 "
+               "mg/kg, 0.375 mcg/kg/min, 2400 mg/m2 over 46 h, 125 mL/h, with Weight, Height and Concentration.",
                width=17,
                checked=Written("amount", "Type one dose with its unit: 1 g, 500 mg, 40 mEq. A bare number is mg and "
                                "more than 0."),
@@ -135,6 +136,19 @@ ORDERS = Table(
                checked=Written("amount", "Type what one vial holds, with its unit; several with commas between: 100 "
                                "mg, 400 mg."),
                prompt="What one single-dose vial holds: 350 mg, 500 mg."),
+        Column("Weight", False, ("Patient weight", "Body weight", "Wt"),
+               "The patient's weight, 70 kg or 154 lb, for a dose per kg or m2. A bare number is kg. Another weight "
+               "later is another order.",
+               width=9.5,
+               checked=Written("amount", "Type the weight with its unit: 70 kg or 154 lb. A bare number is kg.")),
+        Column("Height", False, ("Patient height", "Body height", "Ht"),
+               "The patient's height, 170 cm or 67 in, for a dose per m2. A bare number is cm.",
+               width=10,
+               checked=Written("amount", "Type the height with its unit: 170 cm or 67 in. A bare number is cm.")),
+        Column("Concentration", False, ("Conc", "Strength"),
+               "What a volume of the drug holds, for a dose in mL or mL/h: 1 mg/mL, 500 mg/100 mL, 10 %.",
+               width=15,
+               checked=Written("text", "Type what a volume of it holds: 1 mg/mL, 500 mg/100 mL, 10 %.")),
         Column("Modifiers", False, ("Mods", "Line modifiers"),
                "Modifiers of the lines, several with spaces or commas between: JB KX. Each goes on the drug lines, the "
                "per diem or both, as the reference has it.",

@@ -309,6 +309,7 @@ class _Explained:
             yield Step("Who bills the drug?", f"the {rx.supplier}, which supplied it", f"{self.at}, Supplied by")
             return
         yield from self._drug_codes()
+        yield from self._one_dose()
         yield from self._doses()
         yield from self._waste()
         yield from self._rounded()
@@ -320,6 +321,29 @@ class _Explained:
             if isinstance(answer, DrugCode):
                 unit = f"a unit is {answer.row.unit_text}" if answer.row.amount is not None else "which has no unit"
                 yield Step(f"Which drug code, {days_of(first, last)}?", f"{answer.row.code}, {unit}", source_of(answer))
+
+    def _one_dose(self) -> Iterator[Step]:
+        """How one dose was worked out, where it is not the amount that was typed."""
+        rx, terms, told = self.order.rx, self.terms, set()
+        for _, _, answer in self.payer.codes.drug(rx).cut(self.order.first, self.order.last):
+            if not isinstance(answer, DrugCode):
+                continue
+            try:
+                worked = self.payer.maker.doses.of(rx, answer.row).worked
+            except BillingError:
+                continue  # the line says why there is none
+            if worked and worked not in told:
+                told.add(worked)
+                yield Step("How much is one dose?", worked, self._dose_by(terms, worked))
+
+    def _dose_by(self, terms: Terms, worked: str) -> str:
+        """The cells and the terms that a dose was worked out with."""
+        row = self.order.row
+        cells = [name for name in ("Dose", "Weight", "Height", "Concentration", "Vials") if row.get(name) is not None]
+        by = [f"{self.at}, {' and '.join(cells)}"]
+        for name, said in (("pound", terms.pound), ("surface", terms.surface), ("vial_rounding", "of whole vials")):
+            by += [self._by(terms, name)] if said in worked else []
+        return "; ".join(by)
 
     def _doses(self) -> Iterator[Step]:
         rx = self.order.rx

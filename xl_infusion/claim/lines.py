@@ -82,6 +82,7 @@ class LineMaker:
         self._prices: dict[tuple[str, tuple[str, ...]], Spans[Price | BillingError]] = {}
         self.days = CountedDays(terms)
         self._supplies = supply.Supplies(reference, terms)
+        self.doses = self._supplies.doses
         self._whole = terms.span == SPANS[0]
         self.marker = Marker(reference, terms.modifier_order)
 

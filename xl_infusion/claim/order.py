@@ -11,6 +11,7 @@ from xl_infusion.errors import BillingError
 from xl_infusion.reference import DrugName, Therapy
 from xl_infusion.rules import dose as dose_rule
 from xl_infusion.rules import interval as interval_rule
+from xl_infusion.rules import ordered_dose
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,8 +20,9 @@ class Prescription:
 
     ``place``: "" where the order names none. ``dispensed``: the doses dispensed, None for the number that
     interval and days come to; ``unused`` of them came back in no form. ``vials``: the cell itself, for its sizes
-    are read in the unit of the code that bills. ``modifiers``: those typed. ``maker``: what is not known of the
-    drug's product, "" where nothing is, for the checks; ``maker_days``: the days (ordinals) on which that matters.
+    are read in the unit of the code that bills. ``dose``: as it is ordered, which `xl_infusion.claim.doses` works out.
+    ``modifiers``: those typed. ``maker``: what is not known of the drug's product, "" where nothing is, for the checks;
+    ``maker_days``: the days (ordinals) on which that matters.
     ``problem`` is the first of its ``problems``.
     """
 
@@ -31,7 +33,7 @@ class Prescription:
     drug: DrugName | str | None
     maker: str
     maker_days: tuple[tuple[int, int], ...]
-    dose: dose_rule.Dose | BillingError | None
+    dose: dose_rule.Dose | ordered_dose.Ordered | BillingError | None
     interval: interval_rule.Interval | None
     #: Hours between doses, 24 where there is no interval; whole numbers compare faster.
     hours: int | Fraction

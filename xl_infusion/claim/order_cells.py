@@ -12,6 +12,7 @@ from xl_infusion.errors import BillingError, NoPerDiemCode, OutOfRange, WrongInp
 from xl_infusion.rules import day as day_rule
 from xl_infusion.rules import dose as dose_rule
 from xl_infusion.rules import interval as interval_rule
+from xl_infusion.rules import measures, ordered_dose
 from xl_infusion.rules import ndc as ndc_rule
 
 _LENGTH, _DISPENSED, _UNUSED = (ORDERS[name] for name in ("Days", "Dispensed", "Unused"))
@@ -41,8 +42,14 @@ def doses(dispensed: object, unused: object) -> tuple[int | None, int]:
     return doses, not_used
 
 
-def dose(value: object) -> dose_rule.Dose:
-    return dose_rule.parse(good(value, "Dose"))
+def dose(value: object, weight: object, height: object, concentration: object) -> dose_rule.Dose | ordered_dose.Ordered:
+    """The dose, with what it is worked out with where it is no amount alone."""
+    patient = ordered_dose.Patient(
+        None if weight is None else measures.weight(good(weight, "Weight")),
+        None if height is None else measures.height(good(height, "Height")),
+        None if concentration is None else measures.concentration(good(concentration, "Concentration")),
+    )
+    return ordered_dose.parse(good(value, "Dose"), patient)
 
 
 def volume(value: object) -> Decimal | None:

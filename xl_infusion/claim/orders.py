@@ -21,7 +21,8 @@ _NO_QUANTITY: tuple[str, Decimal | None] = ("", None)
 _ALL_DOSES: tuple[int | None, int] = (None, 0)
 #: The columns of Orders that make a `Prescription`, in the order of the parameters that read them.
 _PRESCRIBED = (
-    "Payer", "Second payer", "Therapy", "Drug", "Product", "Dose", "Interval", "Volume", "Place", "Supplied by",
+    "Payer", "Second payer", "Therapy", "Drug", "Product", "Dose", "Weight", "Height",
+    "Concentration", "Interval", "Volume", "Place", "Supplied by",
     "NDC", "NDC unit", "NDC quantity", "Dispensed", "Unused", "Vials",
     "Modifiers",
 )  # fmt: skip
@@ -72,8 +73,9 @@ class OrderReader(Memory):
     def _prescription(self, *given: object) -> Prescription:
         """What the cells of the columns order; never raises: the first that cannot be read is the ``problem``."""
         given_cells = dict(zip(self._columns, given, strict=True))
-        (payer, second_payer, therapy, drug, product, dose, interval, volume, place, supplier, ndc, ndc_unit,
-         ndc_quantity, dispensed, unused, vials, modifiers) = map(given_cells.get, _PRESCRIBED)  # fmt: skip
+        (payer, second_payer, therapy, drug, product, dose, weight, height, concentration, interval, volume, place,
+         supplier, ndc, ndc_unit, ndc_quantity, dispensed, unused, vials,
+         modifiers) = map(given_cells.get, _PRESCRIBED)  # fmt: skip
         row = Readings(self)
         payer_name = row.known("", payer_of, payer)
         second_name = row.known("", payer_of, second_payer, "Second payer")
@@ -98,7 +100,7 @@ class OrderReader(Memory):
             drug=found,
             maker=maker,
             maker_days=maker_days,
-            dose=None if found is None else self.read(cells.dose, dose),
+            dose=None if found is None else self.read(cells.dose, dose, weight, height, concentration),
             interval=every,
             hours=_hours(every),
             volume_l=self.read(cells.volume, volume),

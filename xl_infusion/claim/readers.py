@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Generic, TypeVar
 
-from xl_infusion.claim.column import Check, Limits
+from xl_infusion.claim.column import Check, Limits, Listed
 from xl_infusion.claim.inputs import one_of, place_of_service, text
 from xl_infusion.claim.words import YES_NO
 from xl_infusion.errors import NotANumber, NotFound, OutOfRange, WrongInput, brief, quoted
 from xl_infusion.reference import PerDiemRow, Reference
 from xl_infusion.reference.names import as_code, fold
+from xl_infusion.rules import vial_rounding
 from xl_infusion.rules.number import cents, exact, plain, whole
+from xl_infusion.rules.vial_rounding import VialRounding
 
 T = TypeVar("T")
 
@@ -43,6 +45,17 @@ def beyond_first(choices: tuple[str, ...]) -> Reader[bool]:
     """True for every word but the first."""
     return Reader(lambda _, cell, what: one_of(what, choices, cell) != choices[0], choices=choices)
 
+
+def _vial_rounding(_: Reference, cell: object, what: str) -> VialRounding | None:
+    return vial_rounding.parse(text(cell, what), what)
+
+
+#: How doses are rounded to vials: the usual ways, with any percentage.
+VIAL_ROUNDING: Reader[VialRounding | None] = Reader(
+    _vial_rounding,
+    Listed("Not none, nearest, down or up, with within 10 % behind it or without. Keep it?"),
+    vial_rounding.WAYS,
+)
 
 YES: Reader[bool] = Reader(lambda _, cell, what: one_of(what, YES_NO, cell) == "yes", choices=YES_NO)
 

@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from xl_infusion.claim.counted_days import CountedDays
+from xl_infusion.claim.doses import Doses
 from xl_infusion.claim.order import Order, Prescription
 from xl_infusion.claim.spans import Spans
 from xl_infusion.claim.terms import Terms
@@ -27,6 +28,7 @@ from xl_infusion.rules import ndc as ndc_rule
 from xl_infusion.rules.dose import amount_in
 from xl_infusion.rules.interval import Interval
 from xl_infusion.rules.number import plain
+from xl_infusion.rules.ordered_dose import Ordered
 
 NOT_USED = "SV"
 #: A unit, and the least part of one where a payer takes fractions (837P SV104: three decimals).
@@ -93,6 +95,7 @@ class Supplies:
         self.reference = reference
         self.terms = terms
         self._days = CountedDays(terms)
+        self.doses = Doses(terms)
         self._known: dict[object, Given] = {}
         self._opened: dict[tuple[Prescription, DrugRow], _Opened | BillingError | None] = {}
         #: the days on which a modifier of waste begins: lines are cut there
@@ -149,9 +152,7 @@ class Supplies:
     # -- how much ----------------------------------------------------------------------------------------------
 
     def _given(self, rx: Prescription, row: DrugRow, part: Part, days: _Days) -> Given:
-        assert rx.dose is not None
-        if isinstance(rx.dose, BillingError):
-            raise rx.dose
+        self.doses.of(rx, row)  # a dose that cannot be told is said before anything else
         doses = self._unused(rx, days) if part.kind == UNUSED else _used_in(rx, days)
         if not doses.number:
             return _NOTHING
@@ -173,13 +174,13 @@ class Supplies:
         self, rx: Prescription, row: DrugRow, part: Part, days: _Days, doses: _Doses
     ) -> tuple[int | Decimal, str]:
         """The units of some doses, and why."""
-        assert rx.dose is not None and not isinstance(rx.dose, BillingError)
+        dose = self.doses.of(rx, row)
         opened = self._open(rx, row)
         if isinstance(opened, BillingError):
             raise opened
         if row.ranges and rx.hours < 24:
             raise WrongInput(f"{row.code} is of a day: type the dose of 24 hours, and the Interval q24h")
-        one = drug_units.of_dose(row, rx.dose)
+        one = drug_units.of_dose(row, dose)
         if row.ranges:
             return one.units * doses.number, f"{one.why} x {doses.counted}"
         if opened is None:
@@ -203,8 +204,9 @@ class Supplies:
         self, rx: Prescription, row: DrugRow, part: Part, days: _Days, doses: _Doses
     ) -> tuple[int | Decimal, str]:
         """Units as a payer rounds them that does not want each dose in whole units."""
-        assert row.amount is not None and not isinstance(rx.dose, BillingError) and rx.dose is not None
-        one = amount_in(rx.dose, row.unit)
+        assert row.amount is not None
+        dose = self.doses.of(rx, row)
+        one = amount_in(dose, row.unit)
         if self.terms.rounding == self._dose:
             units, over = self._up(one, row.amount) * doses.number, "dose"
         elif self.terms.rounding == self._day and part.kind == DRUG:
@@ -213,8 +215,7 @@ class Supplies:
         else:
             units, over = self._up(one * doses.number, row.amount), "line"
         how = f"rounded up {'at the third decimal ' if self.terms.fractional else ''}for each {over}"
-        shown = f"{rx.dose} (read as mg)" if not rx.dose.unit else str(rx.dose)
-        why = f"{shown} x {doses.counted} = {plain(units)} units of {row.unit_text}, {how}"
+        why = f"{dose.said} x {doses.counted} = {plain(units)} units of {row.unit_text}, {how}"
         return (units if self.terms.fractional else int(units)), why
 
     def _up(self, amount: Decimal, unit: Decimal) -> Decimal:
@@ -238,14 +239,11 @@ class Supplies:
                 self._opened[key] = kept(error)
         return self._opened[key]
 
-    @staticmethod
-    def _worked_out(rx: Prescription, row: DrugRow) -> _Opened:
-        if isinstance(rx.dose, BillingError):
-            raise rx.dose
-        assert rx.dose is not None
-        drug_units.of_dose(row, rx.dose)
+    def _worked_out(self, rx: Prescription, row: DrugRow) -> _Opened:
+        one = self.doses.of(rx, row)
+        drug_units.of_dose(row, one)
         assert row.amount is not None
-        dose = amount_in(rx.dose, row.unit)
+        dose = waste.measured(amount_in(one, row.unit))
         opened = waste.vials(dose, waste.sizes(rx.vials, row))
         sizes = Counter(opened)
         shown = " + ".join(f"{count} x {plain(size)} {row.unit}" for size, count in sizes.items())
@@ -285,9 +283,17 @@ def _used_in(rx: Prescription, days: _Days) -> _Doses:
     assert rx.interval is not None
     number = _used(rx, days.before + days.length, days.whole) - _used(rx, days.before, days.whole)
     if rx.dispensed is None and not rx.unused:
-        return _Doses(number, doses_text(rx.interval, number, days.length))
+        return _Doses(number, _counted(rx, number, days.length))
     done = "dispensed" if rx.dispensed is not None else "used"
     return _Doses(number, f"{_doses(number)} {done} in {days_text(days.length)}")
+
+
+def _counted(rx: Prescription, number: int, days: int) -> str:
+    """The doses of some days as a reason counts them: of a continuous rate the dose is that of a day."""
+    assert rx.interval is not None
+    if rx.interval.continuous and isinstance(rx.dose, Ordered):
+        return days_text(days)
+    return doses_text(rx.interval, number, days)
 
 
 def _doses_a_day(rx: Prescription, days: _Days) -> Counter[int]:

@@ -21,6 +21,7 @@ from xl_infusion.claim.readers import (
     PLACE,
     PLACES,
     THERAPIES,
+    VIAL_ROUNDING,
     WHOLE_THERAPY,
     YES,
     beyond_first,
@@ -34,6 +35,8 @@ from xl_infusion.claim.words import COVERS, DAYS_COUNTED, KINDS, RANK_BY, ROUNDI
 from xl_infusion.errors import BillingError, table_row
 from xl_infusion.reference import Reference
 from xl_infusion.rules.interval import MOST_HOURS
+from xl_infusion.rules.measures import POUNDS, SURFACES
+from xl_infusion.rules.vial_rounding import VialRounding
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -199,6 +202,32 @@ class Terms:
                "want them",
         synonyms=("Waste reported", "JW/JZ"),
         width=12, look="word",
+    )  # fmt: skip
+    vial_rounding: VialRounding | None = term(
+        "Rounding to vials", "rounding_to_vials", VIAL_ROUNDING, "none", "none, nearest, down, up; within %",
+        doc="The dose is rounded to whole vials of the order's Vials first: nearest, down or up, and within 10% where "
+            "it may change by no more. Blank: none.",
+        meaning="whether a dose is rounded to whole vials before it is billed; not",
+        source="Medicare Claims Processing Manual ch. 17 s. 40: what is given is billed; HOPA, dose rounding (2018), "
+               "and Triple-S MP.001.001 (2024) round within 10 percent",
+        synonyms=("Vial rounding", "Dose rounding"),
+        width=17, look="word",
+    )  # fmt: skip
+    surface: str = term(
+        "Body surface", "body_surface", words(SURFACES), SURFACES[0], "Mosteller or DuBois",
+        doc="Formula of the body surface of a dose per m2: Mosteller (blank) or DuBois.",
+        meaning="by which formula weight and height make a body surface",
+        source="Mosteller, N Engl J Med 1987;317:1098",
+        synonyms=("BSA", "Body surface area", "BSA formula"),
+        width=13, look="word",
+    )  # fmt: skip
+    pound: str = term(
+        "Pound", "pound", words(POUNDS), POUNDS[0], "kg",
+        doc="What a pound of Weight is: 0.45359237 kg (blank), or 1/2.2 kg, as one divides at the bedside.",
+        meaning="how many kg a pound of body weight is",
+        source="NIST Special Publication 811: a pound is 0.45359237 kg exactly",
+        synonyms=("Pounds", "Pound in kg"),
+        width=15, look="word",
     )  # fmt: skip
     further_hour_from: int = term(
         "Further hour from", "additional_hour_from_minute",

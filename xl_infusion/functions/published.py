@@ -7,6 +7,7 @@ know what ``from xl_infusion import JUNITS`` is.
 from xl_infusion.functions.claim_checks import CLAIM_CHECKS
 from xl_infusion.functions.claim_grid import CLAIM_GRID
 from xl_infusion.functions.codes import CODE_INFO, CODES, MEDICARE_PAYS, XL_INFUSION_VERSION
+from xl_infusion.functions.doses import DOSE_AMOUNT
 from xl_infusion.functions.drugs import DOSES_PER_DAY, JCODE, JUNITS
 from xl_infusion.functions.expected import CLAIM_SUMMARY, EXPECTED_GRID
 from xl_infusion.functions.explain import EXPLAIN
@@ -26,6 +27,7 @@ __all__ = [
     "CODES",
     "CODE_INFO",
     "DOSES_PER_DAY",
+    "DOSE_AMOUNT",
     "EXPECTED_GRID",
     "EXPLAIN",
     "FORECAST_BASIS",

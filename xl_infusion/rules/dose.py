@@ -26,6 +26,7 @@ _MILLION = Decimal(10**6)
 #: unit -> (dimension, its size in the dimension's base unit)
 _UNITS: dict[str, tuple[str, Decimal]] = {
     "g": ("mass", Decimal(1000)), "mg": ("mass", Decimal(1)), "mcg": ("mass", Decimal("0.001")),
+    "ng": ("mass", Decimal("0.000001")),
     "units": ("units", Decimal(1)), "IU": ("units", Decimal(1)), "million units": ("units", _MILLION),
     "mEq": ("mEq", Decimal(1)),
     "mL": ("volume", Decimal(1)), "L": ("volume", Decimal(1000)),
@@ -33,7 +34,7 @@ _UNITS: dict[str, tuple[str, Decimal]] = {
 }  # fmt: skip
 
 #: The units that a code may count in.
-UNITS = frozenset(_UNITS)
+UNITS = frozenset(_UNITS) - {"ng"}
 
 _SPELLINGS = {
     spelling: unit
@@ -41,6 +42,7 @@ _SPELLINGS = {
         "g": "g, gm, gms, gram, grams",
         "mg": "mg, mgs, mgm, milligram, milligrams",
         "mcg": "mcg, mcgs, ug, \u00b5g, \u03bcg, microgram, micrograms",
+        "ng": "ng, nanogram, nanograms",
         "units": "units, unit, u, usp units",
         "IU": "iu, ius, i.u., international units",
         "million units": "mu, miu, million units, million unit, million u, million iu, mill units, mm units",
@@ -83,17 +85,24 @@ class Dose:
     """An amount in a unit; ``unit`` is '' for a bare number. ``component`` names what alone is counted.
 
     A combination typed as ``3 g/0.375 g`` keeps its parts: some codes count their total. Of a premix as its label says
-    (``500 mg/100 mL``, ``1 g in 50 mL``) the first amount counts.
+    (``500 mg/100 mL``, ``1 g in 50 mL``) the first amount counts. ``worked``: how an amount came to be that was worked
+    out (`xl_infusion.rules.dosing`), as its explanation says it.
     """
 
     amount: Decimal
     unit: str
     component: str = ""
     parts: tuple[Decimal, ...] = ()
+    worked: str = ""
 
     def __str__(self) -> str:
         text = f"{plain(self.amount)} {self.unit}".rstrip()
         return f"{text} {self.component}" if self.component else text
+
+    @property
+    def said(self) -> str:
+        """The dose as the reason of a line has it, with how it came to be."""
+        return self.worked or (str(self) if self.unit else f"{self} (read as mg)")
 
 
 def parse(value: object) -> Dose:
@@ -116,7 +125,7 @@ def parse(value: object) -> Dose:
         raise WrongInput("dose is blank: type an amount with its unit, 1 g or 500 mg")
     if isinstance(value, (dt.date, dt.time, dt.timedelta)):
         raise WrongInput("dose is a date or time of day: type an amount with its unit, 1 g or 500 mg")
-    return _checked(Dose(exact(value, "dose"), ""), str(value))
+    return checked(Dose(exact(value, "dose"), ""), str(value))
 
 
 @lru_cache(maxsize=8192)
@@ -147,7 +156,7 @@ def _combined(doses: list[Dose], value: str) -> Dose:
     if not unit or any(_is_volume(dose) or dose.component for dose in doses):
         raise WrongInput(f"dose {as_typed(value)} is not understood: type both parts with their unit, 3 g/0.375 g")
     parts = tuple(_convert(dose.amount, dose.unit or unit, unit, as_typed(value)) for dose in doses)
-    return _checked(Dose(sum(parts, Decimal(0)), unit, "", parts), value)
+    return checked(Dose(sum(parts, Decimal(0)), unit, "", parts), value)
 
 
 def _is_volume(dose: Dose) -> bool:
@@ -166,7 +175,27 @@ def _parse_piece(text: str, shown: str) -> Dose:
     unit, component = _unit_of(words.lower())
     if unit is None:
         raise WrongInput(f"dose {shown}: unit {words!r} is not one of {', '.join(_UNITS)}")
-    return _checked(Dose(Decimal(match[1].replace(",", "")), unit, component), text)
+    return checked(Dose(Decimal(match[1].replace(",", "")), unit, component), text)
+
+
+def dimension(unit: str) -> str:
+    """What a unit measures: mass, units, mEq, volume, energy, protein. KeyError for another unit."""
+    return _UNITS[unit][0]
+
+
+def size(unit: str) -> Decimal:
+    """How large a unit is in the one that its dimension counts in: mg, units, mEq, mL, kcal, g protein."""
+    return _UNITS[unit][1]
+
+
+def unit_named(words: str) -> str | None:
+    """The unit that some words spell, None where they spell none.
+
+    >>> unit_named("ug"), unit_named("International units"), unit_named("kg")
+    ('mcg', 'IU', None)
+    """
+    unit, component = _unit_of(words.lower())
+    return None if component or words.rstrip(".") == "mU" else unit or None
 
 
 _COMPONENTS = {"tmp": "trimethoprim", "trimethoprim": "trimethoprim", "smx": "sulfamethoxazole",
@@ -188,20 +217,21 @@ def _unit_of(words: str) -> tuple[str | None, str]:
     return None, ""
 
 
-def _checked(dose: Dose, shown: str) -> Dose:
+def checked(dose: Dose, shown: str) -> Dose:
+    """A dose that a patient may get. Errors: `OutOfRange` for 0, and for more than any patient gets."""
     if dose.amount <= 0:
         raise OutOfRange(f"dose {shown} is not more than 0")
-    dimension, size = _UNITS[dose.unit] if dose.unit else ("units", Decimal(1))
-    if dose.amount * size > _MOST[dimension]:
+    measures, base = _UNITS[dose.unit] if dose.unit else ("units", Decimal(1))
+    if dose.amount * base > _MOST[measures]:
         raise OutOfRange(f"dose {plain(dose.amount)} {dose.unit} is more than any patient gets: check the separators")
     return dose
 
 
 def _convert(amount: Decimal, unit: str, into: str, shown: str) -> Decimal:
-    (dimension, size), (wanted, base) = _UNITS[unit], _UNITS[into]
-    if dimension != wanted:
+    (measures, one), (wanted, base) = _UNITS[unit], _UNITS[into]
+    if measures != wanted:
         raise WrongUnit(f"dose {shown} is in {unit} and the code counts {into}: give the dose in {into}")
-    return amount * size / base
+    return amount * one / base
 
 
 def amount_in(dose: Dose, unit: str) -> Decimal:

@@ -71,9 +71,8 @@ def of_dose(row: DrugRow, dose: Dose) -> DoseUnits:
     count = units(amount_in(dose, row.unit), row.amount)
     if count > MOST_UNITS:
         raise OutOfRange(f"{count} units of {row.code} do not fit a claim line: check the dose {dose}")
-    read = f"{dose} (read as mg)" if not dose.unit else str(dose)
     plural = "unit" if count == 1 else "units"
-    return DoseUnits(count, f"{read} = {count} {plural} of {row.unit_text}")
+    return DoseUnits(count, f"{dose.said} = {count} {plural} of {row.unit_text}")
 
 
 def _without_amount(row: DrugRow, dose: Dose) -> DoseUnits:
@@ -91,7 +90,7 @@ def _of_day(ranges: Sequence[Range], dose: Dose) -> DoseUnits:
     own, *others = ranges
     amount = amount_in(dose, own.unit)
     if own.holds(amount):
-        return DoseUnits(1, f"{dose} = 1 unit of {own} a day")
+        return DoseUnits(1, f"{dose.said} = 1 unit of {own} a day")
     right = next((f"{one.code} is of {one}" for one in others if one.holds(amount)), "no code is of it")
     raise OutOfRange(f"dose {dose} a day is not of {own.code}, which is of {own}: {right}")
 

@@ -22,7 +22,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from functools import lru_cache
 from math import gcd
 
@@ -76,6 +76,30 @@ def vials(dose: Decimal, sizes: Sequence[Decimal]) -> tuple[Decimal, ...]:
     if sum(counts) > MOST_VIALS:
         raise OutOfRange(f"dose {dose:.9g} opens {sum(counts)} vials, more than {MOST_VIALS}: check the vial sizes")
     return tuple(kind for kind, count in zip(kinds, counts, strict=True) for _ in range(count))
+
+
+def holdings(most: Decimal, sizes: Sequence[Decimal]) -> list[Decimal]:
+    """All amounts up to ``most`` that vials of some sizes hold exactly, the smallest first. Errors: as `vials`.
+
+    >>> [int(amount) for amount in holdings(Decimal(500), [Decimal(200), Decimal(100)])]
+    [100, 200, 300, 400, 500]
+    """
+    _check(most, "dose")
+    amounts = [_whole(size) for size in _kinds(sizes)]
+    step = gcd(*amounts)
+    found = _fewest_for_each(_whole(most) // step, tuple(amount // step for amount in amounts))
+    if not found:
+        raise OutOfRange(f"dose {most:.9g} is too many vials, of sizes with too little in common: check them")
+    return [Decimal(amount * step).scaleb(-_DECIMALS) for amount in sorted(found) if amount]
+
+
+def measured(dose: Decimal) -> Decimal:
+    """A dose as vials are chosen for it: what it has beyond 12 decimals, as a dose by the body may, is cut off.
+
+    >>> measured(Decimal("1.0000000000009")), measured(Decimal("0.5"))
+    (Decimal('1.000000000000'), Decimal('0.5'))
+    """
+    return dose if dose == (cut := dose.quantize(_LEAST, ROUND_FLOOR)) else cut
 
 
 def _kinds(sizes: Sequence[Decimal]) -> list[Decimal]:
@@ -192,22 +216,50 @@ def sizes(value: object, row: DrugRow) -> tuple[Decimal, ...]:
     xl_infusion.errors.WrongInput: vial sizes '100,400 mg' may be one size or two: write 1250 mg without the \
 comma, or 100 mg, 400 mg
     """
+    return _sizes(_as_text(value), row)
+
+
+def sizes_in(value: object, unit: str) -> tuple[Decimal, ...]:
+    """The vial sizes that a cell says, in a unit, each once. Errors: as `sizes`.
+
+    >>> sizes_in("100 mg, 0.5 g", "mg")
+    (Decimal('100'), Decimal('500.0'))
+    """
+    text = _as_text(value)
+    try:
+        return tuple(dict.fromkeys(dose_rule.amount_in(size, unit) for size in _pieces(text)))
+    except BillingError as error:
+        raise error.at("vial sizes " + as_typed(text)) from None
+
+
+def _as_text(value: object) -> str:
     if value is None or (isinstance(value, str) and not value.strip()):
         raise WrongInput("vial sizes are blank: type what one vial holds, 100 mg, 400 mg")
     if isinstance(value, str):
-        return _sizes(short(value, "vial size"), row)
+        return short(value, "vial size")
     if isinstance(value, (dt.date, dt.time, dt.timedelta)):
         raise WrongInput("vial sizes are a date or time of day: type what one vial holds, 100 mg, 400 mg")
     # Excel makes a number of 100,400 typed into a cell: it is as ambiguous as the text
     number = exact(value, "vial size")
-    return _sizes(f"{number:,f}" if abs(number.adjusted()) < 30 else f"{number:.9g}", row)
+    return f"{number:,f}" if abs(number.adjusted()) < 30 else f"{number:.9g}"
 
 
 @lru_cache(maxsize=4096)
 def _sizes(value: str, row: DrugRow) -> tuple[Decimal, ...]:
-    shown = "vial sizes " + as_typed(value)
     if row.ranges:
-        raise WrongInput(f"{shown} are no vials: {row.code} counts days; leave them out")
+        raise WrongInput(f"vial sizes {as_typed(value)} are no vials: {row.code} counts days; leave them out")
+    found = _pieces(value)
+    try:
+        for size in found:
+            drug_units.of_dose(row, size)  # what is no dose of this code is no vial of it either
+        return tuple(dict.fromkeys(dose_rule.amount_in(size, row.unit) for size in found))
+    except BillingError as error:
+        raise error.at("vial sizes " + as_typed(value)) from None
+
+
+def _pieces(value: str) -> list[dose_rule.Dose]:
+    """The sizes of a text, apart. Errors: `WrongInput` for what may be read in two ways, and those of a dose."""
+    shown = "vial sizes " + as_typed(value)
     if len(value) > 200:
         raise WrongInput(f"{shown} are too long: type what one vial holds, 100 mg, 400 mg")
     if "/" in value:
@@ -218,10 +270,7 @@ def _sizes(value: str, row: DrugRow) -> tuple[Decimal, ...]:
     if _TIGHT.search(text):
         raise WrongInput(f"{shown} may be one size or two: write 1250 mg without the comma, or 100 mg, 400 mg")
     try:
-        found = _sharing([dose_rule.parse(_VIAL.sub("", piece)) for piece in _BETWEEN.split(text.strip())])
-        for size in found:
-            drug_units.of_dose(row, size)  # what is no dose of this code is no vial of it either
-        return tuple(dict.fromkeys(dose_rule.amount_in(size, row.unit) for size in found))
+        return _sharing([dose_rule.parse(_VIAL.sub("", piece)) for piece in _BETWEEN.split(text.strip())])
     except BillingError as error:
         raise error.at(shown) from None
 

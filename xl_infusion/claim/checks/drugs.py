@@ -11,6 +11,7 @@ from xl_infusion.claim.checks.dispensed import unlike_the_days
 from xl_infusion.claim.checks.vials import of_many_doses
 from xl_infusion.claim.codes import DrugCode
 from xl_infusion.claim.columns import OWN_CODES, PAYER_CODES, PAYERS
+from xl_infusion.claim.doses import Doses
 from xl_infusion.claim.grid import Work
 from xl_infusion.claim.order import Order, Prescription
 from xl_infusion.claim.terms import Terms
@@ -44,32 +45,44 @@ class Prescribed:
     def usual(self) -> tuple[UsualDose, Decimal] | None:
         """What one dose usually is, and the dose in its unit; None where either cannot be told."""
         usual = self.work.reference.usual_dose(self.drug)
-        if usual is None or self.rx.dose is None or isinstance(self.rx.dose, BillingError):
+        amount = None if usual is None else self.amount(usual.unit)
+        return None if usual is None or amount is None else (usual, amount)
+
+    def amount(self, unit: str) -> Decimal | None:
+        """One dose in a unit, None where it cannot be told: its line says why."""
+        if self.rx.dose is None:
             return None
         try:
-            return usual, amount_in(self.rx.dose, usual.unit)
+            return amount_in(self.doses.ordered(self.rx, unit), unit)
         except BillingError:
-            return None  # the drug is billed in another dimension: its line says so
+            return None
+
+    def shown(self, unit: str) -> str:
+        """One dose as a message tells it, with how it was worked out."""
+        dose = self.doses.ordered(self.rx, unit)
+        return dose.worked or str(dose)
+
+    @property
+    def doses(self) -> Doses:
+        """The doses of its payer."""
+        return self.work.payer(self.terms.name).maker.doses
 
     @cached_property
     def flush(self) -> str:
         """Why a dose is mostly no therapy but a flush of the line, and what to type in its place; or ""."""
         rx, flush = self.rx, self.work.reference.flush(self.drug)
-        if flush is None or not isinstance(rx.dose, Dose):
+        amount = None if flush is None else self.amount(flush.unit)
+        if flush is None or amount is None or amount > flush.up_to:
             return ""
-        try:
-            if amount_in(rx.dose, flush.unit) > flush.up_to:
-                return ""
-        except BillingError:
-            return ""  # the line says that it is no amount of this drug
         advice = (
             f"type the drug {flush.instead}" if flush.instead else "take the row out, for the per diem pays supplies"
         )
-        return f"{rx.dose} of {rx.shown_drug} is mostly a flush of the line, and is billed as a therapy: {advice}"
+        what = f"{self.shown(flush.unit)} of {rx.shown_drug}"
+        return f"{what} is mostly a flush of the line, and is billed as a therapy: {advice}"
 
     @property
     def continuous(self) -> bool:
-        """True where its Dose is that of 24 hours."""
+        """True where its Dose is an amount, that of 24 hours."""
         return self.rx.interval is not None and self.rx.interval.continuous and isinstance(self.rx.dose, Dose)
 
     def bags_explain(self, order: Order) -> bool:
@@ -138,7 +151,7 @@ def _unusual(checked: Checked) -> Iterator[Wrong]:
     for one in checked.once(prescribed):
         if one.usual is None or one.flush or one.usual[0].holds(one.usual[1]):
             continue
-        what = f"one dose of {one.rx.shown_drug} is usually {one.usual[0].text}, not {one.rx.dose}"
+        what = f"one dose of {one.rx.shown_drug} is usually {one.usual[0].text}, not {one.shown(one.usual[0].unit)}"
         for order in one.orders:
             if not one.bags_explain(order) and not one.of_several_days(order):  # it is a bag's, or that is said
                 yield wrong_order(order, what)

@@ -26,16 +26,16 @@ def of_many_doses(work: Work, terms: Terms, rx: Prescription, drug: str) -> str:
     if bulk is None or not (terms.waste or terms.fractional):
         return ""
     for _, _, answer in work.payer(terms.name).codes.drug(rx).whole:
-        if isinstance(answer, DrugCode) and (said := _said(bulk, terms, rx, answer.row)):
+        if isinstance(answer, DrugCode) and (said := _said(bulk, work, terms, rx, answer.row)):
             return said
     return ""
 
 
-def _said(bulk: BulkPackage, terms: Terms, rx: Prescription, row: DrugRow) -> str:
-    if row.amount is None or not isinstance(rx.dose, Dose):
+def _said(bulk: BulkPackage, work: Work, terms: Terms, rx: Prescription, row: DrugRow) -> str:
+    if row.amount is None or rx.dose is None:
         return ""
     try:
-        dose = amount_in(rx.dose, row.unit)
+        dose = waste.measured(amount_in(work.payer(terms.name).maker.doses.of(rx, row), row.unit))
         opened = waste.vials(dose, waste.sizes(rx.vials, row))
         discarded = waste.billed(dose, row.amount, sum(opened, Decimal(0))).discarded
         size = amount_in(Dose(opened[0], row.unit), bulk.unit)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from xl_infusion.claim.checks.check import WARNING, Checked, Wrong, check, wrong_at
 from xl_infusion.claim.codes import PerDiem
 from xl_infusion.claim.columns import PAYER_CODES, PAYERS
+from xl_infusion.claim.doses import Doses
 from xl_infusion.claim.grid import Claim
 from xl_infusion.claim.order import Order, Prescription
 from xl_infusion.claim.ranking import Stretch
@@ -17,7 +18,7 @@ from xl_infusion.claim.spans import Spans
 from xl_infusion.claim.standing import turns
 from xl_infusion.errors import BillingError
 from xl_infusion.reference import Therapy
-from xl_infusion.rules.dose import Dose, amount_in
+from xl_infusion.rules.dose import amount_in
 from xl_infusion.rules.number import plain
 
 _ML_A_LITER = 1000
@@ -76,17 +77,17 @@ def _once_an_order(said: Iterable[tuple[Fluid, str]]) -> Iterator[Wrong]:
 
 def _fluids(checked: Checked) -> list[Fluid]:
     """The fluids of the therapies whose code goes by the volume, where the code is the reference's."""
-    return [one for claim in checked.claims for one in _of_claim(claim)]
+    return [one for claim in checked.claims for one in _of_claim(claim, checked.work.payer(claim.payer).maker.doses)]
 
 
-def _of_claim(claim: Claim) -> Iterator[Fluid]:
+def _of_claim(claim: Claim, doses: Doses) -> Iterator[Fluid]:
     bags: dict[Therapy, Spans[str]] = {}
     for stretch in claim.ranking.stretches:
         therapy = stretch.lead.rx.therapy
         if therapy is None or therapy.code_by != "volume":
             continue
         if therapy not in bags:
-            bags[therapy] = _of_bags(order for order in claim.dated if order.rx.therapy is therapy)
+            bags[therapy] = _of_bags((order for order in claim.dated if order.rx.therapy is therapy), doses)
         yield from _of_stretch(stretch, bags[therapy])
 
 
@@ -100,12 +101,12 @@ def _of_stretch(stretch: Stretch, bags: Spans[str]) -> Iterator[Fluid]:
             yield Fluid(stretch.lead, first, last, answer.row.code, stated, liters)
 
 
-def _of_bags(orders: Iterable[Order]) -> Spans[str]:
+def _of_bags(orders: Iterable[Order], doses: Doses) -> Spans[str]:
     """The liters of each day, None where one of the orders is of no fluid or is given less than daily."""
     total, unknown = Fraction(0), 0
     starts: list[int] = []
     texts: list[str | None] = []
-    amounts = {order: _of_bag(order.rx) for order in orders if order.problem is None}
+    amounts = {order: _of_bag(order.rx, doses) for order in orders if order.problem is None}
     for day, gone, come in turns(amounts):
         for sign, changed in ((-1, gone), (1, come)):
             for amount in (amounts[order] for order in changed):
@@ -118,12 +119,12 @@ def _of_bags(orders: Iterable[Order]) -> Spans[str]:
     return Spans(starts, texts)
 
 
-def _of_bag(rx: Prescription) -> Fraction | None:
+def _of_bag(rx: Prescription, doses: Doses) -> Fraction | None:
     """The mL a day of one of them."""
-    if rx.interval is None or not isinstance(rx.dose, Dose) or rx.interval.hours > 24:
+    if rx.interval is None or rx.dose is None or rx.interval.hours > 24:
         return None
     try:
-        return Fraction(amount_in(rx.dose, "mL")) * rx.interval.doses_per_day
+        return Fraction(amount_in(doses.ordered(rx, "mL"), "mL")) * rx.interval.doses_per_day
     except BillingError:
         return None
 
