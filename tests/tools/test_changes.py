@@ -22,7 +22,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_same_seed_draws_the_same_places_once_each() -> None:
     drawn = sample([FILE], 8, 3)
     assert drawn == sample([FILE], 8, 3) != sample([FILE], 8, 4)
-    assert len(drawn) == 8 and drawn == sorted(drawn, key=lambda change: change.line)
+    assert len(drawn) == 8 and drawn[:4] == sample([FILE], 4, 3)
     assert len(sample([FILE], 10**6, 3)) <= len(places(FILE))
 
 

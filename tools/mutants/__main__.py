@@ -45,8 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _changes(asked: argparse.Namespace) -> Sequence[Change]:
     if asked.sample:
-        return sample(modules(asked.rooms), asked.sample, asked.seed)
-    return list(every(modules(asked.rooms) if asked.all else _since(asked.base, asked.rooms)))
+        return sample(modules(asked.only or asked.rooms), asked.sample, asked.seed)
+    every_one = asked.all or asked.only
+    return list(every(modules(asked.only or asked.rooms) if every_one else _since(asked.base, asked.rooms)))
 
 
 def _since(base: str, rooms: Sequence[str]) -> list[str]:
@@ -83,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sample", type=int, help="as many places, drawn from all of the rooms")
     parser.add_argument("--seed", type=int, default=1, help="what they are drawn by (1)")
     parser.add_argument("--all", action="store_true", help="every change of the rooms")
+    parser.add_argument("--only", nargs="+", default=(), help="modules or folders of the rooms: no others are changed")
     parser.add_argument("--rooms", nargs="+", default=ROOMS, help="the folders that are changed")
     parser.add_argument("--tests", nargs="+", default=TESTS, help="the tests that are to notice")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="of a processor, for the tests of one change")

@@ -48,8 +48,9 @@ class Change:
 
 
 def modules(rooms: Iterable[str]) -> list[str]:
-    """The modules of some folders, by their paths from the project's folder."""
-    return sorted(path.as_posix() for room in rooms for path in Path(room).rglob("*.py"))
+    """The modules of some folders, by their paths from the project's folder; a module may be named itself."""
+    found = (Path(room).rglob("*.py") if Path(room).is_dir() else [Path(room)] for room in rooms)
+    return sorted({path.as_posix() for paths in found for path in paths})
 
 
 def places(file: str) -> dict[Place, list[Kind]]:
@@ -176,9 +177,9 @@ def every(files: Iterable[str]) -> Iterator[Change]:
 
 def sample(files: Iterable[str], size: int, seed: int) -> list[Change]:
     """As many places as asked for, drawn by a seed, each with one of its changes: so that no operator with many
-    variants weighs more than another. In the order of the code."""
+    variants weighs more than another. As they are drawn: those that are told first are a sample too."""
     by_place = {place: kinds for file in files for place, kinds in places(file).items()}
     drawn = random.Random(seed)
     order = drawn.sample(sorted(by_place), len(by_place))
     changes = filter(None, (changed(place, drawn.choice(by_place[place])) for place in order))
-    return sorted(islice(changes, size), key=lambda change: (change.file, change.line))
+    return list(islice(changes, size))

@@ -133,7 +133,7 @@ class _Session(_Plugin):
         for change in self.changes:
             outcome = self._tried(session, change, running)
             self.outcomes.append(outcome)
-            told = "." if outcome is Outcome.KILLED else "!"
+            told = "." if outcome is Outcome.KILLED else f"\n{outcome or 'not in a running function'}  {change}\n"
             print(told, end="", file=sys.stderr, flush=True)  # minutes pass before the list is told
         return True
 
