@@ -60,6 +60,8 @@ from xl_infusion.model.variance import payer_names
         (THREE, ("S9502", ""), [paid("S9502", 10, 1450), paid("S9502", 10, -1450)], "taken back", "corrected claim"),
         (THREE, ("S9502", ""), [paid("S9502", 10, 1400), paid("S9502", 0, -1450)], "taken back", "corrected claim"),
         (THREE, ("S9502", ""), [paid("S9502", 10, 1450), paid("S9502", 10, -1450), paid("S9502", 9, 1305)], "days counted short", "9 units"),
+        (THREE, ("S9502", ""), [paid("S9502", 10, 1450, Allowed=1450), paid("S9502", -10, -1450),
+                                paid("S9502", 9, 1000, Allowed=1305)], "days counted short", "(allowed 1305)"),
         (THREE, ("S9502", ""), [paid("S9502", 10, -1450)], "taken back", "corrected claim"),
         (THREE, ("S9502", ""), [paid("S9502", 10, 1160, Patient_share=290)], "patient share", "290 was left to the patient, 0"),
         (THREE, ("S9502", ""), [paid("S9502", 10, 0, Adjustments="PR-1 1450.00")], "patient share", "1450 was left"),

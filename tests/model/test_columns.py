@@ -13,7 +13,7 @@ from xl_infusion.claim.columns import ORDERS, VISITS
 from xl_infusion.claim.orders import OrderReader
 from xl_infusion.errors import BillingError, WrongInput
 from xl_infusion.model.changes import TERMS, ChangeReader
-from xl_infusion.model.columns import COSTS, SCENARIOS
+from xl_infusion.model.columns import COSTS, REMITTANCE, SCENARIOS
 from xl_infusion.model.costs import Costs
 from xl_infusion.reference import current
 
@@ -70,3 +70,21 @@ def test_the_sheet_refuses_what_the_reader_refuses(table: str, column: str) -> N
     assert within and [read(cell) for cell in within] == [None] * len(within)
     for cell in [*beyond, *(cell + Decimal("0.5") for cell in within if checked.kind == "whole")]:
         assert read(cell) is not None, f"{table}, {column}: {cell} cannot be typed, and is read"
+
+
+@pytest.mark.parametrize("name", ["Units", "Charge", "Allowed", "Paid", "Patient share"])
+def test_of_a_remittance_as_much_may_be_taken_back_as_may_be_paid(name: str) -> None:
+    """Ten million either way: a takeback is as large as what it takes back, and a slip of the hand is larger."""
+    checked = REMITTANCE[name].checked
+    assert isinstance(checked, Limits) and (checked.least, checked.most) == (-10_000_000, 10_000_000)
+
+
+def test_what_is_typed_of_a_remittance_in_letters_is_as_long_as_payers_write_it() -> None:
+    modifiers, reasons = REMITTANCE["Modifiers"].checked, REMITTANCE["Adjustments"].checked
+    assert isinstance(modifiers, Limits) and isinstance(reasons, Limits)
+    for checked, written in (
+        (modifiers, ("SH", "SH 59 GY KX", "SH, 59, GY, KX")),
+        (reasons, ("1", "CO-45 12.50 " * 20)),
+    ):
+        assert checked.kind == "letters" and checked.least is not None and checked.most is not None
+        assert all(checked.least <= len(text) <= checked.most for text in written)

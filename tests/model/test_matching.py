@@ -270,6 +270,13 @@ def test_a_second_payment_of_a_line_goes_to_a_line_much_like_it_that_has_none() 
     assert sorted(row["Cause"] for row in rows) == ["line missing", "paid twice"]
 
 
+def test_two_rows_alike_are_of_two_lines_alike_also_where_no_rate_says_what_they_come_to() -> None:
+    orders = [*ALONE, [2, "P1", "A", "ceftriaxone", "2 g", "daily", "2025-09-01", 9]]
+    rates = [row for row in RATES_ if row[1] != "J0696"]
+    found = compared([paid("J0696", 80, 64), paid("J0696", 80, 64)], orders, rates=rates)
+    assert [(row["Paid"], row["Expected"]) for row in found if row["Code"] == "J0696"] == [(64, "#N/A")] * 2
+
+
 # -- what pays no line, and what cannot be read -----------------------------------------------------------------
 
 

@@ -49,6 +49,13 @@ def test_a_name_that_stops_early_is_the_one_that_goes_on() -> None:
     assert known.closest("factor") == "" and known.closest("zzzzz") == known.closest("") == ""
 
 
+def test_a_number_in_a_word_is_no_slip() -> None:
+    """Carbomer 940 and 941 are two."""
+    known = Names({"carbomer940": "carbomer 940", "carbomer": "carbomer"})
+    assert known.closest("carbomer941") == known.closest("carbomer9400") == ""
+    assert known.closest("carbomar") == "carbomer"
+
+
 def test_an_answer_is_kept_and_answers_are_not_kept_for_ever() -> None:
     known = Names({"meropenem": "meropenem"})
     asked = ["meropenum", *(f"unknown {number}" for number in range(2 * _MOST_ASKED)), "meropenum", "meropenum"]

@@ -122,6 +122,26 @@ def test_what_is_not_read_is_the_same_as_nothing() -> None:
     assert not unit_of("x, 1 mg").same_amount(unit_of("")) and not unit_of("").same_amount(unit_of("x, 1 mg"))
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("1 gm", "1000 mg"), ("1 mg", "1000 mcg"), ("1 millicurie", "1000 microcuries"), ("100 units", "100 i.u."),
+        ("100 ml", "100 cc"), ("2 square centimeters", "2 sq cm"),
+    ],
+)  # fmt: skip
+def test_the_same_in_two_units_is_the_same(one: str, other: str) -> None:
+    found, its = unit_of(f"x, per {one}"), unit_of(f"x, per {other}")
+    assert found.same_amount(its) and its.same_amount(found)
+    twice = unit_of(f"x, per {other.replace(other.split()[0], str(2 * int(other.split()[0])))}")
+    assert not found.same_amount(twice)
+
+
+def test_a_text_longer_than_any_descriptor_is_not_gone_through() -> None:
+    longest = "x" * (4096 - len(", 10 mg")) + ", 10 mg"
+    assert str(unit_of(longest)) == "10 mg"
+    assert unit_of("x" + longest).reason == "it is longer than any descriptor"
+
+
 @given(
     st.decimals("0.001", 999_999, places=3), st.sampled_from(["mg", "mcg", "g", "units", "iu", "meq", "ml", "grams", "milligrams"]),
     st.sampled_from(["", "per ", "up to "]), st.sampled_from(["made", "made (maker)", "made, not therapeutically equivalent to j0001"]),

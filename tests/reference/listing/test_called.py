@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.reference.listing.records import by_hand, crosswalk, listing, names, record
 from xl_infusion.errors import ReferenceTableError
-from xl_infusion.reference.listing.tables import ByHand, Tables, names_by_hand
+from xl_infusion.reference.listing.tables import ByHand, Otherwise, Tables, names_by_hand
 from xl_infusion.reference.names import fold
 from xl_infusion.reference.rows import Alias
 from xl_infusion.reference.tables import bundled
@@ -98,6 +98,32 @@ def test_a_name_is_of_a_codes_own_product_and_not_of_days_when_another_has_it() 
         names=[hand("Madeupra", "C9001")],
     )  # fmt: skip
     assert names(found) == ["Madeupra: made-up, hand"]
+
+
+def test_a_name_is_of_the_product_that_a_code_has_still() -> None:
+    found = listing(
+        record("C9001", "Injection, made-up, 5 mg", "2025-10-01"), record("J0001", "Injection, made-up, 1 mg", "2026-01-01"),
+        names=[hand("Madeupra", "C9001")],
+    )  # fmt: skip
+    assert names(found) == ["Madeupra: made-up (5 mg), hand"]
+
+
+def test_a_text_s_whole_name_is_no_name_of_another_drug_nor_of_what_an_alias_means() -> None:
+    text = "Injection, made-up hydrochloride, 10 mg"
+    assert names(listing(record("J0001", text))) == ["made-up hydrochloride: made-up, text"]
+    says = {
+        "says": "made-up",
+        "drug": "right name",
+        "product": "-",
+        "use": "",
+        "amount": "",
+        "unit": "",
+        "dose_basis": "",
+    }
+    otherwise = Tables({"J0001": Otherwise(code="J0001", brands="", **says)}, {})
+    assert names(listing(record("J0001", text), tables=otherwise)) == []
+    aliases = [Alias("made-up hydrochloride", "drug", "known", "", "label")]
+    assert names(listing(record("J0001", text), curated=[by_hand("known", "J0002")], aliases=aliases)) == []
 
 
 def test_names_by_hand_that_are_known_or_a_drugs_own_are_left_out() -> None:

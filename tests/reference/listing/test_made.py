@@ -57,6 +57,8 @@ USED = [
     ("J0001", "Made-up implant, 65 mg", "implant"), ("Q4101", "Made-up, per square centimeter", "skin substitute"),
     ("C9363", "Skin substitute, made-up, per square centimeter", "skin substitute"), ("Q4112", "Made-up, injectable, 1 cc", "skin substitute"),
     ("Q9951", "Made-up contrast material, per ml", "imaging"), ("J0001", "Instillation, made-up, 1 mg", "other"),
+    ("Q4100", "Made-up, not otherwise specified", "skin substitute"), ("Q4081", "Injection, made-up, 1 mg", "infused"),
+    ("Q5101", "Injection, made-up, 1 mg", "infused"),
     ("Q2034", "Made-up virus vaccine", "other"), ("P9040", "Made-up cells, each unit", "other"),
 ]  # fmt: skip
 
@@ -149,9 +151,15 @@ def test_a_temporary_code_gives_way_to_the_permanent_one() -> None:
     assert [row.successor for row in found.drugs] == ["J0001", "", ""]
 
 
-def test_of_hospitals_codes_and_others_the_others_have_the_name() -> None:
-    found = listing(record("C9001", "Injection, made-up, 1 mg"), record("Q2004", "Injection, made-up, 1 mg"))
-    assert drugs(found) == ["C9001 made-up (C9001) 2004-01-01", "Q2004 made-up 2004-01-01"]
+@pytest.mark.parametrize(
+    ("holds", "gives_way"),
+    [("J0001", "Q2004"), ("Q2004", "S0001"), ("S0001", "C9001"), ("Q2004", "C9001"), ("J0001", "C9001"), ("B4187", "C9001")],
+)  # fmt: skip
+def test_of_codes_alike_the_permanent_one_has_the_name_and_hospitals_own_comes_last(holds: str, gives_way: str) -> None:
+    """Also where the other one began before it."""
+    text = "Injection, made-up, 10 grams"
+    found = listing(record(gives_way, text, "2003-01-01"), record(holds, text, "2004-01-01"))
+    assert {row.code: row.product for row in found.drugs} == {holds: "", gives_way: gives_way}
 
 
 def test_the_code_that_endures_has_the_name_and_the_other_its_strength() -> None:

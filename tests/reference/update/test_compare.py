@@ -255,6 +255,28 @@ def test_a_code_that_a_whole_release_lacks_is_told_and_stays(tmp_path: Path) -> 
     assert [row.last_day for row in rows(found, "J2185")] == [None]
 
 
+def test_a_code_that_ended_long_ago_is_not_missed(tmp_path: Path) -> None:
+    """CMS takes an ended code out of its releases after four years."""
+    (old,) = rows(compared(tmp_path, codes_of(THEN)), "S0030")
+    assert old.last_day == dt.date(2023, 6, 30)
+    assert changes(compared(tmp_path, [one for one in codes_of(THEN) if one.code != "S0030"])) == []
+
+
+def test_a_product_s_code_that_ends_is_not_followed_by_one_that_was_there_before_it(tmp_path: Path) -> None:
+    """Nor by one that ended with it: only what came up in its days takes over."""
+    text = "ertapenem (abc pharma), not therapeutically equivalent to j1335, 500 mg"
+    found = compared(tmp_path, [*codes_of(THEN), drug("J9901", text, "20250101", "20250630")])
+    (row,) = rows(found, "J9901")
+    assert (row.product, row.last_day, row.successor) == ("Abc Pharma", dt.date(2025, 6, 30), "")
+
+
+def test_a_new_row_is_placed_beside_the_latest_of_its_drug(tmp_path: Path) -> None:
+    text = "vancomycin hcl (abc pharma), not therapeutically equivalent to j3373, 10 mg"
+    codes = [*codes_of(current(), dt.date(2026, 6, 30)), drug("J9901", text, "20260401")]
+    (row,) = rows(compared(tmp_path, codes, current(), "HCPC2026_APR_ANWEB.csv"), "J9901")
+    assert (row.drug, row.product, row.note) == ("vancomycin", "Abc Pharma", "placed by its descriptor beside J3376")
+
+
 def test_nothing_is_said_to_be_missing_from_a_part_of_a_release(tmp_path: Path) -> None:
     part = [one for one in codes_of(THEN) if one.code[0] == "J" and one.code != "J2185"]
     made = release(tmp_path, part)

@@ -40,11 +40,9 @@ def _with_successor(
     found = stated or _follows(row, same, after)
     if len(found) != 1:
         return row
-    return replace(
-        row,
-        successor=found[0],
-        successor_basis="stated by CMS" if stated else "inferred from ingredient and dates",
-    )
+    (code,) = found
+    basis = "stated by CMS" if stated else "inferred from ingredient and dates"
+    return replace(row, successor=code, successor_basis=basis)
 
 
 def _goes_on(rows: Iterable[_Row], day: dt.date) -> bool:

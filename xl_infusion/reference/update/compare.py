@@ -214,8 +214,9 @@ class _Comparison:
         found = stated or _follows(row, drugs)
         if len(found) != 1:
             return row
+        (code,) = found
         basis = "stated by CMS" if stated else "inferred from ingredient and dates"
-        return replace(row, successor=found[0], successor_basis=basis)
+        return replace(row, successor=code, successor_basis=basis)
 
     def _tell_successors(self, drugs: Iterable[DrugRow]) -> None:
         """Names in the changes what bills a drug whose code ended, and its unit."""

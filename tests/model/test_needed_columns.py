@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.model.payments import PAYERS, RATES_, THREE
-from xl_infusion.errors import ExcelError
+from xl_infusion.errors import ExcelError, WrongInput
 from xl_infusion.functions import EXPECTED_GRID, VARIANCE_GRID
+from xl_infusion.functions.ranges import records
+from xl_infusion.model.columns import SCENARIOS
 
 REMITTANCE = [["Patient", "Code", "From", "Units", "Paid"], ["P1", "S9502", "2025-09-01", 10, 1450]]
 COSTS = [["Drug or code", "Cost"], ["meropenem", 0.4]]
@@ -32,3 +34,18 @@ def test_costs_need_what_is_bought_and_its_price(name: str) -> None:
 def test_every_other_column_may_be_missing() -> None:
     assert isinstance(VARIANCE_GRID(THREE, None, PAYERS, RATES_, REMITTANCE), list)
     assert isinstance(EXPECTED_GRID(THREE, None, PAYERS, RATES_, COSTS), list)
+
+
+def test_a_scenario_needs_its_name_and_says_only_what_changes() -> None:
+    assert len(records([["Scenario"], ["Offer"]], SCENARIOS)) == 1
+    with pytest.raises(WrongInput, match="Scenarios lacks the column Scenario: "):
+        records([["Payer", "Second share"], ["A", "60%"]], SCENARIOS)
+
+
+@pytest.mark.parametrize("named", ["Order", "Patient"])
+def test_a_remittance_names_the_order_or_the_patient(named: str) -> None:
+    row = {"Order": 1, "Patient": "P1"}
+    table = [[named, *REMITTANCE[0][1:]], [row[named], *REMITTANCE[1][1:]]]
+    assert isinstance(VARIANCE_GRID(THREE, None, PAYERS, RATES_, table), list)
+    grid = VARIANCE_GRID(THREE, None, PAYERS, RATES_, without(table, named))
+    assert isinstance(grid, ExcelError) and "Remittance lacks the column Order or Patient:" in str(grid.message)
