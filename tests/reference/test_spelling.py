@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xl_infusion.reference.spelling import _MOST_ASKED, Names, _slips_in_all, _words
+from xl_infusion.reference.spelling import _MOST_ASKED, Names, _distance, _slips, _slips_in_all, _words
 
 words = st.text("abcdeßé1", min_size=1, max_size=9)
 names = st.lists(words, min_size=1, max_size=2).map(" ".join)
@@ -41,6 +42,18 @@ def test_one_letter_more_fewer_or_other_is_found(name: str, data: st.DataObject)
     letter = data.draw(st.sampled_from(["", "a", "e"]))
     typed = name[:at] + letter + name[at + data.draw(st.integers(0, 1)) :]
     assert Names({name: "it"}).closest(typed) == looked_through(typed, {name: "it"})
+
+
+@pytest.mark.parametrize("word", ["meropenem", "daptomycin", "ertapenem", "micafungin"])
+def test_two_letters_changed_round_are_one_slip_wherever_they_stand(word: str) -> None:
+    for at in range(len(word) - 1):
+        typed = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+        assert _slips(typed, word) == _slips(word, typed) == 1, typed
+
+
+def test_letters_are_changed_round_with_their_neighbour_alone() -> None:
+    assert _distance("abc", "cba") == 2 and _distance("abcd", "adcb") == 2
+    assert _distance("ab", "ba") == 1 and _distance("abcd", "badc") == 2
 
 
 def test_a_name_that_stops_early_is_the_one_that_goes_on() -> None:

@@ -44,13 +44,13 @@ def not_verified(since: dt.date, to: dt.date) -> str:
     >>> print(not_verified(dt.date(2026, 4, 1), dt.date(2026, 8, 9)))
     codes are not verified since 2026-04-01: CMS's releases of April 2026 and July 2026 are missing
     """
-    quarters = missing(since, to)
-    if len(quarters) == 1:
-        what = f"release of {quarters[0]} is"
-    elif len(quarters) > _NAMED:
-        what = f"releases of {quarters[0]} to {quarters[-1]} are"
+    *before, latest = missing(since, to)
+    if not before:
+        what = f"release of {latest} is"
+    elif len(before) >= _NAMED:
+        what = f"releases of {before[0]} to {latest} are"
     else:
-        what = f"releases of {', '.join(quarters[:-1])} and {quarters[-1]} are"
+        what = f"releases of {', '.join(before)} and {latest} are"
     return f"{NOT_VERIFIED} {since}: CMS's {what} missing"
 
 

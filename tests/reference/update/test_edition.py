@@ -272,10 +272,11 @@ def test_a_unit_changed_between_two_editions_is_told_once(tmp_path: Path) -> Non
 def test_how_many_units_of_a_release_are_read(tmp_path: Path) -> None:
     codes = changed(codes_of(current()), "J2185", long="Injection, meropenem, 50 mg")
     codes = changed(codes, "J2865", long="Injection, sulfamethoxazole 5 mg and trimethoprim 1 mg")
+    codes = changed(codes, "J0714", long="Injection, ceftazidime and avibactam, 0.5 g/0.125 g")  # counted by its total
     codes += [drug("J9901", "made-up, per dose", "20240101"), drug("J9902", "one 5 mg and another 1 mg", "20240101"),
-              drug("J9903", "made-up, 10 iu", "20240101")]  # fmt: skip
+              drug("J9903", "made-up, 10 iu", "20240101"), drug("J9904", "two 5 mg and other 1 mg", "20240101")]  # fmt: skip
     asp = prices(*PRICED, ("J2185", "Made", "100 MG", "1", "20", ""), ("J9902", "Made", "1 MG", "1", "20", ""),
-                 ("J9903", "Made", "10 UNITS", "1", "20", ""))  # fmt: skip
+                 ("J9903", "Made", "10 UNITS", "1", "20", ""), ("J9904", "Made", "1 GM", "1", "20", ""))  # fmt: skip
     price = read(write(tmp_path / "asp.csv", asp))
     records = release(tmp_path, codes)
     found = units_read(current(), records, price)  # type: ignore[arg-type]
@@ -287,9 +288,9 @@ def test_how_many_units_of_a_release_are_read(tmp_path: Path) -> None:
         "J2185": "", "J2865": "the same unit, counted by one of its components"
     }  # fmt: skip
     assert {code: why for code, _, _, why in found.priced_otherwise} == {
-        "J2185": "", "J9902": "one component of the combination alone"
+        "J2185": "", "J9902": "one component of the combination alone", "J9904": ""
     }  # fmt: skip
-    assert found.priced == 5
+    assert found.priced == 6
     assert units_read(current(), release(tmp_path, codes)).priced == 0
 
 
