@@ -248,6 +248,12 @@ def test_a_further_product_of_a_curated_drug_is_found_by_its_own_name_and_the_dr
         further.drug("meropenem", dt.date(1990, 1, 1))
 
 
+def test_a_product_that_has_a_code_goes_before_one_of_several_that_share_another() -> None:
+    shared = changed(listed_drugs=("J3357,ustekinumab,SC,", "J3357,ustekinumab,IV / SC,"))
+    for typed, code in (("ustekinumab IV", "J3358"), ("ustekinumab SC", "J3357"), ("ustekinumab IV / SC", "J3357")):
+        assert shared.drug(typed, NOW).code == code
+
+
 def test_a_name_of_a_drug_that_an_edition_lacks_is_no_name_there() -> None:
     lacking = changed(listed_names=("Prolia,denosumab,", "Prolia,denosumap,"))
     assert lacking.named("Prolia") is None and lacking.drug("Jubbonti", NOW).code == "Q5136"

@@ -11,16 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.chance import times
+from tests.frozen_reference import FROZEN
 from tests.reference.cms.made import RELEASE, Code, changed, crosswalk, write
 from tests.reference.editions import cut_off, reading
+from tests.reference.listing.records import crosswalk as sold_as
 from tests.reference.update.releases import NAME, OCTOBER, drug, ended, file, release
 from xl_infusion import JCODE, JUNITS
 from xl_infusion.errors import NotFound, NotInForce
 from xl_infusion.reference import Reference, load, using
 from xl_infusion.reference.cms import HcpcsRecord, HcpcsRelease, Quarter, read
+from xl_infusion.reference.listing.rows import ListedName
 from xl_infusion.reference.update.change import DAYS as REDATED
 from xl_infusion.reference.update.change import ENDED, NEW_DRUG, UNDECIDED, UNIT_CHANGED
 from xl_infusion.reference.update.edition import Update, update
+from xl_infusion.reference.update.relisting import Relisting
 
 THEN = load(reading(cut_off(dt.date(2024, 12, 31))))
 NOW = dt.date(2025, 11, 1)
@@ -215,6 +219,23 @@ def test_brands_of_a_crosswalk_become_names_and_ndcs_tell_them(tmp_path: Path) -
     gone = [one for one in moved if one.code != "Q5199"]
     without = update(found, [release(tmp_path, gone, JANUARY)]).reference
     assert without.drug("Crossbrand", OCTOBER).code == "Q5199"
+
+
+def test_a_name_has_the_best_authority_that_has_it_now_or_before() -> None:
+    """A text or a hand of before goes before a crosswalk of now, and a crosswalk of now before one of before."""
+    relisting = Relisting(FROZEN, FROZEN.drugs, [])
+
+    def names(sold: list[tuple[str, str]], before: list[ListedName]) -> set[tuple[str, str]]:
+        relisting.names = before
+        found = relisting.with_crosswalk([sold_as(code, name) for code, name in sold]).names
+        return {(one.name, one.drug) for one in found if one.name.startswith("Made")}
+
+    sold = [("J0897", "Madebrand")]
+    assert names(sold, []) == {("Madebrand", "denosumab")}
+    for basis in ("text", "hand"):
+        assert names(sold, [ListedName("Madebrand", "naloxone", "", basis)]) == {("Madebrand", "naloxone")}
+    assert names(sold, [ListedName("Madebrand", "naloxone", "", "crosswalk")]) == {("Madebrand", "denosumab")}
+    assert names([], [ListedName("Madebrand", "naloxone", "", "crosswalk")]) == {("Madebrand", "naloxone")}
 
 
 # -- the chain -----------------------------------------------------------------------------------------------------
