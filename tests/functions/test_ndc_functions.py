@@ -297,6 +297,19 @@ def test_the_nearest_crosswalk_tells(crossed: Reference) -> None:
     assert told(MYLAN, dt.date(2025, 5, 1)) == "October 2025"  # the nearest that has it
 
 
+def test_the_last_day_of_a_quarter_is_that_quarter_s_though_the_next_begins_the_day_after() -> None:
+    january = (NDC, quarter(2026, 1), [row(GENERIC, "J3374")])
+    with using(with_imported(OCTOBER, january)):
+        assert JCODE("vancomycin", "2025-12-31", GENERIC) == "J3373"
+        assert JCODE("vancomycin", "2026-01-01", GENERIC) == "J3374"
+
+
+def test_a_code_that_was_another_product_s_before_is_that_of_its_latest_row() -> None:
+    """J2275 was of morphine without preservatives, and in its last half year of its sterile solution alone."""
+    with using(with_imported((NDC, quarter(2014, 10), [row(TWO, "J2275", 2)]))):
+        assert JCODE("morphine preservative-free sterile solution", "2014-11-15", TWO) == "J2275"
+
+
 # -- whatever stands in a cell -----------------------------------------------------------------------------------------
 
 

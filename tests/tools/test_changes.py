@@ -59,6 +59,12 @@ def test_of_a_dataclass_what_saves_memory_alone_decides_nothing(folder: Path) ->
     assert "@dataclass(slots=True) -> " in _told_of(folder, "@dataclass(slots=True)", *body)
     assert not any("slots=False" in change for change in _told_of(folder, "@dataclass(slots=True)", *body))
     assert _told_of(folder, "@dataclass(frozen=True)", *body) == ["@dataclass(frozen=True) -> "]
+    assert _told_of(folder, "@dataclass(kw_only=True)", *body) == ["@dataclass(kw_only=True) -> "]
+    held = ("@dataclass", "class Order:", "    kept: dict = field(compare=False, repr=False)")
+    assert set(_told_of(folder, *held)) == {
+        "@dataclass -> ",
+        "kept: dict = field(compare=False, repr=False) -> kept: dict = field(compare=True, repr=False)",
+    }
     by_identity = "@dataclass(frozen=True, slots=True, eq=False)"
     assert set(_told_of(folder, by_identity, *body)) == {
         f"{by_identity} -> ",

@@ -117,16 +117,19 @@ def _keeps(decorator: ast.expr) -> bool:
 
 
 def _of_speed(node: ast.AST) -> Iterator[Placed]:
-    """Of a dataclass its slots, which save memory, and that it is frozen: the type checker refuses the assignment
-    before, and without a hash every use as a key fails at once, whatever it is of."""
+    """Of a dataclass its slots, which save memory, and that it is frozen or made by names alone: the type checker
+    refuses the assignment or the call before, and without a hash every use as a key fails at once, whatever of."""
     if _called(node) == "dataclass":
-        yield from (keyword for name, keyword in _keywords(node).items() if name in ("slots", "frozen"))
+        yield from (keyword for name, keyword in _keywords(node).items() if name in ("slots", "frozen", "kw_only"))
 
 
 def _of_looks(node: ast.AST) -> Iterator[Placed]:
-    """How wide a column is drawn, and how many stay in view: the shipped workbooks are held to it, not a rule."""
+    """How wide a column is drawn, and how many stay in view: the shipped workbooks are held to it, not a rule. Of a
+    field whether a debugger shows it."""
     if _called(node) in ("Column", "Table", "term"):
         yield from (keyword for name, keyword in _keywords(node).items() if name in ("width", "keys"))
+    if _called(node) == "field":
+        yield from (keyword for name, keyword in _keywords(node).items() if name == "repr")
 
 
 def _called(node: ast.AST) -> str:
