@@ -248,6 +248,10 @@ def test_a_product_whose_code_ended_is_not_billed_with_the_generic_one() -> None
         assert JCODE("kanamycin", "2024-03-31", GENERIC) == "J1850"
         for date in ("2024-04-01", None):
             assert "through 2024-03-31" in says(JCODE("kanamycin", date, GENERIC), "#N/A")
+    with using(with_imported((NDC, quarter(2023, 1), [row(GENERIC, "J0610")]))):  # another maker's goes on as J0612
+        assert JCODE("calcium gluconate", "2023-03-31", GENERIC) == "J0610"
+        found = says(JCODE("calcium gluconate Fresenius Kabi", "2023-04-01", GENERIC), "#N/A")
+        assert "through 2023-03-31" in found
 
 
 def test_a_code_that_an_imported_release_alone_lists() -> None:

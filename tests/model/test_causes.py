@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from tests.model.payments import ALONE, JUNE, NEW, OLD, ORDER, RATES_, THREE, Row, compared, line, paid, target_of
-from xl_infusion.model.causes import CAUSES, cause_of
+from xl_infusion.model.causes import CAUSES, cause_of, live_parts
 from xl_infusion.model.variance import payer_names
+
+#: A dose of two units and a half of the old code, each of which is rounded up.
+HALVES: list[list[object]] = [ORDER, [1, "P1", "A", "vancomycin", "1250 mg", "q12h", "2025-09-01", 10]]
 
 
 @pytest.mark.parametrize(
@@ -50,6 +55,7 @@ from xl_infusion.model.variance import payer_names
         (THREE, ("J0696", ""), [paid("J0696", 80, 60.17)], "rate not in Rates", "fee schedule"),
         (THREE, ("J0696", ""), [paid("J0696", 80, 0.001)], "rate not in Rates", "fee schedule"),
         (NEW, ("J3373", ""), [paid("J3373", 40, 2.2)], "units of the old code", "J3370 counts 40 of 500 mg"),
+        (HALVES, ("J3373", ""), [paid("J3373", 60, 3.3)], "units of the old code", "J3370 counts 60 of 500 mg"),
         (NEW, ("J3373", ""), [paid("J3370", 40, 100)], "units of the old code", "J3370 counts 40 of 500 mg"),
         (NEW, ("J3373", ""), [paid("J3373", 2000, 2.2)], "units of the old code", "J3370 counts 40 of 500 mg"),
         (OLD, ("J3370", ""), [paid("J3370", 2000, 5000, **JUNE)], "units of the new code", "J3373 counts 2000 of 10 mg"),
@@ -119,6 +125,14 @@ def test_a_rate_a_day_tells_nothing_of_units() -> None:
     assert found["Cause"] == "not explained"
 
 
+def test_a_per_diem_by_the_day_tells_its_days_and_a_drug_its_units_whole_or_not() -> None:
+    rates = [row for row in RATES_ if row[1] != "S9500"] + [[None, "S9500", 110, None, None, None, "day"]]
+    found = line(compared([paid("S9500", 9, 990)], ALONE, rates=rates), "S9500")
+    assert (found["Cause"], "9 units" in found["Why"]) == ("days counted short", True)
+    found = line(compared([paid("J0692", 72.5, 72.5)]), "J0692")
+    assert (found["Cause"], "72.5 units" in found["Why"]) == ("units short", True)
+
+
 def test_a_rate_that_the_line_cannot_be_counted_by_explains_nothing() -> None:
     rates = [*RATES_, ["B", "S9502", 50, None, None, None, "dose"]]
     assert line(compared([paid("S9502", 10, 1234.5)], rates=rates), "S9502")["Cause"] == "rate not in Rates"
@@ -183,6 +197,12 @@ def test_units_that_are_not_known_are_not_compared() -> None:
     target, prices = target_of([paid("S9502", 10, 1305)])
     target.units = None
     assert cause_of(target, prices).cause == "not explained"
+
+
+def test_a_payment_of_cents_is_no_takeback_of_another() -> None:
+    """Paid, taken back and paid again: one payment is left."""
+    target, _ = target_of([paid("S9502", 10, amount) for amount in (0.5, -0.5, 0.5)])
+    assert [part.paid for part in live_parts(target.parts)] == [Decimal("0.5")]
 
 
 def test_payers_are_named_once() -> None:

@@ -90,6 +90,8 @@ def test_known_orders_run_on_and_their_cash_is_still_to_come() -> None:
     assert band(october, "Revenue")[0] >= 1040 + 1040
     assert october["Why"] == "known orders that run in it: 1; known orders and visits paid in it: 1"
     assert november["Why"] == "known orders that run in it: 0; known orders and visits paid in it: 0"
+    _, october, november = rows(FORECAST_GRID(orders, None, lag(45), RATES, 2))  # September's on 16 October, it later
+    assert [row["Why"].rpartition("paid in it: ")[2] for row in (october, november)] == ["10", "1"]
 
 
 def test_two_therapies_of_a_patient_are_one_patient_day() -> None:

@@ -292,6 +292,7 @@ def test_a_row_that_no_line_expects_stands_by_itself() -> None:
     assert [row["Expected"] for row in strangers] == [0] * 5
     assert [row["Variance"] for row in strangers] == [1, "#VALUE!", -4, 9.5, 7]
     assert "no expected line is of this order or patient" in strangers[4]["Why"]
+    assert strangers[3]["Why"].startswith("Remittance table row 2: J1885: no expected line")
     assert "no expected line of the patient has such a code on these days" in strangers[0]["Why"]
     assert {row["Match"] for row in strangers} == {"none: no expected line"}
 
@@ -316,6 +317,7 @@ def test_a_row_that_cannot_be_placed_keeps_its_amount_and_makes_the_variance_an_
     found = rows[-1]
     assert (found["Cause"], found["Paid"], found["Variance"]) == ("row cannot be read", 1450, error)
     assert found["Why"].startswith("Remittance table row 2: ") and why in found["Why"]
+    assert found["Why"].count("table row 2") == 1
     missing = rows[0]
     assert missing["Cause"] == "line missing"
     assert ("row 2 cannot be read and may be it" in missing["Why"]) == (found["Patient"] == "P1")

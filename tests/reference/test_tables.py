@@ -288,6 +288,8 @@ def test_periods_before_after_and_in_a_gap() -> None:
         ("2019-12-31", "2019-12-31", None), ("2020-01-01", "2020-01-31", "A"), ("2020-02-01", "2020-02-29", None),
         ("2020-03-01", "2020-03-31", "B"), ("2020-04-01", "2020-04-02", None),
     ]  # fmt: skip
+    in_gap = [(str(a), str(b), r and r.code) for a, b, r in periods.spans(day(2020, 2, 10), day(2020, 3, 5))]
+    assert in_gap == [("2020-02-10", "2020-02-29", None), ("2020-03-01", "2020-03-05", "B")]
     newest = {end: periods.newest({"B": day(2020, 3, end)}.__getitem__) for end in (30, 31)}
     assert newest[31] is None and newest[30].code == "B"  # type: ignore[union-attr]
     assert [r and r.code for _, _, r in periods.spans(day(2019, 1, 1), day(2019, 1, 2))] == [None]

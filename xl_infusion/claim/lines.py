@@ -109,10 +109,11 @@ class LineMaker:
         modifiers, share = self._rank_says(order.rx, stretch.rank)
         lines = []
         for start, end, marks, wrong, price in self._marked(order.rx, PER_DIEM, code, modifiers, first, last):
+            days = end - start + 1
             units, why = (wrong, str(wrong)) if wrong else self._per_diem_said(stretch, answer, start, end)
             rate = charge = None
             if price is not None:
-                rate, charge, note = self.priced(price, units, end - start + 1, None, share)
+                rate, charge, note = self.priced(price, units, days, None, share)
                 why += note
             lines.append(
                 self._line(
@@ -128,7 +129,7 @@ class LineMaker:
                     charge,
                     None,
                     why,
-                    days=end - start + 1,
+                    days=days,
                 )
             )
         return lines

@@ -82,6 +82,7 @@ def test_read(descriptor: str, read: str) -> None:
         ("Instillation, one 1.35 mg and two 100 units", "it states amounts that cannot be added"),
         ("Injection, made, 1 cc, 200 mg", "it states amounts that cannot be added"),
         ("One, up to 2.5 mg and two, up to 0.5 mg", "each of its amounts has a rule of its own"),
+        ("One, up to 2.5 mg and two, 0.5 mg", "each of its amounts has a rule of its own"),
         ("Injection, made, 10 mg, 20 mg", "it states several amounts, and not which is the unit's"),
         ("Injection, one/two, 500 mg (150/300)", "the components in (150/300) are not 500 in all"),
         ("Injection, one/two, 10 mg/10 mg (30 mg)", "its components are 20 mg in all, and (30 mg) says otherwise"),
