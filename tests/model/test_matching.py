@@ -262,12 +262,28 @@ def test_a_row_makes_room_for_one_that_has_no_other_line() -> None:
 
 
 def test_a_second_payment_of_a_line_goes_to_a_line_much_like_it_that_has_none() -> None:
-    orders = [*ALONE, [2, "P1", "A", "ceftriaxone", "2 g", "daily", "2025-09-01", 9]]
-    rows = [row for row in compared([paid("J0696", 80, 64), paid("J0696", 80, 64)], orders) if row["Code"] == "J0696"]
-    assert [row["Cause"] for row in rows] == ["paid as expected", "units over"]
-    orders[2][-1] = 3
-    rows = [row for row in compared([paid("J0696", 80, 64), paid("J0696", 80, 64)], orders) if row["Code"] == "J0696"]
-    assert sorted(row["Cause"] for row in rows) == ["line missing", "paid twice"]
+    def causes(days: int) -> list[str]:
+        """Of a line of ten days and one of so many, where the ten are paid twice."""
+        orders = [*ALONE, [2, "P1", "A", "ceftriaxone", "2 g", "daily", "2025-09-01", days]]
+        rows = compared([paid("J0696", 80, 64), paid("J0696", 80, 64)], orders)
+        return [str(row["Cause"]) for row in rows if row["Code"] == "J0696"]
+
+    assert causes(9) == causes(7) == ["paid as expected", "units over"]
+    assert sorted(causes(6)) == sorted(causes(3)) == ["line missing", "paid twice"]
+
+
+@pytest.mark.parametrize(
+    ("order", "near", "far"), [(None, "2025-09-17", "2025-09-18"), (1, "2025-10-11", "2025-10-12")]
+)
+def test_a_date_may_be_off_by_a_week_and_with_the_order_s_number_by_a_month(
+    order: int | None, near: str, far: str
+) -> None:
+    """The line ends on 10 September."""
+    paid_on = {day: compared([paid("S9502", 10, 1450, Order=order, From=day, To=day)])[0] for day in (near, far)}
+    assert {day: (row["Code"], row["Paid"]) for day, row in paid_on.items()} == {
+        near: ("S9502", 1450),
+        far: ("S9502", 0),
+    }
 
 
 def test_two_rows_alike_are_of_two_lines_alike_also_where_no_rate_says_what_they_come_to() -> None:

@@ -62,6 +62,20 @@ def test_a_name_that_stops_early_is_the_one_that_goes_on() -> None:
     assert known.closest("factor") == "" and known.closest("zzzzz") == known.closest("") == ""
 
 
+@pytest.mark.parametrize(
+    ("typed", "name", "meant"),
+    [
+        ("irom", "iron", False), ("lipit", "lipid", True),  # in four letters every one counts
+        ("hepaqim", "heparin", False), ("cefeqine", "cefepime", True),  # from eight on a second slip is one
+        ("sefeqime", "cefepime", False), ("cifepima", "cefepime", False),  # where the word begins rightly
+        ("cefeqyne", "cefepime", False),
+        ("x" * 60, "x" * 59 + "y", True), ("x" * 61, "x" * 60 + "y", False),  # no name is longer
+    ],
+)  # fmt: skip
+def test_how_many_slips_a_word_may_have(typed: str, name: str, meant: bool) -> None:
+    assert Names({name: name}).closest(typed) == (name if meant else "")
+
+
 def test_a_number_in_a_word_is_no_slip() -> None:
     """Carbomer 940 and 941 are two."""
     known = Names({"carbomer940": "carbomer 940", "carbomer": "carbomer"})

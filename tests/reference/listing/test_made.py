@@ -209,6 +209,14 @@ def test_rows_by_hand_stay_and_a_code_has_the_days_that_they_lack() -> None:
     assert drugs(listing(record("J0005", "Injection, made-up, 1 mg"), curated=[before])) == ["J0005 made-up 2004-01-01"]
 
 
+def test_a_code_has_the_name_until_the_day_before_a_row_by_hand_and_from_the_day_after_it() -> None:
+    hand = by_hand("made-up", "J0002", first="2016-03-01", last="2018-02-28")
+    found = listing(record("J0001", "Injection, made-up, 10 mg", "2010-01-01"), curated=[hand])
+    assert drugs(found) == [
+        "J0001 made-up 2010-01-01 2016-02-29", "J0001 made-up (10 mg) 2016-03-01 2018-02-28", "J0001 made-up 2018-03-01"
+    ]  # fmt: skip
+
+
 def test_a_name_that_two_drugs_by_hand_have_is_none_of_theirs() -> None:
     hand = [by_hand("one", "J0001"), by_hand("two", "J0002")]
     texts = [record(code, "Injection, made-up, 1 mg") for code in ("J0001", "J0002", "J0003")]
