@@ -33,6 +33,7 @@ def offers(orders: list[Row], own: list[Row] | None = None) -> tuple[list[str], 
         (typed("J9998", Therapy="no such therapy"), {}),  # that is what fails the order
         (typed("meropenum"), {}),  # meropenem is meant
         (typed("TNF " * 40), {}),  # no name is so long
+        (typed("J9999X"), {}), (typed("J 3370"), {}), (typed("J337O"), {}),  # a code is meant
         (typed("NS flush"), {}), (typed("S9502"), {}), (typed("J3370"), {}), (typed(None), {}), (typed(5), {}),
         (typed("vancomycin", Product="Mylon"), {}),  # the drug is there
     ],

@@ -11,18 +11,18 @@ from xl_infusion import CLAIM_CHECKS, CLAIM_GRID, JCODE
 from xl_infusion.reference import using
 from xl_infusion.reference.imported import NDC
 
-LIQUID = "00944-2700-02"
+POWDER = "00944-2656-03"
 ORDERS = ["Order", "Patient", "Payer", "Prescriber", "Drug", "Dose", "Interval", "Start", "Days", "NDC"]
 
 
 def orders(ndc: str) -> list[list[object]]:
-    """An order of 40 g of Gammagard, which is a liquid (J1569) or a powder (J1566), 500 mg a unit either way."""
+    """An order of 40 g of Gammagard, mostly the liquid (J1569), or a powder (J1566), 500 mg a unit either way."""
     return [[*ORDERS], ["1", "P1", "X", "1234567893", "Gammagard", "40 g", "q4w", dt.date(2025, 10, 6), 1, ndc]]
 
 
-@pytest.mark.parametrize(("ndc", "code", "told"), [("", "J1566", True), (LIQUID, "J1569", False)])
+@pytest.mark.parametrize(("ndc", "code", "told"), [("", "J1569", True), (POWDER, "J1566", False)])
 def test_an_ndc_says_which_of_them_it_is_and_without_one_a_finding_does(ndc: str, code: str, told: bool) -> None:
-    listed = {"ndc": LIQUID.replace("-", ""), "code": "J1569", "drug": "Gammagard liquid", "package_size": 1,
+    listed = {"ndc": POWDER.replace("-", ""), "code": "J1566", "drug": "Immune globulin, powder", "package_size": 1,
               "package_quantity": 1, "units": 10}  # fmt: skip
     with using(with_imported((NDC, quarter(2025, 10), [listed]))):
         grid, checks = CLAIM_GRID(orders(ndc)), CLAIM_CHECKS(orders(ndc))

@@ -1,6 +1,7 @@
 """Names that billers asked for, each with the code, amount and unit of CMS's release, on a day on which it is in force.
 
-names_asked.csv: 287 names of home infusion's drugs, generic and brand, that had no answer when only drugs.csv was there.
+names_asked.csv: 287 names of home infusion's drugs, generic and brand, that had no answer when only drugs.csv was there,
+and some that were found missing later.
 Authority: the text of the code in CMS's HCPCS Level II releases of October 2025 and January 2026; for a brand that no
 text names, CMS's ASP NDC-HCPCS crosswalk of October 2025 or the label. A blank code is a drug without a code of its own;
 ``several`` is a name of several products that do not count alike.

@@ -25,7 +25,7 @@ def test_every_name_has_a_code_and_says_what_it_is() -> None:
     assert list(NAMES[0]) == ["name", "code", "product", "source"]
     for row in NAMES:
         assert as_code(row["code"]) == row["code"] and row["name"] == row["name"].strip() != ""
-        assert row["source"] in {"brand", "generic", "short form"}, row
+        assert row["source"].removesuffix(", usual") in {"brand", "generic", "short form"}, row
 
 
 def test_no_name_stands_twice_under_one_code_and_names_are_sorted() -> None:
@@ -67,6 +67,7 @@ def test_an_ambiguous_name_names_several_drugs_or_products() -> None:
         codes[fold(row["name"])].add(row["code"])
     assert codes[fold("Gammagard")] == {"J1566", "J1569"}
     assert codes[fold("methylprednisolone")] == {"J1010", "J2919"}
+    assert [row["name"] for row in NAMES if row["source"].endswith("usual")] == ["Gammagard"]
     assert codes[fold("HyQvia")] == set()  # its code's own text has it
 
 

@@ -34,7 +34,7 @@ class Drugs:
 
     ``by_name``: those of a drug and product; ``several``: those of which one is meant where no product is named;
     ``first_row``: the first of each drug; ``names``: what a folded name means; ``shown``: the names that may be
-    proposed, as they are written, with what they mean.
+    proposed, as they are written, with what they mean; ``usual``: of a name of several the code that it mostly is.
     """
 
     by_name: dict[tuple[str, str], Periods[DrugRow]] = field(default_factory=dict)
@@ -42,6 +42,7 @@ class Drugs:
     first_row: dict[str, DrugRow] = field(default_factory=dict)
     names: dict[str, DrugName] = field(default_factory=dict)
     shown: dict[str, str] = field(default_factory=dict)
+    usual: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def copy(self) -> Drugs:
         """The same, to be changed."""

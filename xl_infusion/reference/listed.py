@@ -16,7 +16,7 @@ from itertools import chain
 from typing import Any
 
 from xl_infusion.reference.indexing import CodeRow, Drugs, periods
-from xl_infusion.reference.listing.rows import ENTERAL, INFUSED, USES, ListedDrug, ListedName
+from xl_infusion.reference.listing.rows import ENTERAL, INFUSED, USES, USUAL, ListedDrug, ListedName
 from xl_infusion.reference.names import DrugName, fold, spellings
 from xl_infusion.reference.periods import Periods
 from xl_infusion.reference.rows import DrugRow, Range, Therapy
@@ -185,21 +185,24 @@ def _name(found: Drugs, curated: Drugs, of_therapies: Collection[str], read: Rea
         targets = _targets(found, curated, meant[key])
         if not targets:
             continue  # an older edition's drugs.csv lacks what the name is of
-        rows = list(chain.from_iterable(targets.values()))
-        target = next(iter(targets)) if len(targets) == 1 else _any_of(found, name, targets, rows)
+        target = next(iter(targets)) if len(targets) == 1 else _any_of(found, meant[key], targets)
         found.names[key] = target
-        for product in targets if len(targets) > 1 else ():  # with its product behind it a name is of that one
-            found.names.setdefault(fold(f"{name} {product.product}"), product)
-        if any(row.infused for row in rows):
+        if any(row.infused for row in chain.from_iterable(targets.values())):
             found.shown.setdefault(name, str(target))
 
 
-def _any_of(found: Drugs, name: str, targets: Iterable[DrugName], rows: list[DrugRow]) -> DrugName:
+def _any_of(found: Drugs, names: Sequence[ListedName], targets: Mapping[DrugName, list[DrugRow]]) -> DrugName:
     """A name that may be any of several things, as a thing of its own: a product of their drug, or a drug."""
-    drug, *others = {target.drug for target in targets}
+    name, (drug, *others) = names[0].name, {target.drug for target in targets}
     target = DrugName(name) if others else DrugName(drug, name)
+    rows = list(chain.from_iterable(targets.values()))
     found.several[target.drug, target.product] = rows
     found.first_row.setdefault(target.drug, rows[0])
+    for one in targets:  # with its product behind it a name is of that one
+        found.names.setdefault(fold(f"{name} {one.product}"), one)
+    for usual in names:
+        if usual.basis == USUAL and (of := targets.get(DrugName(usual.drug, usual.product))):
+            found.usual[target.drug, target.product] = of[-1].code
     return target
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import cache
@@ -13,7 +13,7 @@ from threading import RLock
 from xl_infusion.errors import BillingError, NotFound, NoTherapy, NotInForce, quoted
 from xl_infusion.reference import indexing
 from xl_infusion.reference.editions import chosen
-from xl_infusion.reference.forms import ROUTES, without_form
+from xl_infusion.reference.forms import without_form
 from xl_infusion.reference.imported import Imported
 from xl_infusion.reference.indexing import CodeRow
 from xl_infusion.reference.names import DrugName, as_code, fold
@@ -29,14 +29,13 @@ from xl_infusion.reference.rows import (
     TherapyName,
     VisitRow,
 )
+from xl_infusion.reference.several import count_alike, product_of
 from xl_infusion.reference.spelling import Names, closest
 from xl_infusion.reference.tables import Read, Tables, bundled, read_tables
 from xl_infusion.reference.trade_facts import TradeFacts, hit_visits
 from xl_infusion.reference.unknown import no_code, no_drug, supply
 from xl_infusion.reference.verified import Verified
 
-#: In what units fluids and formulas are counted, whatever is in them.
-_OF_FLUIDS = ("mL", "kcal", "g protein")
 #: One thread reads the listed drugs, the others wait for it.
 _READING = RLock()
 
@@ -340,8 +339,9 @@ class Reference(TradeFacts, Imported):
         """The row that a name means where it may be any of some; the error that lists them where they do not count
         alike: then nobody can say how many units it is."""
         rows = [row for row in rows if row.infused] or rows
-        if len(rows) == 1 or (rows and _count_alike(rows)):
-            return min(rows, key=lambda row: (row.first_day or dt.date.min, row.code))
+        if len(rows) == 1 or (rows and count_alike(rows)):
+            usual = self._drugs.usual.get((name.drug, name.product))
+            return min(rows, key=lambda row: (row.code != usual, row.first_day or dt.date.min, row.code))
         return self._no_row(name, day, rows)
 
     def _no_row(self, name: DrugName, day: dt.date | None, rows: list[DrugRow]) -> NotFound:
@@ -350,7 +350,7 @@ class Reference(TradeFacts, Imported):
         if not rows and not name.product:
             rows = [row for row in known if row.product and (meets(row, day, day) if day else row.last_day is None)]
         if rows:
-            products = ", ".join(f"{_product_of(name, row)} {row.code}" for row in rows)
+            products = ", ".join(f"{product_of(name, row)} {row.code}" for row in rows)
             return NotFound(f"{name} has a code for each product: name one of {products}")
         periods = self._drugs.by_name.get((name.drug, name.product))
         dated = periods.rows if periods else self._drugs.several.get((name.drug, name.product), known)
@@ -402,10 +402,17 @@ class Reference(TradeFacts, Imported):
 
         >>> current().therapy("TPN").therapy.code_by, current().therapy("enteral pump").method
         ('volume', 'pump')
+        >>> current().therapy("infusion")  # of an antibiotic it would be another code's
+        Traceback (most recent call last):
+        xl_infusion.errors.NotFound: therapy 'infusion' is not in the reference: did you mean infusion, not otherwise \
+classified?
         """
         found = self.named_therapy(text)
         if found is None:
-            near = closest(text, self._therapy_shown)
+            key, names = fold(text), [one.name for one in self.therapies.values()]
+            near = closest(text, self._therapy_shown) or next(
+                (name for name in names if fold(name.partition(",")[0]) == key), ""
+            )
             raise NotFound(
                 f"therapy {quoted(text)} is not in the reference: "
                 + (f"did you mean {near}?" if near else 'see =CODES("per diem")')
@@ -431,21 +438,6 @@ class Reference(TradeFacts, Imported):
     def shares(self) -> tuple[Decimal, ...]:
         """The default shares of the first, second and further concurrent therapies."""
         return tuple(Decimal(self.term(f"{rank}_share")) for rank in ("first", "second", "third"))
-
-
-def _count_alike(rows: Sequence[DrugRow]) -> bool:
-    """True where a dose is as many units of each; of what is counted by volume or energy somebody says what it is.
-
-    A route is never guessed: under the skin a drug has another code and another per diem than in a vein.
-    """
-    units = {(row.amount, row.unit, row.component, row.unit_rule, row.counts_total) for row in rows}
-    routes = {word for row in rows for word in row.product.split() if word in ROUTES}
-    return len(units) == 1 and rows[0].unit not in ("", *_OF_FLUIDS) and not routes
-
-
-def _product_of(name: DrugName, row: DrugRow) -> str:
-    """What sets a row apart from the others that a name may mean."""
-    return row.product or row.drug if row.drug == name.drug else row.name
 
 
 def _not_in_force(periods: Periods[CodeRow], day: dt.date | None) -> NotInForce:

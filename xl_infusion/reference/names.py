@@ -38,6 +38,21 @@ def as_code(name: str) -> str | None:
     return name.upper() if _CODE.fullmatch(name) else None
 
 
+_LIKE_CODE = re.compile(r"[A-Z]{1,2}[0-9OIL]{3,6}[A-Z]?")
+
+
+def like_code(name: str) -> bool:
+    """Whether ``name`` is more like a HCPCS code with a slip in it than like a drug's name.
+
+    >>> [like_code(name) for name in ("J9999X", "J337O", "J 3370", "J33700", "J337")], like_code("vitamin B12")
+    ([True, True, True, True, True], False)
+    >>> [like_code(name) for name in ("B12", "D10W", "C1", "J3370")]
+    [False, False, False, False]
+    """
+    key = fold(name).upper()
+    return as_code(name) is None and sum(map(str.isdigit, key)) > 2 and _LIKE_CODE.fullmatch(key) is not None
+
+
 def spellings(product: str) -> list[str]:
     """``Xellia / Tyzavan`` is found as a whole and by each name in it."""
     if not product:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xl_infusion.errors import SupplyAlone, UnknownCode, UnknownDrug, brief, quoted
+from xl_infusion.reference.names import like_code
 from xl_infusion.reference.spelling import Names
 
 #: What bills a drug that the reference does not have; docs/own_codes.md says it in full.
@@ -20,8 +21,12 @@ def no_drug(text: str, known: Names, therapy: str, near: str) -> UnknownDrug:
     'add a row of Own codes (Dr'
     >>> "own code" in str(no_drug("infliximab-dyyb", Names({"infliximab": ""}), "", ""))
     True
+    >>> str(no_drug("J9999X", Names({}), "", "")).partition(": ")[2]
+    'it is like a HCPCS code, which is a letter and four digits: mend it'
     """
-    if therapy:
+    if like_code(text):
+        remedy = "it is like a HCPCS code, which is a letter and four digits: mend it"
+    elif therapy:
         remedy = f"it names a therapy, {therapy}; name the drug or its product"
     elif near:
         remedy = f"did you mean {near}?"

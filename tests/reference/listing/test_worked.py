@@ -59,6 +59,8 @@ WORKED = {
     ("J9010", "2003-01-01"): ("alemtuzumab||infused|10 mg exact|2015-12-31|J0202", f"{OCTOBER}: XREF"),
     ("J0715", "1995-01-01"): ("ceftizoxime||infused|500 mg per|2025-12-31|", JANUARY),
     ("Q2017", "2000-07-01"): ("teniposide||infused|50 mg exact|2025-12-31|", JANUARY),
+    ("J1080", "1982-01-01"): ("testosterone cypionate|200 mg|infused|200 mg exact|2014-12-31|J1071", f"{OCTOBER}: 1 cc, 200 mg"),
+    ("J2150", "1986-01-01"): ("mannitol|25%|infused|50 mL exact|2025-09-30|J2151", f"{OCTOBER}: 25% in 50 ml"),
     ("S0189", "2002-01-01"): ("testosterone pellet||implant|75 mg exact|2025-12-31|J1073", JANUARY),
     # temporary codes
     ("C9305", "2025-10-01"): ("nipocalimab-aahu||infused|3 mg exact|2025-12-31|J9256", JANUARY),
@@ -197,7 +199,7 @@ def test_every_name_is_of_a_row_and_stands_once() -> None:
     assert len(set(keys)) == len(keys)
     for row in NAMES:
         assert row["name"] and (row["drug"], row["product"]) in known | generic, row
-        assert row["basis"] in ("text", "crosswalk", "hand"), row
+        assert row["basis"] in ("text", "crosswalk", "hand", "hand, usual"), row
 
 
 def test_the_tables_are_small_enough_for_a_file_in_a_workbook() -> None:

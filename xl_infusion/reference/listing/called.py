@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from xl_infusion.reference.cms.asp import CrosswalkRecord
-from xl_infusion.reference.listing.rows import ENTERAL, INFUSED, INHALED, ORAL, ListedDrug, ListedName
+from xl_infusion.reference.listing.rows import ENTERAL, INFUSED, INHALED, ORAL, USUAL, ListedDrug, ListedName
 from xl_infusion.reference.listing.said import Text
 from xl_infusion.reference.listing.tables import ByHand
 from xl_infusion.reference.names import fold, spellings
@@ -86,7 +87,7 @@ class _Names:
         if not key or self.drugs.get(key, target[0]) != target[0]:
             return
         known = self._found[key]
-        if all(one.basis == basis for one in known.values()):
+        if all(one.basis.startswith(basis) for one in known.values()):
             known.setdefault(target, ListedName(name, *target, basis))
 
     def of_text(self, code: str, text: Text) -> None:
@@ -116,6 +117,8 @@ class _Names:
                 target = (drug, one.product or product)
                 meant[fold(one.name)].add(target)
                 self.add(one.name, target, HAND)
+                if one.source.endswith("usual") and (known := self._found[fold(one.name)]).get(target):
+                    known[target] = replace(known[target], basis=USUAL)
         for key, targets in meant.items():
             known = self._found[key]
             if targets < known.keys():

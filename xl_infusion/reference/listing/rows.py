@@ -11,6 +11,9 @@ INFUSED, ENTERAL, INHALED, ORAL, TOPICAL = "infused", "enteral", "inhaled", "ora
 IMPLANT, SKIN, IMAGING, OTHER = "implant", "skin substitute", "imaging", "other"
 USES = (INFUSED, ENTERAL, INHALED, ORAL, TOPICAL, IMPLANT, SKIN, IMAGING, OTHER)
 
+#: The basis of a name by hand that mostly is of this one of the several products that it may be of.
+USUAL = "hand, usual"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ListedDrug:
@@ -40,7 +43,7 @@ class ListedDrug:
 
 @dataclass(frozen=True, slots=True)
 class ListedName:
-    """A name that a drug (and product) is called by: out of CMS's text or crosswalk, of a label, or by hand."""
+    """A name that a drug (and product) is called by; ``basis``: CMS's text or crosswalk, by hand, or `USUAL`."""
 
     name: str
     drug: str

@@ -40,7 +40,10 @@ class Maker:
 
 @dataclass(frozen=True, slots=True)
 class ByHand:
-    """A name that no text of CMS gives, and a code of what it names; a product where it is not the code's own."""
+    """A name that no text of CMS gives, and a code of what it names; a product where it is not the code's own.
+
+    ``source`` ends in "usual" where a name of several codes mostly is of this one.
+    """
 
     name: str
     code: str
