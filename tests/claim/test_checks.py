@@ -229,6 +229,12 @@ CASES = [
     Case("flush as therapy", both(FLUSHED, put("Orders", 11, Drug="heparin", Dose="10 units", NDC="0409-2720-01")), "Orders", 11, 10, "2025-08-01", "2025-08-05", "10 units of heparin"),
     Case("flush as therapy", both(FLUSHED, put("Orders", 11, Drug="normal saline 250 mL", Dose="20 mL", Volume="0.02 L")), "Orders", 11, 10, "2025-08-01", "2025-08-05",
          "take the row out, for the per diem pays supplies"),
+    Case("one dose or two", add("Orders", **order(12, "P6", "Home", "ceftriaxone", "1 g", 24, "2025-08-01", "2025-08-05", **{"Per diem with": 10})), "Orders", 13, 12, "2025-08-01", "2025-08-05",
+         "ceftriaxone is one dose with that of order 10, for no time of day tells them apart"),
+    Case("outside the other's per diem", add("Orders", **order(12, "P6", "Home", "ertapenem", "1 g", 24, "2025-08-05", "2025-08-06", **{"Per diem with": 10})), "Orders", 13, 12, "2025-08-06", "2025-08-06",
+         "order 10, whose per diem covers it, does not run on 2025-08-06"),
+    Case("nothing is billed", add("Orders", **order(12, "P6", "Home", "ertapenem", "1 g", 24, "2025-08-05", "2025-08-05", **{"Per diem with": 10, "Supplied by": "outside pharmacy"})), "Orders", 13, 12, "2025-08-05", "2025-08-05",
+         "Per diem with is 10, and it has no drug of ours to bill"),
     Case("many kits", both(FLUSHED, put("Orders", 11, Drug="Cathflo", Dose="2 mg")), "Orders", 11, 10, "2025-08-01", "2025-08-05",
          "every 24 hours gives 5 x catheter declotting kit, and more than 2 in one order are rare"),
     Case("waste of a bulk package", put("Orders", 8, Drug="ceftriaxone", Dose="1 g", Product=None, Vials="10 g"), "Orders", 8, "RX-7", "2025-08-01", "2025-08-09",
@@ -1071,8 +1077,9 @@ def test_a_better_rank_among_therapies_of_one_frequency() -> None:
         order(1, "P1", "A", "ceftriaxone", "2 g", 24, "2024-03-01", "2024-03-01"),
         order(2, "P1", "A", "milrinone", "40 mg", "continuous", "2024-03-01", "2024-03-01"),
     ]
-    (says,) = more_by_rate(orders, {"S9500": 100, "S9348": 160})
+    (says,) = more_by_rate(orders, {"S9500": 100, "S9348": 160}, {"Tie by": "start"})
     assert "$30.00 more: $210.00 in place of $180.00" in says
+    assert not more_by_rate(orders, {"S9500": 100, "S9348": 160})  # ties go by rate
     # ranked by start, the rarer and dearer one first already, and then last
     assert not more_by_rate(orders[::-1], {"S9500": 160, "S9348": 100}, {"Rank by": "start"})
     first_later = [{**orders[0], "Start": "2024-02-28"}, orders[1]]

@@ -243,7 +243,7 @@ def every_day_counts(order: Order, terms: Contract) -> bool:
 def per_diem_lines(claim: Claim, terms: Contract) -> Iterator[Line]:
     """Every day: who runs, in which order, and what each earns."""
     counted = terms.term("Days counted", "every day")
-    rank_by = terms.term("Rank by", "frequency")
+    rank_by, ties = terms.term("Rank by", "frequency"), terms.row.get("Tie by") or "rate"
     if counted not in ("every day", "infusion days", "infusion or visit days"):
         raise NotKnown(f"days counted {counted!r}")
     exempt = {name.strip() for name in (terms.row.get("Exempt therapies") or "").split(",")}
@@ -267,7 +267,9 @@ def per_diem_lines(claim: Claim, terms: Contract) -> Iterator[Line]:
             code = always if always and orders[0].therapy == INFECTION else per_diem_code(orders)
             lead = orders[0]
             key: tuple[Any, ...] = (min(order.hours for order in orders), lead.first, lead.number)
-            if rank_by == "rate":
+            if rank_by == "frequency" and ties == "rate":
+                key = (key[0], -terms.price(code, "", on)[0], *key[1:])
+            elif rank_by == "rate":
                 key = (-terms.price(code, "", on)[0], *key)
             elif rank_by == "start":
                 key = (lead.first, *key)

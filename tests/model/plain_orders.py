@@ -85,7 +85,7 @@ _KNOWN = {
     "Orders": {"Order", "Patient", "Payer", "Second payer", "Drug", "Dose", "Interval", "Start", "End", "Days",
                "Therapy", "Volume", "Product", "NDC"},
     "Visits": {"Patient", "Payer", "Date", "Minutes"},
-    "Payers": {"Payer", "Covers", "Second share", "Third share", "Exempt therapies", "Rank by", "Days counted",
+    "Payers": {"Payer", "Covers", "Second share", "Third share", "Exempt therapies", "Rank by", "Tie by", "Days counted",
                "Unit rounding", "Line span", "Always code", "Coinsurance", "Copay a visit"},
     "Rates": {"Payer", "Code", "Modifier", "Rate", "Basis", "From", "To"},
     "Costs": {"Drug or code", "Cost", "From", "To"},

@@ -333,6 +333,13 @@ def test_what_did_not_change_is_not_ranked_again(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(of_model, "Ranker", Counted)
     SENSITIVITY(*arguments, "Second share", [[i / 50 for i in range(50)]])
     SENSITIVITY(*arguments, "Per diem change", [[i / 50 for i in range(50)]])
+    patients = [{row["Patient"] for row in given_.orders if row["Payer"] == payer} for payer in ("A", "B")]
+    # a rate decides between equally frequent therapies: those claims alone
+    assert len(ranked) < 50 * sum(map(len, patients))
+    ranked.clear()
+    arguments = with_term(given_, "Tie by", "start", None).arguments
+    SENSITIVITY(*arguments, "Second share", [[i / 50 for i in range(50)]])
+    SENSITIVITY(*arguments, "Per diem change", [[i / 50 for i in range(50)]])
     assert not ranked
     SCENARIO_GRID(*arguments, table([{"Scenario": "X", "Payer": "B", "Rank by": "start", "Second share": 0.1}]))
     SCENARIO_GRID(*arguments, table([{"Scenario": "Y", "Payer": "B", "Rank by": "start", "Second share": 0.2}]))

@@ -81,6 +81,11 @@ ORDERS = Table(
                "Fluid a day for TPN and hydration: 1.5 L or 1500 mL.",
                width=11, subject="How and where",
                checked=Written("amount", "Type the fluid a day with its unit: 1.5 L or 1500 mL.")),
+        Column("Per diem with", False, ("Same per diem as", "Inside order", "With order"),
+               "The Order of the same patient whose per diem covers this one too: a further vial or NDC of its dose, "
+               "its premedication, a drug of its bag, its evening dose. none: no per diem at all. Blank: its own.",
+               width=14, look="as typed",
+               prompt="The Order whose per diem covers this one too. Blank: it has its own."),
         Column("Place", False, ("Place of service", "POS"),
                "Place of service: 12 home (blank), 49 infusion suite, 11 office.",
                width=9, look="word",

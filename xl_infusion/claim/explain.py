@@ -12,6 +12,7 @@ from decimal import Decimal
 from xl_infusion.claim.codes import DrugCode, PerDiem
 from xl_infusion.claim.columns import OWN_CODES
 from xl_infusion.claim.grid import DENY_FIRST, YES, Claim, Work
+from xl_infusion.claim.inside import adds_doses, time_of
 from xl_infusion.claim.lines import PER_DIEM, Line
 from xl_infusion.claim.modifiers import rows_of
 from xl_infusion.claim.order import Order
@@ -194,6 +195,7 @@ class _Explained:
         if not self.stretches:
             yield self._led()
         yield from self._shared()
+        yield from self._together()
         for first, last, answer in self._per_diem_codes():
             yield Step(f"Which per diem code, {days_of(first, last)}?", meaning_of(answer.row), source_of(answer))
         told = set()
@@ -216,6 +218,11 @@ class _Explained:
     def _led(self) -> Step:
         """The per diem of an order that has none of its own: another one of a therapy that shares it leads."""
         order = self.order
+        if order.lead is not None:
+            answer = f"that of order {brief(order.lead.label)}, which covers this one: drug lines alone"
+            return Step("What is its per diem?", answer, f"{self.at}, Per diem with")
+        if order.inside:
+            return Step("What is its per diem?", "none: drug lines alone", f"{self.at}, Per diem with")
         lead = next(
             one.lead
             for one in self.claim.ranking.stretches
@@ -231,7 +238,9 @@ class _Explained:
             yield Step(f"Which rank, {days}?", "it takes none: it stands beside the ranked therapies",
                        "code reference, therapies")  # fmt: skip
             return
-        yield Step(f"Which rank, {days}?", self._running(stretch), self._by(self.terms, "rank_by"))
+        by = self._by(self.terms, "rank_by")
+        by += f"; {self._by(self.terms, 'tie_by')}" if stretch.tied else ""
+        yield Step(f"Which rank, {days}?", self._running(stretch), by)
         if stretch.rank == 1 or stretch.code is CROWDED:
             return
         yield from self._modifiers(stretch)
@@ -269,6 +278,17 @@ class _Explained:
                 answer += f", {plain(stretch.volume_l)} L a day together"
             days = days_of(stretch.first, stretch.last)
             yield Step(f"Whose per diem, {days}?", answer, f"code reference, therapies: {therapy.basis}")
+
+    def _together(self) -> Iterator[Step]:
+        """The doses that orders inside this one add to its day."""
+        for stretch in self.stretches:
+            if stretch.rx is not stretch.lead.rx:
+                added = [one for one in self.order.covers if runs(one, stretch.first) and adds_doses(one, self.order)]
+                doses = [f"{one.rx.dose} {time_of(one)} (order {brief(one.label)})" for one in (self.order, *added)]
+                where = " and ".join(table_row("Orders", one.at) for one in added)
+                days = days_of(stretch.first, stretch.last)
+                yield Step(f"How often together, {days}?", f"{stretch.rx.interval}: {', '.join(doses)}",
+                           f"{where}, Per diem with")  # fmt: skip
 
     def _orders_of(self, stretch: Stretch) -> list[Order]:
         """The orders of the therapy of a stretch that run on its first day."""

@@ -9,6 +9,7 @@ from xl_infusion.claim.codes import Codes, PayerCodes
 from xl_infusion.claim.columns import PAYER_CODES, RATES
 from xl_infusion.claim.contract import Payers
 from xl_infusion.claim.inputs import Row
+from xl_infusion.claim.inside import Member, settle
 from xl_infusion.claim.lines import Line, LineMaker
 from xl_infusion.claim.orders import OrderReader
 from xl_infusion.claim.ranking import Ranker, Ranking
@@ -111,7 +112,10 @@ class Work:
         The same rows give the same lines in whatever order they stand. Never raises for a row: one that cannot
         be billed has a line that says why.
         """
-        for claim in Router(self.payer).claims(self.orders, self.visits):
+        claims = Router(self.payer).claims(self.orders, self.visits)
+        if any(order.inside for order in self.orders):
+            settle(Member(order, claim) for claim in claims for order in claim.orders)
+        for claim in claims:
             self._made(claim)
             yield claim
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from calendar import monthrange
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from xl_infusion.claim import supply
 from xl_infusion.claim.codes import Codes, DrugCode, PerDiem
-from xl_infusion.claim.counted_days import CountedDays, within
+from xl_infusion.claim.counted_days import CountedDays, Run, within
 from xl_infusion.claim.inputs import SortKey
+from xl_infusion.claim.inside import cut_by, same_dose
 from xl_infusion.claim.modifiers import ON_DRUG, ON_PER_DIEM, Marked, Marker, noted
 from xl_infusion.claim.order import Order, Prescription
 from xl_infusion.claim.ranking import UNRANKED, Ranking, Stretch
@@ -21,8 +22,9 @@ from xl_infusion.claim.terms import Terms
 from xl_infusion.claim.visits import Visit
 from xl_infusion.claim.words import NOT_OURS, RANK_BY, SPANS
 from xl_infusion.errors import BillingError, WrongInput, brief, kept
-from xl_infusion.reference import PerDiemRow, Reference
+from xl_infusion.reference import DrugRow, PerDiemRow, Reference
 from xl_infusion.rules import drug_units, per_diem, waste
+from xl_infusion.rules.dose import Dose
 from xl_infusion.rules.number import plain
 
 #: What stands in a cell of a line: a value, or the failure that it shows; None for blank.
@@ -34,6 +36,8 @@ Ndc = tuple[str, str, Decimal | None]
 
 _ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 PER_DIEM, DRUG, VISIT = 0, supply.DRUG, 4
+#: The kind, to sort by, of all lines of an order that is inside another one's per diem.
+_INSIDE = VISIT + 1
 ONE = Decimal(1)
 _, BY_RATE, _ = RANK_BY
 #: What the reason of a line ends with that has days after the one through which its code is verified.
@@ -100,7 +104,7 @@ class LineMaker:
                 continue
             if answer is None:
                 assert not isinstance(stretch.volume_l, BillingError)
-                answer = self.codes.no_per_diem(lead.rx, stretch.volume_l, start)
+                answer = self.codes.no_per_diem(stretch.rx, stretch.volume_l, start)
             lines.append(self.failed(lead, start, end, _place(stretch), answer))
         return lines
 
@@ -151,10 +155,11 @@ class LineMaker:
 
     def _per_diem_said(self, stretch: Stretch, answer: PerDiem, first: int, last: int) -> tuple[Count, str]:
         """The units of a per diem line, and why."""
-        rx, row, days = stretch.lead.rx, answer.row, last - first + 1
+        rx, row, days = stretch.rx, answer.row, last - first + 1
         # only a count of doses depends on where in the order the days are
         offset = 0 if row.per == "day" else first - stretch.lead.first
-        key = (rx, answer, days, offset, stretch.rank, stretch.ranked, stretch.least, stretch.most, stretch.volume_l)
+        key = (rx, answer, days, offset, stretch.rank, stretch.ranked, stretch.least, stretch.most, stretch.volume_l,
+               stretch.tied)  # fmt: skip
         said = self._said.get(key)
         if said is None:
             units, counted = self._per_diem_units(stretch.lead, row, first, last)
@@ -209,9 +214,8 @@ class LineMaker:
         for first, last, answer in self.codes.drug(rx).cut(order.first, order.last):
             given = list(within(days, first, last))
             if isinstance(answer, DrugCode):
-                for start, end in given:
-                    for since, through in self._supplies.cut(rx, start, end):
-                        lines += self._drug_lines(order, answer, since, through, ranking)
+                for one in self._pieces(order, answer.row, given):
+                    lines += self._drug_lines(order, answer, *one, ranking)
             elif given:
                 if answer is None:
                     answer = self.codes.no_drug(rx, first)
@@ -219,14 +223,49 @@ class LineMaker:
                 lines.append(self.failed(order, first, last, ranking.rank(order, first), answer, DRUG))
         return lines if self.days.every_day(order) else _failing_once(lines)
 
-    def _drug_lines(self, order: Order, answer: DrugCode, first: int, last: int, ranking: Ranking) -> list[Line]:
+    def _pieces(self, order: Order, row: DrugRow, days: Iterable[Run]) -> Iterator[tuple[int, int, supply.Bag | None]]:
+        """Days cut where a modifier of waste begins, and where the orders change that an order is one dose with."""
+        alone = not order.leads and not order.covers
+        for first, last in days:
+            for start, end in self._supplies.cut(order.rx, first, last):
+                yield from ((start, end, None),) if alone else self._bags(order, row, start, end)
+
+    def _bags(self, order: Order, row: DrugRow, first: int, last: int) -> Iterable[tuple[int, int, supply.Bag | None]]:
+        """Days cut where the orders change that an order is one dose with, and the parts of that dose."""
+        parts = {one: part for one in same_dose(order) if (part := self._part(order, one, row, first)) is not None}
+        if len(parts) < 2 or order not in parts:
+            return ((first, last, None),)
+        return [(start, end, _bag(order, parts, start)) for start, end in cut_by(parts, first, last)]
+
+    def _part(self, order: Order, other: Order, row: DrugRow, day: int) -> Dose | None:
+        """The dose of another order that is billed with the same code, None where its units are its own affair."""
+        rx = other.rx
+        by_vials = self.terms.waste and rx.vials is not None
+        if other.problem is not None or rx.drug is None or rx.supplier in NOT_OURS or by_vials:
+            return None
+        answer = self.codes.drug(rx).on(day)
+        alike = isinstance(answer, DrugCode) and answer.row is row and rx.interval == order.rx.interval
+        return self._countable(rx, row) if alike and row.amount is not None else None
+
+    def _countable(self, rx: Prescription, row: DrugRow) -> Dose | None:
+        """The dose of an order, None where it is no amount of a code: its own line says why."""
+        try:
+            dose = self.doses.of(rx, row)
+            drug_units.of_dose(row, dose)
+        except BillingError:
+            return None
+        return dose
+
+    def _drug_lines(
+        self, order: Order, answer: DrugCode, first: int, last: int, bag: supply.Bag | None, ranking: Ranking
+    ) -> list[Line]:
         lines = []
         code, stated = answer.row.code, _is_stated(answer)
         for part in self._supplies.parts(order, answer.row, first, last):
             # what was not used is of the last day, not of a span
             since = last if part.kind == supply.UNUSED else first
             for start, end, marks, wrong, price in self._marked(order.rx, part.kind, code, part.modifiers, since, last):
-                given = self._supplies.given(order, answer.row, part, start, end)
+                given = self._supplies.given(order, answer.row, part, start, end, bag)
                 if given.units is None:
                     continue  # nothing of it falls on these days
                 units, why = (wrong, str(wrong)) if wrong else (given.units, given.why)
@@ -262,7 +301,7 @@ class LineMaker:
         """The line of something that cannot be billed: its code and units are the error, its Why the reason."""
         none = error if self.rates.given else None
         return Line(order, kind, first, last, self._place(order.rx), error, (), error, none, none, None, str(error),
-                    (first or LAST, rank, order.key, kind, order))  # fmt: skip
+                    _sort(order, kind, first or LAST, rank))  # fmt: skip
 
     def _place(self, rx: Prescription) -> str:
         return rx.place or self.terms.place
@@ -337,7 +376,7 @@ class LineMaker:
             why += self.stale(code, last)
         why += noted(modifiers)
         return Line(order, kind, first, last, order.rx.place or self.terms.place, code, modifiers, units, rate, charge,
-                    ndc, why, (first, rank, order.key, kind, order), stated=stated, days=days, doses=doses)  # fmt: skip
+                    ndc, why, _sort(order, kind, first, rank), stated=stated, days=days, doses=doses)  # fmt: skip
 
     def stale(self, code: str, last: int) -> str:
         """The mark of days beyond the one through which a code is verified; the checks say which that is."""
@@ -345,6 +384,19 @@ class LineMaker:
         if verified is None:
             verified = self._verified[code] = self.reference.verified_through(code).toordinal()
         return STALE if last > verified else ""
+
+
+def _bag(order: Order, parts: Mapping[Order, Dose], day: int) -> supply.Bag | None:
+    """The dose that several orders are together on a day, None where the others do not run."""
+    running = [one for one in parts if one.first <= day <= one.last]
+    return supply.Bag(tuple(map(parts.__getitem__, running)), running.index(order)) if len(running) > 1 else None
+
+
+def _sort(order: Order, kind: int, first: int, rank: int) -> tuple[int, int, SortKey, int, object]:
+    """The place of a line within its claim; one inside another order's per diem stands behind that order's lines."""
+    if not order.leads:
+        return first, rank, order.key, kind, order
+    return first, rank, order.leading(first).key, _INSIDE, (order.key, kind, order)
 
 
 def line_spans(span: str, first: int, last: int) -> Iterator[tuple[int, int]]:
@@ -388,7 +440,7 @@ def _is_stated(answer: DrugCode) -> bool:
 
 def _selected(stretch: Stretch, row: PerDiemRow) -> str:
     """What chose the code: the interval, the volume, the method, or the therapy alone."""
-    rx = stretch.lead.rx
+    rx = stretch.rx
     assert rx.therapy is not None
     if rx.therapy.code_by == "interval" and rx.interval is not None:
         return str(rx.interval)
@@ -411,4 +463,4 @@ def _ranked(stretch: Stretch) -> str:
         return "the only therapy"
     ordinal = _ORDINALS[stretch.rank] if stretch.rank < len(_ORDINALS) else f"number {stretch.rank}"
     count = str(stretch.most) if stretch.least == stretch.most else f"{stretch.least} to {stretch.most}"
-    return f"{ordinal} of {count} therapies"
+    return f"{ordinal} of {count} therapies{', those equally frequent by their rates' if stretch.tied else ''}"

@@ -60,6 +60,9 @@ class Order:
 
     ``problems``: all that its row has of that kind, for the checks.
 
+    ``inside``: what Per diem with says, "" where the order has its own; ``leads``: the orders whose per diem it is
+    then, the one that it stands behind first; ``covers``: those that are inside this one (`inside.settle` finds both).
+
     ``first`` and ``last`` are ordinals, 0 where the days cannot be read. ``row``: the cells, and ``at`` the
     row's number in its table.
     """
@@ -75,6 +78,19 @@ class Order:
     last: int
     problem: BillingError | None
     problems: tuple[BillingError, ...]
+    inside: str = ""
+    leads: tuple[Order, ...] = ()
+    covers: tuple[Order, ...] = ()
+
+    @property
+    def lead(self) -> Order | None:
+        """The order that it stands behind, None where it has its own per diem, or none."""
+        return self.leads[0] if self.leads else None
+
+    def leading(self, day: int) -> Order:
+        """The order whose per diem covers it on a day: itself, where it has its own."""
+        running = (lead for lead in self.leads if lead.first <= day <= lead.last)
+        return next(running, self.lead or self)
 
     @property
     def dated(self) -> bool:
@@ -91,3 +107,10 @@ class Order:
             (one.label, one.rx.content, one.last, repr(one.number), str(one.problem or "")) for one in (self, other)
         )
         return mine < others
+
+
+def hours_of(interval: interval_rule.Interval | None) -> int | Fraction:
+    """The hours between doses, 24 where there is no interval; a whole number where it is one."""
+    if interval is None:
+        return 24
+    return interval.hours.numerator if interval.hours.denominator == 1 else interval.hours

@@ -6,8 +6,9 @@ import datetime as dt
 from decimal import Decimal
 
 from xl_infusion.claim.columns import MOST_DAYS, ORDERS
-from xl_infusion.claim.inputs import choice, good, whole_of
+from xl_infusion.claim.inputs import choice, good, text, whole_of
 from xl_infusion.claim.spans import LAST
+from xl_infusion.claim.words import NO_PER_DIEM
 from xl_infusion.errors import BillingError, NoPerDiemCode, OutOfRange, WrongInput, kept
 from xl_infusion.rules import day as day_rule
 from xl_infusion.rules import dose as dose_rule
@@ -16,6 +17,17 @@ from xl_infusion.rules import measures, ordered_dose
 from xl_infusion.rules import ndc as ndc_rule
 
 _LENGTH, _DISPENSED, _UNUSED = (ORDERS[name] for name in ("Days", "Dispensed", "Unused"))
+
+
+def label(value: object) -> str:
+    """The order's number as text, "" for none."""
+    return text(good(value, "Order"), "Order")
+
+
+def inside(value: object) -> str:
+    """What Per diem with says: the number of another order, `NO_PER_DIEM`, or "" for the order's own."""
+    named = text(good(value, "Per diem with"), "Per diem with")
+    return NO_PER_DIEM if named.casefold() == NO_PER_DIEM else named
 
 
 def supplier(value: object) -> str:

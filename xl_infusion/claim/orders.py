@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from fractions import Fraction
 
 from xl_infusion.claim import order_cells as cells
-from xl_infusion.claim.inputs import Memory, Readings, Row, good, patient_of, payer_of, place_of_service, sort_key, text
+from xl_infusion.claim.inputs import Memory, Readings, Row, good, patient_of, payer_of, place_of_service, sort_key
 from xl_infusion.claim.modifiers import ON_DRUG, ON_PER_DIEM, typed
-from xl_infusion.claim.order import Order, Prescription
+from xl_infusion.claim.order import Order, Prescription, hours_of
 from xl_infusion.claim.ordered_drug import Named, OrderedDrugs, without_drug
-from xl_infusion.errors import BillingError, ExcelError, WrongInput, kept
+from xl_infusion.errors import BillingError, ExcelError, WrongInput
 from xl_infusion.reference import DrugName, Reference, Therapy
-from xl_infusion.rules import interval as interval_rule
 
 _NOTHING: Named = (None, None, "")
 #: The unit and quantity of an order that states none, and the doses dispensed and not used.
@@ -50,25 +48,12 @@ class OrderReader(Memory):
         days = self.read(cells.one_day if single else cells.days_of, get("Start"), get("End"), get("Days"))
         patient = self.read(patient_of, get("Patient"))
         number = get("Order")
-        label: str | BillingError
-        try:
-            label = text(good(number, "Order"), "Order")
-        except BillingError as error:
-            label = kept(error)
-        problems = rx.problems
-        first = last = 0
-        if isinstance(days, BillingError):
-            problems = (days, *problems)
-        else:
-            first, last = days
-        if isinstance(patient, BillingError):
-            problems, patient = (patient, *problems), ""
-        if isinstance(label, BillingError):
-            problems, label = (label, *problems), ""
-        problem = problems[0] if problems else None
-        return Order(
-            at, row, number if label else "", label, sort_key(label), patient, rx, first, last, problem, problems
-        )
+        label, inside = self.read(cells.label, number), self.read(cells.inside, get("Per diem with"))
+        problems = (*_failures(label, patient, days), *rx.problems, *_failures(inside))
+        first, last = (0, 0) if isinstance(days, BillingError) else days
+        label, patient, inside = map(_known, (label, patient, inside))
+        shown, problem = number if label else "", problems[0] if problems else None
+        return Order(at, row, shown, label, sort_key(label), patient, rx, first, last, problem, problems, inside)
 
     def _prescription(self, *given: object) -> Prescription:
         """What the cells of the columns order; never raises: the first that cannot be read is the ``problem``."""
@@ -102,7 +87,7 @@ class OrderReader(Memory):
             maker_days=maker_days,
             dose=None if found is None else self.read(cells.dose, dose, weight, height, concentration),
             interval=every,
-            hours=_hours(every),
+            hours=hours_of(every),
             volume_l=self.read(cells.volume, volume),
             place=place_code,
             supplier=supplied_by,
@@ -126,10 +111,14 @@ class OrderReader(Memory):
         return typed(self.reference, value, (ON_PER_DIEM, ON_DRUG))
 
 
-def _hours(interval: interval_rule.Interval | None) -> int | Fraction:
-    if interval is None:
-        return 24
-    return interval.hours.numerator if interval.hours.denominator == 1 else interval.hours
+def _failures(*found: object) -> tuple[BillingError, ...]:
+    """What could not be read."""
+    return tuple(one for one in found if isinstance(one, BillingError))
+
+
+def _known(found: str | BillingError) -> str:
+    """A text, "" for one that could not be read."""
+    return "" if isinstance(found, BillingError) else found
 
 
 def _shown(value: object, drug: DrugName | str | None, kind: Therapy | None) -> str:

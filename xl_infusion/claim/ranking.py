@@ -3,8 +3,8 @@
 Days are never walked one by one: the days on which an order starts or stops cut the calendar into stretches in which
 the same therapies run, and on such a day only what has another modifier from then on is looked at, so that the work
 grows with the orders and not with their pairs. The order is the payer's term Rank by; its
-default is that of the IDSA Home Infusion FAQ (2013), the more frequent therapy first; ties go by start, then
-by Order.
+default is that of the IDSA Home Infusion FAQ (2013), the more frequent therapy first; ties go by the term Tie by, then
+by start, then by Order.
 """
 
 from __future__ import annotations
@@ -12,22 +12,25 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Context, Decimal
+from fractions import Fraction
 from itertools import pairwise
 from operator import attrgetter
 
 from xl_infusion.claim.codes import Codes, PerDiem
 from xl_infusion.claim.counted_days import CountedDays
-from xl_infusion.claim.order import Order
+from xl_infusion.claim.inside import adds_doses, cut_by, time_of
+from xl_infusion.claim.order import Order, Prescription, hours_of
 from xl_infusion.claim.rates import Price, Pricing
 from xl_infusion.claim.spans import Spans
 from xl_infusion.claim.standing import Extremes, Standing, enter, leave, placed, stands, turns
 from xl_infusion.claim.terms import Terms
-from xl_infusion.claim.words import RANK_BY
+from xl_infusion.claim.words import RANK_BY, TIE_BY
 from xl_infusion.errors import BillingError, OutOfRange
 from xl_infusion.reference import Reference
 from xl_infusion.rules import per_diem
+from xl_infusion.rules.interval import Interval
 
 #: The rank of what is not ranked: after all others.
 UNRANKED = per_diem.MOST_RANK + 1
@@ -47,7 +50,8 @@ class Stretch:
     """Consecutive days on which one therapy has one per diem answer.
 
     ``most`` and ``least``: how many therapies ran at once on those days (it may change without changing the
-    answer). ``code`` is the per diem code with its days, or why there is none.
+    answer). ``code`` is the per diem code with its days, or why there is none. ``rx``: what is given, with the doses
+    that other orders add. ``tied``: it ranks by its rate among equally frequent therapies.
     """
 
     lead: Order
@@ -59,6 +63,8 @@ class Stretch:
     volume_l: Decimal | BillingError | None
     least: int
     most: int
+    rx: Prescription
+    tied: bool
 
 
 @dataclass(slots=True, eq=False)
@@ -87,6 +93,8 @@ class Running:
     course: Course
     volume_l: Decimal | BillingError | None
     code: Code
+    rx: Prescription
+    tied: bool = False
     place: int = 0
     rank: int = 0
     stretch: Stretch | None = None
@@ -105,11 +113,13 @@ class Ranking:
     courses: dict[Order, Course] = field(default_factory=dict)
     #: all that is ranked
     ranked: list[Running] = field(default_factory=list)
+    #: whether rates decide between equally frequent therapies
+    tied: bool = False
     _standing: Standing | None = None
 
     def rank(self, order: Order, day: int) -> int:
         """The rank of an order's therapy on a day, between its days the last one; after all others before them."""
-        course = self.courses.get(order)
+        course = self.courses.get(order.leading(day) if order.leads else order)
         at = bisect_right(course.ranked, day, key=_FIRST) if course is not None else 0
         if course is None or not at:
             return UNRANKED
@@ -140,14 +150,14 @@ class _Therapies:
 Key = tuple[object, ...]
 
 
-def _by_frequency(order: Order) -> Key:
+def _by_frequency(order: Order, hours: int | Fraction) -> Key:
     """More frequent first, then the earlier start, then Order; the rest only makes equal rows comparable."""
-    return (order.rx.hours, order.first, order.key, order.last, order)
+    return (hours, order.first, order.key, order.last, order)
 
 
-def _by_start(order: Order) -> Key:
+def _by_start(order: Order, hours: int | Fraction) -> Key:
     """The earlier start first, then the more frequent."""
-    return (order.first, order.rx.hours, order.key, order.last, order)
+    return (order.first, hours, order.key, order.last, order)
 
 
 def _is_ranked(order: Order) -> bool:
@@ -173,9 +183,11 @@ class Ranker:
         self.terms = terms
         self.codes = codes
         self.rates = rates
-        _, rate, start = RANK_BY
+        frequency, rate, start = RANK_BY
         self._key = _by_start if terms.rank_by == start else _by_frequency
         self._by_rate = rates.given and (by_rate or terms.rank_by == rate)
+        self._ties_by_rate = rates.given and terms.rank_by == frequency and terms.tie_by == TIE_BY[0]
+        self._together: dict[tuple[Prescription, Fraction], Prescription] = {}
         self._days = CountedDays(terms)
 
     def rank(self, orders: Iterable[Order], visited: Collection[int] = ()) -> Ranking:
@@ -187,9 +199,10 @@ class Ranker:
         """
         therapies = self._therapies(orders, visited)
         ranked = therapies.ranked
-        if self._by_rate:
-            ranked = [piece for item in ranked for piece in self._priced(item)]
-        ranking = Ranking([], therapies.courses, ranked)
+        tied = set(ranked) if self._by_rate else _equally_frequent(ranked) if self._ties_by_rate else set()
+        if tied:
+            ranked = [piece for item in ranked for piece in (self._priced(item) if item in tied else (item,))]
+        ranking = Ranking([], therapies.courses, ranked, bool(tied) and not self._by_rate)
         self._sweep(ranked, ranking.stretches)
         for alone in therapies.apart:
             self._sweep(alone, ranking.stretches, ranked=False)
@@ -199,7 +212,7 @@ class Ranker:
         found = _Therapies()
         shared: dict[str, list[Running]] = defaultdict(list)
         for order in orders:
-            if order.rx.interval is None and order.problem is not None:
+            if order.inside or (order.rx.interval is None and order.problem is not None):
                 continue
             therapy = _shared_therapy(order)
             together = shared[therapy] if therapy else []
@@ -217,11 +230,36 @@ class Ranker:
 
     def _running(self, order: Order, course: Course, visited: Collection[int]) -> list[Running]:
         """An order on the days that its per diem counts."""
-        key, volume_l, code = self._key(order), order.rx.volume_l, self._code(order, order.rx.volume_l)
+        volume_l = order.rx.volume_l
         return [
-            Running(key, first, last, order, course, volume_l, code)
+            Running(
+                self._key(order, rx.hours), start, end, order, course, volume_l, self._code(order, rx, volume_l), rx
+            )
             for first, last in self._days.per_diem(order, visited)
+            for start, end, rx in self._given(order, first, last)
         ]
+
+    def _given(self, order: Order, first: int, last: int) -> Iterable[tuple[int, int, Prescription]]:
+        """What is given on some days: the order's own doses, and those that others inside it add at other times."""
+        added = [one for one in order.covers if one.problem is None and adds_doses(one, order)]
+        if not added:
+            return ((first, last, order.rx),)
+        return [(start, end, self._with(order, added, start)) for start, end in cut_by(added, first, last)]
+
+    def _with(self, order: Order, added: Iterable[Order], day: int) -> Prescription:
+        """What an order gives on a day together with the orders that run inside it: one dose for each time of day."""
+        times: dict[str, Fraction] = {}
+        for one in (order, *(one for one in added if one.first <= day <= one.last)):
+            assert one.rx.interval is not None
+            times.setdefault(time_of(one), one.rx.interval.doses_per_day)
+        if len(times) == 1:
+            return order.rx
+        hours = 24 / sum(times.values(), Fraction(0))
+        key = order.rx, hours
+        if key not in self._together:
+            every = Interval(hours)
+            self._together[key] = replace(order.rx, interval=every, hours=hours_of(every))
+        return self._together[key]
 
     def _priced(self, item: Running) -> Iterator[Running]:
         """The days of a therapy, cut where its full rate changes; the dearer first, one without a rate last."""
@@ -233,7 +271,8 @@ class Ranker:
             prices = self.rates.prices(self.terms.name, code.row.code) if isinstance(code, PerDiem) else None
             for start, end, price in prices.cut(first, last) if prices is not None else ((first, last, None),):
                 rate = (0, -price.amount) if isinstance(price, Price) else (1, Decimal(0))
-                yield Running((rate, *item.key), start, end, item.lead, item.course, item.volume_l, found)
+                key = (rate, *item.key) if self._by_rate else (item.key[0], rate, *item.key[1:])
+                yield Running(key, start, end, item.lead, item.course, item.volume_l, found, item.rx, not self._by_rate)
 
     def _sweep(self, items: list[Running], stretches: list[Stretch], ranked: bool = True) -> None:
         """Goes from one day where something starts or stops to the next: only what that changes is looked at."""
@@ -271,17 +310,19 @@ class Ranker:
             and before.lead is item.lead
             and _modifier(before.rank) == _modifier(rank)
             and before.volume_l == item.volume_l
+            and before.rx is item.rx
         ):  # the same answer as on the days before: one line bills both
             return before
         code = CROWDED if rank > per_diem.MOST_RANK else item.code
-        found = item.course.latest = Stretch(item.lead, day, day, rank, ranked, code, item.volume_l, count, count)
+        found = item.course.latest = Stretch(item.lead, day, day, rank, ranked, code, item.volume_l, count, count,
+                                             item.rx, item.tied)  # fmt: skip
         stretches.append(found)
         return found
 
-    def _code(self, lead: Order, volume_l: Decimal | BillingError | None) -> Code:
+    def _code(self, lead: Order, rx: Prescription, volume_l: Decimal | BillingError | None) -> Code:
         if lead.problem is not None:
             return lead.problem
-        return volume_l if isinstance(volume_l, BillingError) else self.codes.per_diem(lead.rx, volume_l)
+        return volume_l if isinstance(volume_l, BillingError) else self.codes.per_diem(rx, volume_l)
 
     def _pieces(self, together: list[Running]) -> Iterator[Running]:
         """The days of orders that one per diem covers: of those of a day the first leads, and their volumes add up."""
@@ -296,8 +337,21 @@ class Ranker:
                 volumes.enter(item)
             if running:
                 lead, volume_l = running[0], volumes.together
-                code = self._code(lead.lead, volume_l)
-                yield Running(lead.key, day, after - 1, lead.lead, lead.course, volume_l, code)
+                code = self._code(lead.lead, lead.rx, volume_l)
+                yield Running(lead.key, day, after - 1, lead.lead, lead.course, volume_l, code, lead.rx)
+
+
+def _equally_frequent(items: Sequence[Running]) -> set[Running]:
+    """Those among which a rate can decide: as frequent as another one, whose code is another."""
+    alike: dict[object, list[Running]] = defaultdict(list)
+    for item in items:
+        alike[item.key[0]].append(item)
+    return {item for some in alike.values() if some[1:] and _differ(some) for item in some}
+
+
+def _differ(items: Sequence[Running]) -> bool:
+    first, *others = (None if isinstance(item.code, BillingError) else item.code.values for item in items)
+    return any(values != first for values in others)
 
 
 #: So few are looked at one and all.

@@ -25,7 +25,7 @@ from xl_infusion.errors import BillingError, OutOfRange, WrongInput, kept
 from xl_infusion.reference import DrugRow, Reference
 from xl_infusion.rules import drug_units, waste
 from xl_infusion.rules import ndc as ndc_rule
-from xl_infusion.rules.dose import amount_in
+from xl_infusion.rules.dose import Dose, amount_in
 from xl_infusion.rules.interval import Interval
 from xl_infusion.rules.number import plain
 from xl_infusion.rules.ordered_dose import Ordered
@@ -41,6 +41,27 @@ class Part(NamedTuple):
 
     kind: int
     modifiers: tuple[str, ...]
+
+
+class Bag(NamedTuple):
+    """One dose that stands in several orders: the part of each, and which of them is asked for."""
+
+    parts: tuple[Dose, ...]
+    mine: int
+
+    def units(self, row: DrugRow, doses: int = 1) -> int:
+        """The units of the part of so many doses: the whole is rounded up once."""
+        assert row.amount is not None
+        return drug_units.shared([amount_in(one, row.unit) * doses for one in self.parts], row.amount)[self.mine]
+
+    def part(self, row: DrugRow) -> tuple[int, str]:
+        """The units of the part of one dose, and why."""
+        each = drug_units.shared([amount_in(one, row.unit) for one in self.parts], row.amount or Decimal(0))
+        return each[self.mine], f"{self} = {sum(each)} units of {row.unit_text}, {each[self.mine]} of them here"
+
+    def __str__(self) -> str:
+        """``1.2 g + 300 mg``."""
+        return " + ".join(map(str, self.parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +149,17 @@ class Supplies:
             parts.append(Part(UNUSED, (NOT_USED,)))
         return parts
 
-    def given(self, order: Order, row: DrugRow, part: Part, first: int, last: int) -> Given:
-        """The units of a part on the days from ``first`` through ``last``."""
+    def given(self, order: Order, row: DrugRow, part: Part, first: int, last: int, bag: Bag | None = None) -> Given:
+        """The units of a part on the days from ``first`` through ``last``; ``bag``: the dose that it is part of."""
         rx = order.rx
         # the doses that were dispensed are spread over all the days of an order
         whole = 0 if rx.dispensed is None and not rx.unused else self._last(order) - order.first + 1
         days = _Days(first - order.first, last - first + 1, whole, last if part.kind == UNUSED else 0)
-        key = (rx, row, part, days)
+        key = (rx, row, part, days, bag)
         found = self._known.get(key)
         if found is None:
             try:
-                found = self._given(rx, row, part, days)
+                found = self._given(rx, row, part, days, bag)
             except BillingError as error:
                 found = Given(kept(error), None, None, None, str(error))
             self._known[key] = found
@@ -151,12 +172,14 @@ class Supplies:
 
     # -- how much ----------------------------------------------------------------------------------------------
 
-    def _given(self, rx: Prescription, row: DrugRow, part: Part, days: _Days) -> Given:
+    def _given(self, rx: Prescription, row: DrugRow, part: Part, days: _Days, bag: Bag | None) -> Given:
         self.doses.of(rx, row)  # a dose that cannot be told is said before anything else
         doses = self._unused(rx, days) if part.kind == UNUSED else _used_in(rx, days)
         if not doses.number:
             return _NOTHING
-        units, why = self._units(rx, row, part, days, doses)
+        units, why = self._units(rx, row, part, days, doses, bag)
+        if not units:
+            return _NOTHING
         if units > drug_units.MOST_UNITS:
             raise OutOfRange(f"{units} units of {row.code} do not fit a claim line: check dose and dates")
         ndc = self._ndc(rx, part, doses.number)
@@ -171,7 +194,7 @@ class Supplies:
         return _Doses(rx.unused, f"{_doses(rx.unused)} delivered and not used")
 
     def _units(
-        self, rx: Prescription, row: DrugRow, part: Part, days: _Days, doses: _Doses
+        self, rx: Prescription, row: DrugRow, part: Part, days: _Days, doses: _Doses, bag: Bag | None
     ) -> tuple[int | Decimal, str]:
         """The units of some doses, and why."""
         dose = self.doses.of(rx, row)
@@ -184,15 +207,23 @@ class Supplies:
         if row.ranges:
             return one.units * doses.number, f"{one.why} x {doses.counted}"
         if opened is None:
-            if self._in_whole_units(rx):
-                return one.units * doses.number, f"{one.why} x {doses.counted}"
-            return self._rounded(rx, row, part, days, doses)
+            return self._in_units(rx, row, part, days, doses, bag)
         billed = opened.billed
         if part.kind == DISCARDED:
             of = f"{billed.discarded} unit{'s' if billed.discarded > 1 else ''} of {row.unit_text}"
             why = f"{of} discarded of each dose out of {opened.vials} x {doses.counted}"
             return doses.number * billed.discarded, why
         return doses.number * billed.administered, f"{one.why} x {doses.counted}; each dose out of {opened.vials}"
+
+    def _in_units(
+        self, rx: Prescription, row: DrugRow, part: Part, days: _Days, doses: _Doses, bag: Bag | None
+    ) -> tuple[int | Decimal, str]:
+        """The units of doses that are not counted by the vials which they open, and why."""
+        if not self._in_whole_units(rx):
+            return self._rounded(rx, row, part, days, doses, None if self.terms.fractional else bag)
+        one = drug_units.of_dose(row, self.doses.of(rx, row))
+        each, why = (one.units, one.why) if bag is None else bag.part(row)
+        return each * doses.number, f"{why} x {doses.counted}"
 
     def _in_whole_units(self, rx: Prescription) -> bool:
         """True where each dose is rounded up to whole units; one out of single-dose vials is never a fraction."""
@@ -201,20 +232,25 @@ class Supplies:
         return self.terms.rounding == self._dose
 
     def _rounded(
-        self, rx: Prescription, row: DrugRow, part: Part, days: _Days, doses: _Doses
+        self, rx: Prescription, row: DrugRow, part: Part, days: _Days, doses: _Doses, bag: Bag | None
     ) -> tuple[int | Decimal, str]:
         """Units as a payer rounds them that does not want each dose in whole units."""
         assert row.amount is not None
-        dose = self.doses.of(rx, row)
+        dose, amount = self.doses.of(rx, row), row.amount
         one = amount_in(dose, row.unit)
+
+        def up(doses: int) -> Decimal:
+            return self._up(one * doses, amount) if bag is None else Decimal(bag.units(row, doses))
+
         if self.terms.rounding == self._dose:
-            units, over = self._up(one, row.amount) * doses.number, "dose"
+            units, over = up(1) * doses.number, "dose"
         elif self.terms.rounding == self._day and part.kind == DRUG:
             each_day = _doses_a_day(rx, days).items()
-            units, over = sum((self._up(one * n, row.amount) * times for n, times in each_day), Decimal(0)), "day"
+            units, over = sum((up(n) * times for n, times in each_day), Decimal(0)), "day"
         else:
-            units, over = self._up(one * doses.number, row.amount), "line"
+            units, over = up(doses.number), "line"
         how = f"rounded up {'at the third decimal ' if self.terms.fractional else ''}for each {over}"
+        how += "" if bag is None else f" of {bag}"
         why = f"{dose.said} x {doses.counted} = {plain(units)} units of {row.unit_text}, {how}"
         return (units if self.terms.fractional else int(units)), why
 

@@ -31,7 +31,7 @@ from xl_infusion.claim.readers import (
     words,
 )
 from xl_infusion.claim.term import InScenario, PayerTerm, default, term
-from xl_infusion.claim.words import COVERS, DAYS_COUNTED, KINDS, RANK_BY, ROUNDING, SECOND_VISIT, SPANS, WASTE
+from xl_infusion.claim.words import COVERS, DAYS_COUNTED, KINDS, RANK_BY, ROUNDING, SECOND_VISIT, SPANS, TIE_BY, WASTE
 from xl_infusion.errors import BillingError, table_row
 from xl_infusion.reference import Reference
 from xl_infusion.rules.interval import MOST_HOURS
@@ -116,6 +116,15 @@ class Terms:
         synonyms=("Ranked by", "Ranking"),
         width=12,
         scenario=InScenario(2, ("ranks",), "The payer's term Rank by.", ("Ranking",)),
+    )  # fmt: skip
+    tie_by: str = term(
+        "Tie by", "tie_by", words(TIE_BY), "rate", "rate or start",
+        doc="Of equally frequent therapies the dearer full rate comes first (rate, blank; where Rates has them), or "
+            "the earlier start (start).",
+        meaning="what puts one of two equally frequent therapies before the other",
+        source="derived: IDSA Home Infusion FAQ, 2013, ranks so that the dearer therapy is paid in full",
+        synonyms=("Ties by", "Equally frequent by"),
+        width=10,
     )  # fmt: skip
     days_counted: str = term(
         "Days counted", "days_counted", words(DAYS_COUNTED), "every day",

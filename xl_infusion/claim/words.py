@@ -12,8 +12,12 @@ KINDS = ("commercial", "Medicare", "Medicaid", "workers' compensation")
 ALSO_WRITTEN = {
     "workers' compensation": ("workers' comp", "worker's compensation", "worker's comp", "work comp", "WC"),
 }
+#: What Per diem with of an order says that has no per diem at all.
+NO_PER_DIEM = "none"
 COVERS = ("yes", "deny first", "no")
 RANK_BY = ("frequency", "rate", "start")
+#: What puts one of two equally frequent therapies before the other.
+TIE_BY = ("rate", "start")
 DAYS_COUNTED = ("every day", "infusion days", "infusion or visit days")
 ROUNDING = ("dose", "day", "line")
 WASTE = ("none", "JW and JZ")

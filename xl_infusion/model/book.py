@@ -22,7 +22,7 @@ from xl_infusion.claim.rates import Price, RateRow, Rates
 from xl_infusion.claim.spans import LAST, Spans
 from xl_infusion.claim.term import Decides
 from xl_infusion.claim.terms import IN_SCENARIO, Terms
-from xl_infusion.claim.words import BASES, PER, RANK_BY
+from xl_infusion.claim.words import BASES, PER, RANK_BY, TIE_BY
 from xl_infusion.errors import BillingError, NoRate, NotFound, OutOfRange, quoted
 from xl_infusion.model.changes import (
     AMOUNT,
@@ -41,7 +41,7 @@ from xl_infusion.rules.number import CENT, plain
 
 T = TypeVar("T")
 Number = Fraction | BillingError
-_, BY_RATE, _ = RANK_BY
+BY_FREQUENCY, BY_RATE, _ = RANK_BY
 #: How many pricings of a kind and payer are kept: a table of values asks for each once, a break-even for few again.
 _KEPT = 64
 #: What a payer's terms decide -> their fields, each with its column in Scenarios.
@@ -246,13 +246,15 @@ class Book:
         ranks = _said(changes, payer, "ranks")
         prices = _said(changes, payer, "per diem")
         terms = replace(book.terms, **ranks, **prices)
-        by_rate = rates.key if terms.rank_by == BY_RATE else ()
+        as_it_is = all(getattr(book.terms, name) == value for name, value in ranks.items())
+        by_rate = rates.key if terms.rank_by == BY_RATE or _may_tie(book, terms, as_it_is) else ()
+
+        def stays(claim: Claim) -> bool:
+            return as_it_is and not (by_rate and (terms.rank_by == BY_RATE or claim.ranking.tied))
 
         def ranked() -> list[Ranking]:
-            if not by_rate and all(getattr(book.terms, name) == value for name, value in ranks.items()):
-                return [claim.ranking for claim in book.claims]
             ranker = Ranker(self.work.reference, terms, self.work.payer(book.name).codes, rates)
-            return [ranker.rank(claim.dated, claim.visited) for claim in book.claims]
+            return [claim.ranking if stays(claim) else ranker.rank(claim.dated, claim.visited) for claim in book.claims]
 
         def priced() -> ByTherapy:
             rankings = book.once("ranking", (_values(terms, "ranks"), by_rate), ranked)
@@ -305,6 +307,12 @@ class Book:
         amount = changes.of(AMOUNT, payer) if kind is PerDiemRow else None
         drugs = changes.of(DRUGS, payer) if kind is DrugRow else None
         return ChangedRates(self.work.rates, reference, of_codes, percent, amount, drugs)
+
+
+def _may_tie(book: _PayerBook, terms: Terms, as_it_is: bool) -> bool:
+    """True where rates may decide between equally frequent therapies; ``as_it_is``: what ranks them is not changed."""
+    ties = terms.rank_by == BY_FREQUENCY and terms.tie_by == TIE_BY[0]
+    return ties and (not as_it_is or any(claim.ranking.tied for claim in book.claims))
 
 
 def _kind(reference: Reference, code: str) -> type[PerDiemRow] | type[DrugRow] | None:

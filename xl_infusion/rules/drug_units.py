@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import accumulate, pairwise
 
 from xl_infusion.errors import NotFound, OutOfRange, WrongUnit
 from xl_infusion.reference import DrugRow
@@ -43,6 +44,24 @@ def units(dose: Decimal, amount: Decimal) -> int:
         raise OutOfRange(f"dose {plain(dose)} and amount {plain(amount)} must both be more than 0")
     whole, rest = divmod(dose, amount)
     return int(whole) + bool(rest)
+
+
+def shared(doses: Sequence[Decimal], amount: Decimal) -> list[int]:
+    """The units of each part of one dose that stands in several orders: rounded up once, on the sum of all.
+
+    Each part has the whole units that are full with it, at least one as far as they go, and the last one the rest.
+
+    >>> shared([Decimal(1200), Decimal(300)], Decimal(500)), shared([Decimal(300), Decimal(1200)], Decimal(500))
+    ([2, 1], [1, 2])
+    >>> shared([Decimal(100), Decimal(100)], Decimal(500))
+    [1, 0]
+    """
+    whole = units(sum(doses, Decimal(0)), amount)
+    ends = [0]
+    for at, amount_so_far in enumerate(accumulate(doses), start=1):
+        least, most = ends[-1] + 1, max(ends[-1], whole - (len(doses) - at))
+        ends.append(min(max(int(amount_so_far // amount), least), most))
+    return [end - begin for begin, end in pairwise([*ends[:-1], whole])]
 
 
 @lru_cache(maxsize=8192)

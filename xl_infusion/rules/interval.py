@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
 
@@ -36,6 +36,8 @@ class Interval:
     continuous: bool = False
     single: bool = False
     monthly: bool = False
+    #: The time of day of its one dose a day, "" where none is named: AM, PM or 21:00. It makes no other interval.
+    at: str = field(default="", compare=False)
     #: Doses in 24 hours: 3 for every 8 hours, 1/2 for every 48 hours, 1 for a continuous infusion.
     doses_per_day: Fraction = field(init=False, compare=False)
     _text: str = field(init=False, compare=False, repr=False)
@@ -129,6 +131,12 @@ _SINGLE = re.compile(r"once( only)?|single( dose)?|(1 (time|dose)|x ?1|1 ?x)( (o
 _MONTHLY = re.compile(r"(once )?(monthly|(a|per|every|each|q) ?month)|qmonth|qmo")
 #: The hours of a calendar month on average.
 _MONTH = Fraction(730)
+#: A time of the day, alone or behind an interval; a clock's only behind one, for alone it is a cell's time.
+_AT = re.compile(
+    r"((q|each|every) ?|(?P<every>.+?) (at |in the )?)?"
+    r"(?P<at>am|pm|morning|evening|(?P<hour>[0-9]{1,2})(:(?P<minute>[0-9]{2}))? ?(?P<half>am|pm)?)"
+)
+_HALVES = {"am": "AM", "morning": "AM", "pm": "PM", "evening": "PM"}
 _NOT_FIXED = re.compile(
     r"prn|as needed|stat|tiw|biw|qhs|hs|ac|pc|mwf|"
     r".*(times|x) (a|per) (week|month).*"
@@ -146,6 +154,8 @@ def parse(value: object) -> Interval:
 
     >>> str(parse("Q 8 H")), str(parse("three times daily")), str(parse("q.d.")), str(parse("every other day"))
     ('every 8 hours', 'every 8 hours', 'every 24 hours', 'every 48 hours')
+    >>> parse("daily PM").at, parse("every morning").at, parse("q24h at 9:30 pm").at
+    ('PM', 'AM', '21:30')
     >>> parse(8 / 24)
     Traceback (most recent call last):
     xl_infusion.errors.WrongInput: interval 0.333333333333333 is an Excel time or part of a day: type hours, 8 or q8h
@@ -255,7 +265,31 @@ def _read_every(text: str) -> Interval | None:
     return _of_hours(hours) if match["q"] or unit == "h" else None
 
 
-_READERS = (_read_word, _read_times, _read_every)
+def _read_time_of_day(text: str) -> Interval | None:
+    """A dose a day, or rarer, at a time of the day: AM, every evening, daily 9 PM, q48h 21:00."""
+    match = _AT.fullmatch(text)
+    if match is None:
+        return None
+    named = match["every"] or ("" if match["hour"] else "daily")
+    every = next(filter(None, (read(named) for read in (_read_word, _read_times, _read_every))), None)
+    if every is None or every.monthly or every.continuous or every.hours < 24:
+        return None
+    return replace(every, at=_HALVES.get(match["at"]) or _clock(match))
+
+
+def _clock(match: re.Match[str]) -> str:
+    """The hour that a text names, of 24. Errors: `WrongInput` for none of the day."""
+    hour, minute = int(match["hour"]), int(match["minute"] or 0)
+    if match["half"] and 1 <= hour <= 12:
+        hour = hour % 12 + (12 if match["half"] == "pm" else 0)
+    elif match["half"] or match["minute"] is None:
+        raise WrongInput(f"{match['at']} is no time of day: write 9 AM or 21:00")
+    if hour > 23 or minute > 59:
+        raise WrongInput(f"{match['at']} is no time of day: write 9 AM or 21:00")
+    return f"{hour:02}:{minute:02}"
+
+
+_READERS = (_read_word, _read_times, _read_every, _read_time_of_day)
 
 
 def _without_route(text: str) -> str:

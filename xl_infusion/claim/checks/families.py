@@ -6,6 +6,7 @@ A check is declared in the module of its family alone; to import it is to put it
 from xl_infusion.claim.checks import codes as codes
 from xl_infusion.claim.checks import drugs as drugs
 from xl_infusion.claim.checks import failures as failures
+from xl_infusion.claim.checks import inside as inside
 from xl_infusion.claim.checks import medicare as medicare
 from xl_infusion.claim.checks import modifiers as modifiers
 from xl_infusion.claim.checks import npi as npi

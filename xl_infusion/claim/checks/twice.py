@@ -55,7 +55,11 @@ def _volumes(checked: Checked) -> Iterator[Wrong]:
         )
 
 
-@check("same drug twice", WARNING, "End the first order before the second begins, if it was replaced.")
+@check(
+    "same drug twice", WARNING,
+    "End the first order before the second begins, if it was replaced; if both are of one dose, one bag or one day, "
+    "name the first in Per diem with of the second.",
+)  # fmt: skip
 def _drugs(checked: Checked) -> Iterator[Wrong]:
     told = {twice.order for twice in (*checked.once(_same_orders), *checked.once(_same_volumes))}
     names = checked.once(_names)
@@ -107,7 +111,8 @@ def _names(checked: Checked) -> dict[Prescription, str]:
 
 
 def _readable(claims: list[Claim]) -> Iterator[Order]:
-    return (order for claim in claims for order in claim.orders if order.problem is None)
+    """The orders that can be billed and have a per diem of their own; those inside another's stand for themselves."""
+    return (order for claim in claims for order in claim.orders if order.problem is None and not order.inside)
 
 
 def _overlaps(orders: list[Order]) -> Iterator[Twice]:
