@@ -345,6 +345,9 @@ CASES = [
          "filed on 2025-09-04"),
     Case("codes exclude each other", add("Payer codes", Payer="Blue", Drug_or_therapy="ceftriaxone", Code="S9494"),
          "Orders", 3, 2, "2025-08-01", "2025-08-10", "S9494 and S9501 (Orders table row 2)"),
+    # patients
+    Case("patient in other letters", add("Orders", **order(12, "p6", "Home", "ceftriaxone", "2 g", 24, "2025-10-01", "2025-10-02")),
+         "Orders", 13, 12, "2025-10-01", "2025-10-02", "from that of Orders table row 11 in capital letters alone"),
     # visits
     Case("99602 without 99601", put("Visits", 2, Nurse="agency"), "Visits", 3, "", "2025-08-03", "2025-08-03", "99602"),
     Case("same visit twice", add("Visits", **CLEAN["Visits"][4]), "Visits", 8, "", "2025-08-02", "2025-08-02", "Visits table row 6"),
@@ -989,6 +992,17 @@ def test_a_maker_is_asked_for_only_where_makers_have_codes_that_day() -> None:
     assert (found["Finding"], found["Severity"]) == ("not found", "error")
     # its code says which one is meant
     assert found_in([order(1, "P1", "", "J2185", "1 g", 8, "2025-08-01", "2025-08-08")]) == []
+
+
+def test_of_two_spellings_of_a_patient_the_rows_of_the_rarer_are_told() -> None:
+    orders = [{**order(number, patient, "A", "ertapenem", "1 g", 24, day, day), "Prescriber": NPI}
+              for number, (patient, day) in enumerate([("p1", "2025-08-01"), ("P1", "2025-08-02"), ("P2", "2025-08-01"),
+                                                       ("P1", "2025-08-03"), ("Q", "2025-08-01")], start=1)]  # fmt: skip
+    visits = [["Patient", "Date", "Minutes", "Payer"], ["q", "2025-08-01", 60, "A"], ["P2", "2025-08-01", 60, "A"]]
+    found = found_in(orders, visits, kind="patient in other letters")
+    assert [(one["Sheet"], one["Row"], one["What is wrong"].split(" that of ")[1].split(" in ")[0]) for one in found] == [
+        ("Orders", 2, "Orders table row 3"), ("Visits", 2, "Orders table row 6"),
+    ]  # fmt: skip
 
 
 def test_one_drug_of_two_therapies_two_patients_or_two_days_is_no_overlap() -> None:

@@ -164,7 +164,7 @@ DEFAULTS: dict[str, list[object]] = {
     "Home infusion benefit": ["no", False],
     "Deductible left": ["none", 0],
     "Coinsurance": ["0%", 0],
-    "Copay a visit": ["none", 0],
+    "Copay a visit": ["none"],
     "Payment days": [30, "30"],
 }
 #: Column -> a cell that cannot be read, the Excel error, what the message says.

@@ -125,6 +125,34 @@ def test_a_visit_goes_to_the_payers_of_its_patients_orders() -> None:
     assert visits_of([], visit("2025-08-02", 60, Payer="Medicare")) == [("Medicare", "99601", "GY")]
 
 
+def test_an_order_of_other_days_changes_nothing_of_a_visit() -> None:
+    august = meropenem(Payer="Medicare", Second_payer="Plan")
+    later = [
+        meropenem(2, Payer=payer, Second_payer=second) | {"Start": "2025-09-20", "End": "2025-09-25"}
+        for payer, second in (("Plan", None), ("Other", None), ("Medicare", "Other"), ("Medicare", None))
+    ]
+    denied = [("Medicare", "99601", "GY"), ("Plan", "99601", "")]
+
+    def billed(orders: list[Row], one: Row) -> list[tuple[str, str, str]]:
+        return [found for found in visits_of(orders, one) if found[1] == "99601"]
+
+    for other in later:
+        for name in (None, "Plan", "Medicare"):
+            # on a day of the order, and on the days around it, on which the nearest order says
+            for day in ("2025-07-30", "2025-08-02", "2025-08-10"):
+                assert billed([august, other], visit(day, 60, Payer=name)) == denied, (other, name, day)
+    assert visits_of([august, later[0]], visit("2025-09-21", 60, Payer="Plan")) == [("Plan", "99601", "")]
+    assert visits_of([august, later[1]], visit("2025-09-15", 60)) == [("Other", "99601", "")]
+    # 27 August is 24 days from both
+    assert visits_of([august, later[1]], visit("2025-08-27", 60)) == [("", "#N/A", "")]
+    # an order whose days cannot be read is the nearest of none
+    assert billed([august, {**later[1], "Start": "soon"}], visit("2025-08-10", 60)) == denied
+    assert billed([{**august, "Start": "soon"}], visit("2025-08-10", 60, Payer="Plan")) == denied
+    unread = claim([august, later[1]], [visit("then", 60)], PAYERS)
+    (line,) = (line for line in unread if line["Order"] == "")
+    assert (line["Payer"], line["Code"]) == ("", "#VALUE!") and "Date 'then' is not a date" in line["Why"]
+
+
 def test_orders_with_one_first_payer_and_several_second_ones() -> None:
     orders = [meropenem(Payer="Medicare", Second_payer="Plan"), meropenem(2, Payer="Medicare", Second_payer="Other")]
     found = claim(orders, [visit("2025-08-01", 60)], PAYERS)
@@ -292,14 +320,77 @@ def test_the_benefit_pays_visits_in_its_dates_for_the_drugs_that_it_names() -> N
         visit("2020-12-20", 45),
         visit("2021-01-05", 60),  # 16 days later: a subsequent one
         visit("2021-03-06", 60),  # 60 days later: not more than 60
-        visit("2021-05-06", 60),  # 61 days later: an initial one again
+        visit("2021-05-06", 60),  # 61 days later: of an unbroken course none is a first one again
         visit("2021-05-07", 75),
     )
     assert found == [
         ("12/01", "G0068", 4), ("12/20", "G0068", 3), ("01/05", "G0068", 4), ("03/06", "G0068", 4),
-        ("05/06", "G0088", 4), ("05/07", "G0068", 5),
+        ("05/06", "G0068", 4), ("05/07", "G0068", 5),
     ]  # fmt: skip
     assert benefit([milrinone("2021-01-01", "2021-01-31")], visit("2021-01-02", 15)) == [("01/02", "G0088", 1)]
+
+
+def course(*days: tuple[str, str], **more: Any) -> list[Row]:
+    """Orders one after the other."""
+    return [milrinone(start, end, number, **more) for number, (start, end) in enumerate(days, start=1)]
+
+
+@pytest.mark.parametrize(
+    ("days", "last", "code"),
+    [
+        ((("2025-01-01", "2025-06-30"),), "2025-03-15", "G0068"),
+        ((("2025-01-01", "2025-02-10"), ("2025-02-11", "2025-06-30")), "2025-03-15", "G0068"),  # the next order
+        ((("2025-01-01", "2025-02-10"), ("2025-02-12", "2025-06-30")), "2025-03-15", "G0088"),  # discharged
+        ((("2025-01-01", "2025-02-10"), ("2025-02-12", "2025-06-30")), "2025-03-03", "G0068"),  # 60 days
+        ((("2025-01-01", "2025-02-10"), ("2025-02-12", "2025-06-30")), "2025-03-04", "G0088"),  # 61 days
+        ((("2025-01-01", "2025-01-02"), ("2025-03-15", "2025-06-30")), "2025-03-15", "G0088"),
+    ],
+)  # fmt: skip
+def test_a_first_visit_comes_again_after_a_discharge_and_more_than_60_days(
+    days: tuple[tuple[str, str], ...], last: str, code: str
+) -> None:
+    found = benefit(course(*days), visit("2025-01-02", 60), visit(last, 60))
+    assert [code for _, code, _ in found] == ["G0088", code]
+
+
+def test_a_drug_that_is_not_of_the_benefit_makes_no_course_of_it() -> None:
+    orders = course(("2025-01-01", "2025-01-31"), ("2025-03-10", "2025-03-31"))
+    bridge = order(3, "cefazolin", "1 g", 8, "2025-01-01", "2025-03-31", Payer="Medicare HIT", Second_payer="Plan")
+    for given in (orders, [*orders, bridge]):
+        found = benefit(given, visit("2025-01-02", 60), visit("2025-03-10", 60))
+        assert [code for _, code, _ in found] == ["G0088", "G0088"]
+
+
+def test_the_benefit_pays_on_the_day_of_an_infusion_only() -> None:
+    every_other = [milrinone("2025-01-01", "2025-01-31", Interval="q48h")]
+    day, between = visit("2025-01-03", 60), visit("2025-01-04", 60)
+    found = lines(every_other, [day, between])
+    assert [one[:4] for one in found if one[1][0] in "9G"] == [
+        ("Medicare HIT", "G0088", "", 4), ("Medicare HIT", "99601", "GY", 1), ("Plan", "99601", "", 1),
+    ]  # fmt: skip
+    why = claim(every_other, [between], PAYERS)[0]["Why"]
+    assert why == (
+        "visit of 60 minutes: the first 120 minutes; billed to Medicare HIT for a denial; Medicare's home infusion "
+        "benefit pays the day of an infusion only, and no dose of its drug falls on that day"
+    )
+    single = [milrinone("2025-01-03", "2025-01-03", Interval="once")]
+    assert [code for _, code, _ in benefit(single, day)] == ["G0088"]
+    # on that day another drug of the benefit is given: it alone says the category
+    both = [*every_other, milrinone("2025-01-01", "2025-01-31", 2, Drug="fluorouracil", Dose="500 mg")]
+    assert [code for _, code, _ in benefit(both, between)] == ["G0090"]
+
+
+def test_a_visit_of_the_benefit_stays_with_it_where_its_order_lacks_a_second_payer() -> None:
+    alone = [milrinone("2025-01-01", "2025-01-31", **{"Second payer": None})]
+    found = claim(alone, [visit("2025-01-02", 60)], PAYERS)
+    assert [(line["Payer"], line["Code"], line["Units"]) for line in found] == [
+        ("Medicare HIT", "G0088", 4), ("Medicare HIT", "#N/A", "#N/A"),
+    ]  # fmt: skip
+    assert "name the Second payer of the order" in found[1]["Why"]
+    undated = [{**alone[0], "Start": "soon"}]  # on which days it runs nobody knows
+    assert claim(undated, [visit("2025-01-02", 60)], PAYERS)[0]["Code"] == "99601"
+    unread = [{**alone[0], "Interval": "often"}]
+    assert claim(unread, [visit("2025-01-02", 60)], PAYERS)[0]["Code"] == "99601"
 
 
 @pytest.mark.parametrize(
@@ -319,7 +410,7 @@ def test_what_no_source_says_is_an_error_and_no_guess() -> None:
     both = [one, milrinone("2025-01-01", "2025-01-31", 2, Drug="fluorouracil", Dose="500 mg")]
     for orders, visits, says in [
         ([one], [visit("2025-01-02", 50)], "50 minutes are no whole number of 15 minutes"),
-        (both, [visit("2025-01-02", 60)], "drugs of the benefit's categories 1 and 3 run on that day"),
+        (both, [visit("2025-01-02", 60)], "drugs of the benefit's categories 1 and 3 are given on that day"),
         ([one], [visit("2025-01-02", 60), visit("2025-01-02", 45)], "pays one visit a day and category"),
         ([one], [visit("2025-01-02", "long")], "minutes 'long' is not a number"),
     ]:

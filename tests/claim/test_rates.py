@@ -139,7 +139,75 @@ def test_what_was_discarded_or_not_used_is_no_dose_and_no_day_more() -> None:
     for per in ("dose", "day"):
         found = priced("J0878", rate("J0878", 7, Per=per), orders=wasted, Waste="JW and JZ")
         assert [charge for _, charge in found][1:] == ["#VALUE!", "#VALUE!"]
-    assert [charge for _, charge in priced("J0878", rate("J0878", 7, Per="line"), orders=wasted)] == [7, 7]
+    # a rate per line pays the line of what was given; each of the others has one of its own, or none
+    per_line = rate("J0878", 7, Per="line")
+    assert priced("J0878", per_line, orders=wasted) == [(7, 7), ("#N/A", "#N/A")]
+    assert priced("J0878", per_line, orders=wasted, Waste="JW and JZ") == [(7, 7), *[("#N/A", "#N/A")] * 2]
+    own = [per_line, rate("J0878", 3, Modifier="JW", Per="line"), rate("J0878", 1, Modifier="SV")]
+    assert priced("J0878", *own, orders=wasted, Waste="JW and JZ") == [(7, 7), (3, 3), (1, 450)]
+    text = claim(wasted, payers=[{"Payer": "A", "Waste": "JW and JZ"}], rates=[per_line])[2]["Why"]
+    assert text.endswith(
+        "; the rate is per line and pays what was given: add a row for the modifier of this line"
+    )  # fmt: skip
+    # so it is with what a percentage is taken of, and with the usual charge that is paid where it is less
+    of_charge = [rate("J0878", 80, Basis="usual charge", Per="line"), rate("J0878", "50%", Basis="% of charge")]
+    assert priced("J0878", *of_charge, orders=wasted, Waste="JW and JZ") == [(40, 40), *[("#N/A", "#N/A")] * 2]
+    lesser = [of_charge[0], rate("J0878", 9, Lesser_of_charge="yes")]
+    assert priced("J0878", *lesser, orders=wasted, Waste="JW and JZ") == [(80, 80), *[("#N/A", "#N/A")] * 2]
+    lesser += [rate("J0878", 2, Basis="usual charge", Per="line", Modifier=modifier) for modifier in ("JW", "SV")]
+    assert priced("J0878", *lesser, orders=wasted, Waste="JW and JZ") == [(80, 80), (2, 2), (2, 2)]
+
+
+def test_two_rows_that_say_the_same_are_one_answer_also_where_one_is_for_what_was_discarded() -> None:
+    wasted = [order(1, "daptomycin", "450 mg", 24, "2024-03-01", "2024-03-04", Payer="A", Vials="500 mg")]
+    rows = [rate("J0878", 2, From="2024-03-03"), rate("J0878", 2, Modifier="JW", To="2024-03-02")]
+    both = [*rows, rate("J0878", 2, To="2024-03-02")]
+    assert priced("J0878", *both, orders=wasted, Waste="JW and JZ") == [(2, 3600), (2, 400)]
+
+
+def test_a_rate_per_day_is_paid_once_a_day_however_many_visits_there_are() -> None:
+    visits = [visit("2024-03-01", 210), visit("2024-03-01", 150), visit("2024-03-02", 60)]
+    others = [rate("S9500", 1), rate("J1335", 1)]
+
+    def charges(*rates: Row, **terms: Any) -> list[tuple[str, Any]]:
+        payers = [{"Payer": "A"} | {name.replace("_", " "): cell for name, cell in terms.items()}]
+        found = claim([ERTAPENEM], visits, payers, [*others, *rates])
+        return [(line["Code"], line["Charge"]) for line in found if line["Order"] == ""]
+
+    per_day = [rate("99601", 150, Per="day"), rate("99602", 70, Per="day")]
+    assert charges(*per_day, Further_hour_from=1) == [
+        ("99601", 150), ("99602", 70), ("99601", 0), ("99602", 0), ("99601", 150),
+    ]  # fmt: skip
+    # the second visit is 99602 alone, and the first has no further hour
+    assert charges(*per_day, Second_visit="99602", Further_hour_from=60) == [
+        ("99601", 150), ("99602", 70), ("99602", 0), ("99601", 150),
+    ]  # fmt: skip
+    for per, second in (("unit", 150), ("line", 150)):
+        assert charges(rate("99601", 150, Per=per), per_day[1])[2] == ("99601", second)
+    payers = [{"Payer": "A"}]
+    why = [line["Why"] for line in claim([ERTAPENEM], visits, payers, [*others, *per_day]) if line["Order"] == ""]
+    assert why[0].endswith("; Rates table row 4, per day") and why[2].endswith(
+        "row 4, per day, which is paid once a day"
+    )
+
+
+def test_a_line_is_not_cut_where_a_rate_changes_of_which_the_same_share_is_paid() -> None:
+    both = [ERTAPENEM, MEROPENEM]
+    rows = [rate("S9500", 100, To="2024-03-02"), rate("S9500", 120, From="2024-03-03")]
+    assert priced("S9500", *rows, orders=both) == [(50, 100), (60, 180)]
+    assert priced("S9500", *rows, orders=both, Second_share=0) == [(0, 0)]
+    lesser = [rate("S9500", amount, Lesser_of_charge="yes") for amount in (100,)]
+    usual = [rate("S9500", 90, Basis="usual charge", To="2024-03-02"),
+             rate("S9500", 95, Basis="usual charge", From="2024-03-03")]  # fmt: skip
+    assert priced("S9500", *lesser, *usual, orders=both, Second_share=0) == [(0, 0)]
+    assert priced("S9500", *lesser, *usual, orders=both) == [(50, 100), (50, 150)]  # another usual charge
+    cents = [rate("S9500", 100.01, To="2024-03-02"), rate("S9500", 100.02, From="2024-03-03")]
+    assert priced("S9500", *cents, orders=both) == [(50.01, 250.05)]  # half of each is 50.01
+    # a day without a rate, and a rate of the rank itself, are other answers
+    gap = [rate("S9500", 100, To="2024-03-02"), rate("S9500", 100, From="2024-03-04")]
+    assert priced("S9500", *gap, orders=both, Second_share=0) == [(0, 0), ("#N/A", "#N/A"), (0, 0)]
+    own = [*rows, rate("S9500", 7, Modifier="SH", From="2024-03-05")]
+    assert priced("S9500", *own, orders=both, Second_share=0) == [(0, 0), (7, 7)]
 
 
 # -- percent and lesser of ---------------------------------------------------------------------------------------

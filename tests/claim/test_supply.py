@@ -135,6 +135,11 @@ def test_no_dose_dispensed_is_said() -> None:
     assert short(lines) == [("S9501", "06/28-07/03", 6)]
     assert lines[0]["Why"].endswith("6 days; no dose was dispensed")
     assert "no dose was dispensed" not in claim([vancomycin(Dispensed=0, Supplied_by="outside pharmacy")])[0]["Why"]
+    # neither where its code is not decided, or its dose not read
+    several = order(1, "immune globulin", "30 g", "weekly", "2025-06-28", "2025-07-03", Therapy="immunotherapy")
+    assert [line["Code"] for line in claim([several])] == ["S9338", "#N/A"]
+    assert [line["Code"] for line in claim([several | {"Dispensed": 0}])] == ["S9338"]
+    assert len(claim([vancomycin(Dispensed=0, Dose="plenty")])) == 1
 
 
 def test_delivered_and_not_used_is_a_line_of_its_own_with_sv_on_the_last_day() -> None:
@@ -193,8 +198,13 @@ def test_jw_and_jz_only_on_the_days_when_they_exist() -> None:
     assert drugs(meropenem("1 g", "2022-12-30", "2023-01-02", Vials="1 g"), Waste="JW and JZ") == jz
     ceftriaxone = order(1, "ceftriaxone", "1.5 g", 24, "2002-12-31", "2003-01-01", Payer="A", Vials="2 g")
     assert drugs(ceftriaxone, Waste="JW and JZ") == [
-        ("J0696", "12/31-12/31", 6), ("J0696", "01/01-01/01", 6), ("J0696-JW", "01/01-01/01", 2),
+        ("J0696", "12/31-01/01", 12), ("J0696-JW", "01/01-01/01", 2),
     ]  # fmt: skip
+    # JZ began in 2023: where something is discarded nothing changes on that day
+    some = meropenem("750 mg", "2022-12-30", "2023-01-02", Vials="1 g")
+    assert drugs(some, Waste="JW and JZ") == [("J2185", "12/30-01/02", 96), ("J2185-JW", "12/30-01/02", 24)]
+    unread = claim([{**some, "Vials": "rubbish"}], payers=WASTE)
+    assert [line["Units"] for line in unread] == [4, "#VALUE!"]
 
 
 def test_waste_of_doses_dispensed_and_not_used() -> None:

@@ -174,7 +174,7 @@ def owes(line: Line, payer: Row, copays: dict[tuple[int, dt.date], Fraction]) ->
     """The patient's part of a line: a copay for a day with a visit, the coinsurance of every other line."""
     if line.claim.denial:
         return NONE
-    if line.kind == KINDS[2] and payer.get("Copay a visit"):
+    if line.kind == KINDS[2] and payer.get("Copay a visit") is not None:
         left = copays.setdefault((id(line.claim), line.first), number(payer["Copay a visit"]))
         copay = min(left, line.allowed)
         copays[id(line.claim), line.first] -= copay

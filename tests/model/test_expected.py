@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.claim.claims import ORDER, RATE, Row, order, table, visit
 from tests.model.random_tables import tables
-from xl_infusion import CLAIM_GRID, EXPECTED_GRID
+from xl_infusion import CLAIM_GRID, EXPECTED_GRID, SCENARIO_GRID, VARIANCE_GRID
 from xl_infusion.errors import ExcelError
 from xl_infusion.model.columns import AMOUNTS, COSTS, EXPECTED
 
@@ -127,6 +127,52 @@ def test_a_claim_that_is_sent_to_be_denied_is_allowed_nothing() -> None:
     assert [row["Payer"] for row in paid] == ["A"] * 3 and paid[-1]["Expected"] == 150
 
 
+BENEFIT = [{"Payer": "Medicare", "Covers": "deny first", "Home infusion benefit": "yes", "Coinsurance": "20%",
+            "Deductible left": 25}, {"Payer": "A"}]  # fmt: skip
+
+
+def test_a_visit_that_medicares_benefit_pays_is_not_denied_though_it_stands_on_that_claim() -> None:
+    orders = [order(1, "milrinone", "40 mg", "q48h", "2025-11-10", "2025-11-12", Payer="Medicare", Second_payer="A")]
+    visits = [visit("2025-11-10", 60), visit("2025-11-11", 60), visit("2025-11-12", 50)]
+    rates = [*FEES, {"Code": "G0088", "Rate": 50}, {"Code": "S9348", "Rate": 1}, {"Code": "J2260", "Rate": 1}]
+    paid, denied, wrong, *second = expected(orders, visits, BENEFIT, rates)
+    assert (paid["Code"], paid["Charge"], paid["Expected"], paid["Adjustment"]) == ("G0088", 200, 200, 0)
+    assert (paid["Patient share"], paid["Payer pays"]) == (60, 140)  # 25, and 20 % of 175
+    assert "denied" not in paid["Why"]
+    assert (denied["Code"], denied["Charge"], denied["Expected"]) == ("99601", 150, 0)
+    assert (denied["Patient share"], denied["Payer pays"]) == (0, 0)
+    assert denied["Why"].endswith("denied, to bill the second payer")
+    assert wrong["Expected"] == wrong["Patient share"] == "#N/A" and "denied" not in wrong["Why"]
+    assert [row["Payer"] for row in second] == ["A"] * 3
+
+
+def test_scenarios_and_variance_know_what_the_benefit_pays() -> None:
+    orders = [order(1, "milrinone", "40 mg", "q48h", "2025-11-10", "2025-11-11", Payer="Medicare", Second_payer="A")]
+    visits = [visit("2025-11-10", 60), visit("2025-11-11", 60)]
+    payers = [{"Payer": "Medicare", "Covers": "deny first", "Home infusion benefit": "yes"}, {"Payer": "A"}]
+    rates = [*FEES, {"Code": "G0088", "Rate": 50}, {"Code": "S9348", "Rate": 1}, {"Code": "J2260", "Rate": 1}]
+    given_ = [table(orders, ORDER), table(visits), table(payers), table(rates, RATE)]
+    header, *found = SCENARIO_GRID(*given_, table([{"Scenario": "X", "Code": "G0088", "Rate": 60}]))
+    medicare = [dict(zip(header, row, strict=True)) for row in found if row[header.index("Payer")] == "Medicare"]
+    assert [(row["Scenario"], row["Visits"], row["Total"]) for row in medicare] == [("Base", 200, 200), ("X", 240, 240)]
+    remits = [{"Patient": "P1", "Payer": "Medicare", "Code": "G0088", "From": "2025-11-10", "Units": 4, "Paid": 200},
+              {"Patient": "P1", "Payer": "Medicare", "Code": "99601", "From": "2025-11-11", "Units": 1, "Paid": 0}]  # fmt: skip
+    header, *found = VARIANCE_GRID(*given_, table(remits))
+    *_, paid, denied = (dict(zip(header, row, strict=True)) for row in found)
+    assert (paid["Code"], paid["Expected"], paid["Paid"], paid["Variance"]) == ("G0088", 200, 200, 0)
+    assert paid["Cause"] == denied["Cause"] == "paid as expected" and denied["Variance"] == 0
+
+
+def test_a_line_that_is_denied_keeps_no_share_waiting() -> None:
+    orders = [order(1, "milrinone", "40 mg", "q48h", "2025-11-10", "2025-11-12", Payer="Medicare", Second_payer="A")]
+    rates = [{"Code": "G0088", "Rate": 50}, {"Code": "S9348", "Rate": 1}, {"Code": "J2260", "Rate": 1}]
+    visits = [visit("2025-11-11", "long"), visit("2025-11-12", 60)]
+    wrong, paid, *_ = expected(orders, visits, BENEFIT, rates)  # 99601 has no rate, and its minutes are none
+    assert (wrong["Expected"], wrong["Patient share"]) == ("#VALUE!", 0)
+    assert wrong["Why"].endswith("denied, to bill the second payer")
+    assert (paid["Expected"], paid["Patient share"]) == (200, 60)
+
+
 def test_without_rates_nothing_is_expected() -> None:
     found = EXPECTED_GRID(table(ONE, ORDER))
     assert found == "#N/A" and "needs Rates" in found.message
@@ -163,6 +209,16 @@ def test_deductible_first_then_copay_or_coinsurance() -> None:
     assert "patient: deductible 1000, coinsurance 20 % of 0" in found[0]["Why"]
     assert "patient: deductible 10.5, coinsurance 20 % of 41.5" in found[1]["Why"] and "copay 35" in found[2]["Why"]
     assert "patient" not in found[3]["Why"]
+
+
+def test_a_copay_of_0_is_a_share_of_0_in_place_of_coinsurance() -> None:
+    for copay, share, why in [(0, 0, "copay 0"), ("0", 0, "copay 0"), ("none", 30, "coinsurance"), (None, 30, "coins")]:
+        found = expected(ONE, [visit("2025-09-01", 60)], [{"Payer": "A", "Coinsurance": "20%", "Copay a visit": copay}])
+        assert money(found, "Patient share") == [200, 10.4, share] and f"patient: {why}" in found[2]["Why"]
+    # and where nothing else is owed
+    found = expected(ONE, [visit("2025-09-01", 210)], [{"Payer": "A", "Copay a visit": 0}])
+    assert money(found, "Patient share") == [0] * 4 and money(found, "Payer pays") == [1000, 52, 150, 75]
+    assert ["copay 0" in row["Why"] for row in found] == [False, False, True, True]
 
 
 def test_a_copay_beyond_the_first_line_is_of_the_next_line_of_the_day_and_never_more_than_is_allowed() -> None:

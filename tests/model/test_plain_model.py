@@ -234,7 +234,7 @@ def odd(seed: int) -> dict[str, list[Row]]:
         payer |= {
             "Exempt therapies": draw.choice([None, "TPN", "anti-infective, hydration"]),
             "Always code": draw.choice([None, None, "S9494"]), "Extra modifier": draw.choice([None, "59"]),
-            "Coinsurance": draw.choice([None, 0.2, "12.5%"]), "Copay a visit": draw.choice([None, 25]),
+            "Coinsurance": draw.choice([None, 0.2, "12.5%"]), "Copay a visit": draw.choice([None, 25, 0]),
             "Days counted": draw.choice(["every day", "infusion days", "infusion or visit days"]),
             "Line span": draw.choice([None, "whole", "month", "week", "day"]),
         }  # fmt: skip

@@ -22,8 +22,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 AUTHORITY = re.compile(r"Authority: (?:\[(?P<linked>.+)\]\((?P<url>\S+)\)|(?P<source>.+)), (?P<kind>[a-z]+)")
-#: What an authority can be: the source says these very figures, or they follow from what it says.
-KINDS = ("published", "derived")
+#: What an authority can be: the source says these very figures, or they follow from what it says, or none says it and
+#: docs/rules.md has what was decided.
+KINDS = ("published", "derived", "decided")
 RULER = re.compile(r":?-+:?")
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 QUOTIENT = re.compile(r"=(\d+)/([1-9]\d*)")
@@ -122,7 +123,7 @@ def _read_head(page: Page, lines: list[str]) -> None:
         raise page.error(len(lines), "no authority: write a line as Authority: [name](address), published")
     found = AUTHORITY.fullmatch(lines[at].strip())
     if found is None or found["kind"] not in KINDS:
-        raise page.error(at + 1, "write the authority as Authority: [name](address), published (or: derived)")
+        raise page.error(at + 1, "write the authority as Authority: [name](address), published (or: derived, decided)")
     page.source, page.url, page.kind = found["linked"] or found["source"], found["url"] or "", found["kind"]
     page.sentence = " ".join(line.strip() for line in lines[1:at] if line.strip())
     if not page.sentence:

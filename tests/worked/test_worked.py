@@ -80,7 +80,15 @@ def test_every_rule_of_a_payer_is_worked_or_named_as_not_modelled() -> None:
             assert docs / link in PAGES and Path(link).stem == name, (payer, rule, link)
         assert payer and rule and (found or how.startswith("Not modelled: ")), (payer, rule)
         named += [name for name, _ in found]
-    assert {path.stem for path in PAGES if "Payers" in read(path).tables} <= set(named)
+    of_payers = {path.stem for path in PAGES if "Payers" in read(path).tables and read(path).kind != "decided"}
+    assert of_payers <= set(named)
+
+
+def test_what_was_decided_stands_where_its_example_is_named() -> None:
+    pages = [(ROOT / "docs" / name).read_text("utf-8") for name in ("rules.md", "contracts.md")]
+    linked = {link for page in pages for link in re.findall(r"\[example\]\(worked_examples/(\S+?)\)", page)}
+    decided = {path.relative_to(index.FOLDER).as_posix() for path in PAGES if read(path).kind == "decided"}
+    assert decided and decided <= linked
 
 
 # -- a page with a mistake ------------------------------------------------------------------------------------------
@@ -119,7 +127,12 @@ def test_a_difference_names_page_and_line_and_what_comes_out(
         ("# Two therapies", "Two therapies", 1, "the first line is a title: write # and"),
         ("The second earns half its rate.", "", 2, "no sentence: say below the title"),
         ("Authority: ", "By ", 6, "no authority: write a line as Authority: [name](address), published"),
-        (", published", ", perhaps", 5, "write the authority as Authority: [name](address), published (or: derived)"),
+        (
+            ", published",
+            ", perhaps",
+            5,
+            "write the authority as Authority: [name](address), published (or: derived, decided)",
+        ),
         (", published", ", published\n\nAnd more.", 7, "text behind the authority: begin a table with ##"),
         ("## Lines", "## Orders", 14, "Orders stands twice: put all rows into one table"),
         ("## Lines\n\n|", "## Lines\n|", 14, "no table below Lines: write a blank line, then |"),

@@ -273,7 +273,7 @@ OWN_CODES = Table(
                prompt="The list has the usual drugs. Every drug that CMS lists is known, by its name, brand or HCPCS "
                       "code; another name is that of a new drug."),
         Column("Product", False, ("Maker", "Manufacturer", "Brand"),
-               "Only for this maker's product. Blank: the drug's own code, whoever makes it.",
+               "Only for this maker's product. Blank: the drug's own code; a product that has its own keeps it.",
                width=15.5,
                checked=Listed("No product in the list has that name: it is then a new one. Keep it?",
                               names="ProductNames")),

@@ -16,8 +16,8 @@ from xl_infusion.claim.inside import adds_doses, time_of
 from xl_infusion.claim.lines import PER_DIEM, Line
 from xl_infusion.claim.modifiers import rows_of
 from xl_infusion.claim.order import Order
+from xl_infusion.claim.price import Price
 from xl_infusion.claim.ranking import CROWDED, Stretch
-from xl_infusion.claim.rates import Price
 from xl_infusion.claim.spans import day_of
 from xl_infusion.claim.step import (
     Step,
@@ -34,13 +34,12 @@ from xl_infusion.claim.step import (
     runs,
     source_of,
 )
-from xl_infusion.claim.supply import NOT_USED
 from xl_infusion.claim.terms import Terms
 from xl_infusion.claim.words import DAYS_COUNTED, NOT_OURS, RANK_BY
 from xl_infusion.errors import BillingError, brief, table_row
 from xl_infusion.reference import DrugName, products
 from xl_infusion.rules import ndc as ndc_rule
-from xl_infusion.rules import per_diem
+from xl_infusion.rules import per_diem, waste
 from xl_infusion.rules.number import dollars, plain
 
 EVERY_DAY, _, _ = DAYS_COUNTED
@@ -368,7 +367,7 @@ class _Explained:
     def _doses(self) -> Iterator[Step]:
         rx = self.order.rx
         doses = [] if rx.dispensed is None else [f"{rx.dispensed} dispensed"]
-        doses += [f"{rx.unused} delivered and not used, on a line with {NOT_USED}"] if rx.unused else []
+        doses += [f"{rx.unused} delivered and not used, on a line with {waste.NOT_USED}"] if rx.unused else []
         if doses:
             yield Step("How many doses?", ", ".join(doses), f"{self.at}, Dispensed and Unused")
 

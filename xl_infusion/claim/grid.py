@@ -157,5 +157,5 @@ def drug_lines(claim: Claim, maker: LineMaker, ranking: Ranking) -> Iterator[Lin
 
 def lines_of_visits(claim: Claim, maker: LineMaker) -> Iterator[Line]:
     """The lines of a claim's visits."""
-    denial = maker.terms.denial_modifier if claim.denial else ""
+    denial = maker.terms.denial_modifier if claim.denial else None
     return visit_lines(maker, claim.visits, claim.behind if claim.denial else claim.orders, denial)

@@ -7,6 +7,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from xl_infusion.claim import supply
 from xl_infusion.claim.codes import Codes, DrugCode, PerDiem
@@ -15,8 +16,9 @@ from xl_infusion.claim.inputs import SortKey
 from xl_infusion.claim.inside import cut_by, same_dose
 from xl_infusion.claim.modifiers import ON_DRUG, ON_PER_DIEM, Marked, Marker, noted
 from xl_infusion.claim.order import Order, Prescription
+from xl_infusion.claim.price import Price
 from xl_infusion.claim.ranking import UNRANKED, Ranking, Stretch
-from xl_infusion.claim.rates import Price, Pricing
+from xl_infusion.claim.rates import Pricing
 from xl_infusion.claim.spans import LAST, Spans
 from xl_infusion.claim.terms import Terms
 from xl_infusion.claim.visits import Visit
@@ -50,7 +52,8 @@ class Line:
 
     ``sort``: day, rank, order, kind: the place of the line within its claim. ``waits``: what has to come before
     it is paid. ``stated``: a row of Own codes with its source states all that a release would say of it. ``days`` and
-    ``doses``: what else a rate may pay for, None where the line has none.
+    ``doses``: what else a rate may pay for, None where the line has none. ``denied``: it is sent to be denied, and paid
+    nothing.
     """
 
     source: Order | Visit
@@ -70,6 +73,7 @@ class Line:
     stated: bool = False
     days: int | None = None
     doses: int | None = None
+    denied: bool = False
 
 
 class LineMaker:
@@ -83,7 +87,7 @@ class LineMaker:
         self._verified: dict[str, int] = {}
         self._said: dict[object, tuple[Count, str]] = {}
         self._ranks: dict[tuple[Prescription, int], tuple[tuple[str, ...], Decimal]] = {}
-        self._prices: dict[tuple[str, tuple[str, ...]], Spans[Price | BillingError]] = {}
+        self._prices: dict[tuple[str, tuple[str, ...], Decimal], Spans[Price | BillingError]] = {}
         self.days = CountedDays(terms)
         self._supplies = supply.Supplies(reference, terms)
         self.doses = self._supplies.doses
@@ -112,12 +116,12 @@ class LineMaker:
         order, place, code = stretch.lead, _place(stretch), answer.row.code
         modifiers, share = self._rank_says(order.rx, stretch.rank)
         lines = []
-        for start, end, marks, wrong, price in self._marked(order.rx, PER_DIEM, code, modifiers, first, last):
+        for start, end, marks, wrong, price in self._marked(order.rx, PER_DIEM, code, modifiers, first, last, share):
             days = end - start + 1
             units, why = (wrong, str(wrong)) if wrong else self._per_diem_said(stretch, answer, start, end)
             rate = charge = None
             if price is not None:
-                rate, charge, note = self.priced(price, units, days, None, share)
+                rate, charge, note = self.priced(price, units, days)
                 why += note
             lines.append(
                 self._line(
@@ -207,7 +211,7 @@ class LineMaker:
         changes, or the payer's span of a line ends.
         """
         rx = order.rx
-        if rx.drug is None or rx.supplier in NOT_OURS:
+        if rx.drug is None or rx.supplier in NOT_OURS or rx.dispensed == 0:
             return []
         days = self.days.given(order)
         lines = []
@@ -224,11 +228,10 @@ class LineMaker:
         return lines if self.days.every_day(order) else _failing_once(lines)
 
     def _pieces(self, order: Order, row: DrugRow, days: Iterable[Run]) -> Iterator[tuple[int, int, supply.Bag | None]]:
-        """Days cut where a modifier of waste begins, and where the orders change that an order is one dose with."""
+        """Days cut where the orders change that an order is one dose with."""
         alone = not order.leads and not order.covers
         for first, last in days:
-            for start, end in self._supplies.cut(order.rx, first, last):
-                yield from ((start, end, None),) if alone else self._bags(order, row, start, end)
+            yield from ((first, last, None),) if alone else self._bags(order, row, first, last)
 
     def _bags(self, order: Order, row: DrugRow, first: int, last: int) -> Iterable[tuple[int, int, supply.Bag | None]]:
         """Days cut where the orders change that an order is one dose with, and the parts of that dose."""
@@ -261,10 +264,10 @@ class LineMaker:
     ) -> list[Line]:
         lines = []
         code, stated = answer.row.code, _is_stated(answer)
-        for part in self._supplies.parts(order, answer.row, first, last):
-            # what was not used is of the last day, not of a span
-            since = last if part.kind == supply.UNUSED else first
-            for start, end, marks, wrong, price in self._marked(order.rx, part.kind, code, part.modifiers, since, last):
+        for part, since, until in self._supplies.parts(order, answer.row, first, last):
+            for start, end, marks, wrong, price in self._marked(
+                order.rx, part.kind, code, part.modifiers, since, until
+            ):
                 given = self._supplies.given(order, answer.row, part, start, end, bag)
                 if given.units is None:
                     continue  # nothing of it falls on these days
@@ -307,25 +310,22 @@ class LineMaker:
         return rx.place or self.terms.place
 
     def _cut(
-        self, code: str, modifiers: tuple[str, ...], first: int, last: int
+        self, code: str, modifiers: tuple[str, ...], first: int, last: int, share: Decimal = ONE
     ) -> Iterable[tuple[int, int, Price | BillingError | None]]:
-        """The days cut where the rate changes, and into the payer's spans of a line."""
+        """The days cut where what is paid changes, and into the payer's spans of a line."""
+        spans: Iterable[tuple[int, int, Price | BillingError | None]] = ((first, last, None),)
         if self.rates.given:
-            spans: Iterable[tuple[int, int, Price | BillingError | None]] = self.prices(code, modifiers).cut(
-                first, last
-            )
-        else:
-            spans = ((first, last, None),)
+            spans = self._shared(code, modifiers, share).cut(first, last)
         if self._whole:
             return spans
         return [(a, b, price) for start, end, price in spans for a, b in line_spans(self.terms.span, start, end)]
 
     def _marked(
-        self, rx: Prescription, kind: int, code: str, own: tuple[str, ...], first: int, last: int
+        self, rx: Prescription, kind: int, code: str, own: tuple[str, ...], first: int, last: int, share: Decimal = ONE
     ) -> Iterator[tuple[int, int, tuple[str, ...], BillingError | None, Price | BillingError | None]]:
         """The days of lines as `_cut` has them, with the modifiers of each, and why typed ones cannot be put."""
         for start, end, modifiers, wrong in self._typed(rx, kind, code, own, first, last):
-            for a, b, price in self._cut(code, modifiers, start, end):
+            for a, b, price in self._cut(code, modifiers, start, end, share):
                 yield a, b, modifiers, wrong, price
 
     def _typed(
@@ -342,9 +342,15 @@ class LineMaker:
 
     def prices(self, code: str, modifiers: tuple[str, ...] = ()) -> Spans[Price | BillingError]:
         """What a unit of a code with its modifiers earns at this payer, with its days."""
-        found = self._prices.get((code, modifiers))
+        return self._shared(code, modifiers, ONE)
+
+    def _shared(self, code: str, modifiers: tuple[str, ...], share: Decimal) -> Spans[Price | BillingError]:
+        """A share of what a unit of a code earns, with its days."""
+        key = (code, modifiers, share)
+        found = self._prices.get(key)
         if found is None:
-            found = self._prices[code, modifiers] = self.rates.prices(self.terms.name, code, modifiers)
+            full = self.rates.prices(self.terms.name, code, modifiers)
+            found = self._prices[key] = full if share == ONE else full.joined([], partial(_at_share, share))
         return found
 
     def priced(
@@ -353,7 +359,6 @@ class LineMaker:
         units: Count,
         days: int | None,
         doses: int | None = None,
-        share: Decimal = ONE,
     ) -> tuple[Money, Money, str]:
         """Rate and charge of a line, and what its reason adds: nothing where no rates are given."""
         if price is None:
@@ -363,7 +368,7 @@ class LineMaker:
         if units is None or isinstance(units, BillingError):
             return price.amount, units, ""
         try:
-            return price.of(units, days, doses, share)
+            return price.of(units, days, doses)
         except BillingError as error:
             return kept(error), error, f"; {error}"
 
@@ -430,6 +435,10 @@ def _failing_once(lines: Iterable[Line]) -> list[Line]:
         else:
             found.append(line)
     return found
+
+
+def _at_share(share: Decimal, price: Price | BillingError | None) -> Price | BillingError | None:
+    return price.shared(share) if isinstance(price, Price) else price
 
 
 def _is_stated(answer: DrugCode) -> bool:

@@ -22,7 +22,8 @@ from xl_infusion.claim.codes import Codes, PerDiem
 from xl_infusion.claim.counted_days import CountedDays
 from xl_infusion.claim.inside import adds_doses, cut_by, time_of
 from xl_infusion.claim.order import Order, Prescription, hours_of
-from xl_infusion.claim.rates import Price, Pricing
+from xl_infusion.claim.price import Price
+from xl_infusion.claim.rates import Pricing
 from xl_infusion.claim.spans import Spans
 from xl_infusion.claim.standing import Extremes, Standing, enter, leave, placed, stands, turns
 from xl_infusion.claim.terms import Terms

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple, Protocol, TypeGuard
@@ -20,91 +20,27 @@ from typing import NamedTuple, Protocol, TypeGuard
 from xl_infusion.claim.columns import RATES
 from xl_infusion.claim.inputs import Row, choice, fold_name, good, period, text
 from xl_infusion.claim.limits import OF_ASP, Limit, Limits
+from xl_infusion.claim.price import LINE, UNIT, Price
 from xl_infusion.claim.readers import percent
 from xl_infusion.claim.spans import Spans
 from xl_infusion.errors import BillingError, NoRate, OutOfRange, WrongInput, brief, kept, quoted, table_row
 from xl_infusion.reference import Reference
 from xl_infusion.reference.names import as_code
-from xl_infusion.rules.number import cents, exact, plain
+from xl_infusion.rules import waste
+from xl_infusion.rules.number import exact, plain
 
 #: Modifiers that say a rank: a rate for one of them is what that therapy earns, and no share is taken of it.
 RANKED = frozenset({"SH", "SJ"})
+#: Modifiers of lines that stand beside the line of what was given.
+_BESIDE = frozenset({waste.DISCARDED, waste.NOT_USED})
 _FEE, _OF_CHARGE, _OF_REFERENCE, _OF_ASP, _CHARGE, _REFERENCE = RATES["Basis"].choices
 _PERCENT = (_OF_CHARGE, _OF_REFERENCE, _OF_ASP)
 #: Bases that may ask for what was imported.
 _BY_LIMIT = frozenset({_OF_REFERENCE, _OF_ASP})
 _NO_LIMITS: Spans[Limit | str] = Spans([1], [None])
 _IMPORT = "bring in CMS's ASP pricing file of the quarter with xl-infusion codes update (none is imported)"
-_UNIT, _DAY, _DOSE, _LINE = RATES["Per"].choices
 #: A percentage beyond is 85 in place of 85%.
 _MOST_PERCENT = Decimal(10)
-
-
-class Quantity(NamedTuple):
-    """How much a line has of everything that a rate may pay for.
-
-    ``days`` and ``doses`` are None where a line has none: a discarded unit is no dose, nor a day of therapy more.
-    """
-
-    units: int | Decimal
-    days: int | None
-    doses: int | None
-
-    def of(self, per: str) -> int | Decimal:
-        found = {_UNIT: self.units, _DAY: self.days, _DOSE: self.doses, _LINE: 1}[per]
-        if found is None:
-            raise WrongInput(f"the rate is per {per}, and the line counts no {per}s: add one per unit for it")
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """US dollars ``per`` unit, day, dose or line. ``note``: which rows say so. ``cap``: the usual charge, where
-    it is paid if it is less. ``ranked``: it is for a rank already, no share is taken of it. ``dosage``: what CMS
-    counts a unit of its payment limit by, None where the price is of something else. ``quotient``: the amount as a
-    dividend and a divisor, where no decimal is exact."""
-
-    amount: Decimal
-    per: str
-    ranked: bool
-    cap: tuple[Decimal, str] | None
-    note: str = field(compare=False)
-    dosage: str | None = None
-    quotient: tuple[Decimal, Decimal] | None = field(default=None, compare=False)
-    _worked_out: dict[object, tuple[Decimal, Decimal, str]] = field(default_factory=dict, compare=False, repr=False)
-
-    def of(
-        self, units: int | Decimal, days: int | None, doses: int | None, share: Decimal
-    ) -> tuple[Decimal, Decimal, str]:
-        """Rate, charge, and the reason, of a line of that quantity (`Quantity`) at a share of the full rate."""
-        key = (units, days, doses, share)
-        found = self._worked_out.get(key)
-        if found is None:
-            found = self._worked_out[key] = self._of(Quantity(units, days, doses), share)
-        return found
-
-    def _of(self, quantity: Quantity, share: Decimal) -> tuple[Decimal, Decimal, str]:
-        rate, note = self.amount, f"; {self.note}"
-        if share != 1 and not self.ranked:
-            note = f"; {plain(rate)} x {plain(share * 100)} %{note}"
-            rate = cents(rate * share)
-            charge = cents(rate * quantity.of(self.per))
-        else:
-            charge = cents(self._times(quantity.of(self.per)))
-        if self.per != _UNIT:
-            note += f", per {self.per}"
-        if self.cap is not None:
-            full, per = self.cap
-            usual = cents(full * quantity.of(per))
-            if usual < charge:
-                return full, usual, f"{note}; the usual charge is less: {plain(full)} per {per}"
-        return rate, charge, note
-
-    def _times(self, count: int | Decimal) -> Decimal:
-        if self.quotient is None:
-            return self.amount * count
-        dividend, divisor = self.quotient
-        return dividend * count / divisor
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,6 +65,11 @@ class RateRow:
     def where(self) -> str:
         """``Rates table row 7``."""
         return self.of or table_row("Rates", self.number)
+
+    @property
+    def beside(self) -> bool:
+        """True for a row that pays the line of what was discarded or not used."""
+        return self.per == LINE and self.modifier in _BESIDE
 
     def says(self) -> tuple[object, ...]:
         """What a row says, where it stands left aside."""
@@ -159,6 +100,7 @@ class _Amount(NamedTuple):
     note: str
     dosage: str | None = None
     quotient: tuple[Decimal, Decimal] | None = None
+    beside: bool = False
 
 
 @dataclass(slots=True)
@@ -167,7 +109,7 @@ class _Typed:
 
     modifier: str = ""
     basis: str = _FEE
-    per: str = _UNIT
+    per: str = UNIT
     lesser: bool = False
     amount: Decimal = Decimal(0)
     problem: BillingError | None = None
@@ -178,7 +120,7 @@ class _Typed:
         try:
             typed.modifier = _modifier(good(row.get("Modifier"), "Modifier"))
             typed.basis = choice(RATES["Basis"], row.get("Basis")) or _FEE
-            typed.per = choice(RATES["Per"], row.get("Per")) or _UNIT
+            typed.per = choice(RATES["Per"], row.get("Per")) or UNIT
             typed.lesser = choice(RATES["Lesser of charge"], row.get("Lesser of charge")) == "yes"
             typed.amount = _amount(good(row.get("Rate"), "Rate"), typed.basis)
         except BillingError as error:
@@ -347,21 +289,24 @@ class Rates:
         if row.lesser:
             if not _can_be_used(charge):
                 return self._missing(asked, _CHARGE, charge)
-            cap = (charge.amount, charge.per)
-        return Price(found.amount, found.per, row.modifier in RANKED, cap, found.note, found.dosage, found.quotient)
+            cap = (charge.amount, charge.per, charge.beside)
+        ranked = row.modifier in RANKED
+        return Price(
+            found.amount, found.per, ranked, cap, found.note, found.dosage, found.quotient, found.beside
+        )  # fmt: skip
 
     def _by_basis(self, asked: _Asked) -> _Amount | BillingError:
         """The amount of a row, a fee or a percentage of something else."""
         row = asked.row
         if row.basis == _FEE:
-            return _Amount(row.amount, row.per, row.where)
+            return _Amount(row.amount, row.per, row.where, beside=row.beside)
         if row.basis == _OF_ASP or (row.basis == _OF_REFERENCE and asked.base is None and self._limits.imported):
             return self._of_limit(asked)
         what, base = (_CHARGE, asked.charge) if row.basis == _OF_CHARGE else (_REFERENCE, asked.base)
         if not _can_be_used(base):
             return self._missing(asked, what, base)
         note = f"{row.where}: {plain(row.amount * 100)} % of the {what} {plain(base.amount)} of {base.where}"
-        return _Amount(row.amount * base.amount, base.per, note)
+        return _Amount(row.amount * base.amount, base.per, note, beside=base.beside)
 
     def _of_limit(self, asked: _Asked) -> _Amount | BillingError:
         """A percentage of the ASP, or of its payment limit, as imported."""
@@ -371,9 +316,9 @@ class Rates:
         amount, of = row.amount * limit.amount, f"{row.where}: {plain(row.amount * 100)} % of the ASP"
         if row.basis == _OF_ASP:
             note = f"{of}, the payment limit {plain(limit.amount)} / {OF_ASP}, {limit.quarter}"
-            return _Amount(amount / OF_ASP, _UNIT, note, limit.dosage, (amount, OF_ASP))
+            return _Amount(amount / OF_ASP, UNIT, note, limit.dosage, (amount, OF_ASP))
         note = f"{of} payment limit {plain(limit.amount)}, {limit.quarter}"
-        return _Amount(amount, _UNIT, note, limit.dosage)
+        return _Amount(amount, UNIT, note, limit.dosage)
 
     def _missing(self, asked: _Asked, what: str, found: _Row) -> BillingError:
         """Why a row has not the usual charge or reference price that it asks for."""

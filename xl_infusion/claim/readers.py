@@ -122,17 +122,25 @@ def hours_or_none(most: int) -> Reader[Decimal | None]:
     return Reader(read, Limits("decimal", says, most=most, over=0, none=True))
 
 
-def _owed(_: Reference, cell: object, what: str) -> Decimal:
+def _owed_or_none(_: Reference, cell: object, what: str) -> Decimal | None:
     if not _given(cell):
-        return Decimal(0)
+        return None
     amount = exact(cell, what)
     if amount < 0:
         raise OutOfRange(f"{what} {plain(amount)} is negative: write US dollars, or leave it blank")
     return cents(amount)
 
 
-#: US dollars, to the cent.
+def _owed(reference: Reference, cell: object, what: str) -> Decimal:
+    return _owed_or_none(reference, cell, what) or Decimal(0)
+
+
+#: US dollars, to the cent; and such that 0 is another answer than none.
 OWED = Reader(_owed, Limits("decimal", "US dollars: 0 or more; none, or blank, is nothing.", least=0, none=True))
+OWED_OR_NONE = Reader(
+    _owed_or_none,
+    Limits("decimal", "US dollars: 0 is no copay; none, or blank, says nothing of one.", least=0, none=True),
+)
 
 
 # -- names of the reference --------------------------------------------------------------------------------------

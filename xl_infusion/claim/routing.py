@@ -13,6 +13,7 @@ from xl_infusion.claim.inputs import fold_name, sort_key
 from xl_infusion.claim.lines import Line, LineMaker
 from xl_infusion.claim.order import Order
 from xl_infusion.claim.ranking import Ranker, Ranking
+from xl_infusion.claim.spans import LAST
 from xl_infusion.claim.terms import Terms
 from xl_infusion.claim.visits import Visit
 from xl_infusion.claim.words import COVERS
@@ -171,7 +172,7 @@ class Router:
             claim.waits[visit] = self._denial_by(first)
 
     def _payers_of(self, visit: Visit, orders: list[Order]) -> tuple[str, str]:
-        """The payer of a visit and the second one: of the patient's orders, of that day where they differ.
+        """The payer of a visit and the second one: of the patient's orders, of the nearest ones where they differ.
 
         A visit that names its payer has the orders of that payer, also of one that comes second to a denial.
         """
@@ -186,16 +187,20 @@ class Router:
         return firsts[0] if firsts else visit.payer, seconds[0] if seconds else ""
 
     def _orders_of(self, visit: Visit, orders: list[Order]) -> list[Order]:
-        """The patient's orders that a visit can be for: of the payer that it names, of its day where payers differ."""
-        orders = self._orders_paid_by(visit.payer, orders) if visit.payer else orders
-        if len({_payers(order) for order in orders}) > 1:
-            return [order for order in orders if order.first <= visit.day <= order.last] or orders
-        return orders
+        """The patient's orders that a visit can be for: of the payer that it names, the nearest where payers differ.
 
-    def _orders_paid_by(self, payer: str, orders: list[Order]) -> list[Order]:
-        """The orders that a payer pays first, else those that it pays second."""
-        first = [order for order in orders if _pays_first(order, payer)]
-        return first or [order for order in orders if self._pays_second(order, payer)]
+        An order of other days, before or after, then changes nothing: not whom a visit goes to, nor its denial.
+        """
+        if visit.payer:
+            orders = [order for order in orders if self._pays(order, visit.payer)]
+        if len({_payers(order) for order in orders}) > 1:
+            orders = _nearest(visit, orders)
+        first = [order for order in orders if visit.payer and _pays_first(order, visit.payer)]
+        return first or orders
+
+    def _pays(self, order: Order, payer: str) -> bool:
+        """True where an order is billed to a payer, as the first one or the second."""
+        return _pays_first(order, payer) or self._pays_second(order, payer)
 
     def _pays_second(self, order: Order, payer: str) -> bool:
         """True where a payer is billed in place of, or after, the first one of an order."""
@@ -227,6 +232,19 @@ def _place(claim: Claim) -> tuple[object, ...]:
 
 def _pays_first(order: Order, payer: str) -> bool:
     return fold_name(order.rx.payer) == fold_name(payer)
+
+
+def _nearest(visit: Visit, orders: list[Order]) -> list[Order]:
+    """The orders that run on the day of a visit, else those that end or begin the fewest days from it."""
+    if not visit.day:
+        return orders
+    least = min(_days_away(order, visit.day) for order in orders)
+    return [order for order in orders if _days_away(order, visit.day) == least]
+
+
+def _days_away(order: Order, day: int) -> int:
+    """How far a day is from those of an order: 0 within them, beyond all others where they are not known."""
+    return max(order.first - day, day - order.last, 0) if order.dated else LAST
 
 
 def _payers(order: Order) -> tuple[str, str]:

@@ -10,8 +10,9 @@ from xl_infusion.claim.codes import DrugCode, PerDiem
 from xl_infusion.claim.columns import RATES
 from xl_infusion.claim.lines import PER_DIEM, Line
 from xl_infusion.claim.order import Order
+from xl_infusion.claim.price import Price
 from xl_infusion.claim.ranking import Stretch
-from xl_infusion.claim.rates import Price, RateRow
+from xl_infusion.claim.rates import RateRow
 from xl_infusion.claim.spans import LAST, day_of
 from xl_infusion.errors import BillingError, brief
 from xl_infusion.reference import PerDiemRow

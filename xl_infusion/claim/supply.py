@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from itertools import pairwise
@@ -30,7 +30,6 @@ from xl_infusion.rules.interval import Interval
 from xl_infusion.rules.number import plain
 from xl_infusion.rules.ordered_dose import Ordered
 
-NOT_USED = "SV"
 #: A unit, and the least part of one where a payer takes fractions (837P SV104: three decimals).
 _WHOLE, _PART = Decimal(1), Decimal("0.001")
 DRUG, DISCARDED, UNUSED = 1, 2, 3
@@ -119,35 +118,28 @@ class Supplies:
         self.doses = Doses(terms)
         self._known: dict[object, Given] = {}
         self._opened: dict[tuple[Prescription, DrugRow], _Opened | BillingError | None] = {}
-        #: the days on which a modifier of waste begins: lines are cut there
-        self._cuts = Spans([1, *sorted(_first_days(reference))], [*range(1 + len(_first_days(reference)))])
+        #: the lines of a drug of which nothing is discarded, and of one of which something is, with their days
+        self._nothing, self._something = (_parts(reference, discarded) for discarded in (0, 1))
         self._dose, self._day, _ = ROUNDING
         self._step = _PART if terms.fractional else _WHOLE
 
     # -- which lines there are ---------------------------------------------------------------------------------
 
-    def cut(self, rx: Prescription, first: int, last: int) -> Iterable[tuple[int, int]]:
-        """The days cut where a modifier of waste begins, where one can be."""
-        if not self._wasted(rx):
-            return ((first, last),)
-        return [(start, end) for start, end, _ in self._cuts.cut(first, last)]
-
-    def parts(self, order: Order, row: DrugRow, first: int, last: int) -> Sequence[Part]:
-        """The lines that a drug may have on days that are not cut any more by `cut`."""
+    def parts(self, order: Order, row: DrugRow, first: int, last: int) -> Iterator[tuple[Part, int, int]]:
+        """The lines that a drug may have on some days, each with its days: cut where its own modifier begins."""
         rx = order.rx
         if rx.vials is None and not rx.unused:
-            return _GIVEN_ALONE
-        parts = [Part(DRUG, ())]
+            yield _GIVEN, first, last
+            return
         opened = self._open(rx, row)
         if isinstance(opened, _Opened):
-            day = dt.date.fromordinal(first)
-            given, discarded = waste.modifiers(self.reference, opened.billed.discarded, day)
-            parts = [Part(DRUG, (given,) if given else ())]
-            if discarded:
-                parts.append(Part(DISCARDED, (discarded,)))
+            for parts in self._something if opened.billed.discarded else self._nothing:
+                yield from ((part, start, end) for start, end, part in parts.cut(first, last) if part is not None)
+        else:
+            yield _GIVEN, first, last
         if rx.unused and last == self._last(order):
-            parts.append(Part(UNUSED, (NOT_USED,)))
-        return parts
+            # what was not used is of the last day, not of a span
+            yield Part(UNUSED, (waste.NOT_USED,)), last, last
 
     def given(self, order: Order, row: DrugRow, part: Part, first: int, last: int, bag: Bag | None = None) -> Given:
         """The units of a part on the days from ``first`` through ``last``; ``bag``: the dose that it is part of."""
@@ -189,7 +181,7 @@ class Supplies:
 
     def _unused(self, rx: Prescription, days: _Days) -> _Doses:
         """The doses that were not used. Errors: `NotInForce` for SV, `OutOfRange` for more than the order has."""
-        self.reference.code(NOT_USED, dt.date.fromordinal(days.last))
+        self.reference.code(waste.NOT_USED, dt.date.fromordinal(days.last))
         _used(rx, days.whole, days.whole)
         return _Doses(rx.unused, f"{_doses(rx.unused)} delivered and not used")
 
@@ -294,7 +286,7 @@ class Supplies:
         return ndc_rule.hyphenated(rx.ndc), rx.ndc_unit, quantity
 
 
-_GIVEN_ALONE = (Part(DRUG, ()),)
+_GIVEN = Part(DRUG, ())
 
 
 def _used(rx: Prescription, days: int, whole: int) -> int:
@@ -345,10 +337,18 @@ def _days_with_dose(rx: Prescription, days: _Days) -> int:
     return _doses_a_day(rx, days).total()
 
 
-def _first_days(reference: Reference) -> set[int]:
-    """The days on which the modifiers of waste begin."""
+def _parts(reference: Reference, discarded: int) -> tuple[Spans[Part], Spans[Part]]:
+    """The lines of what is given and of what is discarded with their days, None on days without one."""
     rows = [row for code in (waste.DISCARDED, waste.NOTHING_DISCARDED) for row in reference.code_rows(code)]
-    return {row.first_day.toordinal() for row in rows if row.first_day is not None}
+    days = sorted({1, *(row.first_day.toordinal() for row in rows if row.first_day is not None)})
+    modifiers = [waste.modifiers(reference, discarded, dt.date.fromordinal(day)) for day in days]
+    given = [Part(DRUG, (one,) if one else ()) for one, _ in modifiers]
+    return _merged(days, given), _merged(days, [Part(DISCARDED, (one,)) if one else None for _, one in modifiers])
+
+
+def _merged(days: list[int], parts: Sequence[Part | None]) -> Spans[Part]:
+    """Parts with the days from which they hold, those that follow each other and are the same as one."""
+    return Spans(days, [*parts]).joined([], lambda part: part)
 
 
 def _doses(doses: int) -> str:

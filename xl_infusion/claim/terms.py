@@ -18,6 +18,7 @@ from xl_infusion.claim.readers import (
     MODIFIER,
     MODIFIERS,
     OWED,
+    OWED_OR_NONE,
     PLACE,
     PLACES,
     THERAPIES,
@@ -357,10 +358,11 @@ class Terms:
         synonyms=("Coinsurance share", "Patient percent"),
         width=13, look="share",
     )  # fmt: skip
-    copay_a_visit: Decimal = term(
-        "Copay a visit", "copay_a_visit", OWED, "none", "US dollars",
-        doc="US dollars that the patient owes for each day with a nurse's visit. Blank: none.",
-        meaning="what the patient owes for each day with a nurse's visit; nothing",
+    copay_a_visit: Decimal | None = term(
+        "Copay a visit", "copay_a_visit", OWED_OR_NONE, "none", "US dollars",
+        doc="US dollars that the patient owes for each day with a nurse's visit, in place of Coinsurance; 0: nothing. "
+            "Blank: none.",
+        meaning="what the patient owes for each day with a nurse's visit, in place of coinsurance; none",
         source="a benefit of the patient's plan: the payer's answer on eligibility says it",
         synonyms=("Copay", "Visit copay"),
         width=14, look="rate",

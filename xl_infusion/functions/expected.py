@@ -44,7 +44,7 @@ def EXPECTED_GRID(
 
     In: the tables of CLAIM_GRID, with Rates, and Costs if you like. Out: a header row and one row a claim line, US
     dollars. Charge is the usual charge where Rates has one, else the contract's amount; Allowed and Expected are what
-    the contract comes to, 0 on a claim that is sent to be denied; Expected + Adjustment = Charge. Patient share and
+    the contract comes to, 0 of a line that is sent to be denied; Expected + Adjustment = Charge. Patient share and
     Payer pays stand there where Payers has a column of what patients owe, Drug cost and Drug margin with Costs.
     Errors (of the whole grid): #N/A no rates; #VALUE! a table that lacks a column. A line that cannot be priced has
     the error in its amounts, and its Why says the reason.

@@ -2,7 +2,7 @@
 
 A change of shares or rates prices the stretches that are ranked already; only a change of days, of the ranking or
 (where the payer ranks by rate) of per diem rates ranks the claims of that payer again. Amounts are those of
-`ExpectedLine`: what the contract comes to, nothing on a claim that is sent to be denied.
+`ExpectedLine`: what the contract comes to, nothing of a line that is sent to be denied.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from typing import Any, NamedTuple, TypeVar, get_args
 from xl_infusion.claim.grid import Claim, Work, drug_lines, lines_of_visits, per_diem_lines
 from xl_infusion.claim.inputs import sort_key
 from xl_infusion.claim.lines import Line, LineMaker
+from xl_infusion.claim.price import Price
 from xl_infusion.claim.ranking import Ranker, Ranking
-from xl_infusion.claim.rates import Price, RateRow, Rates
+from xl_infusion.claim.rates import RateRow, Rates
 from xl_infusion.claim.spans import LAST, Spans
 from xl_infusion.claim.term import Decides
 from xl_infusion.claim.terms import IN_SCENARIO, Terms
@@ -389,7 +390,7 @@ class ChangedRates:
                 f"Per diem amount {plain(self._amount)} makes {plain(amount)} of the rate {plain(price.amount)}: "
                 "a rate is not negative"
             )
-        return replace(price, amount=amount, quotient=None, _worked_out={})
+        return price.changed(amount=amount)
 
 
 def _row(amount: Decimal, basis: str, of: str, modifier: str = "") -> RateRow:
@@ -409,7 +410,7 @@ def _add(sums: ByTherapy, claim: Claim, lines: Iterable[Line], *, count: bool = 
         if count and line.days is not None:
             one.days += line.days
             of_claim[therapy] += line.days
-        if not claim.denial:
+        if not line.denied:
             _add_charge(one, line)
     if count:
         _divide(sums, of_claim)

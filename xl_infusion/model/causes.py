@@ -13,7 +13,8 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from itertools import combinations, product
 
 from xl_infusion.claim.lines import PER_DIEM
-from xl_infusion.claim.rates import RANKED, Price, RateRow, Rates
+from xl_infusion.claim.price import Price
+from xl_infusion.claim.rates import RANKED, RateRow, Rates
 from xl_infusion.errors import BillingError, NotFound, brief, table_row
 from xl_infusion.model.pairing import Part, Target, gap
 from xl_infusion.model.remittance import Maybe, Remit
@@ -286,7 +287,7 @@ class _Case:
         per_diem = self.line.kind == PER_DIEM
         days = count if per_diem and isinstance(count, int) else self.line.days
         try:
-            return price.of(count, days, self.line.doses, self.own_share if share is None else share)[1]
+            return price.shared(self.own_share if share is None else share).of(count, days, self.line.doses)[1]
         except BillingError:
             return None
 

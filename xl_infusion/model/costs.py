@@ -10,7 +10,7 @@ from decimal import Decimal
 from xl_infusion.claim.inputs import Row, choice, good, period, text
 from xl_infusion.claim.lines import Line
 from xl_infusion.claim.order import Order
-from xl_infusion.claim.rates import Quantity
+from xl_infusion.claim.price import Quantity
 from xl_infusion.errors import BillingError, NotFound, OutOfRange, WrongInput, kept, table_row
 from xl_infusion.model.columns import COSTS
 from xl_infusion.reference import DrugName, Reference
@@ -89,7 +89,8 @@ class Costs:
             assert line.units is not None
             if isinstance(line.units, BillingError):
                 raise line.units
-            count = Quantity(line.units, line.days, line.doses).of(row.per)
+            # each line is bought, also one of what was discarded or not used
+            count = Quantity(line.units, line.days, line.doses).of(row.per, beside=True)
         except BillingError as error:
             return kept(error), ""
         return cents(row.cost * count), table_row("Costs", row.number)

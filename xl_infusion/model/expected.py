@@ -1,8 +1,8 @@
 """What a claim line is expected to bring: the very lines of the claim grid, with what the contract makes of them.
 
 - **Charge**: the usual charge of the code where Rates has one on the line's first day, else the contract's amount.
-- **Allowed**: what the contract comes to: the charge of the claim grid. A claim that is sent to be denied is allowed
-  nothing.
+- **Allowed**: what the contract comes to: the charge of the claim grid. A line that is sent to be denied is allowed
+  nothing; a visit that Medicare's own benefit pays is none of them, though it stands on the same claim.
 - **Expected**: what payer and patient together are expected to pay, which is what is allowed; **Adjustment** is what
   is written off: expected + adjustment = charge, on every line.
 - **Patient share** and **Payer pays**: the two parts of expected, where the payer's row says what the patient owes.
@@ -20,7 +20,8 @@ from decimal import Decimal
 from xl_infusion.claim.grid import Claim, Work
 from xl_infusion.claim.lines import PER_DIEM, VISIT, Line, Money
 from xl_infusion.claim.order import Order
-from xl_infusion.claim.rates import Quantity, RateRow, Rates
+from xl_infusion.claim.price import Quantity
+from xl_infusion.claim.rates import RateRow, Rates
 from xl_infusion.claim.terms import Terms
 from xl_infusion.errors import BillingError, NoRate
 from xl_infusion.model.columns import DRUG_LINE, PER_DIEM_LINE, VISIT_LINE
@@ -114,12 +115,12 @@ def expected_lines(work: Work, claims: Iterable[Claim], costs: Costs | None = No
         raise NoRate("what a claim is expected to bring needs Rates: give the table with its rates")
     for claim in claims:
         owed = _Owed(claim.terms)
-        allowed = [_allowed(claim, line) for line in claim.lines]
+        allowed = [_allowed(line) for line in claim.lines]
         shares = owed.shares(claim, allowed)
         for number, (line, amount, (share, owes)) in enumerate(zip(claim.lines, allowed, shares, strict=True), 1):
             charge, by = usual_charge(work.rates, claim.terms, line)
             cost, bought = costs.of(line) if costs is not None and kind_of(line) == DRUG_LINE else (None, "")
-            notes = [by and f"charge by {by}", "denied, to bill the second payer" if claim.denial else "", owes,
+            notes = [by and f"charge by {by}", "denied, to bill the second payer" if line.denied else "", owes,
                      bought and f"bought by {bought}"]  # fmt: skip
             if isinstance(cost, BillingError):
                 notes.append(str(cost))
@@ -127,11 +128,11 @@ def expected_lines(work: Work, claims: Iterable[Claim], costs: Costs | None = No
             yield ExpectedLine(claim, number, line, charge, amount, share, cost, why)
 
 
-def _allowed(claim: Claim, line: Line) -> Decimal | BillingError:
-    """What the contract comes to; a claim that is sent for a denial is paid nothing."""
+def _allowed(line: Line) -> Decimal | BillingError:
+    """What the contract comes to; a line that is sent for a denial is paid nothing."""
     if isinstance(line.code, BillingError):
         return line.code
-    if claim.denial:
+    if line.denied:
         return NOTHING
     assert line.charge is not None
     return line.charge
@@ -152,7 +153,7 @@ def usual_charge(rates: Rates, terms: Terms, line: Line) -> tuple[Decimal | Bill
     if line.units is None or isinstance(line.units, BillingError):
         return line.charge, ""  # the failure of the units themselves
     try:
-        return cents(row.amount * Quantity(line.units, line.days, line.doses).of(row.per)), row.where
+        return cents(row.amount * Quantity(line.units, line.days, line.doses).of(row.per, row.beside)), row.where
     except BillingError as error:
         return error.at(row.where), ""
 
@@ -162,7 +163,7 @@ class _Owed:
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
-        self.given = bool(terms.deductible_left or terms.coinsurance or terms.copay_a_visit)
+        self.given = bool(terms.deductible_left or terms.coinsurance) or terms.copay_a_visit is not None
         #: of the claim that is gone through: what is left of the deductible, and of each day's copay
         self._left = NOTHING
         self._copays: dict[int, Decimal] = {}
@@ -170,13 +171,14 @@ class _Owed:
     def shares(
         self, claim: Claim, allowed: Sequence[Decimal | BillingError]
     ) -> list[tuple[Decimal | BillingError | None, str]]:
-        """The patient's share of each line, and why, in the order of the lines."""
-        if not self.given or claim.denial:
-            return [(None, "")] * len(allowed)
+        """The patient's share of each line, and why, in the order of the lines; None of one sent to be denied."""
+        found: list[tuple[Decimal | BillingError | None, str]] = [(None, "")] * len(allowed)
+        if not self.given:
+            return found
         self._left, self._copays = self.terms.deductible_left, {}
         unknown: BillingError | None = None
-        found: dict[int, tuple[Decimal | BillingError | None, str]] = {}
-        for at in sorted(range(len(allowed)), key=lambda at: (claim.lines[at].first, at)):
+        owing = [at for at, line in enumerate(claim.lines) if not line.denied]
+        for at in sorted(owing, key=lambda at: (claim.lines[at].first, at)):
             amount = allowed[at]
             if isinstance(amount, BillingError):
                 unknown = unknown or (amount if self._left else None)  # how much of the deductible is left after it?
@@ -185,25 +187,23 @@ class _Owed:
                 found[at] = (unknown, f"the patient's share waits for a line before: {unknown}")
             else:
                 found[at] = self._of_line(claim.lines[at], amount)
-        return [found[at] for at in range(len(allowed))]
+        return found
 
     def _of_line(self, line: Line, allowed: Decimal) -> tuple[Decimal, str]:
         """What is left of the deductible goes first; of the rest the day's copay for a visit, else coinsurance."""
         deductible = min(self._left, allowed)
         self._left -= deductible
         rest = allowed - deductible
-        owed, why = self._of_visit(line, rest) if self._has_copay(line) else self._coinsurance(rest)
+        copay = self.terms.copay_a_visit if kind_of(line) == VISIT_LINE else None
+        owed, why = self._coinsurance(rest) if copay is None else self._of_visit(line, rest, copay)
         said = ", ".join(filter(None, [f"deductible {plain(deductible)}" if deductible else "", why]))
         return deductible + owed, f"patient: {said}" if said else ""
 
-    def _has_copay(self, line: Line) -> bool:
-        return bool(self.terms.copay_a_visit) and kind_of(line) == VISIT_LINE
-
-    def _of_visit(self, line: Line, rest: Decimal) -> tuple[Decimal, str]:
-        """A day has one copay, however many lines its visits make."""
-        copay = min(self._copays.setdefault(line.first, self.terms.copay_a_visit), rest)
+    def _of_visit(self, line: Line, rest: Decimal, a_day: Decimal) -> tuple[Decimal, str]:
+        """A day has one copay, however many lines its visits make; one of 0 is said on each, for nothing is owed."""
+        copay = min(self._copays.setdefault(line.first, a_day), rest)
         self._copays[line.first] -= copay
-        return copay, f"copay {plain(copay)}" if copay else ""
+        return copay, f"copay {plain(copay)}" if copay or not a_day else ""
 
     def _coinsurance(self, rest: Decimal) -> tuple[Decimal, str]:
         part = self.terms.coinsurance

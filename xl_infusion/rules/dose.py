@@ -19,7 +19,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from xl_infusion.errors import OutOfRange, WrongInput, WrongUnit
-from xl_infusion.rules.number import as_typed, exact, plain, short
+from xl_infusion.rules.number import as_typed, exact, plain, short, written
 
 _MILLION = Decimal(10**6)
 
@@ -175,7 +175,7 @@ def _parse_piece(text: str, shown: str) -> Dose:
     unit, component = _unit_of(words.lower())
     if unit is None:
         raise WrongInput(f"dose {shown}: unit {words!r} is not one of {', '.join(_UNITS)}")
-    return checked(Dose(Decimal(match[1].replace(",", "")), unit, component), text)
+    return checked(Dose(written(match[1]), unit, component), text)
 
 
 def dimension(unit: str) -> str:

@@ -1,14 +1,15 @@
 """Exact numbers out of what people type: never a float beyond the cell, never a digit that was not meant.
 
 A float of a cell counts with the 15 significant digits that Excel shows: 0.1 + 0.2 is 0.3, so that a sum
-made in the workbook does not cost a unit more.
+made in the workbook does not cost a unit more. A text counts with as many, for what a program wrote out of such a sum
+(0.30000000000000004) says no more.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from xl_infusion.errors import NotANumber, OutOfRange, quoted
 
@@ -16,6 +17,7 @@ CENT = Decimal("0.01")
 #: The longest text that a number, a dose, a date, an NDC or a list of vials may be.
 MOST_LETTERS = 1000
 
+_AS_EXCEL = Context(prec=15)
 _NUMBER = re.compile(r"[+-]?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)?(\.[0-9]+)?", re.ASCII)
 
 
@@ -49,7 +51,16 @@ def _of_text(value: str, what: str, remedy: str) -> Decimal:
     text = short(value, what).strip()
     if not text.isascii() or not _NUMBER.fullmatch(text) or not text.strip("+-") or len(text) > 30:
         raise NotANumber(f"{what} {as_typed(value)} is not a number: {remedy}")
-    return Decimal(text.replace(",", ""))
+    return written(text)
+
+
+def written(digits: str) -> Decimal:
+    """A number written out, commas between its thousands or not, with the 15 significant digits that Excel has.
+
+    >>> written("1,250.5"), written("0.30000000000000004") == Decimal("0.3")
+    (Decimal('1250.5'), True)
+    """
+    return _AS_EXCEL.create_decimal(digits.replace(",", ""))
 
 
 def _of_number(value: int | float | Decimal, what: str) -> Decimal:

@@ -33,6 +33,8 @@ from xl_infusion.rules import drug_units
 from xl_infusion.rules.number import as_typed, exact, short
 
 DISCARDED, NOTHING_DISCARDED = "JW", "JZ"
+#: Delivered, and not used.
+NOT_USED = "SV"
 
 #: No dose takes more vials, no drug comes in more sizes: beyond them a size is a typing error.
 MOST_VIALS, MOST_SIZES = 999, 12

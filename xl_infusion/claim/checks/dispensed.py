@@ -44,7 +44,7 @@ def _units(work: Work, terms: Terms, order: Order) -> tuple[str, Decimal | None]
     for first, last, answer in work.payer(terms.name).codes.drug(order.rx).cut(order.first, order.last):
         if not isinstance(answer, DrugCode):
             return "", None
-        part = supplies.parts(order, answer.row, first, last)[0]
+        part, _, _ = next(supplies.parts(order, answer.row, first, last))
         units = supplies.given(order, answer.row, part, first, last).units
         if not isinstance(units, int | Decimal | None):
             return "", None

@@ -12,6 +12,7 @@ from xl_infusion.claim.checks import modifiers as modifiers
 from xl_infusion.claim.checks import npi as npi
 from xl_infusion.claim.checks import orders as orders
 from xl_infusion.claim.checks import own_codes as own_codes
+from xl_infusion.claim.checks import patients as patients
 from xl_infusion.claim.checks import payers as payers
 from xl_infusion.claim.checks import provider as provider
 from xl_infusion.claim.checks import ranking as ranking

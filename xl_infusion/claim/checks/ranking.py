@@ -11,8 +11,8 @@ from xl_infusion.claim.codes import PerDiem
 from xl_infusion.claim.columns import PAYER_CODES, PAYERS
 from xl_infusion.claim.grid import Claim, Work
 from xl_infusion.claim.lines import PER_DIEM, Line
+from xl_infusion.claim.price import Price
 from xl_infusion.claim.ranking import Code, Ranker
-from xl_infusion.claim.rates import Price
 from xl_infusion.claim.words import RANK_BY
 from xl_infusion.errors import BillingError
 from xl_infusion.rules.number import dollars
