@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from xl_infusion.reference import load
-from xl_infusion.reference.cms import read
+from xl_infusion.reference.cms.release import read
 from xl_infusion.reference.editions import BUNDLED, VARIABLE, Editions
 from xl_infusion.reference.update.edition import named, update
 

@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from xl_infusion.reference.cms import CrosswalkRelease, HcpcsRelease, read
+from xl_infusion.reference.cms.release import CrosswalkRelease, HcpcsRelease, read
 from xl_infusion.reference.listing.made import Listing, made, together
 from xl_infusion.reference.listing.rows import SKIN, ListedDrug, ListedName
 from xl_infusion.reference.listing.tables import ByHand, names_by_hand

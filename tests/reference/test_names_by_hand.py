@@ -7,7 +7,7 @@ import datetime as dt
 from collections import defaultdict
 
 from xl_infusion.reference import current
-from xl_infusion.reference.cms import HcpcsRecord
+from xl_infusion.reference.cms.hcpcs import HcpcsRecord
 from xl_infusion.reference.listing.made import made
 from xl_infusion.reference.listing.tables import ByHand
 from xl_infusion.reference.names import as_code, fold

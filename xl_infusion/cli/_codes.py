@@ -18,10 +18,10 @@ from xl_infusion.cli.exits import WRONG_LINE
 from xl_infusion.errors import NotFound, ReferenceTableError
 from xl_infusion.functions.codes import unit_text
 from xl_infusion.reference import CodeRow, DrugRow, Reference, load
-from xl_infusion.reference.cms import AnyRelease, HcpcsRelease, PriceRelease, Quarter, read
 from xl_infusion.reference.cms.findings import CmsFileError
 from xl_infusion.reference.cms.folder import files_in, read_folder
-from xl_infusion.reference.cms.quarters import quarter_on
+from xl_infusion.reference.cms.quarters import Quarter, quarter_on
+from xl_infusion.reference.cms.release import AnyRelease, HcpcsRelease, PriceRelease, read
 from xl_infusion.reference.editions import BUNDLED, VARIABLE, Editions, chosen, folder
 from xl_infusion.reference.imported import AspLimit, ListedCode
 from xl_infusion.reference.rows import ImportedFile

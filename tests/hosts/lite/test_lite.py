@@ -20,8 +20,9 @@ from tests.hosts.lite.pyodide import VERSIONS, Pyodide, expected
 from xl_infusion.errors import ExcelError
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.hosts.lite.inside import Inside
-from xl_infusion.hosts.lite.single_file import REQUIREMENTS, XLWINGS, literal, single_file
+from xl_infusion.hosts.lite.single_file import REQUIREMENTS, XLWINGS, literal, shortened, single_file
 from xl_infusion.reference import current
+from xl_infusion.reference.tables import TABLES, bundled
 
 #: In every run the functions as published; where there is a licence key, also through xlwings' half of Office.js.
 RUNS = [
@@ -143,7 +144,7 @@ assert len([one for one in sys.meta_path if type(one).__name__ == "Inside"]) == 
 def test_it_is_readable_and_in_it_stands_what_the_package_has(written: Path) -> None:
     text = (written / "main.py").read_text("utf-8")
     package = ROOT / "xl_infusion"
-    for name in ("rules/dose.py", "functions/claim_grid.py", "reference/tables/drugs.csv", "hosts/lite/functions.py"):
+    for name in ("rules/dose.py", "functions/claim_grid.py", "reference/tables/terms.csv", "hosts/lite/functions.py"):
         assert (package / name).read_text("utf-8").strip() in text
     assert current().edition.edition in text[:600] and max(map(len, text.splitlines())) < 2000
     assert "xl_infusion/workbook/" not in text and "import openpyxl" not in text
@@ -153,6 +154,19 @@ def test_it_is_readable_and_in_it_stands_what_the_package_has(written: Path) -> 
 @given(st.text(alphabet=st.sampled_from("ab'\"\\\r\n\t\0{}\u2028é🙂"), max_size=30) | st.text(max_size=30))
 def test_a_literal_is_its_text(text: str) -> None:
     assert eval(literal(text)) == text
+    assert eval(literal("\00")) == "\00"  # no octal number
+
+
+def test_a_table_is_what_its_marks_stand_for() -> None:
+    tables = [bundled(name) for name in TABLES]
+    cells = "a cell that is long, and quoted "
+    tables += ["a,b\n", "a~\n" + 40 * f'"{cells}"\n', "a,b\n" + 40 * f'"{cells}""so""",{cells.replace(",", "")}\n']
+    for table in tables:
+        short, marks = shortened(table)
+        for mark, cell in marks.items():
+            short = short.replace(mark, cell)
+        assert short == table
+    assert [len(shortened(table)[1]) for table in tables[-3:]] == [0, 0, 2]
 
 
 @pytest.mark.slow

@@ -12,7 +12,8 @@ import openpyxl
 import pytest
 
 from tests.spreadsheet.xlsx.test_package import a_book, links, zipped
-from xl_infusion.reference.cms import CmsFileError, apart, files
+from xl_infusion.reference.cms import apart, files
+from xl_infusion.reference.cms.findings import CmsFileError
 
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _END = 0xFFFFFFFE

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.reference.cms.made import CROSSED, EFFECTIVE, PRICED, crosswalk, prices, sheets, write
-from xl_infusion.reference.cms import CmsFileError, CrosswalkRelease, PriceRelease, read
+from xl_infusion.reference.cms.findings import CmsFileError
 from xl_infusion.reference.cms.quarters import Quarter, quarter_of
+from xl_infusion.reference.cms.release import CrosswalkRelease, PriceRelease, read
 
 OCTOBER = Quarter(dt.date(2025, 10, 1), dt.date(2025, 12, 31))
 

@@ -23,7 +23,9 @@ from tests.reference.cms.made import (
     write,
     zipped,
 )
-from xl_infusion.reference.cms import CmsFileError, HcpcsRelease, files, read
+from xl_infusion.reference.cms import files
+from xl_infusion.reference.cms.findings import CmsFileError
+from xl_infusion.reference.cms.release import HcpcsRelease, read
 
 NAME = "HCPC2025_OCT_ANWEB"
 

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.reference.cms.made import PRICED, RELEASE, lines, prices, rows, write
-from xl_infusion.reference.cms import CmsFileError, HcpcsRelease, PriceRelease
 from xl_infusion.reference.cms import folder as cms_folder
+from xl_infusion.reference.cms.findings import CmsFileError
 from xl_infusion.reference.cms.folder import read_folder
 from xl_infusion.reference.cms.quarters import quarter_on
+from xl_infusion.reference.cms.release import HcpcsRelease, PriceRelease
 
 NAME = "HCPC2025_OCT_ANWEB"
 

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from tests.chance import times
 from tests.reference.cms.made import DISCLAIMER, HEADINGS, LONG, RELEASE, Code, changed, csv_bytes, lines, rows, write
-from xl_infusion.reference.cms import CmsFileError, HcpcsRecord, HcpcsRelease, read
-from xl_infusion.reference.cms.hcpcs import LAYOUT
+from xl_infusion.reference.cms.findings import CmsFileError
+from xl_infusion.reference.cms.hcpcs import LAYOUT, HcpcsRecord
 from xl_infusion.reference.cms.quarters import Quarter
+from xl_infusion.reference.cms.release import HcpcsRelease, read
 
 NAME = "HCPC2025_OCT_ANWEB"
 

@@ -25,9 +25,10 @@ from tests.reference.editions import with_imported
 from xl_infusion import JCODE, NDC_UNITS
 from xl_infusion.claim.limits import Limit, Limits
 from xl_infusion.reference import load, using
-from xl_infusion.reference.cms import CmsFileError, CrosswalkRelease, HcpcsRelease, PriceRelease, read
 from xl_infusion.reference.cms.descriptor import UnitAmount, dosage, unit_of
+from xl_infusion.reference.cms.findings import CmsFileError
 from xl_infusion.reference.cms.quarters import Quarter
+from xl_infusion.reference.cms.release import CrosswalkRelease, HcpcsRelease, PriceRelease, read
 from xl_infusion.reference.imported import ASP, NDC, AspLimit, NdcRow
 from xl_infusion.rules.drug_units import counts_otherwise
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.reference.cms.made import RELEASE, Code, rows, write
 from xl_infusion.reference import DrugRow, Reference
-from xl_infusion.reference.cms import HcpcsRelease, read
+from xl_infusion.reference.cms.release import HcpcsRelease, read
 
 #: The last day of what `release` governs by its name.
 OCTOBER = dt.date(2025, 12, 31)

@@ -12,7 +12,7 @@ from tests.reference.cms.made import RELEASE, Code, changed
 from tests.reference.editions import as_csv, reading
 from tests.reference.update.releases import drug, ended, release
 from xl_infusion.reference import Reference, load
-from xl_infusion.reference.cms import HcpcsRelease
+from xl_infusion.reference.cms.release import HcpcsRelease
 from xl_infusion.reference.tables import bundled
 from xl_infusion.reference.update.change import ADDED, DAYS, ENDED, NOT_LISTED, REWORDED, UNIT_CHANGED
 from xl_infusion.reference.update.differences import between, differences

@@ -16,7 +16,7 @@ from tests.reference.editions import cut_off, reading
 from tests.reference.update.releases import NAME, codes_of, drug, ended, file, release
 from xl_infusion.errors import ReferenceTableError
 from xl_infusion.reference import current, load, using
-from xl_infusion.reference.cms import AnyRelease, read
+from xl_infusion.reference.cms.release import AnyRelease, read
 from xl_infusion.reference.imported import ASP, HCPCS, NDC
 from xl_infusion.reference.update.change import ADDED, ENDED, REWORDED, UNDECIDED, UNIT_CHANGED
 from xl_infusion.reference.update.differences import between, differences

@@ -13,7 +13,7 @@ import pytest
 
 from tests.reference.editions import cut_off, reading
 from xl_infusion.reference import DrugRow, Reference, current, load
-from xl_infusion.reference.cms import HcpcsRelease, read
+from xl_infusion.reference.cms.release import HcpcsRelease, read
 from xl_infusion.reference.editions import Editions, chosen
 from xl_infusion.reference.update.edition import named, update
 

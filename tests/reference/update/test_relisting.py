@@ -19,7 +19,9 @@ from tests.reference.update.releases import NAME, OCTOBER, drug, ended, file, re
 from xl_infusion import JCODE, JUNITS
 from xl_infusion.errors import NotFound, NotInForce
 from xl_infusion.reference import Reference, load, using
-from xl_infusion.reference.cms import HcpcsRecord, HcpcsRelease, Quarter, read
+from xl_infusion.reference.cms.hcpcs import HcpcsRecord
+from xl_infusion.reference.cms.quarters import Quarter
+from xl_infusion.reference.cms.release import HcpcsRelease, read
 from xl_infusion.reference.listing.rows import ListedName
 from xl_infusion.reference.update.change import DAYS as REDATED
 from xl_infusion.reference.update.change import ENDED, NEW_DRUG, UNDECIDED, UNIT_CHANGED

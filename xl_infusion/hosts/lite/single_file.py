@@ -7,9 +7,13 @@ comes over a network.
 from __future__ import annotations
 
 import ast
+import csv
+import io
 import json
 import pkgutil
 import re
+import string
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -27,6 +31,10 @@ IMPORTED = {
 }  # fmt: skip
 #: What of a statement has statements in it; handlers and cases have theirs in a body of their own.
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+#: What writes an edition: where there is one file nobody writes any.
+_UNUSED = frozenset({"xl_infusion.spreadsheet.disk"})
+#: Cells of a table that are longer than that, and save so much in all, stand once; so many, each by a letter.
+_SHORT, _WORTH, _MARKS = 8, 300, string.ascii_letters
 #: The version of xlwings that the file was tried with.
 XLWINGS = "0.37.8"
 REQUIREMENTS = f"xlwings=={XLWINGS}  # required\n"
@@ -79,7 +87,7 @@ def single_file(include: Collection[str] = ()) -> SingleFile:
     head = _HEAD.format(version=__version__, edition=edition.edition, through=edition.verified_through)
     files = {f"{_TABLES}{name}": text for name, text in tables.items()}
     files |= {path: source for _, path, source in sorted(_modules(_HOST))}
-    parts = [head, *(f'\nFILES["{path}"] = {literal(text)}\n' for path, text in files.items())]
+    parts = [head, *(f'\nFILES["{path}"] = {_told(path, text)}\n' for path, text in files.items())]
     parts += ["\n", _without_future(_source(_IMPORTER)[1]), _TAIL]
     return SingleFile("".join(parts), edition.edition, str(edition.verified_through), left_out)
 
@@ -129,7 +137,7 @@ def _modules(name: str) -> set[tuple[str, str, str]]:
     waiting = [name]
     while waiting:
         name = waiting.pop()
-        if name in found:
+        if name in found or name in _UNUSED:
             continue
         path, source = _source(name)
         found[name] = (name, path, source)
@@ -145,8 +153,13 @@ def _imports(source: str) -> tuple[str, ...]:
 
 
 def _statements(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    """Statements and those within them: an import stands in no expression, and of these a module has far more."""
+    """Statements and those within them: an import stands in no expression, and of these a module has far more.
+
+    What only a type checker imports is left out.
+    """
     for node in body:
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            continue
         yield node
         for name in _BLOCKS:
             yield from _statements(getattr(node, name, ()))
@@ -189,6 +202,38 @@ def _without_future(source: str) -> str:
     return re.sub(r"^from __future__ .*\n", "", source, flags=re.MULTILINE)
 
 
+def _told(path: str, text: str) -> str:
+    """A file as Python reads it; what stands in many rows of a table once, behind it, and a mark in its place."""
+    short, marks = shortened(text) if path.endswith(".csv") else (text, {})
+    if not marks:
+        return literal(text)
+    spelled = "".join(
+        f"\n    .replace({mark!r}, {json.dumps(cell, ensure_ascii=False)})" for mark, cell in marks.items()
+    )
+    return f"({literal(short)}{spelled}\n)"
+
+
+def shortened(table: str) -> tuple[str, dict[str, str]]:
+    """A table with marks in place of long cells that it has in many rows, and what the marks stand for.
+
+    >>> row = "J2185,stated in CMS's release of October 2025\\n"
+    >>> short, marks = shortened("code,source\\n" + 20 * row)
+    >>> short[:26], marks
+    ('code,source\\nJ2185,~a\\nJ2185', {'~a': "stated in CMS's release of October 2025"})
+    >>> short.replace("~a", marks["~a"]) == "code,source\\n" + 20 * row
+    True
+    """
+    counts = Counter(cell for row in csv.reader(io.StringIO(table)) for cell in row)
+    saved = {cell: (len(cell) - 2) * times for cell, times in counts.items() if len(cell) > _SHORT}
+    often = sorted((cell for cell in saved if saved[cell] > _WORTH), key=saved.__getitem__, reverse=True)
+    marks: dict[str, str] = {}
+    for mark, cell in zip(_MARKS if "~" not in table else "", often, strict=False):
+        stands = '"' + cell.replace('"', '""') + '"' if re.search('[",\n]', cell) else cell
+        table = re.sub(rf"(?<=[,\n]){re.escape(stands)}(?=[,\n])", f"~{mark}", table)
+        marks[f"~{mark}"] = stands
+    return table, marks
+
+
 def literal(text: str) -> str:
     """A text as Python reads it, with its lines as they are.
 
@@ -199,5 +244,5 @@ def literal(text: str) -> str:
     """
     if "'''" not in text and not text.endswith(("'", "\\")) and "\r" not in text and "\0" not in text:
         return f"r'''{text}'''"
-    escaped = text.replace("\\", "\\\\").replace("'", "\\'").replace("\r", "\\r").replace("\0", "\\0")
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'").replace("\r", "\\r").replace("\0", "\\x00")
     return f"'''{escaped}'''"

@@ -7,8 +7,8 @@ by its words.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from xl_infusion.reference.cms.hcpcs import HcpcsRecord
 from xl_infusion.reference.listing.rows import (
     ENTERAL,
     IMAGING,
@@ -20,6 +20,9 @@ from xl_infusion.reference.listing.rows import (
     SKIN,
     TOPICAL,
 )
+
+if TYPE_CHECKING:
+    from xl_infusion.reference.cms.hcpcs import HcpcsRecord
 
 #: Drugs (J); drugs, biologicals, vaccines, skin substitutes and contrast media under temporary codes (Q, C, S);
 #: nutrition (B); albumin and plasma (P); fluids that flush and dilute (A).
