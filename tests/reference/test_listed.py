@@ -120,6 +120,17 @@ def test_a_name_of_several_products_answers_where_all_count_alike(reference: Ref
     assert reference.drug("ustekinumab", dt.date(2015, 1, 1)).code == "J3357"
 
 
+def test_a_drug_with_a_code_of_its_own_is_meant_itself_and_none_of_its_products() -> None:
+    """Of methylprednisolone acetate J1010 is the drug's and J1020 another strength's; meropenem is drugs.csv's."""
+    reference = changed(listed_drugs=("J9071,cyclophosphamide,Auromedics", "J9071,meropenem,loading dose"))
+    reference.read_listed()
+    assert reference.products_meant(DrugName("ustekinumab")) != ()
+    assert reference.products_meant(DrugName("methylprednisolone acetate")) == ()
+    assert reference.products_meant(DrugName("denosumab")) == reference.products_meant(DrugName("meropenem")) == ()
+    meropenem = reference.rows_of_drug("meropenem")
+    assert "J9071" not in {row.code for row in meropenem}
+
+
 def test_a_name_of_several_products_that_count_otherwise_lists_them(reference: Reference) -> None:
     with pytest.raises(NotFound, match="methylprednisolone has a code for each product: name one of "
                                        "methylprednisolone acetate J1010, methylprednisolone sodium succinate J2919"):  # fmt: skip

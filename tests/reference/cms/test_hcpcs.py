@@ -261,7 +261,10 @@ def test_a_column_that_was_sorted_alone_is_refused(tmp_path: Path) -> None:
         row[short] = f"Other {i}"
     with pytest.raises(CmsFileError, match="share no word"):
         read(write(tmp_path / f"{NAME}.csv", table))
-    codes = [replace(code, acted="20250601") if code.last else code for code in many(250)]
+    codes = many(250)
+    assert sum(code.last != "" for code in codes) >= 50
+    assert len(records(read(write(tmp_path / f"{NAME}.csv", rows(codes))))) == len(codes)
+    codes = [replace(code, acted="20250601") if code.last else code for code in codes]
     with pytest.raises(CmsFileError, match="TERM DT is not the day before ACT EFF DT"):
         read(write(tmp_path / f"{NAME}.csv", rows(codes)))
 

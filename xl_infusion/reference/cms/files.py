@@ -174,7 +174,7 @@ def _decode(file: str, data: bytes) -> tuple[str, tuple[str, ...]]:
     """The text of bytes: UTF-8 where they are valid UTF-8, else Windows' Latin-1, in which CMS publishes."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:4096]:
         raise CmsFileError(f"{file}: it was re-saved as UTF-16, or is no text at all: {AGAIN}")
-    if re.match(rb"\s*<(?:!doctype|html)", data[:200], re.IGNORECASE):
+    if re.match(rb"\s*<(?:!doctype|html)", data, re.IGNORECASE):
         raise CmsFileError(f"{file}: it is a web page, not the file: {AGAIN}, through the browser")
     if data.startswith(b"\xef\xbb\xbf"):
         try:

@@ -300,7 +300,8 @@ def _no_letter(record: HcpcsRecord) -> bool:
 
 
 def _ended_apart(record: HcpcsRecord) -> bool:
-    return record.last_day is None or record.action_day != record.last_day + dt.timedelta(1)
+    assert record.last_day is not None
+    return record.action_day != record.last_day + dt.timedelta(1)
 
 
 def _no_word(record: HcpcsRecord) -> bool:
