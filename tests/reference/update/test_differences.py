@@ -50,17 +50,18 @@ def test_what_follows_a_code_that_ends_is_told(tmp_path: Path) -> None:
         *RELEASE, drug("S9901", "pentamadine isethionate, 300 mg", "20000101"), drug("J9901", "one, 5 mg", "20000101"),
         drug("J9902", "two (maker) not therapeutically equivalent to j0001, 5 mg", "20000101"),
         drug("J9903", "three, 5 mg", "20000101"), drug("J9904", "four, 5 mg", "20000101"),
-        drug("J9910", "five (maker), 5 mg", "20000101"),
+        drug("J9910", "five (maker), 5 mg", "20000101"), drug("J9912", "six, 5 mg", "20000101"),
     ]  # fmt: skip
     new = old
-    for code in ("S9901", "J9901", "J9902", "J9903", "J9904", "J9910"):
+    for code in ("S9901", "J9901", "J9902", "J9903", "J9904", "J9910", "J9912"):
         new = ended(new, code, "20250630")
     new = changed(new, "J9901", more={"XREF1": "J0001", "XREF2": "J9999"})
+    new = changed(new, "J9912", more={"XREF1": "J9912", "XREF2": "J9913"})  # its own code is none
     new = [
         *new, drug("J9905", "pentamadine, 1 mg", "20250701"), drug("J9906", "two, 1 mg", "20250701"),
         drug("J9907", "two (maker), not therapeutically equivalent to j9906, 1 mg", "20250701"),
         drug("J9908", "three (one), 1 mg", "20250701"), drug("J9909", "three (two), 1 mg", "20250701"),
-        drug("J9911", "five, 1 mg", "20250701"),
+        drug("J9911", "five, 1 mg", "20250701"), drug("J9913", "seven, 1 mg", "20250701"),
     ]  # fmt: skip
     told = {code: text.partition(", ")[2].partition(": ")[2] for (kind, code), text in found(tmp_path, old, new).items()
             if kind == ENDED}  # fmt: skip
@@ -68,6 +69,7 @@ def test_what_follows_a_code_that_ends_is_told(tmp_path: Path) -> None:
         "S9901": "last day 2025-06-30, then J9905", "J9901": "last day 2025-06-30, then J0001",
         "J9902": "last day 2025-06-30, then J9907", "J9903": "last day 2025-06-30, no successor is known",
         "J9904": "last day 2025-06-30, no successor is known", "J9910": "last day 2025-06-30, then J9911",
+        "J9912": "last day 2025-06-30, then J9913",
     }  # fmt: skip
     without = [one for one in new if one.code != "J9905"]
     assert found(tmp_path, without, new)[ENDED, "S9901"].endswith("last day 2025-06-30, then J9905")
