@@ -597,6 +597,17 @@ def test_claims_after_the_limit_that_have_visits_alone() -> None:
     assert outside["Finding"] == "visit outside the therapy"
 
 
+@pytest.mark.parametrize(
+    ("minutes", "unlikely"),
+    [(1, True), (9.5, True), (10, False), (720, False), (720.5, True), (1440, True)],
+)
+def test_the_shortest_and_the_longest_visit_that_are_likely(minutes: float, unlikely: bool) -> None:
+    """Of the table of what checks hold likely: 10 minutes to 12 hours."""
+    book = copy.deepcopy(CLEAN)
+    put("Visits", 4, Minutes=minutes)(book)
+    assert ("visit length unlikely" in {row["Finding"] for row in checks(tables(book))}) == unlikely
+
+
 def test_a_visit_after_the_therapy_is_of_no_use_to_a_denial() -> None:
     book = copy.deepcopy(CLEAN)
     put("Visits", 4, Date="2025-09-04")(book)
@@ -971,6 +982,18 @@ def found_in(orders: list[Row], *more: Any, kind: str = "") -> list[Row]:
     header = list(dict.fromkeys(column for row in orders for column in row))
     found = checks([[header, *([row.get(column) for column in header] for row in orders)], *more])
     return [one for one in found if not kind or one["Finding"] == kind]
+
+
+def test_the_longest_order_and_the_farthest_start_that_are_likely() -> None:
+    """366 days both, of the table of what checks hold likely."""
+    verified = current().edition.verified_through
+
+    def unlikely(first: dt.date, days: int) -> bool:
+        row = order(1, "P1", "", "meropenem", "1 g", 8, str(first), str(first + dt.timedelta(days - 1)))
+        return bool(found_in([row], kind="dates unlikely"))
+
+    assert [unlikely(dt.date(2024, 3, 1), days) for days in (366, 367)] == [False, True]
+    assert [unlikely(verified + dt.timedelta(days), 5) for days in (366, 367)] == [False, True]
 
 
 def test_a_maker_is_asked_for_only_where_makers_have_codes_that_day() -> None:

@@ -306,6 +306,12 @@ def test_tpn_shared_by_two_orders() -> None:
         ),
     )
     assert answer(steps(3, beside), "What is its per diem?")[0] == "that of order 2: orders of TPN share one"
+    # nor is one that comes after it one of those of its days
+    bags = [
+        order(bag, "P1", "A", None, None, None, f"2024-03-0{day}", f"2024-03-0{day + 1}", Therapy="TPN", Volume="1 L")
+        for bag, day in ((1, 1), (2, 5))
+    ]
+    assert not [question for question in asked(steps(1, grid_of(*bags))) if question.startswith("Whose per diem")]
     unstated = of_book(5, changed(put("Orders", 6, Volume=None), put("Orders", 7, Volume=None)))
     assert (
         answer(unstated, "Whose per diem")[0] == "one for the orders 5 (Orders table row 6) and 6 (Orders table row 7)"

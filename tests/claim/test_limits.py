@@ -97,7 +97,9 @@ def test_a_quarter_with_the_same_limit_cuts_no_line() -> None:
     )
     with using(same):
         one, other = lines(ertapenem("2025-09-01", "2026-04-01"), rate("100%", OF_REFERENCE))
+        (before,) = lines(ertapenem("2025-06-30", "2025-06-30"), rate("100%", OF_REFERENCE))
     assert one[1] == 20 and "payment limit 20, July 2025 to January 2026" in one[3] and other[:2] == ("04/01", 21)
+    assert before[1] == "#N/A" and "file of April 2025 is not imported" in before[3]
 
 
 def test_the_limit_is_per_unit_with_the_lesser_of_charge_and_of_any_modifier() -> None:

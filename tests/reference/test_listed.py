@@ -144,6 +144,18 @@ def test_a_name_of_several_products_that_count_otherwise_lists_them(reference: R
         reference.drug("methylprednisolone", dt.date(2024, 3, 31))
 
 
+def test_a_name_that_may_be_two_drugs_lists_each_with_its_own_name() -> None:
+    both = changed(
+        listed_names=(
+            "Prolia,denosumab,,hand\n",
+            "Prolia,ustekinumab,IV,hand\nProlia,methylprednisolone acetate,,hand\n",
+        )
+    )
+    with pytest.raises(NotFound) as told:
+        both.drug("Prolia", NOW)
+    assert "name one of ustekinumab (IV) J3358, methylprednisolone acetate J1010" in str(told.value)
+
+
 def test_what_is_not_infused_is_there_by_name_and_code_and_no_proposal(reference: Reference) -> None:
     assert reference.drug("prednisone inhaled", NOW).code == reference.drug("prednisone", NOW).code == "J7638"
     assert reference.near("prednisona") == reference.near("Apligraft") == ""
