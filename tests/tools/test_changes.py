@@ -81,6 +81,13 @@ def test_what_holds_whatever_comes_in_and_how_wide_a_column_is_decides_nothing(f
     assert _told_of(folder, "Column(days=11)", "pad(width=9)") != []
 
 
+def test_an_exception_that_cosmic_ray_cannot_change_is_passed_over(folder: Path) -> None:
+    lines = ("try:", "    read()", "except (zlib.error, OSError):", "    pass")
+    (folder / FILE).write_text("\n".join(lines), "utf-8")
+    assert {change.after for change in every([FILE])} >= {"except (zlib.error, CosmicRayTestingException):"}
+    assert len(sample([FILE], 100, 1)) < len(places(FILE))
+
+
 @pytest.mark.slow
 def test_every_change_is_tried_and_the_share_is_told(folder: Path) -> None:
     found = tiny.run(

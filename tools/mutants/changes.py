@@ -145,12 +145,15 @@ def _is(keyword: ast.keyword, value: bool) -> bool:
 
 
 def changed(place: Place, kind: Kind) -> Change | None:
-    """The change of a place. None where what comes out is no module, or the same one."""
+    """The change of a place. None where what comes out is no module, or the same one, or Cosmic Ray cannot do it."""
     from cosmic_ray import plugins
     from cosmic_ray.mutating import mutate_code
 
     text = Path(place.file).read_text("utf-8")
-    after = mutate_code(text, plugins.get_operator(kind.operator)(), kind.occurrence)
+    try:
+        after = mutate_code(text, plugins.get_operator(kind.operator)(), kind.occurrence)
+    except AttributeError:  # of `except (zlib.error, OSError)` Cosmic Ray changes names without a point alone
+        return None
     if after is None or not _another(text, after):
         return None
     before, becomes = text.splitlines(), after.splitlines()
