@@ -91,6 +91,16 @@ def test_of_several_codes_whose_texts_have_a_brand_the_name_by_hand_chooses() ->
     assert [(row.name, row.product, row.basis) for row in one] == [("Brandname", "", "text")]
 
 
+def test_of_a_name_of_several_codes_the_usual_one_is_marked() -> None:
+    records = listed("Injection, madeup, powder, 500 mg", "Injection, another (brandname), 500 mg")
+    rows = [ByHand("Both", "J9901", "", "brand"), ByHand("Both", "J9902", "", "brand, usual"),
+            ByHand("Brandname", "J9901", "", "brand, usual")]  # fmt: skip
+    names = made([], [], records, by_hand=rows).names
+    assert [(row.name, row.drug, row.basis) for row in names if row.name != "madeup"] == [
+        ("Both", "another", "hand, usual"), ("Both", "madeup", "hand"), ("Brandname", "another", "text"),
+    ]  # fmt: skip
+
+
 def test_a_brand_in_a_codes_text_is_that_codes_and_no_others() -> None:
     """The text wins: a name by hand under another code is not taken."""
     records = listed("Injection, madeup (brandname), 100 units", "Injection, another, 1 mg")

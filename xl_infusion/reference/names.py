@@ -38,7 +38,7 @@ def as_code(name: str) -> str | None:
     return name.upper() if _CODE.fullmatch(name) else None
 
 
-_LIKE_CODE = re.compile(r"[A-Z]{1,2}[0-9OIL]{3,6}[A-Z]?")
+_LIKE_CODE = re.compile(r"([A-Z])\1?[0-9OIL]{3,6}[A-Z]?")
 
 
 def like_code(name: str) -> bool:
@@ -46,8 +46,8 @@ def like_code(name: str) -> bool:
 
     >>> [like_code(name) for name in ("J9999X", "J337O", "J 3370", "J33700", "J337")], like_code("vitamin B12")
     ([True, True, True, True, True], False)
-    >>> [like_code(name) for name in ("B12", "D10W", "C1", "J3370")]
-    [False, False, False, False]
+    >>> like_code("JJ3370"), [like_code(name) for name in ("B12", "D10W", "MK-3475", "J3370")]
+    (True, [False, False, False, False])
     """
     key = fold(name).upper()
     return as_code(name) is None and sum(map(str.isdigit, key)) > 2 and _LIKE_CODE.fullmatch(key) is not None
