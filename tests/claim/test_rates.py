@@ -200,7 +200,17 @@ def test_a_line_is_not_cut_where_a_rate_changes_of_which_the_same_share_is_paid(
     usual = [rate("S9500", 90, Basis="usual charge", To="2024-03-02"),
              rate("S9500", 95, Basis="usual charge", From="2024-03-03")]  # fmt: skip
     assert priced("S9500", *lesser, *usual, orders=both, Second_share=0) == [(0, 0)]
-    assert priced("S9500", *lesser, *usual, orders=both) == [(50, 100), (50, 150)]  # another usual charge
+    # a usual charge that is never less, and a rate where it always is, decide nothing
+    assert priced("S9500", *lesser, *usual, orders=both) == [(50, 250)]
+    assert priced("S9500", *lesser, *usual) == [(90, 180), (95, 285)]
+    low = rate("S9500", 40, Basis="usual charge")
+    dated = [row | {"Lesser of charge": "yes"} for row in rows]
+    assert priced("S9500", *dated, low) == priced("S9500", *dated, low, orders=both) == [(40, 200)]
+    # by how much less than a cent it is, or of what else it is, the number of units decides
+    near = rate("S9500", 49.995, Basis="usual charge")
+    assert priced("S9500", *dated, near, orders=both) == [(49.995, 99.99), (49.995, 149.99)]
+    by_line = rate("S9500", 90, Basis="usual charge", Per="line")
+    assert priced("S9500", *dated, by_line, orders=both) == [(90, 90), (90, 90)]
     cents = [rate("S9500", 100.01, To="2024-03-02"), rate("S9500", 100.02, From="2024-03-03")]
     assert priced("S9500", *cents, orders=both) == [(50.01, 250.05)]  # half of each is 50.01
     # a day without a rate, and a rate of the rank itself, are other answers

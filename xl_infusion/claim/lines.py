@@ -315,7 +315,7 @@ class LineMaker:
         """The days cut where what is paid changes, and into the payer's spans of a line."""
         spans: Iterable[tuple[int, int, Price | BillingError | None]] = ((first, last, None),)
         if self.rates.given:
-            spans = self._shared(code, modifiers, share).cut(first, last)
+            spans = self._earned(code, modifiers, share).cut(first, last)
         if self._whole:
             return spans
         return [(a, b, price) for start, end, price in spans for a, b in line_spans(self.terms.span, start, end)]
@@ -342,15 +342,15 @@ class LineMaker:
 
     def prices(self, code: str, modifiers: tuple[str, ...] = ()) -> Spans[Price | BillingError]:
         """What a unit of a code with its modifiers earns at this payer, with its days."""
-        return self._shared(code, modifiers, ONE)
+        return self.rates.prices(self.terms.name, code, modifiers)
 
-    def _shared(self, code: str, modifiers: tuple[str, ...], share: Decimal) -> Spans[Price | BillingError]:
-        """A share of what a unit of a code earns, with its days."""
+    def _earned(self, code: str, modifiers: tuple[str, ...], share: Decimal) -> Spans[Price | BillingError]:
+        """A share of what a unit of a code earns, with the days on which a line earns the same."""
         key = (code, modifiers, share)
         found = self._prices.get(key)
         if found is None:
-            full = self.rates.prices(self.terms.name, code, modifiers)
-            found = self._prices[key] = full if share == ONE else full.joined([], partial(_at_share, share))
+            shared: Spans[Price | BillingError] = self.prices(code, modifiers).joined([], partial(_at_share, share))
+            found = self._prices[key] = shared.merged(_earns)
         return found
 
     def priced(
@@ -439,6 +439,10 @@ def _failing_once(lines: Iterable[Line]) -> list[Line]:
 
 def _at_share(share: Decimal, price: Price | BillingError | None) -> Price | BillingError | None:
     return price.shared(share) if isinstance(price, Price) else price
+
+
+def _earns(price: Price | BillingError | None) -> object:
+    return price.earns if isinstance(price, Price) else price
 
 
 def _is_stated(answer: DrugCode) -> bool:

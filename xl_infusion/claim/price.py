@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from xl_infusion.claim.columns import RATES
 from xl_infusion.errors import NoRate, WrongInput
-from xl_infusion.rules.number import cents, plain
+from xl_infusion.rules.number import CENT, cents, plain
 
 UNIT, DAY, DOSE, LINE = RATES["Per"].choices
 
@@ -58,10 +58,7 @@ class Price:
     _shares: dict[Decimal, Price] = field(default_factory=dict, compare=False, repr=False)
 
     def shared(self, share: Decimal) -> Price:
-        """A share of it, to the cent; of one for a rank none is taken.
-
-        Two full rates of which a share is the same, as one of 0 always is, are one answer: no line is cut between them.
-        """
+        """A share of it, to the cent; of one for a rank none is taken."""
         if share == 1 or self.ranked:
             return self
         found = self._shares.get(share)
@@ -69,10 +66,22 @@ class Price:
             amount = cents(self.amount * share)
             found = self._shares[share] = self.changed(
                 amount=amount,
-                cap=self.cap if amount else None,
                 note=f"{plain(self.amount)} x {plain(share * 100)} %; {self.note}",
             )
         return found
+
+    @property
+    def earns(self) -> object:
+        """What of it decides what a line earns: no line is cut between two prices of which this is the same.
+
+        So it is with a usual charge that is never less, and with a rate where the usual charge is always less.
+        """
+        cap, amount = self.cap, self.amount
+        if cap is not None and cap[1:] == (self.per, self.beside):
+            less = amount - cap[0]
+            amount = cap[0] if less >= CENT else amount
+            cap = cap if 0 < less < CENT else None
+        return amount, self.per, cap if amount else None, self.dosage, self.beside
 
     def changed(self, **fields: Any) -> Price:
         """It with another amount, and whatever else is another."""

@@ -360,9 +360,13 @@ class Rates:
         if len({row.says() for row in found}) == 1:
             return found[0]
         numbers = tuple(row.number for row in found)
+        if len(modifiers := list(dict.fromkeys(row.modifier for row in found))) > 1:
+            what = f"are for {' and '.join(modifiers)}, and the line has both: no row says what they come to together"
+        else:
+            what = "are in force on one day with two rates: close one of them"
         return self._errors.setdefault(
             (found[0].number, numbers),
-            WrongInput(f"{table_row('Rates', *numbers)} are in force on one day with two rates: close one of them"),
+            WrongInput(f"{table_row('Rates', *numbers)} {what}"),
         )
 
     def conflicts(self) -> Iterable[tuple[int, BillingError]]:

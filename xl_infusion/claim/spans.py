@@ -86,6 +86,15 @@ class Spans(Generic[T]):
                 values.append(value)
         return Spans(starts, values)
 
+    def merged(self, told_by: Callable[[Any], object]) -> Spans[T]:
+        """These, those that follow each other and are the same in what they are told by as one, the first of them.
+
+        >>> Spans([1, 5, 9], ["a", "A", "b"]).merged(lambda one: one and one.lower()).cut(1, 9)
+        ((1, 8, 'a'), (9, 9, 'b'))
+        """
+        kept = [at for at, one in enumerate(self.values) if not at or told_by(one) != told_by(self.values[at - 1])]
+        return Spans([self._starts[at] for at in kept], [self.values[at] for at in kept])
+
     def cut(self, first: int, last: int) -> tuple[tuple[int, int, T | None], ...]:
         """``first``..``last`` cut where the answer changes, without a gap."""
         starts = self._starts

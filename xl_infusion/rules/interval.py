@@ -19,7 +19,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from xl_infusion.errors import NoPerDiemCode, OutOfRange, WrongInput
-from xl_infusion.rules.number import as_typed, exact, short
+from xl_infusion.rules.number import as_typed, exact, short, written
 
 #: A year: an interval beyond it is a typing error (a date read as hours, say).
 MOST_HOURS = 8784
@@ -261,7 +261,7 @@ def _read_every(text: str) -> Interval | None:
     if match is None:
         return None
     unit = (match["unit"] or "h")[0]
-    hours = Fraction(match["n"]) * {"h": 1, "d": 24, "w": 168}[unit]
+    hours = Fraction(written(match["n"])) * {"h": 1, "d": 24, "w": 168}[unit]
     return _of_hours(hours) if match["q"] or unit == "h" else None
 
 

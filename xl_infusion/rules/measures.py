@@ -19,7 +19,7 @@ from functools import lru_cache
 
 from xl_infusion.errors import OutOfRange, WrongInput
 from xl_infusion.rules import dose as dose_rule
-from xl_infusion.rules.number import as_typed, exact, plain, short
+from xl_infusion.rules.number import as_typed, exact, plain, short, written
 
 #: What a pound is, and the formula of the body surface; the first is what holds where nothing is said.
 POUNDS = ("0.45359237 kg", "1/2.2 kg")
@@ -93,7 +93,7 @@ def weight(value: object) -> Weight:
     if match is None:
         raise WrongInput(f"Weight {as_typed(text)} is not understood: {remedy}")
     unit = (match[2] or "kg")[0].lower()
-    number = Fraction(match[1])
+    number = Fraction(written(match[1]))
     found = {"l": Weight(number, "lb"), "p": Weight(number, "lb"), "g": Weight(number / 1000, "kg")}.get(
         unit, Weight(number, "kg")
     )
@@ -111,12 +111,12 @@ def height(value: object) -> Height:
     remedy = "type it with its unit, 170 cm or 67 in"
     text = _text(value, "Height", remedy)
     if feet := _FEET.fullmatch(text):
-        inches = 12 * Fraction(feet[1]) + Fraction(feet[2] or 0)
+        inches = 12 * Fraction(feet[1]) + Fraction(written(feet[2] or "0"))
         found = Height(inches * _AN_INCH, f"{decimal(inches)} in")
     elif match := _HEIGHT.fullmatch(text):
         unit = (match[2] or "cm").lower()
         size, name = (_AN_INCH, "in") if unit[0] in 'i"' else (100, "m") if unit in _METERS else (1, "cm")
-        found = Height(Fraction(match[1]) * size, f"{decimal(Fraction(match[1]))} {name}")
+        found = Height(Fraction(written(match[1])) * size, f"{decimal(Fraction(written(match[1])))} {name}")
     else:
         raise WrongInput(f"Height {as_typed(text)} is not understood: {remedy}")
     if not _LEAST_CM <= found.cm <= _MOST_CM:
@@ -138,7 +138,7 @@ def concentration(value: object) -> Concentration:
         raise WrongInput(f"Concentration has no unit: {remedy}")
     text = _text(value, "Concentration", remedy)
     if percent := _PERCENT.fullmatch(text):
-        grams = Fraction(percent[1])
+        grams = Fraction(written(percent[1]))
         if not 0 < grams <= 100:
             raise OutOfRange(f"Concentration {as_typed(text)} is not more than 0 and up to 100 %")
         return Concentration(grams * 10, "mg")

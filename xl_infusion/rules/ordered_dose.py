@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
@@ -21,7 +20,7 @@ from xl_infusion.errors import BillingError, WrongInput
 from xl_infusion.rules import dose as dose_rule
 from xl_infusion.rules.dose import Dose
 from xl_infusion.rules.measures import Concentration, Height, Weight, decimal
-from xl_infusion.rules.number import as_typed, short
+from xl_infusion.rules.number import as_typed, short, written
 
 #: What a dose is given by: the body's weight or its surface, "" for neither.
 BY_WEIGHT, BY_SURFACE = "kg", "m2"
@@ -211,7 +210,7 @@ def _piece(text: str) -> Part | None:
         return None
     body, period = _each(match["each"])
     amount = _number(match["n"])
-    dose_rule.checked(Dose(Decimal(match["n"].replace(",", "")), unit), as_typed(text))
+    dose_rule.checked(Dose(written(match["n"]), unit), as_typed(text))
     shown = f"{match['n']} {named(unit, period, body)}"
     return Part(amount, Measure(unit, body, period), shown)
 
@@ -270,4 +269,4 @@ def measure(text: str) -> Measure:
 
 
 def _number(text: str) -> Fraction:
-    return Fraction(text.replace(",", "").strip())
+    return Fraction(written(text.strip()))
