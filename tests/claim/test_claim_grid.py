@@ -229,7 +229,9 @@ def test_a_payer_that_the_table_lacks_is_an_error_on_its_lines() -> None:
         ({"Drug": None, "Dose": None, "Therapy": "anti-infective"}, "#VALUE!", "Drug is blank"),
         ({"Therapy": "antibotic"}, "#N/A", "therapy 'antibotic'"),
         ({"Interval": 8 / 24}, "#VALUE!", "is an Excel time"),
-        ({"Interval": "prn"}, "#VALUE!", "no fixed number of hours"),
+        ({"Interval": "prn"}, "#VALUE!", "type a row for each day on which it was used"),
+        ({"Interval": "biweekly"}, "#VALUE!", "may be twice a week or every 2 weeks"),
+        ({"Interval": "stat"}, "#VALUE!", "no fixed number of hours"),
         ({"Interval": None}, "#VALUE!", "interval is blank"),
         ({"Interval": 0}, "#NUM!", "not a number of hours"),
         ({"Start": "soon"}, "#VALUE!", "Start 'soon' is not a date"),
@@ -279,11 +281,16 @@ def test_a_payers_code_at_the_interval_once_bills_a_single_dose_and_leaves_nothi
     assert any("single dose: 1 dose on Start" in map(str, row) for row in steps)
 
 
-def test_a_monthly_order_is_told_how_to_be_typed() -> None:
-    lines = grid([order(1, "ertapenem", "1 g", "monthly", "2024-03-01", "2024-06-01"),
-                  order(2, "infliximab", "500 mg", "monthly", "2024-03-01", "2024-06-01", Patient="P2")])  # fmt: skip
-    assert [x["Code"] for x in lines] == ["#N/A", "#N/A"]
-    assert "name the Therapy" in lines[0]["Why"] and "type each as an order, Interval once" in lines[1]["Why"]
+def test_a_monthly_order_stands_on_its_day_of_each_month() -> None:
+    """The drug by its dose each month; a per diem where the therapy has a code of its own, else the error of ever."""
+    lines = grid([order(1, "ertapenem", "1 g", "monthly", "2024-01-31", "2024-03-31"),
+                  order(2, "infliximab", "500 mg", "monthly", "2024-01-31", "2024-03-31", Patient="P2")])  # fmt: skip
+    days = [dt.date(2024, 1, 31), dt.date(2024, 2, 29), dt.date(2024, 3, 31)]
+    assert [(x["From"], x["Code"], x["Units"]) for x in lines] == [
+        *((day, code, units) for day in days for code, units in (("#N/A", "#N/A"), ("J1335", 2))),
+        *((day, code, units) for day in days for code, units in (("S9359", 1), ("J1745", 50))),
+    ]
+    assert "name the Therapy" in lines[0]["Why"]
 
 
 def test_saline_is_billed_by_the_bag_of_its_dose() -> None:

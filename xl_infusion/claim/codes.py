@@ -87,7 +87,7 @@ class Wanted:
     number: int
     drug: str
     therapy: str
-    interval: interval_rule.Interval | None
+    interval: interval_rule.Every | None
     code: str
     unit: dose_rule.Dose | None
     first: int
@@ -99,7 +99,7 @@ class Wanted:
         """The row, for a reason."""
         return table_row("Payer codes", self.number)
 
-    def is_for(self, drug: str, therapy: str, interval: interval_rule.Interval | None) -> bool:
+    def is_for(self, drug: str, therapy: str, interval: interval_rule.Every | None) -> bool:
         """True where it is for an order of that drug (or therapy) at that interval; "" is none."""
         if self.interval is not None and self.interval != interval:
             return False
@@ -132,7 +132,7 @@ class PayerCodes:
 
     def _read(self, number: int, row: Row) -> tuple[str, Wanted]:
         payer = drug = therapy = code = ""
-        interval: interval_rule.Interval | None = None
+        interval: interval_rule.Every | None = None
         unit: dose_rule.Dose | None = None
         first, last, problem = period(row)
         try:

@@ -60,11 +60,12 @@ ORDERS = Table(
                prompt="One dose with its unit: 1 g, 500 mg, 2.5 million units. A bare number is mg. Continuous: of "
                       "24 hours."),
         Column("Interval", True, ("Frequency", "Freq", "Sig", "Directions", "Dosing interval"),
-               "Hours between doses: 8, q8h, BID, daily, q48h, continuous; once: a single dose on Start.",
+               "Hours between doses: 8, q8h, BID, daily, q48h, continuous; once: a single dose on Start. Or the days: "
+               "MWF, TIW, Tue and Fri, 5 days on 2 off, days 1, 8 of 21, monthly.",
                width=13,
                checked=Listed("Not one of the usual intervals. Type the hours between doses, 8 or q8h: never a time "
                               "of day. Keep it?", names="IntervalNames"),
-               prompt="Hours between doses: 8, q8h, BID, daily, q48h, continuous."),
+               prompt="Hours between doses: 8, q8h, BID, daily, q48h, continuous; or days: MWF, 5 days on 2 off."),
         Column("Start", True, ("Start date", "First day", "From", "Therapy start"), "First day of therapy.",
                width=13, look="day", subject="When",
                checked=A_DAY),

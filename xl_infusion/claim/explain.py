@@ -185,7 +185,7 @@ class _Explained:
 
     def _days_with_per_diem(self) -> Step:
         question, terms = "Which days have a per diem?", self.terms
-        if terms.days_counted == EVERY_DAY and self.order.rx.hours > terms.longest_interval:
+        if terms.days_counted == EVERY_DAY and self.order.rx.gap > terms.longest_interval:
             answer = f"infusion days alone, beyond every {terms.longest_interval} hours"
             return Step(question, answer, self._by(terms, "longest_interval"))
         return Step(question, terms.days_counted, self._by(terms, "days_counted"))

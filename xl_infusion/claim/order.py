@@ -34,9 +34,10 @@ class Prescription:
     maker: str
     maker_days: tuple[tuple[int, int], ...]
     dose: dose_rule.Dose | ordered_dose.Ordered | BillingError | None
-    interval: interval_rule.Interval | None
-    #: Hours between doses, 24 where there is no interval; whole numbers compare faster.
+    interval: interval_rule.Every | None
+    #: Hours between doses, on average and the longest, 24 where there is no interval; whole numbers compare faster.
     hours: int | Fraction
+    gap: int | Fraction
     volume_l: Decimal | BillingError | None
     place: str
     supplier: str
@@ -109,8 +110,15 @@ class Order:
         return mine < others
 
 
-def hours_of(interval: interval_rule.Interval | None) -> int | Fraction:
-    """The hours between doses, 24 where there is no interval; a whole number where it is one."""
-    if interval is None:
-        return 24
-    return interval.hours.numerator if interval.hours.denominator == 1 else interval.hours
+def hours_of(interval: interval_rule.Every | None) -> int | Fraction:
+    """The hours between doses, on average, 24 where there is no interval; a whole number where it is one."""
+    return 24 if interval is None else _whole(interval.hours)
+
+
+def gap_of(interval: interval_rule.Every | None) -> int | Fraction:
+    """The longest time between doses in hours, 24 where there is no interval; a whole number where it is one."""
+    return 24 if interval is None else _whole(interval.gap)
+
+
+def _whole(hours: Fraction) -> int | Fraction:
+    return hours.numerator if hours.denominator == 1 else hours

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from fractions import Fraction
+from math import ceil
 
 from xl_infusion.claim.columns import MOST_DAYS, ORDERS
 from xl_infusion.claim.inputs import choice, good, text, whole_of
 from xl_infusion.claim.spans import LAST
 from xl_infusion.claim.words import NO_PER_DIEM
-from xl_infusion.errors import BillingError, NoPerDiemCode, OutOfRange, WrongInput, kept
+from xl_infusion.errors import BillingError, OutOfRange, WrongInput, kept
 from xl_infusion.rules import day as day_rule
 from xl_infusion.rules import dose as dose_rule
 from xl_infusion.rules import interval as interval_rule
@@ -68,17 +70,11 @@ def volume(value: object) -> Decimal | None:
     return None if value is None else dose_rule.liters(good(value, "Volume"))
 
 
-def interval(value: object, code_by: str | None, has_drug: bool) -> interval_rule.Interval | None:
+def interval(value: object, code_by: str | None, has_drug: bool) -> interval_rule.Every | None:
     """The interval; blank only where neither the per diem code nor a count of doses needs it."""
     if value is None and code_by not in (None, "interval") and not has_drug:
         return None
-    every = interval_rule.parse(good(value, "Interval"))
-    if every.monthly and code_by in (None, "interval"):
-        raise NoPerDiemCode(
-            "no per diem code for monthly: name the Therapy where it has a code of its own, and type each dose as an "
-            "order, Interval once"
-        )
-    return interval_rule.counted(value)
+    return interval_rule.parse(good(value, "Interval"))
 
 
 def days_of(start: object, end: object, days: object) -> tuple[int, int] | BillingError:
@@ -114,10 +110,11 @@ def _ended(first: dt.date, last: dt.date, count: int | None) -> int:
     return last.toordinal()
 
 
-def one_day(start: object, end: object, days: object) -> tuple[int, int] | BillingError:
-    """The day of a single dose: Start, which End and Days need not repeat."""
-    found = days_of(start, end, 1 if end is None and days is None else days)
-    if isinstance(found, BillingError) or found[0] == found[1]:
+def one_dose(start: object, end: object, days: object, lasts: Fraction) -> tuple[int, int] | BillingError:
+    """The days of a single dose: Start, which End and Days need not repeat, or as many days as it runs."""
+    begun = max(ceil(lasts / 24), 1)
+    found = days_of(start, end, begun if end is None and days is None else days)
+    if isinstance(found, BillingError) or found[1] - found[0] <= (begun if lasts else 0):
         return found
     return WrongInput(
         f"Interval is a single dose, and the order has {found[1] - found[0] + 1} days: leave End and Days blank, or "

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from xl_infusion.claim import order_cells as cells
 from xl_infusion.claim.inputs import Memory, Readings, Row, good, patient_of, payer_of, place_of_service, sort_key
 from xl_infusion.claim.modifiers import ON_DRUG, ON_PER_DIEM, typed
-from xl_infusion.claim.order import Order, Prescription, hours_of
+from xl_infusion.claim.order import Order, Prescription, gap_of, hours_of
 from xl_infusion.claim.ordered_drug import Named, OrderedDrugs, without_drug
 from xl_infusion.errors import BillingError, ExcelError, WrongInput
 from xl_infusion.reference import DrugName, Reference, Therapy
+from xl_infusion.rules.interval import Every
+from xl_infusion.rules.ordered_dose import Ordered
+from xl_infusion.rules.schedule import Cycle, Months, Schedule
 
 _NOTHING: Named = (None, None, "")
 #: The unit and quantity of an order that states none, and the doses dispensed and not used.
@@ -34,6 +38,7 @@ class OrderReader(Memory):
         self.reference = reference
         self._drugs = OrderedDrugs(reference)
         self._columns: list[str] = []
+        self._dated: dict[tuple[Prescription, Cycle | Months], Prescription] = {}
 
     def orders(self, rows: Sequence[tuple[int, Row]]) -> list[Order]:
         """The rows of Orders, all of the same columns."""
@@ -44,16 +49,30 @@ class OrderReader(Memory):
         get = row.get
         rx = self.read(self._prescription, *map(get, self._columns))
         assert isinstance(rx, Prescription)
-        single = rx.interval is not None and rx.interval.single
-        days = self.read(cells.one_day if single else cells.days_of, get("Start"), get("End"), get("Days"))
+        when = (get("Start"), get("End"), get("Days"))
+        if rx.interval is not None and rx.interval.single:
+            days = self.read(cells.one_dose, *when, rx.interval.lasts)
+        else:
+            days = self.read(cells.days_of, *when)
         patient = self.read(patient_of, get("Patient"))
         number = get("Order")
         label, inside = self.read(cells.label, number), self.read(cells.inside, get("Per diem with"))
         problems = (*_failures(label, patient, days), *rx.problems, *_failures(inside))
         first, last = (0, 0) if isinstance(days, BillingError) else days
+        rx = self._from_day(rx, first) if first else rx
         label, patient, inside = map(_known, (label, patient, inside))
         shown, problem = number if label else "", problems[0] if problems else None
         return Order(at, row, shown, label, sort_key(label), patient, rx, first, last, problem, problems, inside)
+
+    def _from_day(self, rx: Prescription, first: int) -> Prescription:
+        """A prescription whose schedule goes by the calendar, from the first day of its order."""
+        if not isinstance(rx.interval, Schedule):
+            return rx
+        interval = rx.interval.from_day(first)
+        key = (rx, interval.pattern)
+        if key not in self._dated:
+            self._dated[key] = replace(rx, interval=interval)
+        return self._dated[key]
 
     def _prescription(self, *given: object) -> Prescription:
         """What the cells of the columns order; never raises: the first that cannot be read is the ``problem``."""
@@ -67,7 +86,9 @@ class OrderReader(Memory):
         place_code = row.known("", self._place, place)
         ndc11 = row.known("", cells.ndc, ndc)
         found, kind, method = row.known(_NOTHING, self._drugs.named, therapy, drug, product, ndc11, dose)
+        amount = None if found is None else self.read(cells.dose, dose, weight, height, concentration)
         every = row.known(None, cells.interval, interval, kind and kind.code_by, found is not None)
+        every = _lasting(every, amount)
         supplied_by = row.known("", cells.supplier, supplier)
         unit, quantity = row.known(_NO_QUANTITY, cells.ndc_quantity, ndc_unit, ndc_quantity)
         doses, not_used = row.known(_ALL_DOSES, cells.doses, dispensed, unused)
@@ -85,9 +106,10 @@ class OrderReader(Memory):
             drug=found,
             maker=maker,
             maker_days=maker_days,
-            dose=None if found is None else self.read(cells.dose, dose, weight, height, concentration),
+            dose=amount,
             interval=every,
             hours=hours_of(every),
+            gap=gap_of(every),
             volume_l=self.read(cells.volume, volume),
             place=place_code,
             supplier=supplied_by,
@@ -109,6 +131,12 @@ class OrderReader(Memory):
 
     def _modifiers(self, value: object) -> tuple[str, ...]:
         return typed(self.reference, value, (ON_PER_DIEM, ON_DRUG))
+
+
+def _lasting(every: Every | None, dose: object) -> Every | None:
+    """How often a dose is given, with the hours that it runs where it says them."""
+    over = dose.over if isinstance(dose, Ordered) else None
+    return every if every is None or over is None else every.lasting(over)
 
 
 def _failures(*found: object) -> tuple[BillingError, ...]:

@@ -259,7 +259,7 @@ class Ranker:
         key = order.rx, hours
         if key not in self._together:
             every = Interval(hours)
-            self._together[key] = replace(order.rx, interval=every, hours=hours_of(every))
+            self._together[key] = replace(order.rx, interval=every, hours=hours_of(every), gap=hours_of(every))
         return self._together[key]
 
     def _priced(self, item: Running) -> Iterator[Running]:

@@ -17,8 +17,9 @@ from xl_infusion.claim.spans import LAST, day_of
 from xl_infusion.errors import BillingError, brief
 from xl_infusion.reference import PerDiemRow
 from xl_infusion.reference.own_codes import OwnRow
-from xl_infusion.rules.interval import Interval
+from xl_infusion.rules.interval import Every
 from xl_infusion.rules.number import dollars, plain
+from xl_infusion.rules.schedule import Schedule
 
 _PER_UNIT = RATES["Per"].choices[0]
 #: A price that is a quotient has no last decimal: it is shown so far.
@@ -44,8 +45,10 @@ def contents_of(order: Order) -> str:
     return ", ".join(filter(None, what))
 
 
-def how_often(interval: Interval) -> str:
-    """``every 36 hours: 2 doses in 72 hours``."""
+def how_often(interval: Every) -> str:
+    """``every 36 hours: 2 doses in 72 hours``; a schedule says its days."""
+    if isinstance(interval, Schedule):
+        return str(interval)
     doses = interval.doses_per_day
     many = "" if doses.numerator == 1 else "s"
     count = f"{doses.numerator} dose{many} in {24 * doses.denominator} hours"

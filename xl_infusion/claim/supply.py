@@ -26,7 +26,7 @@ from xl_infusion.reference import DrugRow, Reference
 from xl_infusion.rules import drug_units, waste
 from xl_infusion.rules import ndc as ndc_rule
 from xl_infusion.rules.dose import Dose, amount_in
-from xl_infusion.rules.interval import Interval
+from xl_infusion.rules.interval import Every
 from xl_infusion.rules.number import plain
 from xl_infusion.rules.ordered_dose import Ordered
 
@@ -332,7 +332,7 @@ def _doses_a_day(rx: Prescription, days: _Days) -> Counter[int]:
 
 def _days_with_dose(rx: Prescription, days: _Days) -> int:
     """The days on which a dose was used."""
-    if not days.whole and rx.hours <= 24:
+    if not days.whole and rx.gap <= 24:
         return days.length
     return _doses_a_day(rx, days).total()
 
@@ -360,7 +360,7 @@ def days_text(days: int) -> str:
     return "1 day" if days == 1 else f"{days} days"
 
 
-def doses_text(interval: Interval, doses: int, days: int) -> str:
+def doses_text(interval: Every, doses: int, days: int) -> str:
     """``3 doses x 14 days``; where a day has not the same doses as the next, ``7 doses in 14 days, ...``."""
     a_day = interval.doses_per_day
     if a_day.denominator == 1:

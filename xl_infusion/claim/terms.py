@@ -32,7 +32,18 @@ from xl_infusion.claim.readers import (
     words,
 )
 from xl_infusion.claim.term import InScenario, PayerTerm, default, term
-from xl_infusion.claim.words import COVERS, DAYS_COUNTED, KINDS, RANK_BY, ROUNDING, SECOND_VISIT, SPANS, TIE_BY, WASTE
+from xl_infusion.claim.words import (
+    COVERS,
+    DAY_COUNTS,
+    DAYS_COUNTED,
+    KINDS,
+    RANK_BY,
+    ROUNDING,
+    SECOND_VISIT,
+    SPANS,
+    TIE_BY,
+    WASTE,
+)
 from xl_infusion.errors import BillingError, table_row
 from xl_infusion.reference import Reference
 from xl_infusion.rules.interval import MOST_HOURS
@@ -147,6 +158,16 @@ class Terms:
         source="NHIA definition of the per diem, public pages 2024-2026",
         synonyms=("Per diem up to hours",),
         width=17, look="number",
+    )  # fmt: skip
+    day_counts: str = term(
+        "Day counts", "day_counts", words(DAY_COUNTS), DAY_COUNTS[0],
+        "24 hours, calendar days, or over 24 and under 48 hours is one",
+        doc="What a day of an infusion over more than 24 hours is: 24 hours begun (blank), the calendar days that it "
+            "touches, or one where it takes over 24 and under 48 hours. An order's End or Days goes before it.",
+        meaning="how the days of one infusion that runs longer than 24 hours are counted",
+        source="BCBS North Dakota home infusion reimbursement policy: a day is 24 hours",
+        synonyms=("A day is",),
+        width=16,
     )  # fmt: skip
     other_intervals: str = term(
         "Other intervals", "other_intervals", BY_INTERVAL, "none", "code",

@@ -19,6 +19,7 @@ RANK_BY = ("frequency", "rate", "start")
 #: What puts one of two equally frequent therapies before the other.
 TIE_BY = ("rate", "start")
 DAYS_COUNTED = ("every day", "infusion days", "infusion or visit days")
+DAY_COUNTS = ("24 hours", "calendar days", "over 24 and under 48 hours is one")
 ROUNDING = ("dose", "day", "line")
 WASTE = ("none", "JW and JZ")
 SECOND_VISIT = ("99601", "99602")

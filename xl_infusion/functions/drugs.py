@@ -73,12 +73,14 @@ def _row(reference: Reference, drug: object, date: object, ndc: object, dose: ob
 def DOSES_PER_DAY(interval: Interval) -> Any:
     """Doses in 24 hours for a dosing interval.
 
-    In: hours between doses, or q8h, BID, every 8 hours, continuous (one infusion a day), once (a single dose). Out:
-    doses a day, not always whole (0.5 for every 48 hours).
+    In: hours between doses, or q8h, BID, every 8 hours, continuous (one infusion a day), once (a single dose); or days,
+    MWF, 5 days on 2 off. Out: doses a day, not always whole (0.5 for every 48 hours), of days their average.
     Errors: #VALUE! not an interval (an Excel time, as needed); #NUM! hours out of range; #N/A monthly.
 
     >>> DOSES_PER_DAY("q8h"), DOSES_PER_DAY(["BID", "q48h"])
     (3, [2, 0.5])
+    >>> round(7 * DOSES_PER_DAY("MWF"), 9)
+    3.0
     """
     doses = interval_rule.counted(interval).doses_per_day
     return int(doses) if doses.denominator == 1 else float(doses)

@@ -16,7 +16,7 @@ from xl_infusion.rules import dose as dose_rule
 from xl_infusion.rules import dosing, ordered_dose, vial_rounding, waste
 from xl_infusion.rules.dose import Dose
 from xl_infusion.rules.dosing import USUAL, Formulas
-from xl_infusion.rules.interval import Interval
+from xl_infusion.rules.interval import Every
 from xl_infusion.rules.ordered_dose import UNKNOWN, Measure, Ordered, Patient
 from xl_infusion.rules.vial_rounding import VialRounding
 
@@ -32,7 +32,7 @@ class Question:
     patient: Patient = UNKNOWN
     formulas: Formulas = USUAL
     wanted: Measure | None = None
-    interval: Interval | None = None
+    interval: Every | None = None
     days: int | None = None
     vials: object = None
     rounding: VialRounding | None = None
@@ -104,7 +104,7 @@ def _running(ordered: Ordered, ask: Question) -> tuple[Ordered, int | None]:
     return replace(ordered, parts=tuple(replace(part, over=over) for part in ordered.parts)), None
 
 
-def _doses(interval: Interval | None, days: int | None) -> int:
+def _doses(interval: Every | None, days: int | None) -> int:
     """The doses of some days. Errors: `WrongInput` where nobody says how often."""
     if days is None:
         return 1

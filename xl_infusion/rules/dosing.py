@@ -22,7 +22,7 @@ from xl_infusion.errors import WrongInput, WrongUnit
 from xl_infusion.rules import dose as dose_rule
 from xl_infusion.rules import measures
 from xl_infusion.rules.dose import Dose
-from xl_infusion.rules.interval import Interval
+from xl_infusion.rules.interval import Every
 from xl_infusion.rules.measures import decimal
 from xl_infusion.rules.number import as_typed, plain
 from xl_infusion.rules.ordered_dose import BY_WEIGHT, DAY, Measure, Ordered, Part, Patient, period_named
@@ -120,7 +120,7 @@ def _sized(patient: Patient, body: str, formulas: Formulas, needs: str) -> tuple
 
 
 @lru_cache(maxsize=8192)
-def dose_of(ordered: Ordered, unit: str, interval: Interval, formulas: Formulas = USUAL) -> Dose:
+def dose_of(ordered: Ordered, unit: str, interval: Every, formulas: Formulas = USUAL) -> Dose:
     """The amount of one dose, of 24 hours of a continuous infusion, in the dimension of the ``unit`` that is billed.
 
     Errors: `WrongInput` where weight, height, concentration or the length of a rate is missing, and for a loading dose
@@ -141,7 +141,7 @@ def dose_of(ordered: Ordered, unit: str, interval: Interval, formulas: Formulas 
     return dose_rule.checked(Dose(cut_off(total), found, worked=worked), ordered.text)
 
 
-def amount_of(ordered: Ordered, unit: str, interval: Interval, formulas: Formulas) -> Fraction:
+def amount_of(ordered: Ordered, unit: str, interval: Every, formulas: Formulas) -> Fraction:
     """As `dose_of`, exactly and in that unit."""
     amount, found = _added(
         [_of_interval(Working(part, ordered.patient, formulas), unit, interval) for part in ordered.parts]
@@ -149,7 +149,7 @@ def amount_of(ordered: Ordered, unit: str, interval: Interval, formulas: Formula
     return amount * size_in(found, unit)
 
 
-def _of_interval(working: Working, unit: str, interval: Interval) -> Working:
+def _of_interval(working: Working, unit: str, interval: Every) -> Working:
     working.whole_body()
     _in_time(working, interval)
     working.in_dimension(unit)
@@ -162,7 +162,7 @@ def _added(workings: list[Working]) -> tuple[Fraction, str]:
     return sum((one.value * size_in(one.unit, unit) for one in workings), Fraction(0)), unit
 
 
-def _in_time(working: Working, interval: Interval) -> None:
+def _in_time(working: Working, interval: Every) -> None:
     """One dose of a rate, by how long it runs or how often it is given."""
     part, period = working.part, working.period
     _fits(part, interval)
@@ -178,7 +178,7 @@ def _in_time(working: Working, interval: Interval) -> None:
         _share(working, period, interval)
 
 
-def _fits(part: Part, interval: Interval) -> None:
+def _fits(part: Part, interval: Every) -> None:
     """Errors: `WrongInput` for a dose that runs on when the next one begins, or a rate of hours that is continuous."""
     if part.over is None or interval.single:
         return
@@ -189,7 +189,7 @@ def _fits(part: Part, interval: Interval) -> None:
         raise WrongInput(f"dose {part.said} over {part.lasts} runs longer than the time between doses, {interval}")
 
 
-def _share(working: Working, period: Fraction, interval: Interval) -> None:
+def _share(working: Working, period: Fraction, interval: Every) -> None:
     """One of the doses of a day, a week or several weeks: 15 mg/kg/day every 8 hours is 5 mg/kg each."""
     if period < DAY:
         said = working.part.said
@@ -214,7 +214,7 @@ def in_measure(
     ordered: Ordered,
     wanted: Measure,
     formulas: Formulas = USUAL,
-    interval: Interval | None = None,
+    interval: Every | None = None,
 ) -> Fraction:
     """An ordered dose in a measure: mL/h of mcg/kg/min, mcg/kg/min of mL/h. Errors: as `dose_of`.
 
@@ -229,7 +229,7 @@ def in_measure(
     return sum((_measured(working, wanted, interval) for working in workings), Fraction(0))
 
 
-def _measured(working: Working, wanted: Measure, interval: Interval | None) -> Fraction:
+def _measured(working: Working, wanted: Measure, interval: Every | None) -> Fraction:
     if working.body != wanted.body:
         working.whole_body()
         if wanted.body:
@@ -239,7 +239,7 @@ def _measured(working: Working, wanted: Measure, interval: Interval | None) -> F
     return working.value * size_in(working.unit, wanted.unit) / wanted.number
 
 
-def _in_period(working: Working, wanted: Measure, interval: Interval | None) -> None:
+def _in_period(working: Working, wanted: Measure, interval: Every | None) -> None:
     part = working.part
     if working.period is None and wanted.period is not None:
         if part.over is not None:

@@ -1,10 +1,10 @@
 """The dosing interval: how many hours from one dose to the next, and so how many doses a day.
 
 The per diem of an anti-infective names its interval (HCPCS S9497, S9500 to S9504), so ``q8h``, ``TID`` and
-``every 8 hours`` must come to the same number. What is not an interval is refused: an Excel time (08:00 is
-a third of a day, not eight hours), ``as needed``, ``three times a week``. A single dose (``once``) counts as one dose
-of its day, at the interval of a day; ``monthly`` is read and has no hours. Source of the codes: CMS HCPCS Level II; the
-abbreviations are those of US prescriptions.
+``every 8 hours`` must come to the same number. Days by the calendar, ``MWF`` or ``monthly``, are a `Schedule`
+(`xl_infusion.rules.schedule`), which answers the same. What is neither is refused: an Excel time (08:00 is a third of a
+day, not eight hours), ``as needed``. A single dose (``once``) counts as one dose of its day, at the interval of a day.
+Source of the codes: CMS HCPCS Level II; the abbreviations are those of US prescriptions.
 
 >>> parse("q8h").hours, parse("BID").hours, parse(24).doses_per_day
 (Fraction(8, 1), Fraction(12, 1), Fraction(1, 1))
@@ -18,8 +18,10 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
 
-from xl_infusion.errors import NoPerDiemCode, OutOfRange, WrongInput
+from xl_infusion.errors import BillingError, NoPerDiemCode, OutOfRange, WrongInput
+from xl_infusion.rules import schedule_words
 from xl_infusion.rules.number import as_typed, exact, short, written
+from xl_infusion.rules.schedule import Schedule
 
 #: A year: an interval beyond it is a typing error (a date read as hours, say).
 MOST_HOURS = 8784
@@ -29,15 +31,19 @@ MOST_HOURS = 8784
 class Interval:
     """Hours from one dose to the next; a continuous infusion is one dose of 24 hours a day.
 
-    ``single``: there is no next dose. ``monthly``: the next is a calendar month away, ``hours`` its length on average.
+    ``single``: there is no next dose. ``lasts``: the hours that one dose runs, where they are said. ``at``: the time of
+    day that tells it from another dose, AM or PM.
     """
 
     hours: Fraction
     continuous: bool = False
     single: bool = False
-    monthly: bool = False
     #: The time of day of its one dose a day, "" where none is named: AM, PM or 21:00. It makes no other interval.
     at: str = field(default="", compare=False)
+    lasts: Fraction = field(default=Fraction(0), compare=False)
+    #: what a `Schedule` may be, and an interval never is
+    monthly: bool = field(default=False, init=False, compare=False)
+    assumed: bool = field(default=False, init=False, compare=False)
     #: Doses in 24 hours: 3 for every 8 hours, 1/2 for every 48 hours, 1 for a continuous infusion.
     doses_per_day: Fraction = field(init=False, compare=False)
     _text: str = field(init=False, compare=False, repr=False)
@@ -50,9 +56,20 @@ class Interval:
     def _said(self) -> str:
         if self.single:
             return "single dose"
-        if self.monthly:
-            return "monthly"
         return "continuous" if self.continuous else _words(self.hours)
+
+    @property
+    def gap(self) -> Fraction:
+        """The longest time between doses, in hours: of an interval each is as long."""
+        return self.hours
+
+    def from_day(self, day: int) -> Interval:
+        """The interval of an order that begins on a day (an ordinal): it is the same on any."""
+        return self
+
+    def lasting(self, hours: Fraction) -> Interval:
+        """The interval of doses that run so many hours each."""
+        return replace(self, lasts=hours)
 
     def doses(self, first_day: int, days: int) -> int:
         """The doses that fall on ``days`` days from day ``first_day`` (0-based) of the order.
@@ -85,6 +102,10 @@ class Interval:
         return self._text
 
 
+#: How often a dose is given, whichever of the two says it.
+Every = Interval | Schedule
+
+
 def _words(hours: Fraction) -> str:
     if hours > 24 and hours % 168 == 0:
         return "weekly" if hours == 168 else f"every {hours // 168} weeks"
@@ -106,13 +127,13 @@ _FIXED: dict[str, int] = {
     "daily": 24, "qd": 24, "qday": 24, "q day": 24, "every day": 24, "each day": 24,
     "qod": 48, "every other day": 48, "q other day": 48, "alternate days": 48,
     "weekly": 168, "qweek": 168, "q week": 168, "qwk": 168, "every week": 168, "once weekly": 168, "once a week": 168,
-    "every other week": 336, "hourly": 1, "qh": 1, "every hour": 1,
+    "every other week": 336, "eow": 336, "hourly": 1, "qh": 1, "every hour": 1,
 }  # fmt: skip
 
 _DAY = r"24 ?(hours|hour|hrs|hr|h)"
 _CONTINUOUS = re.compile(
     rf"({_DAY} )?(continuous(ly)?|cont|civi|ci)( (iv )?(infusion|inf|drip))?( over {_DAY})?"
-    rf"|((infuse )?over|infuse) {_DAY}"
+    rf"|((infuse )?over|infuse) {_DAY}|{_DAY} a day"
 )
 #: The way into the patient, before or behind the interval: q24h IV.
 _ROUTES = "(iv|ivpb|ivp|im|sc|subq|sq)( push)?"
@@ -128,26 +149,24 @@ _TIMES = re.compile(
 )
 #: One dose, and no next one.
 _SINGLE = re.compile(r"once( only)?|single( dose)?|(1 (time|dose)|x ?1|1 ?x)( (only|dose))?")
-_MONTHLY = re.compile(r"(once )?(monthly|(a|per|every|each|q) ?month)|qmonth|qmo")
-#: The hours of a calendar month on average.
-_MONTH = Fraction(730)
 #: A time of the day, alone or behind an interval; a clock's only behind one, for alone it is a cell's time.
 _AT = re.compile(
     r"((q|each|every) ?|(?P<every>.+?) (at |in the )?)?"
-    r"(?P<at>am|pm|morning|evening|(?P<hour>[0-9]{1,2})(:(?P<minute>[0-9]{2}))? ?(?P<half>am|pm)?)"
+    r"(?P<at>am|pm|morning|evening|bedtime|night|hs|"
+    r"(?P<hour>[0-9]{1,2})(:(?P<minute>[0-9]{2}))? ?(?P<half>am|pm)?)"
 )
-_HALVES = {"am": "AM", "morning": "AM", "pm": "PM", "evening": "PM"}
-_NOT_FIXED = re.compile(
-    r"prn|as needed|stat|tiw|biw|qhs|hs|ac|pc|mwf|"
-    r".*(times|x) (a|per) (week|month).*"
-)
+_HALVES = {"am": "AM", "morning": "AM", "pm": "PM", "evening": "PM", "bedtime": "PM", "night": "PM", "hs": "PM"}
+_TWICE = re.compile(r"am ?(?:/|and|&|,)? ?pm|(?:every |each )?morning and (?:evening|night)")
+_NTH = re.compile(r"(?:every|q|each) ?(?P<n>[0-9]{1,3}) ?(?:st|nd|rd|th) day")
+_NTH_WORDS = {"third": "3rd", "fourth": "4th", "fifth": "5th", "second": "2nd"}
+_NOT_FIXED = re.compile(r"stat|ac|pc|.*(times|x) (a|per) (week|month).*")
 #: A number below 0, typed as text: a hyphen within (q-8-h) is none.
 _NEGATIVE = re.compile(r"\s*-\s*[0-9]")
 _CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?( ?[ap]m)?")
 
 
-def parse(value: object) -> Interval:
-    """The interval that a number of hours or a prescription's words mean.
+def parse(value: object) -> Every:
+    """The interval that a number of hours or a prescription's words mean, or the schedule.
 
     Errors: `WrongInput` for what names no interval (an Excel time, ``prn``), `OutOfRange` for a number that
     cannot be one.
@@ -169,16 +188,16 @@ def parse(value: object) -> Interval:
     return _of_hours(Fraction(exact(value, "interval")))
 
 
-def counted(value: object) -> Interval:
-    """As `parse`, for what counts doses. Errors: `NoPerDiemCode` besides for ``monthly``, whose doses are not counted.
+def counted(value: object) -> Every:
+    """As `parse`, for what counts the doses of any day. Errors: `NoPerDiemCode` besides for months, not all as long.
 
     >>> counted("monthly")
     Traceback (most recent call last):
-    xl_infusion.errors.NoPerDiemCode: interval monthly: its doses are not counted; type each as an order, Interval once
+    xl_infusion.errors.NoPerDiemCode: interval monthly: months are not all as long, and its doses have no number a day
     """
     found = parse(value)
     if found.monthly:
-        raise NoPerDiemCode("interval monthly: its doses are not counted; type each as an order, Interval once")
+        raise NoPerDiemCode(f"interval {found}: months are not all as long, and its doses have no number a day")
     return found
 
 
@@ -191,16 +210,20 @@ def _of_hours(hours: Fraction) -> Interval:
 
 
 @lru_cache(maxsize=4096)
-def _parse_text(value: str) -> Interval:
+def _parse_text(value: str) -> Every:
     _refuse_what_is_none(value)
     text = _in_few_words(value)
-    for read in _READERS:
-        found = read(text)
-        if found is not None:
-            return found
+    found = (
+        _read(text)
+        or schedule_words.read(_in_few_words(value, dashes=" - "))
+        or schedule_words.read(text)
+        or _read_both(text)
+    )
+    if found is not None:
+        return found
     if _NOT_FIXED.fullmatch(text):
         raise WrongInput(
-            f"interval {value!r} has no fixed number of hours: write q8h, daily or q48h, and a single dose as once"
+            f"interval {value!r} has no fixed number of hours: write q8h, daily or MWF, and a single dose as once"
         )
     if match := _WITH_DAYS.fullmatch(text):
         # how many days is said by End or Days: two counts could differ, and neither is billed then unseen
@@ -219,29 +242,57 @@ def _refuse_what_is_none(value: str) -> None:
         raise OutOfRange(f"interval {value!r} is not a number of hours from 1 to {MOST_HOURS}")
 
 
-def _in_few_words(value: str) -> str:
+def _read(text: str) -> Interval | None:
+    """The interval that some words say."""
+    return next((found for read in _READERS if (found := read(text)) is not None), None)
+
+
+def _read_both(text: str) -> Schedule | None:
+    """How often on each of some days, and on which: BID MWF, daily 5 days on 2 off, continuous days 1 to 5 of 28."""
+    words = text.split()
+    for at in range(1, len(words)):
+        for often, which in ((words[:at], words[at:]), (words[at:], words[:at])):
+            found = _on_days(" ".join(often), " ".join(which))
+            if found is not None:
+                return found
+    return None
+
+
+def _on_days(often: str, which: str) -> Schedule | None:
+    """A schedule of days with so many doses each, None where either is none."""
+    try:
+        each = _read(often.rstrip(",").removeprefix("in the "))
+    except BillingError:
+        return None
+    days = None if each is None else schedule_words.read(which.removeprefix("on ").removeprefix("x "))
+    if each is None or days is None or each.single or each.doses_per_day.denominator > 1:
+        return None
+    return replace(days, each_day=each.doses_per_day.numerator, continuous=each.continuous, at=each.at)
+
+
+def _in_few_words(value: str, dashes: str = " ") -> str:
     """An interval in small letters, without stops, dashes and the route, its numbers as digits.
 
     >>> _in_few_words("IV every eight hrs."), _in_few_words("Q_8-H")
     ('every 8 hrs', 'q 8 h')
     """
     text = re.sub(r"(?<![0-9])\.|\.(?![0-9])", "", value.lower())
-    text = " ".join(text.replace("_", " ").replace("-", " ").split())
+    text = " ".join(text.replace("_", " ").replace("-", dashes).split()).replace(" - ", "-")
     text = _without_route(text)
     if not _CONTINUOUS.fullmatch(text):
-        for word, digits in _WORDS.items():
+        for word, digits in {**_WORDS, **_NTH_WORDS}.items():
             text = re.sub(rf"\b{word}\b", digits, text)
     return text
 
 
 def _read_word(text: str) -> Interval | None:
-    """An interval that is a word of its own: continuous, once, monthly, bid."""
+    """An interval that is a word of its own: continuous, once, bid, every morning."""
     if _CONTINUOUS.fullmatch(text):
         return Interval(Fraction(24), continuous=True)
     if _SINGLE.fullmatch(text):
         return Interval(Fraction(24), single=True)
-    if _MONTHLY.fullmatch(text):
-        return Interval(_MONTH, monthly=True)
+    if _TWICE.fullmatch(text):
+        return Interval(Fraction(12))
     return Interval(Fraction(_FIXED[text])) if text in _FIXED else None
 
 
@@ -257,6 +308,8 @@ def _read_times(text: str) -> Interval | None:
 
 def _read_every(text: str) -> Interval | None:
     """Hours, days or weeks between doses: q8h, every 2 days, 12."""
+    if nth := _NTH.fullmatch(text):
+        return _of_hours(24 * Fraction(nth["n"]))
     match = _EVERY.fullmatch(text)
     if match is None:
         return None
@@ -272,7 +325,7 @@ def _read_time_of_day(text: str) -> Interval | None:
         return None
     named = match["every"] or ("" if match["hour"] else "daily")
     every = next(filter(None, (read(named) for read in (_read_word, _read_times, _read_every))), None)
-    if every is None or every.monthly or every.continuous or every.hours < 24:
+    if every is None or every.continuous or every.hours < 24:
         return None
     return replace(every, at=_HALVES.get(match["at"]) or _clock(match))
 

@@ -19,7 +19,7 @@ from decimal import Decimal
 from xl_infusion.errors import NoPerDiemCode, NotInForce, OutOfRange, WrongInput, quoted
 from xl_infusion.reference import PerDiemRow, Reference
 from xl_infusion.reference.periods import Periods
-from xl_infusion.rules.interval import Interval
+from xl_infusion.rules.interval import Every
 from xl_infusion.rules.number import cents, plain
 
 #: More therapies at once than any patient has: a rank beyond is a typing error.
@@ -32,7 +32,7 @@ def periods(
     reference: Reference,
     therapy: str,
     *,
-    interval: Interval | None = None,
+    interval: Every | None = None,
     volume_l: Decimal | None = None,
     method: str = "",
 ) -> Periods[PerDiemRow]:
@@ -54,14 +54,15 @@ def periods(
     if by == "volume" and volume_l is not None:
         return _by_volume(rows, therapy, volume_l)
     if by == "continuity" and interval is not None:
-        wanted = "continuous" if interval.continuous else "intermittent"
+        # of 24 hours or more, as the codes say
+        wanted = "continuous" if interval.continuous or interval.lasts >= 24 else "intermittent"
         return _pick(rows, lambda row: row.method == wanted, f"{therapy} has no per diem code for {wanted} infusion")
     if len(rows) == 1:
         return rows[0]
     return _pick(rows, lambda row: row.specificity == "general", f"{therapy} needs its method: {_methods(rows)}")
 
 
-def _by_interval(rows: list[Periods[PerDiemRow]], interval: Interval | None) -> Periods[PerDiemRow]:
+def _by_interval(rows: list[Periods[PerDiemRow]], interval: Every | None) -> Periods[PerDiemRow]:
     if interval is None:
         raise WrongInput("interval is blank: the per diem code of this therapy names it; type 8 or q8h")
     otherwise = f"no per diem code for {interval}: only {_intervals(rows)} hours have one"
@@ -87,7 +88,7 @@ def code(
     therapy: str,
     day: dt.date | None = None,
     *,
-    interval: Interval | None = None,
+    interval: Every | None = None,
     volume_l: Decimal | None = None,
     method: str = "",
 ) -> PerDiemRow:

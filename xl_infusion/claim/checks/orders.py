@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from xl_infusion.claim.checks.check import WARNING, Checked, Wrong, check, wrong_order
 from xl_infusion.claim.codes import PerDiem
 from xl_infusion.claim.columns import PAYER_CODES, PAYERS
+from xl_infusion.claim.counted_days import CountedDays
 from xl_infusion.claim.grid import Work
 from xl_infusion.claim.order import Order
 from xl_infusion.claim.terms import Terms
@@ -37,6 +38,16 @@ def _unlikely(work: Work, order: Order) -> str:
         last = dt.date.fromordinal(order.last)
         return f"from Start {first} to End {last} are {days} days, and an order of more than {plain(longest)} is rare"
     return ""
+
+
+@check("days of the week not named", WARNING, "Name the days, MWF or Tue and Fri: the lines stand on them.")
+def _assumed(checked: Checked) -> Iterator[Wrong]:
+    for claim in checked.claims:
+        days = CountedDays(claim.terms)
+        for order in claim.orders:
+            interval = order.rx.interval
+            if order.problem is None and interval is not None and interval.assumed and not days.every_day(order):
+                yield wrong_order(order, f"the lines stand on single days, and Interval names none: {interval}")
 
 
 @check("many kits", WARNING, "Type once as Interval, and a row for each day on which it was done.")

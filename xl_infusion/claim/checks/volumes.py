@@ -121,7 +121,7 @@ def _of_bags(orders: Iterable[Order], doses: Doses) -> Spans[str]:
 
 def _of_bag(rx: Prescription, doses: Doses) -> Fraction | None:
     """The mL a day of one of them."""
-    if rx.interval is None or rx.dose is None or rx.interval.hours > 24:
+    if rx.interval is None or rx.dose is None or rx.interval.gap > 24:
         return None
     try:
         return Fraction(amount_in(doses.ordered(rx, "mL"), "mL")) * rx.interval.doses_per_day

@@ -25,7 +25,8 @@ from xl_infusion.template.style import BODY, HEADER, put, widths
 LISTS = "Lists"
 #: Orders that are looked for on the claim, for the check on Start.
 COUNTED = 2000
-INTERVALS = ("q3h", "q4h", "q6h", "q8h", "q12h", "q24h", "daily", "BID", "TID", "QID", "q48h", "weekly", "continuous",
+INTERVALS = ("q3h", "q4h", "q6h", "q8h", "q12h", "q24h", "daily", "BID", "TID", "QID", "q48h", "MWF", "TIW", "BIW",
+             "5 days on 2 off", "weekly", "every 2 weeks", "every 4 weeks", "monthly", "continuous",
              "once")  # fmt: skip
 #: Units of an NDC's quantity (NUBC).
 NDC_UNITS = ("UN", "ML", "GR", "F2")
