@@ -165,9 +165,10 @@ if CROSSED:
         codes: dict[str, dict[str, Decimal]] = {}
         for record in rows:
             codes.setdefault(record.ndc, {})[record.code] = record.package_size / record.units
-        drugs = {row.code: row.drug for row in load().drugs}
+        drugs: dict[str, str] = {}
         counted: Counter[str] = Counter()
-        with using(with_imported((NDC, (day, release.quarter.last_day), cells))):
+        with using(with_imported((NDC, (day, release.quarter.last_day), cells))) as reference:
+            drugs |= {row.code: row.drug for row in reference.every_drug}
             for record in rows:
                 told = codes[record.ndc]
                 # the units of one item of a package give that item back
