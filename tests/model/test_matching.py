@@ -82,6 +82,34 @@ def test_a_row_that_pays_what_a_line_expects_is_more_like_it() -> None:
     assert len({likeness(remit, target, True, False, False).score for remit in (exact, other)} | {scores[1]}) == 1
 
 
+@pytest.mark.parametrize(
+    ("last", "days"),
+    [
+        # of a line of ten days: its own; within it or over it, by ever more days; days of it and others
+        ("10", [("01", "10"), ("02", "10"), ("02", "09"), ("03", "09"), ("04", "08"), ("05", "07")]),
+        ("10", [("01", "10"), ("01", "11"), ("01", "12"), ("01", "13"), ("01", "15"), ("01", "19")]),
+        ("10", [("05", "07"), ("02", "11"), ("03", "12"), ("04", "13")]),
+        # of one day: its own; over it; the days after it
+        ("01", [("01", "01"), ("01", "02"), ("01", "03"), ("02", "02"), ("03", "03"), ("04", "04"), ("05", "05")]),
+    ],
+)
+def test_a_row_is_the_more_like_a_line_the_fewer_days_are_off(last: str, days: list[tuple[str, str]]) -> None:
+    target, _ = target_of([])
+    target.last = target.first + int(last) - 1
+    rows = [paid("S9502", None, 1, From=f"2025-09-{first}", To=f"2025-09-{to}") for first, to in days]
+    scores = [likeness(remit, target, False, False, False).score for remit in remits(list(enumerate(rows, start=2)))]
+    assert scores == sorted(set(scores), reverse=True)
+
+
+def test_what_is_far_off_is_as_unlike_as_what_is_farther() -> None:
+    target, _ = target_of([])
+    days = [("2025-09-11", "2025-09-12"), ("2025-09-25", "2025-09-25"), ("2025-10-25", "2025-10-31")]
+    rows = [paid("S9502", None, 1, From=first, To=to) for first, to in days]
+    scores = [likeness(remit, target, False, False, False).score for remit in remits(list(enumerate(rows, start=2)))]
+    other = remits([(2, paid("S9494", None, 1, Modifiers="SH", From="2025-10-25", To="2025-10-31"))])[0]
+    assert len(set(scores)) == 1 and likeness(other, target, False, False, False).score < scores[0]
+
+
 def test_units_tell_lines_apart_before_money_does() -> None:
     orders = [*ALONE, [2, "P1", "A", "ceftriaxone", "3 g", "daily", "2025-09-01", 10]]
     rows = [row for row in compared([paid("J0696", 120, 64)], orders) if row["Code"] == "J0696"]

@@ -90,7 +90,8 @@ class _Cells:
         rows = [row for row in self._rows(code) if isinstance(row, DrugRow)]
         if not rows:
             raise NotFound(f"Drug {quoted(name)} is a code, and not that of a drug of the reference: name the drug")
-        return DrugName(rows[-1].drug, rows[-1].product)
+        latest = rows[-1]
+        return DrugName(latest.drug, latest.product)
 
     def _product(self, drug: DrugName) -> str:
         """The product, as the reference has it; one that it does not know is a new product."""

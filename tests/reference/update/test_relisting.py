@@ -36,7 +36,7 @@ NOT_EQUIVALENT = "not therapeutically equivalent to j9900"
 NEW = [
     Code("A4218", "Sterile saline or water, metered dose dispenser, 10 ml", first="20250401"),
     Code("B4198", "Omegamade, 10 grams lipids", first="20250401"),
-    Code("B4199", "Enteral formula, made-up, administered through an enteral feeding tube, 100 calories = 1 unit",
+    Code("B4163", "Enteral formula, made-up, administered through an enteral feeding tube, 100 calories = 1 unit",
          first="20250701"),
     Code("C9399", "Injection, hospitalmab, 1 mg", first="20250701"),
     Code("P9049", "Infusion, albumin (human), 4%, 50 ml", first="20250401"),
@@ -70,7 +70,7 @@ def unit(reference: Reference, typed: str, day: dt.date = NOW) -> tuple[str, str
     ("typed", "code", "counts"),
     [
         ("A4218", "A4218", "10 mL"), ("B4198", "B4198", "10 g"), ("omegamade", "B4198", "10 g"),
-        ("B4199", "B4199", "100 kcal"), ("C9399", "C9399", "1 mg"), ("P9049", "P9049", "50 mL"),
+        ("B4163", "B4163", "100 kcal"), ("C9399", "C9399", "1 mg"), ("P9049", "P9049", "50 mL"),
         ("oldstylecillin", "S0199", "500 mg"), ("madecillin", "J9900", "10 mg"), ("J9901", "J9901", "10 mg"),
         ("madecillin B. Braun", "J9901", "10 mg"), ("madecillin Par", "J9902", "5 mg"),
         ("J9903", "J9903", "a unit is one treatment"), ("infliximab-made", "Q5199", "10 mg"),
@@ -85,7 +85,7 @@ def test_what_is_new_is_told_whatever_its_letter_home_infusion_s_first(tmp_path:
     told = [one for one in made(tmp_path).changes if one.kind == NEW_DRUG]
     assert [one.code for one in told] == [
         "A4218", "B4198", "J0002", "J0003", "J9900", "J9901", "J9902", "J9903", "P9049", "Q5199", "S0199", "C9399",
-        "B4199", "Q4399",
+        "B4163", "Q4399",
     ]  # fmt: skip
     texts = {one.code: one.text for one in told}
     assert texts["J9901"] == "madecillin (B. Braun): from 2025-04-01; a unit is 10 mg"
