@@ -115,6 +115,8 @@ def test_rows_damaged_each_in_its_own_way_have_no_usual_one(tmp_path: Path) -> N
         match=r"11 of 11 rows are damaged \(the first is row [^,]+: HCPCS Code 'X0' is no code; left out\)",
     ):
         read(write(tmp_path / "each.csv", prices(*rows)))
+    with pytest.raises(CmsFileError, match=r"left out, 2 of them \"HCPCS Code 'X0' is no code\"\): it is not used"):
+        read(write(tmp_path / "two.csv", prices(*rows, rows[0])))
 
 
 def test_units_and_items_of_a_package_that_are_swapped(tmp_path: Path) -> None:

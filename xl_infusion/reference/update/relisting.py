@@ -146,10 +146,10 @@ def _giving_way(rows: Iterable[ListedDrug], others: Iterable[_Row]) -> list[List
     for row in rows:
         key = (fold(row.drug), fold(row.product))
         if any(meets(one, row.first_day, row.last_day) for one in taken[key]):
-            row = replace(row, product=f"{row.product} {row.code}".strip())
-            key = (key[0], fold(row.product))
-        taken[key].append(row)
-        out.append(row)
+            out.append(replace(row, product=f"{row.product} {row.code}".strip()))  # which no other row has
+        else:
+            taken[key].append(row)
+            out.append(row)
     return out
 
 
