@@ -63,8 +63,9 @@ def test_a_test_of_a_rare_case_runs_before_those_that_pass_by(tmp_path: Path, mo
     tiny.write(tmp_path)
     monkeypatch.chdir(tmp_path)
     line = tiny.MODULE.splitlines().index("    if hours is None:") + 1
-    reach = {"quick": [line, line + 2], "slow": [line, line + 2], "of none": [line, line + 1, line + 2]}
-    seconds = {"slow": 0.5, "quick": 0.1, "of none": 9.0}
+    reach = {"quick": [line, line + 2], "slow": [line, line + 2], "of none": [line, line + 1, line + 2],
+             "long": [line, line + 1]}  # fmt: skip
+    seconds = {"slow": 0.5, "quick": 0.1, "of none": 0.9, "long": 9.0}
     data = CoverageData(str(tmp_path / "reached"))
     for test, lines_ in reach.items():
         data.set_context(f"{test}|run")
@@ -73,8 +74,8 @@ def test_a_test_of_a_rare_case_runs_before_those_that_pass_by(tmp_path: Path, mo
     change = Change("tiny/hours.py", line, "if hours is None:", "if hours is not None:", "")
     reached = Reached(tmp_path / "reached", seconds)
     assert list(near(change)) == [line, line + 1, line + 2]
-    assert reached.tests(change.file, lines(change)) == ["quick", "slow", "of none"]
-    assert reached.tests(change.file, lines(change), near(change)) == ["of none", "quick", "slow"]
+    assert reached.tests(change.file, lines(change)) == ["quick", "slow", "of none", "long"]
+    assert reached.tests(change.file, lines(change), near(change)) == ["of none", "quick", "slow", "long"]
 
 
 def test_what_nothing_can_notice_is_still_there_and_has_a_reason() -> None:

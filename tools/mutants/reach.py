@@ -12,6 +12,8 @@ from xml.etree import ElementTree
 
 #: Where what was asked is kept.
 FOLDER = Path("build", "mutants")
+#: Seconds, with coverage, from which a test waits for the others.
+LONG = 2.0
 
 
 class Reached:
@@ -38,15 +40,17 @@ class Reached:
         """The tests that reach one of the lines (None: any line of the module).
 
         First those that reach one of the lines ``near`` them that the fewest reach: a test of a rare case runs before a
-        hundred that pass by. Of those that are alike in it, the quickest.
+        hundred that pass by. Of those that are alike in it, the quickest. What takes more than `LONG` comes last: it
+        would have the turn of all of these.
         """
         rarest: dict[str, int] = {}
         for of_line in (self._tests.get((file, line), frozenset()) for line in near):
             for test in of_line:
                 rarest[test] = min(len(of_line), rarest.get(test, len(of_line)))
 
-        def order(test: str) -> tuple[int, float, str]:
-            return rarest.get(test, sys.maxsize), self._seconds.get(test, 0.0), test
+        def order(test: str) -> tuple[bool, int, float, str]:
+            seconds = self._seconds.get(test, 0.0)
+            return seconds > LONG, rarest.get(test, sys.maxsize), seconds, test
 
         return sorted(self._reached(file, lines) - {""}, key=order)
 
