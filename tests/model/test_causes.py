@@ -137,6 +137,16 @@ def test_a_per_diem_by_the_day_tells_its_days_and_a_drug_its_units_whole_or_not(
     assert (found["Cause"], "72.5 units" in found["Why"]) == ("units short", True)
 
 
+def test_of_what_is_worth_nothing_no_percentage_is_told() -> None:
+    rates = [row for row in RATES_ if row[1] != "J0696"]
+    rates += [
+        [None, "J0696", "0%", "% of charge", None, None, None],
+        [None, "J0696", 1, "usual charge", None, None, None],
+    ]
+    found = line(compared([paid("J0696", 80, 60)], rates=rates), "J0696")
+    assert (found["Expected"], found["Cause"]) == (0, "rate not in Rates")
+
+
 def test_a_rate_that_the_line_cannot_be_counted_by_explains_nothing() -> None:
     rates = [*RATES_, ["B", "S9502", 50, None, None, None, "dose"]]
     assert line(compared([paid("S9502", 10, 1234.5)], rates=rates), "S9502")["Cause"] == "rate not in Rates"
