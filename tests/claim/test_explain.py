@@ -146,10 +146,13 @@ def test_lines_end_where_code_rate_waste_or_span_do() -> None:
     found = steps(1, waste, None, [["Payer", "Waste"], ["A", "JW and JZ"]])
     assert answer(found, "Why a new line") == ("JZ begins", "code reference, modifiers")
     assert answer(found, "Is waste billed?") == ("JW and JZ, out of vials of 1 g", "Payers table row 2, Waste")
+    assert "How are units rounded?" not in asked(found)  # each dose is what its vials come to
     unknown = grid_of(order(1, "P1", "A", "meropenem", "1 g", 8, "2023-12-28", "2024-01-03"))
     found = steps(1, unknown, None, [["Payer", "Waste"], ["A", "JW and JZ"]])
     assert answer(found, "Is waste billed?") == ("no: Vials is blank", "Orders table row 2; Payers table row 2, Waste")
+    assert "How are units rounded?" in asked(found)
     found = steps(1, waste)
+    assert "How are units rounded?" in asked(found)
     assert answer(found, "Is waste billed?")[0] == "no" and answer(found, "Is waste billed?")[1].startswith(
         "default: JW"
     )

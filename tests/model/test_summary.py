@@ -96,6 +96,13 @@ def test_a_line_whose_days_are_not_known_is_a_group_of_its_own(days: list[Any], 
     assert sorted(found[2:], key=str) == sorted([[group, 1, 3], ["2025-07", 1, 2]], key=str)
 
 
+def test_a_line_has_no_more_days_than_an_order_may_have() -> None:
+    """3,660 days; one more is a typing error."""
+    grid = [["From", "To", "Paid"], ["2025-07-01", "2035-07-08", 3], ["2025-07-01", "2035-07-09", 2]]
+    totals = {str(row[0]): row[2] for row in CLAIM_SUMMARY(grid, "Month")[2:]}
+    assert totals["#NUM!"] == 2 and "2035-07" in totals
+
+
 #: Money as it stands in a cell; now and then finer than a cent.
 MONEY = st.decimals(-(10**7), 10**7, places=2) | st.decimals(-1000, 1000, places=5)
 
