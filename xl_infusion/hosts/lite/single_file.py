@@ -34,7 +34,7 @@ _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 #: What writes an edition: where there is one file nobody writes any.
 _UNUSED = frozenset({"xl_infusion.spreadsheet.disk"})
 #: Cells of a table that are longer than that, and save so much in all, stand once; so many, each by a letter.
-_SHORT, _WORTH, _MARKS = 8, 300, string.ascii_letters
+_SHORT, _WORTH, _MARKS = 4, 150, string.ascii_letters
 #: The version of xlwings that the file was tried with.
 XLWINGS = "0.37.8"
 REQUIREMENTS = f"xlwings=={XLWINGS}  # required\n"
