@@ -144,7 +144,7 @@ assert len([one for one in sys.meta_path if type(one).__name__ == "Inside"]) == 
 def test_it_is_readable_and_in_it_stands_what_the_package_has(written: Path) -> None:
     text = (written / "main.py").read_text("utf-8")
     package = ROOT / "xl_infusion"
-    for name in ("rules/dose.py", "functions/claim_grid.py", "reference/tables/terms.csv", "hosts/lite/functions.py"):
+    for name in ("rules/dose.py", "functions/claim_grid.py", "reference/look_up.py", "hosts/lite/functions.py"):
         assert (package / name).read_text("utf-8").strip() in text
     assert current().edition.edition in text[:600] and max(map(len, text.splitlines())) < 2000
     assert "xl_infusion/workbook/" not in text and "import openpyxl" not in text
