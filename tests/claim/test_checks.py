@@ -157,12 +157,12 @@ def own(**cells: object) -> Wrong:
     return add("Own codes", Source="CMS HCPCS release, January 2026", **cells)
 
 
-def both(one: Wrong, other: Wrong) -> Wrong:
-    """Two changes that make one wrong thing."""
+def both(*changes: Wrong) -> Wrong:
+    """Changes that make one wrong thing."""
 
     def change(book: Book) -> None:
-        one(book)
-        other(book)
+        for one in changes:
+            one(book)
 
     return change
 
@@ -242,6 +242,8 @@ CASES = [
     Case("code not in force", put("Orders", 11, Modifiers="JG"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "Modifiers JG from 2018-01-01 through 2024-12-31"),
     Case("not found", put("Orders", 11, Modifiers="QQ"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "Modifiers 'QQ' is no modifier"),
     Case("cannot be read", put("Orders", 11, Modifiers="TD"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "Modifiers 'TD' goes on a nursing visit"),
+    Case("attestation missing", both(put("Payers", 4, DME_payer="Home"), put("Orders", 12)), "Orders", 12, 11, "2025-08-01", "2025-08-05", "J2260 has none of KX, GA, GZ, GY"),
+    Case("per diem beside what Medicare pays", both(put("Payers", 4, DME_payer="Home"), put("Orders", 12, Drug="Privigen", Dose="40 g", Interval="once", End="2025-08-01", Modifiers="KX"), *(add("Rates", Code=code, Rate=1) for code in ("J1459", "Q2052", "S9338"))), "Orders", 12, 11, "2025-08-01", "2025-08-01", "S9338 is billed to Island"),
     Case("modifier on no line", put("Orders", 6, Modifiers="JB"), "Orders", 6, 5, "2025-08-20", "2025-08-31", "Modifiers JB goes on drug or item lines"),
     Case("modifiers not together", put("Orders", 11, Modifiers="JA JB"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "J0696 has JA and JB"),
     Case("more than four modifiers", put("Orders", 11, Modifiers="JB KD RD TB CR"), "Orders", 11, 10, "2025-08-01", "2025-08-05", "J0696 has 5 modifiers"),

@@ -204,6 +204,7 @@ WRONG: list[tuple[str, object, str, str]] = [
     ("Deductible left", -5, "#NUM!", "Deductible left -5 is negative: write US dollars, or leave it blank"),
     ("Coinsurance", 20, "#NUM!", "Coinsurance 20 is not from 0 to 1: write 0.5 or 50%"),
     ("Copay a visit", "some", "#VALUE!", "Copay a visit 'some' is not a number"),
+    ("DME payer", True, "#VALUE!", "DME payer is TRUE: a text or number is needed"),
     ("Modifier order", "QQ", "#N/A", "Modifier order 'QQ' is no modifier of the reference"),
     ("Payment days", 4000, "#NUM!", "Payment days 4000 is not a whole number from 0 to 3660"),
 ]

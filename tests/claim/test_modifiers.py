@@ -197,7 +197,7 @@ def steps(one: Row) -> list[tuple[str, str, str]]:
 def test_the_explanation_says_what_each_is_and_which_lines_have_it() -> None:
     told = [f"{question} {answer} {by}" for question, answer, by in steps(globulin("JB SS"))]
     (subcutaneous,) = [one for one in told if "JB, " in one]
-    assert "Which modifier is typed? JB, given subcutaneously: line 2 (J1569-JB)" in subcutaneous
+    assert "Which modifier is typed? JB, given subcutaneously: on J1569-JB" in subcutaneous
     assert "Orders table row 2, Modifiers; code reference: HCPCS Level II" in subcutaneous
     (none,) = [one for one in map(" ".join, steps(order(
         1, None, None, None, "2025-08-01", "2025-08-02", Therapy="TPN", Volume="1 L", Modifiers="JB"))) if "JB, " in one]  # fmt: skip

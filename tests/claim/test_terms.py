@@ -32,7 +32,7 @@ def test_the_table_of_defaults_is_as_it_would_be_made_now() -> None:
 
 def test_every_field_of_the_terms_is_declared() -> None:
     """All but whose they are and what is wrong with them."""
-    beside = {"name", "row", "problem", "problems", "stated"}
+    beside = {"name", "row", "problem", "problems", "stated", "dme"}
     assert {one.name for one in fields(Terms)} - beside == set(TERMS)
     assert PAYERS.columns[1:] == COLUMNS
 

@@ -103,7 +103,7 @@ class Benefit:
 
     def _discharged(self, after: int, before: int) -> bool:
         """True where a day between two days has no order of a drug of the benefit: its course had ended."""
-        return not all(map(self.runs, range(after, before)))
+        return not all(map(self.runs, range(after + 1, before)))
 
 
 def _is_given(order: Order, day: int) -> bool:

@@ -7,12 +7,16 @@ the default; a cell that cannot be read fails every line of that payer, for none
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from xl_infusion.claim.inputs import Row, fold_name, good, text
-from xl_infusion.claim.terms import TERMS, Terms
+from xl_infusion.claim.terms import OF_DME, TERMS, Terms
+from xl_infusion.claim.words import COVERS
 from xl_infusion.errors import BillingError, UnknownPayer, WrongInput, quoted, table_row
 from xl_infusion.reference import Reference
+
+YES, _, _ = COVERS
 
 
 class Payers:
@@ -33,6 +37,27 @@ class Payers:
                 )
                 terms = self._made(terms.name, number, {}, problem)
             self._terms[key] = terms
+        for terms in self.all:
+            if terms.dme_payer:
+                self._name_dme(terms)
+
+    def _name_dme(self, terms: Terms) -> None:
+        """Marks the row that another one names as its DME payer, or says what is wrong with that name."""
+        named = self._terms.get(fold_name(terms.dme_payer))
+        where, what = table_row("Payers", terms.row), f"DME payer {quoted(terms.dme_payer)}"
+        problem: BillingError | None = None
+        if named is None:
+            problem = UnknownPayer(f"{what} is not in the Payers table: add a row for it, or mend the name")
+        elif named.row == terms.row:
+            problem = WrongInput(f"{what} is the payer itself: name the row of the DME contractor")
+        elif named.covers != YES:
+            problem = WrongInput(f"{what} does not cover what it is billed: leave Covers of its row blank")
+        if problem is not None:
+            self._terms[fold_name(terms.name)] = self._made(terms.name, terms.row, {}, problem.at(where))
+        elif named is not None and not named.dme:
+            waste = named.waste or OF_DME not in named.stated
+            cell = f"{where}, {TERMS['dme_payer'].name}"
+            self._terms[fold_name(named.name)] = replace(named, dme=cell, waste=waste)
 
     @property
     def all(self) -> list[Terms]:

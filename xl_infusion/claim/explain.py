@@ -11,10 +11,10 @@ from decimal import Decimal
 
 from xl_infusion.claim.codes import DrugCode, PerDiem
 from xl_infusion.claim.columns import OWN_CODES
+from xl_infusion.claim.explain_dme import a_line_a_day, billed_to_dme, typed
 from xl_infusion.claim.grid import DENY_FIRST, YES, Claim, Work
 from xl_infusion.claim.inside import adds_doses, time_of
 from xl_infusion.claim.lines import PER_DIEM, Line
-from xl_infusion.claim.modifiers import rows_of
 from xl_infusion.claim.order import Order
 from xl_infusion.claim.price import Price
 from xl_infusion.claim.ranking import CROWDED, Stretch
@@ -54,6 +54,9 @@ def explain(work: Work, claims: list[Claim], label: str) -> Iterator[Step]:
             rows, this = table_row("Orders", *(one.at for _, one in found)), table_row("Orders", order.at)
             yield Step("Which order?", f"{brief(label)} is in {rows}: this is table row {order.at}", this)
         yield from _Explained(work, claims, claim, order).steps()
+        for at_dme in claims:
+            if order in at_dme.supplied:
+                yield from _Explained(work, claims, at_dme, order).at_dme()
 
 
 class _Explained:
@@ -74,10 +77,16 @@ class _Explained:
         if self.order.problem is None:
             yield from self._therapy()
             yield from self._per_diem()
-            yield from self._drug()
-            yield from self._typed()
+            if self.claim.drug_days.get(self.order) != []:
+                yield from self._drug()
+            yield from typed(self.order, self.claims, self.reference, self.at)
             yield from self._rates()
         yield from self._claimed()
+
+    def at_dme(self) -> Iterator[Step]:
+        """The steps of the drug lines that Medicare's DME contractor is billed for."""
+        yield from billed_to_dme(self.work, self.claim, self.order)
+        yield from (*self._drug(), *self._rates(), *self._claimed())
 
     # -- what is ordered, and who pays -----------------------------------------------------------------------------
 
@@ -397,15 +406,6 @@ class _Explained:
                 ndc += f", {' '.join((plain(rx.ndc_quantity), rx.ndc_unit)).strip()} for each dose"
             yield Step("Which NDC?", ndc, f"{self.at}, NDC")
 
-    def _typed(self) -> Iterator[Step]:
-        """The modifiers that are typed: what each says, and which lines have it."""
-        given = self.order.rx.modifiers
-        for modifier in () if isinstance(given, BillingError) else given:
-            lines = [f"{number} ({code_of(line)})" for number, line in self.lines if modifier in line.modifiers]
-            row = rows_of(self.reference, modifier)[-1]
-            answer = f"{modifier}, {row.meaning}: {'line ' + ', '.join(lines) if lines else 'on no line'}"
-            yield Step("Which modifier is typed?", answer, f"{self.at}, Modifiers; code reference: {row.source}")
-
     # -- rates and lines ---------------------------------------------------------------------------------------------
 
     def _rates(self) -> Iterator[Step]:
@@ -462,7 +462,8 @@ class _Explained:
             return "the days between do not count", f"{self.at}, Interval; {self._by(self.terms, 'days_counted')}"
         if line.kind == PER_DIEM and any(stretch.first == line.first for stretch in self.stretches):
             return self._changes(line.first)
-        of_its_term = (f"a line is for one {self.terms.span}", self._by(self.terms, "span"))
+        of_its_term = a_line_a_day(self.work, self.claim, line) or (
+            f"a line is for one {self.terms.span}", self._by(self.terms, "span"))  # fmt: skip
         return self._code_changes(before, line) or self._rate_changes(before, line) or of_its_term
 
     def _code_changes(self, before: Line, line: Line) -> tuple[str, str] | None:

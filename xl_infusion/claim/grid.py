@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 
 from xl_infusion.claim.codes import Codes, PayerCodes
@@ -10,15 +10,16 @@ from xl_infusion.claim.columns import PAYER_CODES, RATES
 from xl_infusion.claim.contract import Payers
 from xl_infusion.claim.inputs import Row
 from xl_infusion.claim.inside import Member, settle
-from xl_infusion.claim.lines import Line, LineMaker
+from xl_infusion.claim.lines import BESIDE, DRUG, Line, LineMaker
+from xl_infusion.claim.modifiers import EXCLUDED
 from xl_infusion.claim.orders import OrderReader
-from xl_infusion.claim.ranking import Ranker, Ranking
+from xl_infusion.claim.ranking import UNRANKED, Ranker, Ranking
 from xl_infusion.claim.rates import Rates
 from xl_infusion.claim.routing import DENY_FIRST, YES, Claim, Payer, Router
 from xl_infusion.claim.terms import Terms
 from xl_infusion.claim.visit_lines import visit_lines
 from xl_infusion.claim.visits import VisitReader
-from xl_infusion.errors import NotFound
+from xl_infusion.errors import NotCovered, NotFound
 from xl_infusion.reference import DrugRow, Reference
 from xl_infusion.reference.own_codes import own_problems
 
@@ -116,6 +117,9 @@ class Work:
         if any(order.inside for order in self.orders):
             settle(Member(order, claim) for claim in claims for order in claim.orders)
         for claim in claims:
+            # a row that is wrong bills nothing; that nobody covers its per diem is no matter of its drug
+            claim.supplied = [one for one in claim.supplied if all(isinstance(p, NotCovered) for p in one.problems)]
+        for claim in claims:
             self._made(claim)
             yield claim
 
@@ -133,9 +137,9 @@ class Work:
         lines += drug_lines(claim, payer.maker, ranking)
         lines.sort(key=_SORT)
         lines += sorted(lines_of_visits(claim, payer.maker), key=_SORT)
-        if claim.waits:
+        if claim.waits or claim.denials:
             for line in lines:
-                line.waits = claim.waits.get(line.source, "")
+                line.waits = claim.waits_for(line)
 
 
 def per_diem_lines(claim: Claim, maker: LineMaker, ranking: Ranking) -> Iterator[Line]:
@@ -149,10 +153,35 @@ def per_diem_lines(claim: Claim, maker: LineMaker, ranking: Ranking) -> Iterator
 
 
 def drug_lines(claim: Claim, maker: LineMaker, ranking: Ranking) -> Iterator[Line]:
-    """The drug lines of the orders of a claim that can be billed."""
+    """The drug lines of the orders of a claim that can be billed, and of those of which it has drug lines alone."""
+    lines = _drug_lines(claim, maker, ranking)
+    return _once_a_day(lines) if maker.terms.dme else lines
+
+
+def _once_a_day(lines: Iterable[Line]) -> Iterator[Line]:
+    """Lines, of what is paid beside a drug for a day one: several orders may be given on it."""
+    beside: dict[tuple[object, int], Line] = {}
+    for line in lines:
+        if line.kind != BESIDE:
+            yield line
+        else:
+            known = beside.setdefault((line.code, line.first), line)
+            beside[line.code, line.first] = min(known, line, key=_SORT)
+    yield from beside.values()
+
+
+def _drug_lines(claim: Claim, maker: LineMaker, ranking: Ranking) -> Iterator[Line]:
     for order in claim.orders:
         if order.problem is None:
-            yield from maker.drug(order, ranking)
+            said_there = EXCLUDED if order in claim.denials else ""
+            yield from maker.drug(order, ranking, claim.drug_days.get(order), said_there)
+    problem = maker.terms.problem
+    for order in claim.supplied:
+        days = claim.drug_days[order]
+        if problem is not None:
+            yield maker.failed(order, days[0][0], days[-1][1], UNRANKED, problem, DRUG)
+        else:
+            yield from maker.drug(order, ranking, days)
 
 
 def lines_of_visits(claim: Claim, maker: LineMaker) -> Iterator[Line]:

@@ -9,25 +9,26 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 
-from xl_infusion.claim import supply
+from xl_infusion.claim import dme, supply
 from xl_infusion.claim.codes import Codes, DrugCode, PerDiem
 from xl_infusion.claim.counted_days import CountedDays, Run, within
 from xl_infusion.claim.inputs import SortKey
 from xl_infusion.claim.inside import cut_by, same_dose
-from xl_infusion.claim.modifiers import ON_DRUG, ON_PER_DIEM, Marked, Marker, noted
+from xl_infusion.claim.modifiers import EXCLUDED, ON_DRUG, ON_PER_DIEM, Marked, Marker, noted
 from xl_infusion.claim.order import Order, Prescription
 from xl_infusion.claim.price import Price
-from xl_infusion.claim.ranking import UNRANKED, Ranking, Stretch
+from xl_infusion.claim.ranking import Ranking, Stretch
 from xl_infusion.claim.rates import Pricing
+from xl_infusion.claim.reasons import place_of, ranked, selected
 from xl_infusion.claim.spans import LAST, Spans
 from xl_infusion.claim.terms import Terms
 from xl_infusion.claim.visits import Visit
 from xl_infusion.claim.words import NOT_OURS, RANK_BY, SPANS
 from xl_infusion.errors import BillingError, WrongInput, brief, kept
 from xl_infusion.reference import DrugRow, PerDiemRow, Reference
+from xl_infusion.reference.check_tables import DmeDrugRow
 from xl_infusion.rules import drug_units, per_diem, waste
 from xl_infusion.rules.dose import Dose
-from xl_infusion.rules.number import plain
 
 #: What stands in a cell of a line: a value, or the failure that it shows; None for blank.
 Text = str | BillingError
@@ -36,8 +37,8 @@ Money = Decimal | BillingError | None
 #: NDC, its unit, and the quantity.
 Ndc = tuple[str, str, Decimal | None]
 
-_ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-PER_DIEM, DRUG, VISIT = 0, supply.DRUG, 4
+#: The kinds of lines; beside a drug stands what is paid for a day on which it is given.
+PER_DIEM, DRUG, BESIDE, VISIT = 0, supply.DRUG, supply.UNUSED + 1, supply.UNUSED + 2
 #: The kind, to sort by, of all lines of an order that is inside another one's per diem.
 _INSIDE = VISIT + 1
 ONE = Decimal(1)
@@ -100,7 +101,7 @@ class LineMaker:
         """The lines of a stretch: cut where its code ends, the rate changes, or the payer's span of a line does."""
         code, first, last, lead = stretch.code, stretch.first, stretch.last, stretch.lead
         if isinstance(code, BillingError):
-            return [self.failed(lead, first, last, _place(stretch), code)]
+            return [self.failed(lead, first, last, place_of(stretch), code)]
         lines = []
         for start, end, answer in code.cut(first, last):
             if isinstance(answer, PerDiem):
@@ -109,11 +110,11 @@ class LineMaker:
             if answer is None:
                 assert not isinstance(stretch.volume_l, BillingError)
                 answer = self.codes.no_per_diem(stretch.rx, stretch.volume_l, start)
-            lines.append(self.failed(lead, start, end, _place(stretch), answer))
+            lines.append(self.failed(lead, start, end, place_of(stretch), answer))
         return lines
 
     def _per_diem_lines(self, stretch: Stretch, answer: PerDiem, first: int, last: int) -> list[Line]:
-        order, place, code = stretch.lead, _place(stretch), answer.row.code
+        order, place, code = stretch.lead, place_of(stretch), answer.row.code
         modifiers, share = self._rank_says(order.rx, stretch.rank)
         lines = []
         for start, end, marks, wrong, price in self._marked(order.rx, PER_DIEM, code, modifiers, first, last, share):
@@ -167,7 +168,7 @@ class LineMaker:
         said = self._said.get(key)
         if said is None:
             units, counted = self._per_diem_units(stretch.lead, row, first, last)
-            why = f"{_selected(stretch, row)}, {_ranked(stretch)}; {counted}" if row.per == "day" else counted
+            why = f"{selected(stretch, row)}, {ranked(stretch)}; {counted}" if row.per == "day" else counted
             said = self._said[key] = (units, "; ".join([why, *self._remarks(stretch, answer)]))
         return said
 
@@ -206,26 +207,38 @@ class LineMaker:
 
     # -- drugs -------------------------------------------------------------------------------------------------
 
-    def drug(self, order: Order, ranking: Ranking) -> list[Line]:
+    def drug(
+        self, order: Order, ranking: Ranking, of_days: Iterable[Run] | None = None, said_elsewhere: str = ""
+    ) -> list[Line]:
         """The drug lines of an order: of the days on which it is given, cut where its code or rate
-        changes, or the payer's span of a line ends.
+        changes, or the payer's span of a line ends. ``of_days``: of these days alone.
+        ``said_elsewhere``: a typed modifier that is for another payer's lines.
         """
         rx = order.rx
         if rx.drug is None or rx.supplier in NOT_OURS or rx.dispensed == 0:
             return []
         days = self.days.given(order)
+        if of_days is not None:
+            days = [run for first, last in of_days for run in within(days, first, last)]
         lines = []
         for first, last, answer in self.codes.drug(rx).cut(order.first, order.last):
             given = list(within(days, first, last))
             if isinstance(answer, DrugCode):
-                for one in self._pieces(order, answer.row, given):
-                    lines += self._drug_lines(order, answer, *one, ranking)
+                for start, end, row in self._paid(rx, answer.row.code, given):
+                    for one in self._pieces(order, answer.row, [(start, end)]):
+                        lines += self._drug_lines(order, answer, *one, ranking, row, said_elsewhere)
             elif given:
                 if answer is None:
                     answer = self.codes.no_drug(rx, first)
                 first, last = given[0][0], given[-1][1]
                 lines.append(self.failed(order, first, last, ranking.rank(order, first), answer, DRUG))
         return lines if self.days.every_day(order) else _failing_once(lines)
+
+    def _paid(self, rx: Prescription, code: str, days: Iterable[Run]) -> Iterable[dme.Paid]:
+        """Days cut where Medicare pays the drug with its pump, or no longer does; at another payer as they are."""
+        if self.terms.dme:
+            return dme.paid(self.reference, rx, code, days)
+        return [(first, last, None) for first, last in days]
 
     def _pieces(self, order: Order, row: DrugRow, days: Iterable[Run]) -> Iterator[tuple[int, int, supply.Bag | None]]:
         """Days cut where the orders change that an order is one dose with."""
@@ -260,43 +273,38 @@ class LineMaker:
         return dose
 
     def _drug_lines(
-        self, order: Order, answer: DrugCode, first: int, last: int, bag: supply.Bag | None, ranking: Ranking
-    ) -> list[Line]:
+        self, order: Order, answer: DrugCode, first: int, last: int, bag: supply.Bag | None, ranking: Ranking,
+        paid: DmeDrugRow | None, said_elsewhere: str,
+    ) -> list[Line]:  # fmt: skip
         lines = []
         code, stated = answer.row.code, _is_stated(answer)
-        for part, since, until in self._supplies.parts(order, answer.row, first, last):
+        for part, since, until in self._supplies.parts(order, answer.row, first, last, paid.category if paid else ""):
+            own = self.marker.together(part.modifiers, dme.route(paid), ON_DRUG)
             for start, end, marks, wrong, price in self._marked(
-                order.rx, part.kind, code, part.modifiers, since, until
+                order.rx, part.kind, code, own, since, until, without=said_elsewhere
             ):
                 given = self._supplies.given(order, answer.row, part, start, end, bag)
                 if given.units is None:
                     continue  # nothing of it falls on these days
                 units, why = (wrong, str(wrong)) if wrong else (given.units, given.why)
                 why += f"; {code} by {answer.by}" if answer.by else ""
-                rate = charge = None
-                if price is not None:
-                    if isinstance(price, Price) and price.dosage is not None:
-                        price = self._of_that_unit(price, price.dosage, answer)
-                    rate, charge, note = self.priced(price, units, given.days, given.doses)
-                    why += note
+                rate, charge, note = self.priced(_of_that_unit(price, answer), units, given.days, given.doses)
                 rank = ranking.rank(order, start)
                 lines.append(
                     self._line(order, part.kind, start, end, rank, code, marks, units, rate, charge,
-                               given.ndc, why, stated and not part.modifiers, given.days, given.doses)
+                               given.ndc, why + note, stated and not marks, given.days, given.doses)
                 )  # fmt: skip
+        beside = dme.a_day(self.reference, paid, first)
+        if beside and any(line.kind == DRUG for line in lines):
+            lines.append(self._beside(order, beside, first, ranking.rank(order, first)))
         return lines
 
-    @staticmethod
-    def _of_that_unit(price: Price, dosage: str, answer: DrugCode) -> Price | BillingError:
-        """A price out of CMS's payment limit, or why not: a payer's or an own code may count another unit."""
-        row = answer.row
-        if not drug_units.counts_otherwise(row, dosage):
-            return price
-        by = f" by {answer.by}" if answer.by else ""
-        return WrongInput(
-            f"the ASP payment limit of {row.code} is for {dosage}, and a unit of it is {row.unit_text}{by}: "
-            "price it by a fee, or by a reference price row of its own"
-        )
+    def _beside(self, order: Order, code: str, day: int, rank: int) -> Line:
+        """What Medicare pays beside a drug for a day on which it is given: one unit, on a line of that day."""
+        price = self.prices(code).on(day) if self.rates.given else None
+        rate, charge, note = self.priced(price, 1, 1)
+        why = f"services and supplies of a day on which {order.rx.shown_drug} is given{note}"
+        return self._line(order, BESIDE, day, day, rank, code, (), 1, rate, charge, None, why, days=1)
 
     # -- what all lines share ----------------------------------------------------------------------------------
 
@@ -321,24 +329,34 @@ class LineMaker:
         return [(a, b, price) for start, end, price in spans for a, b in line_spans(self.terms.span, start, end)]
 
     def _marked(
-        self, rx: Prescription, kind: int, code: str, own: tuple[str, ...], first: int, last: int, share: Decimal = ONE
+        self,
+        rx: Prescription,
+        kind: int,
+        code: str,
+        own: tuple[str, ...],
+        first: int,
+        last: int,
+        share: Decimal = ONE,
+        without: str = "",
     ) -> Iterator[tuple[int, int, tuple[str, ...], BillingError | None, Price | BillingError | None]]:
         """The days of lines as `_cut` has them, with the modifiers of each, and why typed ones cannot be put."""
-        for start, end, modifiers, wrong in self._typed(rx, kind, code, own, first, last):
+        for start, end, modifiers, wrong in self._typed(rx, kind, code, own, first, last, without):
             for a, b, price in self._cut(code, modifiers, start, end, share):
                 yield a, b, modifiers, wrong, price
 
     def _typed(
-        self, rx: Prescription, kind: int, code: str, own: tuple[str, ...], first: int, last: int
+        self, rx: Prescription, kind: int, code: str, own: tuple[str, ...], first: int, last: int, without: str
     ) -> Iterable[Marked]:
         """The modifiers of a line and those typed beside them; what cannot be read fails the drug lines alone."""
         given, line = rx.modifiers, ON_PER_DIEM if kind == PER_DIEM else ON_DRUG
         if isinstance(given, BillingError):
             told = kind != PER_DIEM or rx.drug is None or rx.supplier in NOT_OURS
             return ((first, last, own, given if told else None),)
-        if kind in (supply.DISCARDED, supply.UNUSED):  # that nothing is discarded is said of what was given
-            given = tuple(one for one in given if one != waste.NOTHING_DISCARDED)
-        return self.marker.marked(given, line, code, own, first, last) if given else ((first, last, own, None),)
+        if not given:
+            return ((first, last, own, None),)
+        # that nothing is discarded is said of what was given
+        not_here = {without, waste.NOTHING_DISCARDED if kind in (supply.DISCARDED, supply.UNUSED) else ""}
+        return self.marker.marked(tuple(one for one in given if one not in not_here), line, code, own, first, last)
 
     def prices(self, code: str, modifiers: tuple[str, ...] = ()) -> Spans[Price | BillingError]:
         """What a unit of a code with its modifiers earns at this payer, with its days."""
@@ -381,7 +399,8 @@ class LineMaker:
             why += self.stale(code, last)
         why += noted(modifiers)
         return Line(order, kind, first, last, order.rx.place or self.terms.place, code, modifiers, units, rate, charge,
-                    ndc, why, _sort(order, kind, first, rank), stated=stated, days=days, doses=doses)  # fmt: skip
+                    ndc, why, _sort(order, kind, first, rank), stated=stated, days=days, doses=doses,
+                    denied=bool(self.terms.dme) and EXCLUDED in modifiers)  # fmt: skip
 
     def stale(self, code: str, last: int) -> str:
         """The mark of days beyond the one through which a code is verified; the checks say which that is."""
@@ -445,35 +464,20 @@ def _earns(price: Price | BillingError | None) -> object:
     return price.earns if isinstance(price, Price) else price
 
 
+def _of_that_unit(price: Price | BillingError | None, answer: DrugCode) -> Price | BillingError | None:
+    """A price out of CMS's payment limit, or why not: a payer's or an own code may count another unit."""
+    row = answer.row
+    dosage = price.dosage if isinstance(price, Price) else None
+    if dosage is None or not drug_units.counts_otherwise(row, dosage):
+        return price
+    by = f" by {answer.by}" if answer.by else ""
+    return WrongInput(
+        f"the ASP payment limit of {row.code} is for {dosage}, and a unit of it is {row.unit_text}{by}: "
+        "price it by a fee, or by a reference price row of its own"
+    )
+
+
 def _is_stated(answer: DrugCode) -> bool:
     """True where a row of Own codes says the code, its unit and its days, and from where."""
     row = answer.row
     return row.by != "" and row.by in answer.by and row.source != ""
-
-
-def _selected(stretch: Stretch, row: PerDiemRow) -> str:
-    """What chose the code: the interval, the volume, the method, or the therapy alone."""
-    rx = stretch.rx
-    assert rx.therapy is not None
-    if rx.therapy.code_by == "interval" and rx.interval is not None:
-        return str(rx.interval)
-    if rx.therapy.code_by == "volume":
-        if isinstance(stretch.volume_l, Decimal):
-            return f"{rx.therapy.name}, {plain(stretch.volume_l)} L a day"
-        return f"{rx.therapy.name}, volume not stated"
-    return f"{rx.therapy.name}, {row.method}" if row.method else rx.therapy.name
-
-
-def _place(stretch: Stretch) -> int:
-    """Where the line stands among those of its day: by rank, and after them what is not ranked."""
-    return stretch.rank if stretch.ranked else UNRANKED
-
-
-def _ranked(stretch: Stretch) -> str:
-    if not stretch.ranked:
-        return "beside the ranked therapies"
-    if stretch.most == 1:
-        return "the only therapy"
-    ordinal = _ORDINALS[stretch.rank] if stretch.rank < len(_ORDINALS) else f"number {stretch.rank}"
-    count = str(stretch.most) if stretch.least == stretch.most else f"{stretch.least} to {stretch.most}"
-    return f"{ordinal} of {count} therapies{', those equally frequent by their rates' if stretch.tied else ''}"

@@ -20,6 +20,8 @@ from xl_infusion.reference.rows import MODIFIED
 
 #: The kinds of lines.
 ON_PER_DIEM, ON_DRUG, ON_VISIT, ON_ITEM = MODIFIED
+#: What Medicare excludes: the line is billed for its denial.
+EXCLUDED = "GY"
 #: What a claim line has room for; where there are more, `MORE` stands in the last one.
 PLACES, MORE = 4, "99"
 _BLANK = ("",) * PLACES

@@ -210,6 +210,11 @@ def _places(reference: Reference, cell: object, what: str) -> frozenset[str]:
     return frozenset(place_of_service(reference, name, what) for name in written.split() if _given(name))
 
 
+def _payer(_: Reference, cell: object, what: str) -> str:
+    written = text(cell, what)
+    return written if _given(written) else ""
+
+
 def _accreditors(reference: Reference, cell: object, what: str) -> tuple[str, ...]:
     found = []
     for name in _names(cell, what):
@@ -229,3 +234,5 @@ MODIFIERS = Reader(_modifiers)
 PLACE: Reader[str] = Reader(place_of_service)
 PLACES = Reader(_places)
 ACCREDITORS = Reader(_accreditors)
+#: The name of a payer, which is looked up when all rows of Payers are read (`contract.Payers`).
+A_PAYER = Reader(_payer)

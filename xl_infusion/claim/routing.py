@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from xl_infusion.claim import dme
 from xl_infusion.claim.benefit import Benefit
 from xl_infusion.claim.codes import Codes
+from xl_infusion.claim.counted_days import Run
 from xl_infusion.claim.inputs import fold_name, sort_key
-from xl_infusion.claim.lines import Line, LineMaker
+from xl_infusion.claim.lines import PER_DIEM, Line, LineMaker
 from xl_infusion.claim.order import Order
 from xl_infusion.claim.ranking import Ranker, Ranking
 from xl_infusion.claim.spans import LAST
@@ -27,7 +29,10 @@ class Claim:
     """One patient's claim to one payer: its orders and visits, their ranking, and its lines in their order.
 
     ``denial``: it is sent to be denied, and has visits alone; ``behind`` are the orders that they are for.
-    ``waits``: what has to come before an order (or visit) of it is paid.
+    ``waits``: what has to come before an order (or visit) of it is paid. ``supplied``: orders of which it has drug
+    lines alone, those that Medicare pays with their pump. ``drug_days``: the days of an order for which it has drug
+    lines, where they are not all. ``denials``: the orders whose drug is billed to the DME payer for a denial, with what
+    the line behind it waits for.
     """
 
     patient: str
@@ -38,6 +43,9 @@ class Claim:
     behind: list[Order] = field(default_factory=list)
     visits: list[Visit] = field(default_factory=list)
     waits: dict[Order | Visit, str] = field(default_factory=dict)
+    supplied: list[Order] = field(default_factory=list)
+    drug_days: dict[Order, list[Run]] = field(default_factory=dict)
+    denials: dict[Order, str] = field(default_factory=dict)
     ranking: Ranking = field(default_factory=lambda: Ranking([]))
     lines: list[Line] = field(default_factory=list)
 
@@ -45,6 +53,13 @@ class Claim:
     def dated(self) -> list[Order]:
         """Its orders whose days are known."""
         return [order for order in self.orders if order.dated]
+
+    def waits_for(self, line: Line) -> str:
+        """What has to come before a line is paid: of a drug that the DME payer denies first, that denial."""
+        source = line.source
+        if isinstance(source, Order) and source in self.denials and line.kind != PER_DIEM:
+            return "" if source in self.supplied else self.denials[source]
+        return self.waits.get(source, "")
 
     @property
     def visited(self) -> set[int]:
@@ -134,12 +149,31 @@ class Router:
         first, second = order.rx.payer, order.rx.second_payer
         way = self._way(first, second)
         billed = second if way.order == SECOND else first
+        claim = self._claim(order.patient, billed)
+        if order.problem is None:
+            self._supply(order, claim)
         if not self._covers(billed):
             order.fails(self._not_covered(billed))
-        claim = self._claim(order.patient, billed)
         claim.orders.append(order)
         if way.denied and way.order == SECOND:
             claim.waits[order] = self._denial_by(first)
+
+    def _supply(self, order: Order, claim: Claim) -> None:
+        """Puts the drug lines that a DME payer is billed for into its claim; ``claim``: where the order is billed."""
+        name = self._payer_of(order.rx.payer).terms.dme_payer
+        if not name:
+            return
+        payer = self._payer_of(name)
+        days = dme.days_of(payer.maker.reference, payer.codes, order)
+        to_dme = self._claim(order.patient, name) if days else claim
+        if to_dme is claim:
+            return
+        to_dme.supplied.append(order)
+        to_dme.drug_days[order] = days
+        if dme.is_excluded(order):
+            to_dme.denials[order] = claim.denials[order] = self._denial_by(name)
+        else:
+            claim.drug_days[order] = dme.others(order, days)
 
     # -- visits ------------------------------------------------------------------------------------------------
 

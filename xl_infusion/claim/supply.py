@@ -118,28 +118,40 @@ class Supplies:
         self.doses = Doses(terms)
         self._known: dict[object, Given] = {}
         self._opened: dict[tuple[Prescription, DrugRow], _Opened | BillingError | None] = {}
-        #: the lines of a drug of which nothing is discarded, and of one of which something is, with their days
-        self._nothing, self._something = (_parts(reference, discarded) for discarded in (0, 1))
+        #: by category of Medicare's DME benefit ("": any other line) and whether something is discarded
+        self._parts: dict[tuple[str, bool], tuple[Spans[Part], Spans[Part]]] = {}
         self._dose, self._day, _ = ROUNDING
         self._step = _PART if terms.fractional else _WHOLE
 
     # -- which lines there are ---------------------------------------------------------------------------------
 
-    def parts(self, order: Order, row: DrugRow, first: int, last: int) -> Iterator[tuple[Part, int, int]]:
-        """The lines that a drug may have on some days, each with its days: cut where its own modifier begins."""
+    def parts(
+        self, order: Order, row: DrugRow, first: int, last: int, category: str = ""
+    ) -> Iterator[tuple[Part, int, int]]:
+        """The lines that a drug may have on some days, each with its days: cut where its own modifier begins.
+
+        ``category``: the one in which Medicare's DME benefit pays it, whose modifiers of waste have days of their own.
+        """
         rx = order.rx
         if rx.vials is None and not rx.unused:
             yield _GIVEN, first, last
             return
         opened = self._open(rx, row)
         if isinstance(opened, _Opened):
-            for parts in self._something if opened.billed.discarded else self._nothing:
+            for parts in self._of_waste(category, opened.billed.discarded > 0):
                 yield from ((part, start, end) for start, end, part in parts.cut(first, last) if part is not None)
         else:
             yield _GIVEN, first, last
         if rx.unused and last == self._last(order):
             # what was not used is of the last day, not of a span
             yield Part(UNUSED, (waste.NOT_USED,)), last, last
+
+    def _of_waste(self, category: str, discarded: bool) -> tuple[Spans[Part], Spans[Part]]:
+        """The lines of what is given and of what is discarded, with their days."""
+        found = self._parts.get((category, discarded))
+        if found is None:
+            found = self._parts[category, discarded] = _parts(self.reference, category, int(discarded))
+        return found
 
     def given(self, order: Order, row: DrugRow, part: Part, first: int, last: int, bag: Bag | None = None) -> Given:
         """The units of a part on the days from ``first`` through ``last``; ``bag``: the dose that it is part of."""
@@ -337,11 +349,10 @@ def _days_with_dose(rx: Prescription, days: _Days) -> int:
     return _doses_a_day(rx, days).total()
 
 
-def _parts(reference: Reference, discarded: int) -> tuple[Spans[Part], Spans[Part]]:
+def _parts(reference: Reference, category: str, discarded: int) -> tuple[Spans[Part], Spans[Part]]:
     """The lines of what is given and of what is discarded with their days, None on days without one."""
-    rows = [row for code in (waste.DISCARDED, waste.NOTHING_DISCARDED) for row in reference.code_rows(code)]
-    days = sorted({1, *(row.first_day.toordinal() for row in rows if row.first_day is not None)})
-    modifiers = [waste.modifiers(reference, discarded, dt.date.fromordinal(day)) for day in days]
+    days = waste.turns(reference, category)
+    modifiers = [waste.modifiers(reference, discarded, dt.date.fromordinal(day), category) for day in days]
     given = [Part(DRUG, (one,) if one else ()) for one, _ in modifiers]
     return _merged(days, given), _merged(days, [Part(DISCARDED, (one,)) if one else None for _, one in modifiers])
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from xl_infusion.claim.column import Column, Listed
 from xl_infusion.claim.readers import (
+    A_PAYER,
     A_SHARE,
     ACCREDITORS,
     BY_INTERVAL,
@@ -56,7 +57,7 @@ class Terms:
     """The terms of one payer; ``row`` is that of Payers, 0 where the defaults hold.
 
     ``stated``: the fields that the row itself says, the others are defaults. ``problem`` is the first of its
-    ``problems``.
+    ``problems``. ``dme``: the cell that names it as a DME payer, "" where none does.
     """
 
     name: str
@@ -227,7 +228,7 @@ class Terms:
     )  # fmt: skip
     waste: bool = term(
         "Waste", "waste", beyond_first(WASTE), "none", "none, or JW and JZ",
-        doc="JW and JZ: discarded units of single-dose vials are billed. Blank: none.",
+        doc="JW and JZ: discarded units of single-dose vials are billed. Blank: none, but for a DME payer.",
         meaning="whether discarded units of single-dose vials are billed",
         source="JW and JZ are Medicare's (CGS 2023-06, Noridian 2024-03); other payers' contracts say so where they "
                "want them",
@@ -363,6 +364,17 @@ class Terms:
         synonyms=("HIT benefit",),
         width=23, look="word", subject="Medicare",
     )  # fmt: skip
+    dme_payer: str = term(
+        "DME payer", "dme_payer", A_PAYER, "none", "payer",
+        doc="The payer of Payers that is billed for the drugs that Medicare pays with their pump: its DME contractor. "
+            "Blank: none.",
+        meaning="who is billed for the drugs that Medicare pays as durable medical equipment; nobody apart",
+        source="Noridian Medicare, home infusion therapy page: drugs of the benefit's categories are billed to the DME "
+               "contractor",
+        synonyms=("DME contractor", "DME MAC"),
+        width=22,
+        checked=Listed("This payer is not on the sheet Payers. Keep it?", names="PayerNames"),
+    )  # fmt: skip
     deductible_left: Decimal = term(
         "Deductible left", "deductible_left", OWED, "none", "US dollars",
         doc="US dollars that each patient still owes before this payer pays. Blank: none.",
@@ -406,6 +418,7 @@ class Terms:
     problem: BillingError | None = None
     problems: tuple[BillingError, ...] = ()
     stated: frozenset[str] = field(default_factory=frozenset)
+    dme: str = ""
 
     @property
     def shares(self) -> tuple[Decimal, Decimal, Decimal]:
@@ -417,9 +430,13 @@ class Terms:
         declared = TERMS[field_name]
         if field_name in self.stated:
             return f"{table_row('Payers', self.row)}, {declared.name}"
+        if self.dme and field_name == OF_DME:
+            return f"{self.dme}: Medicare's DME contractors want it"
         return f"default: {default(reference, declared.default.term).source}"
 
 
+#: What a DME payer has where its row does not say it: waste is reported.
+OF_DME = "waste"
 #: Field of `Terms` -> what is declared of it, in the order of the columns of Payers.
 TERMS: dict[str, PayerTerm] = {one.name: one.metadata["term"] for one in fields(Terms) if "term" in one.metadata}
 #: The columns of Payers that say a term.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from xl_infusion.claim.inputs import Row, choice, good, period, text
-from xl_infusion.claim.lines import Line
+from xl_infusion.claim.lines import BESIDE, Line
 from xl_infusion.claim.order import Order
 from xl_infusion.claim.price import Quantity
 from xl_infusion.errors import BillingError, NotFound, OutOfRange, WrongInput, kept, table_row
@@ -81,7 +81,7 @@ class Costs:
         if isinstance(line.code, BillingError):
             return line.code, ""
         drug = source.rx.drug.drug if isinstance(source.rx.drug, DrugName) else ""
-        rows = self._rows.get(line.code) or self._rows.get(drug)
+        rows = self._rows.get(line.code) or (self._rows.get(drug) if line.kind != BESIDE else None)
         if not rows:
             return None, ""
         try:

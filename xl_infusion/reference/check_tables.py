@@ -20,6 +20,10 @@ LIMITS = frozenset(
 #: Containers for many doses.
 PACKAGES = frozenset({"pharmacy bulk package", "multiple-dose vial"})
 
+#: What Medicare pays as durable medical equipment, and what a row of its rules says.
+DME_CATEGORIES = frozenset({"pump", "subcutaneous immune globulin", "home immune globulin", "insulin"})
+DME_RULES = frozenset({"one of", "nothing discarded", "discarded", "a day"})
+
 #: Units of one kind, of which one can be turned into the other.
 _KIND = {
     "mg": "mass", "g": "mass", "mcg": "mass", "units": "activity", "IU": "activity", "mEq": "mEq", "mL": "volume",
@@ -38,6 +42,46 @@ class HitDrugRow:
     first_day: dt.date | None
     last_day: dt.date | None
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class DmeDrugRow:
+    """A drug that Medicare pays under its benefit for durable medical equipment, and in which category.
+
+    ``modifier``: what its line has in that category; a code of two categories is in the other one without it.
+    ``certainty``: how sure that is.
+    """
+
+    code: str
+    drug: str
+    category: str
+    modifier: str
+    first_day: dt.date | None
+    last_day: dt.date | None
+    source: str
+    certainty: str
+
+
+@dataclass(frozen=True, slots=True)
+class DmeRule:
+    """What Medicare's DME contractors want of the lines of a category, on the days of the row.
+
+    ``rule``: ``one of``, the modifiers of which the line has one; ``nothing discarded`` and ``discarded``, the modifier
+    of waste; ``a day``, the code that is billed beside the drug for each day on which it is given. ``says``: which.
+    """
+
+    category: str
+    rule: str
+    says: tuple[str, ...]
+    first_day: dt.date | None
+    last_day: dt.date | None
+    source: str
+    certainty: str
+
+    @property
+    def code(self) -> str:
+        """What is told of two rows in force on one day."""
+        return f"{self.category}, {self.rule} {' '.join(self.says)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +186,17 @@ def _hit_drug(row: Reader) -> dict[str, Any]:
     }
 
 
+def _dme_drug(row: Reader) -> dict[str, Any]:
+    row.needed("drug"), row.needed("source"), row.needed("certainty"), row.one_of("category", DME_CATEGORIES)
+    return {"code": row.code("code"), "modifier": row.one_of("modifier", frozenset({"JB", ""})), **row.period()}
+
+
+def _dme_rule(row: Reader) -> dict[str, Any]:
+    row.needed("source"), row.needed("certainty")
+    row.one_of("category", DME_CATEGORIES), row.one_of("rule", DME_RULES)
+    return {"says": tuple(row.needed("says").split()), **row.period()}
+
+
 def _labeler(row: Reader) -> dict[str, Any]:
     if not re.fullmatch(r"[0-9]{5}", row.text("labeler")):
         raise row.place.fail(f"labeler {row.text('labeler')!r} is not the first five digits of an 11-digit NDC")
@@ -213,6 +268,16 @@ def read_bulk_packages(read: Read = bundled) -> list[tuple[Place, BulkPackage]]:
 def read_hit_drugs(read: Read = bundled) -> list[tuple[Place, HitDrugRow]]:
     """The drugs of Medicare's home infusion therapy benefit."""
     return read_table("hit_drugs.csv", read, HitDrugRow, _hit_drug)
+
+
+def read_dme_drugs(read: Read = bundled) -> list[tuple[Place, DmeDrugRow]]:
+    """The drugs that Medicare pays under its benefit for durable medical equipment."""
+    return read_table("medicare_dme.csv", read, DmeDrugRow, _dme_drug)
+
+
+def read_dme_rules(read: Read = bundled) -> list[tuple[Place, DmeRule]]:
+    """What Medicare's DME contractors want of their lines."""
+    return read_table("medicare_dme_rules.csv", read, DmeRule, _dme_rule)
 
 
 def read_accreditors(read: Read = bundled) -> list[tuple[Place, Accreditor]]:

@@ -35,6 +35,7 @@ from xl_infusion.reference.rows import DrugRow, ImportedFile
 
 if TYPE_CHECKING:
     from xl_infusion.reference.check_tables import Accreditor, HitDrugRow, UsualDose
+    from xl_infusion.reference.dme import Dme
 
 #: What an own row is the row of: a drug and product, or a code.
 _Key = tuple[str, str] | str
@@ -190,6 +191,11 @@ class OwnReference(Reference):
     def check_limit(self, limit: str) -> Decimal:
         """As the base has it."""
         return self.base.check_limit(limit)
+
+    @property
+    def dme(self) -> Dme:
+        """As the base has it."""
+        return self.base.dme
 
     def hit_drug(self, drug: DrugRow | str, day: dt.date) -> HitDrugRow | None:
         """As the base has it."""

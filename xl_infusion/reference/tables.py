@@ -39,13 +39,13 @@ TABLES = (
     "therapies.csv", "per_diem.csv", "drugs.csv", "modifiers.csv", "visits.csv", "hit_benefit.csv", "terms.csv",
     "aliases.csv", "hit_drugs.csv", "labelers.csv", "usual_doses.csv", "accreditors.csv",
     "check_limits.csv", "flushes.csv", "bulk_packages.csv", "listed_drugs.csv", "listed_names.csv", "drug_classes.csv",
-    VERIFIED,
+    "medicare_dme.csv", "medicare_dme_rules.csv", VERIFIED,
 )  # fmt: skip
 #: Tables, and columns of tables, that came after the first editions were made: what ships is read in place of such a
 #: table (of `VERIFIED` the edition's own day), and blanks in place of such a column.
 LATER_TABLES = frozenset({
     "check_limits.csv", "flushes.csv", "bulk_packages.csv", "listed_drugs.csv", "listed_names.csv", "drug_classes.csv",
-    VERIFIED,
+    "medicare_dme.csv", "medicare_dme_rules.csv", VERIFIED,
 })  # fmt: skip
 LATER_COLUMNS = {
     "usual_doses.csv": ("most_a_day",),

@@ -20,6 +20,7 @@ from xl_infusion.reference.tables import Place, Read
 
 if TYPE_CHECKING:
     from xl_infusion.reference.check_tables import Accreditor, BulkPackage, Flush, HitDrugRow, UsualDose
+    from xl_infusion.reference.dme import Dme
 
     #: A row that says an amount of a drug.
     A = TypeVar("A", UsualDose, Flush, BulkPackage)
@@ -170,10 +171,17 @@ class TradeFacts:
         """
         return self._bars(code, other) or self._bars(other, code)
 
+    @cached_property
+    def dme(self) -> Dme:
+        """The drugs that Medicare pays as durable medical equipment. Errors: `ReferenceTableError`."""
+        from xl_infusion.reference.dme import Dme
+
+        return Dme(self._read)
+
     def read_all(self) -> None:
         """Reads and checks the tables that are read only when asked for. Errors: `ReferenceTableError`."""
         _ = self._products, self._usual_doses, self._check_limits, self._hit_drugs, self._accreditor_names
-        _ = self._flushes, self._bulk_packages
+        _ = self._flushes, self._bulk_packages, self.dme
 
     @cached_property
     def accreditors(self) -> tuple[Accreditor, ...]:

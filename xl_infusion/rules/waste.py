@@ -27,7 +27,7 @@ from functools import lru_cache
 from math import gcd
 
 from xl_infusion.errors import BillingError, NotInForce, OutOfRange, WrongInput
-from xl_infusion.reference import DrugRow, Reference
+from xl_infusion.reference import DrugRow, Reference, dme
 from xl_infusion.rules import dose as dose_rule
 from xl_infusion.rules import drug_units
 from xl_infusion.rules.number import as_typed, exact, short
@@ -171,20 +171,47 @@ def billed(dose: Decimal, amount: Decimal, opened: Decimal) -> Billed:
     return Billed(administered, discarded)
 
 
-def modifiers(reference: Reference, discarded: int, day: dt.date | None = None) -> tuple[str, str]:
+def modifiers(reference: Reference, discarded: int, day: dt.date | None = None, category: str = "") -> tuple[str, str]:
     """The modifiers of the administered and of the discarded line on ``day`` (None: in the edition).
 
     JW goes on the discarded line, and the administered line then has none; where there is no discarded line,
     JZ goes on the administered one, also when its last unit covers a rest that was discarded. '' is none: a
     modifier that is not in force on that day is not put. Errors: `NotFound` where the reference lacks one.
 
+    ``category``: the one in which Medicare pays the drug as durable medical equipment, on a day that is given. Its
+    contractors have days of their own: before JW is wanted what is discarded is not reported, and JZ stands there.
+
     >>> from xl_infusion.reference import current
     >>> modifiers(current(), 9), modifiers(current(), 0), modifiers(current(), 0, dt.date(2022, 12, 31))
     (('', 'JW'), ('JZ', ''), ('', ''))
+    >>> [modifiers(current(), 1, dt.date(year, 2, 1), "pump") for year in (2023, 2024, 2025)]
+    [('', ''), ('JZ', ''), ('', 'JW')]
     """
+    if category and day is not None:
+        given, thrown = (_wanted(reference, category, rule, day) for rule in (dme.NOTHING_DISCARDED, dme.DISCARDED))
+        return ("", thrown) if discarded and thrown else (given, "")
     if discarded:
         return "", _in_force(reference, DISCARDED, day)
     return _in_force(reference, NOTHING_DISCARDED, day), ""
+
+
+def turns(reference: Reference, category: str = "") -> list[int]:
+    """The days (ordinals) on which a modifier of waste begins or ends, the first day of all before them.
+
+    >>> from xl_infusion.reference import current
+    >>> [str(dt.date.fromordinal(day)) for day in turns(current(), "pump")]
+    ['0001-01-01', '2024-01-01', '2025-01-01']
+    """
+    if category:
+        rules = (dme.NOTHING_DISCARDED, dme.DISCARDED)
+        return [day for day, _ in reference.dme.turns(category, rules, 1, dt.date.max.toordinal())]
+    rows = [row for code in (DISCARDED, NOTHING_DISCARDED) for row in reference.code_rows(code)]
+    return sorted({1, *(row.first_day.toordinal() for row in rows if row.first_day is not None)})
+
+
+def _wanted(reference: Reference, category: str, rule: str, day: dt.date) -> str:
+    """The modifier that a rule of Medicare's DME contractors wants, "" where none is in force."""
+    return next((says for one in reference.dme.rule(category, rule, day.toordinal()) for says in one), "")
 
 
 def _in_force(reference: Reference, modifier: str, day: dt.date | None) -> str:

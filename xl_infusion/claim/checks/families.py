@@ -4,6 +4,7 @@ A check is declared in the module of its family alone; to import it is to put it
 """
 
 from xl_infusion.claim.checks import codes as codes
+from xl_infusion.claim.checks import dme as dme
 from xl_infusion.claim.checks import drugs as drugs
 from xl_infusion.claim.checks import failures as failures
 from xl_infusion.claim.checks import inside as inside

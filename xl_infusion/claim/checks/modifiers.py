@@ -29,14 +29,17 @@ def _on_no_line(checked: Checked) -> Iterator[Wrong]:
     lines, work = checked.once(_lines), checked.work
     sources: list[Source] = [*work.orders, *(visit for visit in work.visits if visit.ours)]
     for source in sources:
-        given = _typed(source)
-        if given and not _failed(lines[source]):
-            put = {modifier for line in lines[source] for modifier in line.modifiers}
-            for modifier in given:
-                if modifier not in put:
-                    goes_on = " or ".join(line for row in rows_of(work.reference, modifier) for line in row.places)
-                    what = f"Modifiers {modifier} goes on {goes_on} lines, and none is there"
-                    yield wrong_at(source, *_days(source), what)
+        if not _failed(lines[source]):
+            for modifier in _not_put(source, lines[source]):
+                goes_on = " or ".join(line for row in rows_of(work.reference, modifier) for line in row.places)
+                what = f"Modifiers {modifier} goes on {goes_on} lines, and none is there"
+                yield wrong_at(source, *_days(source), what)
+
+
+def _not_put(source: Source, lines: list[Line]) -> list[str]:
+    """The typed modifiers that no line has."""
+    put = {modifier for line in lines for modifier in line.modifiers}
+    return [modifier for modifier in _typed(source) if modifier not in put]
 
 
 def _typed(source: Source) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ _NAMES = {HCPCS: "HCPCS Level II release", ASP: "ASP pricing file", NDC: "ASP ND
 _NAMING_DRUGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "aliases.csv": (("alias", "kind"), ("target",)),
     "hit_drugs.csv": (("code", "first_day"), ("drug",)),
+    "medicare_dme.csv": (("code", "category", "first_day"), ("drug",)),
     "labelers.csv": (("labeler", "drug"), ("drug",)),
     **{name: (("drug",), ("drug", "instead")) for name in ("usual_doses.csv", "flushes.csv", "bulk_packages.csv")},
 }
