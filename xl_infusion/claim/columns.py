@@ -143,8 +143,8 @@ ORDERS = Table(
                                "mg, 400 mg."),
                prompt="What one single-dose vial holds: 350 mg, 500 mg."),
         Column("Weight", False, ("Patient weight", "Body weight", "Wt"),
-               "The patient's weight, 70 kg or 154 lb, for a dose per kg or m2. A bare number is kg. Another weight "
-               "later is another order.",
+               "The patient's weight, 70 kg or 154 lb, for a dose per kg or m2. A bare number is kg. By another weight "
+               "than the body's: ideal, man; 100 kg, adjusted, woman; with Height. A later weight is another order.",
                width=9.5,
                checked=Written("amount", "Type the weight with its unit: 70 kg or 154 lb. A bare number is kg.")),
         Column("Height", False, ("Patient height", "Body height", "Ht"),

@@ -25,7 +25,7 @@ T = TypeVar("T")
 @scalar(DRUGS, '=DOSE_AMOUNT("0.375 mcg/kg/min","70 kg",,,,"continuous")')
 def DOSE_AMOUNT(
     dose: Annotated[Any, {"doc": "A dose as it is ordered: 5 mg/kg, 0.375 mcg/kg/min, 2400 mg/m2 over 46 h, 125 mL/h"}],
-    weight: Annotated[Any, {"doc": "The patient's weight: 70 kg, 154 lb; a bare number is kg"}] = None,
+    weight: Annotated[Any, {"doc": "The patient's weight: 70 kg, 154 lb; ideal, man; 100 kg, adjusted, woman"}] = None,
     height: Annotated[Any, {"doc": "The patient's height: 170 cm, 67 in; a bare number is cm"}] = None,
     concentration: Annotated[Any, {"doc": "What a volume of the drug holds: 1 mg/mL, 500 mg/100 mL, 10 %"}] = None,
     unit: Annotated[

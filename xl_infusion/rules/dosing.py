@@ -112,9 +112,11 @@ def _sized(patient: Patient, body: str, formulas: Formulas, needs: str) -> tuple
     if weight is None:
         raise WrongInput(f"{needs} the patient's weight: type it into Weight, 70 kg or 154 lb")
     if body == BY_WEIGHT:
-        return weight.kg(pound), weight.said(pound)
+        return measures.dosing_weight(weight, height, pound)
     if height is None:
         raise WrongInput(f"{needs} the patient's height: type it into Height, 170 cm or 67 in")
+    if not weight.number:
+        raise WrongInput(f"{needs} the body's own weight: type it before ideal, 70 kg, ideal, man")
     m2 = measures.surface(weight.kg(pound), height.cm, formula)
     return m2, f"{decimal(m2)} m2 ({formula}, {weight.said(pound)}, {height.said})"
 

@@ -4,6 +4,10 @@ A pound is 0.45359237 kg and an inch 2.54 cm, exactly (NIST Special Publication 
 by 2.2, and a contract may do so too (`POUNDS`). Body surface in m2 (`SURFACES`): Mosteller, the square root of
 cm x kg / 3600 (N Engl J Med 1987;317:1098), or DuBois, 0.007184 x kg^0.425 x cm^0.725 (Arch Intern Med 1916;17:863).
 
+A dose may be by another weight than the body's own. Ideal: a man 50 kg and a woman 45.5 kg at 60 inches, and 2.3 kg for
+each inch more (Devine, Drug Intell Clin Pharm 1974;8:650). Adjusted: the ideal weight and a share of what the body
+weighs beyond it, 0.4 where none is said, as protocols of immune globulin have it (one hospital's of daptomycin 0.6).
+
 >>> weight("154 lb").kg(POUNDS[1]), height("5 ft 7 in").cm
 (Fraction(70, 1), Fraction(8509, 50))
 """
@@ -27,6 +31,10 @@ SURFACES = ("Mosteller", "DuBois")
 _A_POUND = dict(zip(POUNDS, (Fraction("0.45359237"), Fraction(10, 22)), strict=True))
 _AN_INCH = Fraction("2.54")
 
+#: Devine's ideal weight: kg at 60 inches, and kg for each inch more; what of the rest an adjusted weight has.
+_IDEAL = {"man": Fraction(50), "woman": Fraction("45.5")}
+_IDEAL_FROM, _AN_INCH_MORE, _ADJUSTED = 60, Fraction("2.3"), "0.4"
+
 #: From the smallest newborn to more than the heaviest and tallest patient: beyond it a unit slipped.
 _LEAST_KG, _MOST_KG = Fraction("0.2"), 650
 _LEAST_CM, _MOST_CM = 20, 280
@@ -37,6 +45,11 @@ _DIGITS = Context(prec=40)
 
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+"
 _WEIGHT = re.compile(rf"({_NUMBER}) ?(kg|kgs|kilos?|kilograms?|lbs?|pounds?|g|grams?)?\.?", re.IGNORECASE)
+_DOSING = re.compile(
+    rf"(?:(?P<own>[^,]+?),? )?(?P<kind>ideal|IBW|adjusted)(?: (?:by )?(?P<share>{_NUMBER}))?,? (?:(?:of|for) )?(?:a )?"
+    r"(?P<sex>man|male|woman|female)",
+    re.IGNORECASE,
+)
 _FEET = re.compile(
     rf"([0-9]+) ?(?:ft|feet|foot|')\.? ?(?:({_NUMBER}) ?(?:in|inch|inches|\"|'')?\.?)?",
     re.IGNORECASE,
@@ -48,10 +61,16 @@ _HOLDS = re.compile(r"(.+?) ?(?:/| in | per ) ?(.+)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """A weight as it is typed: ``number`` in kg or lb."""
+    """A weight as it is typed: ``number`` in kg or lb.
+
+    ``sex``: man or woman, where the dose is by the ideal weight. ``share``: of what the body weighs beyond it, None
+    where the dose is by the ideal weight alone.
+    """
 
     number: Fraction
     unit: str
+    sex: str = ""
+    share: Fraction | None = None
 
     def kg(self, pound: str = POUNDS[0]) -> Fraction:
         """In kg, a pound being one of `POUNDS`."""
@@ -84,11 +103,36 @@ class Concentration:
 def weight(value: object) -> Weight:
     """A weight with its unit, kg or lb; a bare number is kg. Errors: `WrongInput`, `OutOfRange`.
 
-    >>> weight("135 lbs"), weight(70)
-    (Weight(number=Fraction(135, 1), unit='lb'), Weight(number=Fraction(70, 1), unit='kg'))
+    A dose by another weight than the body's own says so behind it: ``ideal, man``, ``100 kg, adjusted, woman``,
+    ``100 kg, adjusted 0.6, man``.
+
+    >>> weight("135 lbs") == Weight(Fraction(135), "lb"), weight(70) == Weight(Fraction(70), "kg")
+    (True, True)
+    >>> weight("100 kg, adjusted, woman") == Weight(Fraction(100), "kg", "woman", Fraction(2, 5))
+    True
     """
     remedy = "type it with its unit, 70 kg or 154 lb"
     text = _text(value, "Weight", remedy)
+    if match := _DOSING.fullmatch(text):
+        return _by_ideal(match, text)
+    return _own_weight(text, remedy)
+
+
+def _by_ideal(match: re.Match[str], text: str) -> Weight:
+    """A weight by the ideal one. Errors: `WrongInput` where an adjusted one has no weight, `OutOfRange`."""
+    remedy = "type 100 kg, adjusted, man, or ideal, woman"
+    sex = "woman" if match["sex"].lower() in ("woman", "female") else "man"
+    own = Weight(Fraction(0), "kg") if match["own"] is None else _own_weight(match["own"], remedy)
+    if match["kind"].lower() != "adjusted":
+        return Weight(own.number, own.unit, sex)
+    share = Fraction(written(match["share"] or _ADJUSTED))
+    if match["own"] is None or not 0 < share < 1:
+        raise WrongInput(f"Weight {as_typed(text)} is not understood: {remedy}")
+    return Weight(own.number, own.unit, sex, share)
+
+
+def _own_weight(text: str, remedy: str) -> Weight:
+    """The weight of the body itself."""
     match = _WEIGHT.fullmatch(text)
     if match is None:
         raise WrongInput(f"Weight {as_typed(text)} is not understood: {remedy}")
@@ -153,6 +197,30 @@ def concentration(value: object) -> Concentration:
         raise WrongInput(f"Concentration {as_typed(text)} is not an amount in a volume: {remedy}")
     ml = Fraction(volume.amount) * Fraction(dose_rule.size(volume.unit))
     return Concentration(Fraction(holds.amount) / ml, holds.unit)
+
+
+def dosing_weight(weight: Weight, height: Height | None, pound: str = POUNDS[0]) -> tuple[Fraction, str]:
+    """The kg by which a dose per kg is ordered, and how they came to be.
+
+    Errors: `WrongInput` for an ideal weight without a height, `OutOfRange` for one of less than 60 inches.
+
+    >>> dosing_weight(weight("100 kg, adjusted, man"), height("70 in"))
+    (Fraction(419, 5), '83.8 kg (ideal 73 kg and 0.4 of the rest of 100 kg)')
+    """
+    own = weight.kg(pound)
+    if not weight.sex:
+        return own, weight.said(pound)
+    if height is None:
+        raise WrongInput("an ideal weight needs the patient's height: type it into Height, 170 cm or 67 in")
+    inches = height.cm / _AN_INCH
+    if inches < _IDEAL_FROM:
+        raise OutOfRange(f"Height {height.said}: an ideal weight is for {_IDEAL_FROM} inches and more, type the weight")
+    ideal = _IDEAL[weight.sex] + _AN_INCH_MORE * (inches - _IDEAL_FROM)
+    if weight.share is None:
+        return ideal, f"{decimal(ideal)} kg (ideal, {weight.sex} of {height.said})"
+    adjusted = ideal + weight.share * (own - ideal)
+    of = f"ideal {decimal(ideal)} kg and {decimal(weight.share)} of the rest of {weight.said(pound)}"
+    return adjusted, f"{decimal(adjusted)} kg ({of})"
 
 
 @lru_cache(maxsize=4096)
