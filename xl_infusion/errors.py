@@ -67,8 +67,20 @@ class BillingError(ValueError):
         >>> str(OutOfRange("share 2 is not from 0 to 1").at(table_row("Payers", 3)))
         'Payers table row 3: share 2 is not from 0 to 1'
         """
+        return self._saying(f"{where}: {self}")
+
+    def anew(self) -> BillingError:
+        """The same failure, to be raised where this one is kept: what is raised holds whatever was at work.
+
+        >>> error = OutOfRange("share 2 is not from 0 to 1")
+        >>> str(error.anew()), error.anew() is error
+        ('share 2 is not from 0 to 1', False)
+        """
+        return self._saying(str(self))
+
+    def _saying(self, text: str) -> BillingError:
         error = type(kept(self)).__new__(type(self))
-        error.args = (f"{where}: {self}",)
+        error.args = (text,)
         error.excel = self.excel
         return error
 

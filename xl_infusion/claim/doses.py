@@ -35,14 +35,14 @@ class Doses:
                 found = kept(error)
             self._of[rx, row] = found
         if isinstance(found, BillingError):
-            raise found
+            raise found.anew()
         return found
 
     def ordered(self, rx: Prescription, unit: str) -> Dose:
         """The dose in the dimension of a unit, before vials round it. Raises why there is none."""
         assert rx.dose is not None and rx.interval is not None
         if isinstance(rx.dose, BillingError):
-            raise rx.dose
+            raise rx.dose.anew()
         if isinstance(rx.dose, Dose):
             return rx.dose
         # a code without a unit says so itself
