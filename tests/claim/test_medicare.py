@@ -441,6 +441,8 @@ def test_the_reason_and_the_rate_of_the_benefit() -> None:
         "initial visit of 60 minutes, 15 minutes a unit; Medicare's home infusion benefit, category 1; one payment a "
         "day; Rates table row 2"
     )
+    by_day = [{"Code": "G0088", "Rate": 120, "Per": "day"}]
+    assert claim([milrinone("2025-01-01", "2025-01-31")], [visit("2025-01-02", 60)], PAYERS, by_day)[0]["Charge"] == 120
     before = claim([milrinone("2020-01-01", "2020-01-31")], [visit("2020-01-02", 60)], PAYERS)
     assert before[0]["Why"].startswith("visit of 60 minutes, 15 minutes a unit; Medicare's")
     payer = [{"Payer": "Advantage", "Home infusion benefit": "yes"}]

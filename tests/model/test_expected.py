@@ -138,6 +138,8 @@ def test_a_visit_that_medicares_benefit_pays_is_not_denied_though_it_stands_on_t
     paid, denied, wrong, *second = expected(orders, visits, BENEFIT, rates)
     assert (paid["Code"], paid["Charge"], paid["Expected"], paid["Adjustment"]) == ("G0088", 200, 200, 0)
     assert (paid["Patient share"], paid["Payer pays"]) == (60, 140)  # 25, and 20 % of 175
+    a_day = {"Code": "G0088", "Rate": 300, "Basis": "usual charge", "Per": "day"}
+    assert expected(orders, visits, BENEFIT, [*rates, a_day])[0]["Charge"] == 300
     assert "denied" not in paid["Why"]
     assert (denied["Code"], denied["Charge"], denied["Expected"]) == ("99601", 150, 0)
     assert (denied["Patient share"], denied["Payer pays"]) == (0, 0)
