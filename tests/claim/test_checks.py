@@ -1022,8 +1022,8 @@ def test_a_maker_is_asked_for_only_where_makers_have_codes_that_day() -> None:
 
 def test_of_two_spellings_of_a_patient_the_rows_of_the_rarer_are_told() -> None:
     orders = [{**order(number, patient, "A", "ertapenem", "1 g", 24, day, day), "Prescriber": NPI}
-              for number, (patient, day) in enumerate([("p1", "2025-08-01"), ("P1", "2025-08-02"), ("P2", "2025-08-01"),
-                                                       ("P1", "2025-08-03"), ("Q", "2025-08-01")], start=1)]  # fmt: skip
+              for number, (patient, day) in enumerate([("P1", "2025-08-01"), ("p1", "2025-08-02"), ("P2", "2025-08-01"),
+                                                       ("p1", "2025-08-03"), ("Q", "2025-08-01")], start=1)]  # fmt: skip
     visits = [["Patient", "Date", "Minutes", "Payer"], ["q", "2025-08-01", 60, "A"], ["P2", "2025-08-01", 60, "A"]]
     found = found_in(orders, visits, kind="patient in other letters")
     assert [(one["Sheet"], one["Row"], one["What is wrong"].split(" that of ")[1].split(" in ")[0]) for one in found] == [

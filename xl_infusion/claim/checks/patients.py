@@ -27,10 +27,9 @@ def _letters(checked: Checked) -> Iterator[Wrong]:
     for source in sources:
         written[source.patient.casefold()].setdefault(source.patient, []).append(source)
     for spellings in written.values():
-        if len(spellings) > 1:
-            usual, *others = sorted(spellings, key=lambda name: (-len(spellings[name]), name))
-            known = spellings[usual][0]
+        usual, *others = sorted(spellings, key=lambda name: (-len(spellings[name]), name))
+        known = spellings[usual][0]
+        for source in (source for name in others for source in spellings[name]):
             where = table_row((ORDERS if isinstance(known, Order) else VISITS).name, known.at)
             what = f"Patient differs from that of {where} in capital letters alone: they are billed as two"
-            for source in (source for name in others for source in spellings[name]):
-                yield wrong_order(source, what) if isinstance(source, Order) else wrong_visit(source, what)
+            yield wrong_order(source, what) if isinstance(source, Order) else wrong_visit(source, what)
