@@ -211,6 +211,14 @@ def test_a_line_is_not_cut_where_a_rate_changes_of_which_the_same_share_is_paid(
     assert priced("S9500", *dated, near, orders=both) == [(49.995, 99.99), (49.995, 149.99)]
     by_line = rate("S9500", 90, Basis="usual charge", Per="line")
     assert priced("S9500", *dated, by_line, orders=both) == [(90, 90), (90, 90)]
+    one = rate("S9500", 100, Lesser_of_charge="yes")
+    lines = [rate("S9500", amount, Basis="usual charge", Per="line", **days)
+             for amount, days in ((90, {"To": "2024-03-02"}), (80, {"From": "2024-03-03"}))]  # fmt: skip
+    assert priced("S9500", one, *lines, orders=both) == [(90, 90), (80, 80)]
+    a_day = rate("J1335", 9, Per="day", Lesser_of_charge="yes")
+    units = [rate("J1335", amount, Basis="usual charge", **days)
+             for amount, days in ((10, {"To": "2024-03-02"}), (11, {"From": "2024-03-03"}))]  # fmt: skip
+    assert priced("J1335", a_day, *units) == [(9, 18), (9, 27)]  # of 2 units a day
     cents = [rate("S9500", 100.01, To="2024-03-02"), rate("S9500", 100.02, From="2024-03-03")]
     assert priced("S9500", *cents, orders=both) == [(50.01, 250.05)]  # half of each is 50.01
     # a day without a rate, and a rate of the rank itself, are other answers
