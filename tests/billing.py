@@ -144,7 +144,7 @@ def as_ranges(rows: Mapping[str, Sequence[Mapping[str, object]]]) -> dict[str, l
     }
 
 
-_OF_CLAIM = ("Orders", "Visits", "Payers", "Rates", "Payer codes", "Own codes")
+_OF_CLAIM = ("Orders", "Visits", "Payers", "Rates", "Payer codes", "Own codes", "Holds")
 
 
 def grid() -> Any:

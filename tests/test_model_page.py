@@ -11,7 +11,7 @@ from xl_infusion import BRIDGE
 from xl_infusion.template.year import year
 
 PAGE = (ROOT / "docs" / "model.md").read_text("utf-8")
-WORK, CODES = ("Orders", "Visits", "Payers", "Rates"), ("Payer codes", "Own codes")
+WORK, CODES = ("Orders", "Visits", "Payers", "Rates"), ("Payer codes", "Own codes", "Holds")
 #: The figures of step 4, in their order.
 TOLD = re.compile(
     r"Model says ([\d,.]+) now, ([\d,.]+) under `Mine`: ([\d,.]+) more\..*"

@@ -468,10 +468,11 @@ def test_any_cells_give_lines_and_no_row_is_dropped() -> None:
 def test_one_catheter_care_a_day_beside_the_therapies_and_after_them() -> None:
     lines = grid(
         [
-            order(1, "heparin lock flush", "50 units", "BID", "2024-03-01", "2024-03-02"),
-            order(2, None, None, None, "2024-03-01", "2024-03-02", Therapy="catheter care"),
-            order(3, "ertapenem", "1 g", 24, "2024-03-01", "2024-03-02"),
-        ]
+            order(1, "heparin lock flush", "50 units", "BID", "2024-03-01", "2024-03-02", Payer="A"),
+            order(2, None, None, None, "2024-03-01", "2024-03-02", Therapy="catheter care", Payer="A"),
+            order(3, "ertapenem", "1 g", 24, "2024-03-01", "2024-03-02", Payer="A"),
+        ],
+        payers=[["Payer", "Catheter care"], ["A", "beside therapies"]],
     )
     assert [(x["Code"], x["Modifier 1"], x["Units"]) for x in lines] == [
         ("S9500", "", 2), ("J1335", "", 4), ("S5497", "", 2), ("J1642", "", 20),

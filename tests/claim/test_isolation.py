@@ -18,7 +18,7 @@ from xl_infusion import CLAIM_CHECKS, CLAIM_GRID, CLAIM_SUMMARY, EXPECTED_GRID, 
 from xl_infusion.claim import TABLES
 from xl_infusion.reference import using
 
-TABLES_OF_A_CLAIM = ("Orders", "Visits", "Payers", "Rates", "Payer codes", "Own codes")
+TABLES_OF_A_CLAIM = ("Orders", "Visits", "Payers", "Rates", "Payer codes", "Own codes", "Holds")
 #: The patients of CLEAN but the first, whose rows are made wrong, and an order of each.
 OTHERS = {"P2": 4, "P3": "RX-7", "P4": 8, "P5": 9, "P6": 10, "P7": 11}
 Line = dict[str, Any]
@@ -45,17 +45,15 @@ with using(FROZEN):
 
 def everything(book: Book) -> dict[str, Any]:
     """What the other patients have in every function."""
-    orders, visits, payers, rates, payer_codes, own_codes = given(book, *TABLES_OF_A_CLAIM)
-    expected = EXPECTED_GRID(orders, visits, payers, rates, None, payer_codes, own_codes)
+    orders, visits, payers, rates, *codes_and_holds = given(book, *TABLES_OF_A_CLAIM)
+    expected = EXPECTED_GRID(orders, visits, payers, rates, None, *codes_and_holds)
     assert isinstance(expected, list)
     added = rows(CLAIM_SUMMARY, expected, "Patient", None, "Expected")
     return {
         "grid": of_others(grid(book)),
         "expected": of_others(rows(lambda: expected)),
         "summary": [line for line in added if line["Patient"] in OTHERS],
-        "explained": [
-            EXPLAIN(order, orders, visits, payers, rates, payer_codes, own_codes) for order in OTHERS.values()
-        ],
+        "explained": [EXPLAIN(order, orders, visits, payers, rates, *codes_and_holds) for order in OTHERS.values()],
     }
 
 
@@ -64,7 +62,7 @@ with using(FROZEN):
 
 
 def findings(book: Book) -> list[Line]:
-    tables = given(book, "Orders", "Visits", "Payers", "Rates", "Provider", "Payer codes", "Own codes")
+    tables = given(book, "Orders", "Visits", "Payers", "Rates", "Provider", "Payer codes", "Own codes", "Holds")
     return rows(CLAIM_CHECKS, *tables)
 
 

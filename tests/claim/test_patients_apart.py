@@ -31,11 +31,11 @@ def patient(row: dict[str, Any]) -> str:
 
 
 def lines(function: Callable[..., Any], book: Book) -> list[list[Any]]:
-    orders, visits, payers, rates, payer_codes, own_codes = given(
-        book, "Orders", "Visits", "Payers", "Rates", "Payer codes", "Own codes"
+    orders, visits, payers, rates, *codes_and_holds = given(
+        book, "Orders", "Visits", "Payers", "Rates", "Payer codes", "Own codes", "Holds"
     )
     costs = () if function is CLAIM_GRID else (None,)
-    found = function(orders, visits, payers, rates, *costs, payer_codes, own_codes)
+    found = function(orders, visits, payers, rates, *costs, *codes_and_holds)
     assert not isinstance(found, ExcelError), found.message
     return list(found[1:])
 

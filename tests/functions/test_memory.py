@@ -32,7 +32,7 @@ from xl_infusion.spreadsheet import undisturbed as module
 from xl_infusion.spreadsheet.undisturbed import undisturbed
 
 CLAIM = ("Orders", "Visits", "Payers", "Rates")
-CODES = ("Payer codes", "Own codes")
+CODES = ("Payer codes", "Own codes", "Holds")
 
 
 def holding() -> list[BaseException]:

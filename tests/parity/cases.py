@@ -46,6 +46,8 @@ SMALL: dict[str, list[dict[str, object]]] = {
          "Start": dt.date(2025, 7, 1), "Days": 1},
     ],
     "Visits": [{"Patient": "P1", "Payer": "A", "Date": dt.date(2025, 6, 30), "Minutes": 210}],
+    "Holds": [{"Patient": "P1", "From": dt.date(2025, 6, 30), "To": dt.date(2025, 6, 30), "Reason": "hospital",
+               "Order": "RX-104"}],
     "Payers": [{"Payer": "A", "Covers": "yes", "Third share": 0.25}],
     "Rates": [{"Code": "S9502", "Rate": 120.5}, {"Code": "S9501", "Rate": 100}, {"Code": "J2185", "Rate": 0.335},
               {"Code": "J3370", "Rate": 2}, {"Code": "99601", "Rate": 150}, {"Code": "99602", "Rate": 70}],

@@ -10,10 +10,11 @@ import pytest
 from openpyxl import Workbook
 
 from tests import billing, libreoffice
-from xl_infusion.claim import TABLES
+from xl_infusion.claim import ORDERS, TABLES
 from xl_infusion.model import MODEL_TABLES
 from xl_infusion.reference import current
 from xl_infusion.spreadsheet.calculation.calculate import calculate
+from xl_infusion.spreadsheet.xlsx.grid import letters
 from xl_infusion.spreadsheet.xlsx.package import Package
 from xl_infusion.template.sheets import below, inputs, start
 from xl_infusion.template.sheets.inputs import add_inputs, excel_name
@@ -63,15 +64,16 @@ def _one_each(book: Workbook) -> None:
 
 
 def _in_other_columns(book: Workbook) -> None:
-    book["Orders"].cell(17, 23, "100 mg")  # the last column, right below the table
-    book["Orders"].cell(17, 24, "beside the table")
+    last = len(ORDERS.columns)
+    book["Orders"].cell(17, last, "100 mg")  # the last column, right below the table
+    book["Orders"].cell(17, last + 1, "beside the table")
     book["Visits"].cell(below.LAST, 2, 45_000)
 
 
 def _grown(book: Workbook) -> None:
     book["Orders"].cell(17, 1, "RX-1")
     book["Orders"].cell(18, 1, "RX-2")
-    book["Orders"].tables["Orders"].ref = "A4:W17"
+    book["Orders"].tables["Orders"].ref = f"A4:{letters(len(ORDERS.columns))}17"
 
 
 def _beyond(book: Workbook) -> None:

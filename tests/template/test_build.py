@@ -104,8 +104,8 @@ def test_nothing_in_the_package_is_of_today(built: Path) -> None:
 
 def test_sheets_stand_in_their_order_and_the_lists_are_hidden(book: openpyxl.Workbook) -> None:
     assert book.sheetnames == [
-        "Start", "Orders", "Visits", "Payers", "Payer codes", "Own codes", "Rates", "Provider", "Claim", "Checks", "Explain",
-        "Costs", "Expected", "Scenarios", "Model", "Remittance", "Variance", "Codes", "Functions", "Lists",
+        "Start", "Orders", "Visits", "Holds", "Payers", "Payer codes", "Own codes", "Rates", "Provider", "Claim", "Checks",
+        "Explain", "Costs", "Expected", "Scenarios", "Model", "Remittance", "Variance", "Codes", "Functions", "Lists",
     ]  # fmt: skip
     assert [sheet.title for sheet in book if sheet.sheet_state != "visible"] == ["Lists"]
     assert book.active.title == "Start"
@@ -384,7 +384,7 @@ def test_end_is_checked_against_start_and_to_against_from(book: openpyxl.Workboo
         if check.formula1.startswith("MAX")
     }
     assert later == {
-        ("Orders", "I5"): "MAX(36526,$H5)", ("Payer codes", "G5"): "MAX(36526,$F5)",
+        ("Orders", "I5"): "MAX(36526,$H5)", ("Holds", "C5"): "MAX(36526,$B5)", ("Payer codes", "G5"): "MAX(36526,$F5)",
         ("Own codes", "G5"): "MAX(36526,$F5)", ("Rates", "I5"): "MAX(36526,$H5)",
         ("Provider", "D5"): "MAX(36526,$C5)", ("Costs", "E5"): "MAX(36526,$D5)", ("Remittance", "H5"): "MAX(36526,$G5)",
     }  # fmt: skip

@@ -160,7 +160,7 @@ _RATE = _row("Rates", Code="J2185")
 _AFTER = current().edition.verified_through + dt.timedelta(1)
 #: An order that goes on after the verified day, and claims that are filed after it.
 _STALE: dict[str, object] = {
-    f"Orders_I{_row('Orders', Order='RX-113')}": _AFTER,
+    f"Orders_I{_row('Orders', Order='RX-115')}": _AFTER,
     f"Provider_B{_row('Provider', Item='Filing date')}": _AFTER + dt.timedelta(14),
 }
 

@@ -81,6 +81,7 @@ WORKBOOK = {
         workbook.RATES,
         workbook.PAYER_CODES,
         workbook.OWN_CODES,
+        workbook.HOLDS,
         workbook.PROVIDER,
     )
 }
@@ -109,6 +110,7 @@ def _ranges(given: Given) -> dict[str, list[list[object]] | None]:
         "rates": _sheet(given.get("Rates", [])),
         "payer_codes": _sheet(given.get("Payer codes", [])),
         "own_codes": _sheet(given.get("Own codes", [])),
+        "holds": _sheet(given.get("Holds", []), {"Patient": "P1"}),
     }
 
 

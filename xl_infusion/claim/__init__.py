@@ -6,6 +6,7 @@ The tables and their columns are at hand at once; what works the claims out (`cl
 
 from xl_infusion.claim.columns import (
     GRID,
+    HOLDS,
     IF_COLUMN,
     MONEY,
     ORDERS,
@@ -21,6 +22,7 @@ from xl_infusion.claim.columns import (
 
 __all__ = [
     "GRID",
+    "HOLDS",
     "IF_COLUMN",
     "MONEY",
     "ORDERS",

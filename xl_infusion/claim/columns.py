@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 
 from xl_infusion.claim.column import Column, Limits, Listed, Table, Written
 from xl_infusion.claim.terms import COLUMNS
-from xl_infusion.claim.words import BASES, ITEMS, NURSES, PER, SUPPLIERS, UNITS, YES_NO
+from xl_infusion.claim.words import BASES, HOLD_REASONS, ITEMS, NURSES, PER, SUPPLIERS, UNITS, YES_NO
 from xl_infusion.rules.visit import MOST_MINUTES
 
 #: An order of more days is a typing error in one of its dates.
@@ -82,11 +82,6 @@ ORDERS = Table(
                "Fluid a day for TPN and hydration: 1.5 L or 1500 mL.",
                width=11, subject="How and where",
                checked=Written("amount", "Type the fluid a day with its unit: 1.5 L or 1500 mL.")),
-        Column("Per diem with", False, ("Same per diem as", "Inside order", "With order"),
-               "The Order of the same patient whose per diem covers this one too: a further vial or NDC of its dose, "
-               "its premedication, a drug of its bag, its evening dose. none: no per diem at all. Blank: its own.",
-               width=14, look="as typed",
-               prompt="The Order whose per diem covers this one too. Blank: it has its own."),
         Column("Place", False, ("Place of service", "POS"),
                "Place of service: 12 home (blank), 49 infusion suite, 11 office.",
                width=9, look="word",
@@ -162,6 +157,13 @@ ORDERS = Table(
                checked=Listed("Not one modifier of the list. Several stand with spaces between: JB KX. Keep it?",
                               names="ModifierNames"),
                prompt="JB, or several: JB KX. SH, SJ, JW and SV come by themselves."),
+        Column("Per diem with", False, ("Same per diem as", "Inside order", "With order"),
+               "The Order of the same patient whose per diem covers this one too: a further vial or NDC of its dose, "
+               "its premedication, a drug of its bag, its evening dose. none: no per diem at all. Blank: its own.",
+               width=14, look="as typed",
+               checked=Limits("letters", "The number of another order of this patient, or none: at most 50 characters.",
+                              least=1, most=50),
+               prompt="The Order whose per diem covers this one too. Blank: it has its own."),
     ),
     one_of=("End", "Days"),
     hint="One row an order. Type in the cream cells; the note on each heading says what it takes. The dark headings "
@@ -214,6 +216,33 @@ VISITS = Table(
     one_of=("Minutes", "End time"),
     hint="One row a nurse's visit: 99601 for up to two hours, 99602 for each further hour. Give Minutes, or Start "
          "time and End time.",
+)  # fmt: skip
+
+HOLDS = Table(
+    "Holds",
+    (
+        Column("Patient", True, ("Patient id", "Patient number", "Patient ref", "Patient reference", "MRN",
+                                 "Patient MRN", "Medical record number"),
+               "The reference that the patient's orders have.",
+               width=12),
+        Column("From", True, ("First day", "Admitted", "Admission", "Start", "Hold from"),
+               "First day of the hold: the day of admission.",
+               width=13, look="day",
+               checked=A_DAY),
+        Column("To", True, ("Last day", "Discharged", "Discharge", "End", "Hold to"),
+               "Last day of the hold: the day of discharge. Blank only for a patient who died.",
+               width=13, look="day",
+               checked=A_LATER_DAY),
+        Column("Reason", False, ("Why", "Kind"),
+               "hospital (blank), held (at home, the therapy paused), clinic, traveling, or deceased.",
+               choices=HOLD_REASONS,
+               width=12),
+        Column("Order", False, ("Order no", "Order number", "Order id", "Rx", "Rx no", "Rx number"),
+               "Only this order. Blank: all of the patient's.",
+               width=11, look="as typed"),
+    ),
+    hint="One row a stay or a pause: therapies stop from From through To and go on the day after. Whether the days of "
+         "admission and discharge are billed, and a per diem while held, are terms of the payer.",
 )  # fmt: skip
 
 PAYERS = Table(
@@ -368,7 +397,7 @@ PROVIDER = Table(
          "them with what the payers ask for.",
 )  # fmt: skip
 
-TABLES = (ORDERS, VISITS, PAYERS, PAYER_CODES, OWN_CODES, RATES, PROVIDER)
+TABLES = (ORDERS, VISITS, HOLDS, PAYERS, PAYER_CODES, OWN_CODES, RATES, PROVIDER)
 
 GRID = (
     "Patient", "Payer", "Line", "From", "To", "Place", "Code", "Modifier 1", "Modifier 2", "Modifier 3",

@@ -44,17 +44,16 @@ class CountedDays:
     def per_diem(self, order: Order, visited: Collection[int] = ()) -> Sequence[Run]:
         """The days that an order's per diem counts; ``visited``: the days of a nurse, which some count."""
         if self.every_day(order):
-            return ((order.first, order.last),)
+            return without([(order.first, order.last)], order.unpaid)
         days: Iterable[int] = self._infusions(order)
         if visited and self._with_visits:
             days = sorted({*days, *(day for day in visited if order.first <= day <= order.last)})
-        return [(day, day) for day in days]
+        return without([(day, day) for day in days], order.unpaid)
 
     def given(self, order: Order) -> Sequence[Run]:
         """The days for which an order's drug has lines, those that follow each other as one."""
-        if self.every_day(order):
-            return ((order.first, order.last),)
-        return runs(_with_dose(order))
+        days = [(order.first, order.last)] if self.every_day(order) else runs(_with_dose(order))
+        return without(days, order.paused)
 
     def _infusions(self, order: Order) -> list[int]:
         """The days on which a dose of an order runs."""
@@ -98,6 +97,40 @@ def runs(days: Iterable[int]) -> list[Run]:
             found[-1] = (found[-1][0], day)
         else:
             found.append((day, day))
+    return found
+
+
+def joined(days: Iterable[Run]) -> tuple[Run, ...]:
+    """Runs of days in their order, those that meet as one.
+
+    >>> joined([(8, 9), (1, 3), (2, 5), (6, 6)])
+    ((1, 6), (8, 9))
+    """
+    found: list[Run] = []
+    for first, last in sorted(days):
+        if found and first <= found[-1][1] + 1:
+            found[-1] = (found[-1][0], max(found[-1][1], last))
+        else:
+            found.append((first, last))
+    return tuple(found)
+
+
+def without(days: Sequence[Run], others: Sequence[Run]) -> Sequence[Run]:
+    """Runs of days without those of others, which stand in their order.
+
+    >>> without([(1, 9), (12, 12), (20, 22)], [(3, 4), (9, 20)])
+    [(1, 2), (5, 8), (21, 22)]
+    """
+    if not others:
+        return days
+    found: list[Run] = []
+    for first, last in days:
+        for start, end in within(others, first, last):
+            if first < start:
+                found.append((first, start - 1))
+            first = end + 1
+        if first <= last:
+            found.append((first, last))
     return found
 
 

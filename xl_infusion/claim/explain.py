@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from xl_infusion.claim.codes import DrugCode, PerDiem
-from xl_infusion.claim.columns import OWN_CODES
+from xl_infusion.claim.codes import PerDiem
+from xl_infusion.claim.columns import HOLDS, OWN_CODES
+from xl_infusion.claim.counted_days import within
 from xl_infusion.claim.explain_dme import a_line_a_day, billed_to_dme, typed
+from xl_infusion.claim.explain_drug import DrugSteps
 from xl_infusion.claim.grid import DENY_FIRST, YES, Claim, Work
 from xl_infusion.claim.inside import adds_doses, time_of
+from xl_infusion.claim.line_care import is_care
 from xl_infusion.claim.lines import PER_DIEM, Line
 from xl_infusion.claim.order import Order
 from xl_infusion.claim.price import Price
@@ -39,7 +42,7 @@ from xl_infusion.claim.words import DAYS_COUNTED, NOT_OURS, RANK_BY
 from xl_infusion.errors import BillingError, brief, table_row
 from xl_infusion.reference import DrugName, products
 from xl_infusion.rules import ndc as ndc_rule
-from xl_infusion.rules import per_diem, waste
+from xl_infusion.rules import per_diem
 from xl_infusion.rules.number import dollars, plain
 
 EVERY_DAY, _, _ = DAYS_COUNTED
@@ -78,7 +81,7 @@ class _Explained:
             yield from self._therapy()
             yield from self._per_diem()
             if self.claim.drug_days.get(self.order) != []:
-                yield from self._drug()
+                yield from DrugSteps(self.work, self.payer, self.order).steps()
             yield from typed(self.order, self.claims, self.reference, self.at)
             yield from self._rates()
         yield from self._claimed()
@@ -86,7 +89,7 @@ class _Explained:
     def at_dme(self) -> Iterator[Step]:
         """The steps of the drug lines that Medicare's DME contractor is billed for."""
         yield from billed_to_dme(self.work, self.claim, self.order)
-        yield from (*self._drug(), *self._rates(), *self._claimed())
+        yield from (*DrugSteps(self.work, self.payer, self.order).steps(), *self._rates(), *self._claimed())
 
     # -- what is ordered, and who pays -----------------------------------------------------------------------------
 
@@ -173,12 +176,21 @@ class _Explained:
         if rx.interval is not None:
             yield Step("How often?", how_often(rx.interval), f"{self.at}, Interval")
         yield self._days_with_per_diem()
+        yield from self._held()
         place = rx.place or terms.place
         if place in terms.suites:
             by = f"{self.at}, Place" if rx.place else self._by(terms, "place")
             yield Step(
                 "Where?", f"{place}, the infusion suite: SS on the per diem", f"{by}; {self._by(terms, 'suites')}"
             )
+
+    def _held(self) -> Iterator[Step]:
+        """The days on which it pauses, with the rows of Holds that say so."""
+        for hold in self.work.holds.of(self.order):
+            first, last = hold.days(self.terms)
+            for start, end in within(self.order.paused, first, last):
+                by = f"{table_row(HOLDS.name, hold.at)}; {self._by(self.terms, 'admission_day')}"
+                yield Step("When does it pause?", f"{days_of(start, end)}: {hold.reason}", by)
 
     def _therapy_by(self) -> str:
         """The cell that names the therapy, or the row of the drug that it is the one of."""
@@ -194,6 +206,8 @@ class _Explained:
 
     def _days_with_per_diem(self) -> Step:
         question, terms = "Which days have a per diem?", self.terms
+        if is_care(self.order):
+            return Step(question, terms.catheter_care, self._by(terms, "catheter_care"))
         if terms.days_counted == EVERY_DAY and self.order.rx.gap > terms.longest_interval:
             answer = f"infusion days alone, beyond every {terms.longest_interval} hours"
             return Step(question, answer, self._by(terms, "longest_interval"))
@@ -231,11 +245,11 @@ class _Explained:
             return Step("What is its per diem?", answer, f"{self.at}, Per diem with")
         if order.inside:
             return Step("What is its per diem?", "none: drug lines alone", f"{self.at}, Per diem with")
-        lead = next(
-            one.lead
-            for one in self.claim.ranking.stretches
-            if one.lead.rx.therapy is order.rx.therapy and one.first <= order.last and order.first <= one.last
-        )
+        sharing = [one.lead for one in self.claim.ranking.stretches if one.lead.rx.therapy is order.rx.therapy]
+        lead = next((one for one in sharing if one.first <= order.last and order.first <= one.last), None)
+        if lead is None:
+            by = self._by(self.terms, "catheter_care") if is_care(order) else HOLDS.name
+            return Step("What is its per diem?", "none: no day of it is billed", by)
         answer = f"that of order {brief(lead.label)}: orders of {name_of(lead)} share one"
         return Step("What is its per diem?", answer, f"{table_row('Orders', lead.at)}; code reference, therapies")
 
@@ -326,85 +340,6 @@ class _Explained:
                 price = self.payer.maker.prices(answer.row.code).on(day) if isinstance(answer, PerDiem) else None
                 return f", {dollars(price.amount)}" if isinstance(price, Price) else ", no rate"
         return ", no rate"
-
-    # -- the drug --------------------------------------------------------------------------------------------------
-
-    def _drug(self) -> Iterator[Step]:
-        rx = self.order.rx
-        if rx.drug is None:
-            return
-        if rx.supplier in NOT_OURS:
-            yield Step("Who bills the drug?", f"the {rx.supplier}, which supplied it", f"{self.at}, Supplied by")
-            return
-        yield from self._drug_codes()
-        yield from self._one_dose()
-        yield from self._doses()
-        yield from self._waste()
-        yield from self._rounded()
-        yield from self._ndc()
-
-    def _drug_codes(self) -> Iterator[Step]:
-        order = self.order
-        for first, last, answer in self.payer.codes.drug(order.rx).cut(order.first, order.last):
-            if isinstance(answer, DrugCode):
-                unit = f"a unit is {answer.row.unit_text}" if answer.row.amount is not None else "which has no unit"
-                yield Step(f"Which drug code, {days_of(first, last)}?", f"{answer.row.code}, {unit}", source_of(answer))
-
-    def _one_dose(self) -> Iterator[Step]:
-        """How one dose was worked out, where it is not the amount that was typed."""
-        rx, terms, told = self.order.rx, self.terms, set()
-        for _, _, answer in self.payer.codes.drug(rx).cut(self.order.first, self.order.last):
-            if not isinstance(answer, DrugCode):
-                continue
-            try:
-                worked = self.payer.maker.doses.of(rx, answer.row).worked
-            except BillingError:
-                continue  # the line says why there is none
-            if worked and worked not in told:
-                told.add(worked)
-                yield Step("How much is one dose?", worked, self._dose_by(terms, worked))
-
-    def _dose_by(self, terms: Terms, worked: str) -> str:
-        """The cells and the terms that a dose was worked out with."""
-        row = self.order.row
-        cells = [name for name in ("Dose", "Weight", "Height", "Concentration", "Vials") if row.get(name) is not None]
-        by = [f"{self.at}, {' and '.join(cells)}"]
-        for name, said in (("pound", terms.pound), ("surface", terms.surface), ("vial_rounding", "of whole vials")):
-            by += [self._by(terms, name)] if said in worked else []
-        return "; ".join(by)
-
-    def _doses(self) -> Iterator[Step]:
-        rx = self.order.rx
-        doses = [] if rx.dispensed is None else [f"{rx.dispensed} dispensed"]
-        doses += [f"{rx.unused} delivered and not used, on a line with {waste.NOT_USED}"] if rx.unused else []
-        if doses:
-            yield Step("How many doses?", ", ".join(doses), f"{self.at}, Dispensed and Unused")
-
-    def _waste(self) -> Iterator[Step]:
-        vials, by = self.order.rx.vials, self._by(self.terms, "waste")
-        if self.terms.waste and vials is None:
-            yield Step("Is waste billed?", "no: Vials is blank", f"{self.at}; {by}")
-        elif self.terms.waste:
-            yield Step("Is waste billed?", f"JW and JZ, out of vials of {vials}", by)
-        elif vials is not None:
-            yield Step("Is waste billed?", "no", by)
-
-    def _rounded(self) -> Iterator[Step]:
-        terms = self.terms
-        if terms.waste and self.order.rx.vials is not None:
-            return  # each dose is what its vials come to
-        up = "at the third decimal" if terms.fractional else "to the next whole unit"
-        by = self._by(terms, "rounding")
-        by += f"; {self._by(terms, 'fractional')}" if terms.fractional else ""
-        yield Step("How are units rounded?", f"up {up}, for each {terms.rounding}", by)
-
-    def _ndc(self) -> Iterator[Step]:
-        rx = self.order.rx
-        if rx.ndc:
-            ndc = ndc_rule.hyphenated(rx.ndc)
-            if rx.ndc_quantity is not None:
-                ndc += f", {' '.join((plain(rx.ndc_quantity), rx.ndc_unit)).strip()} for each dose"
-            yield Step("Which NDC?", ndc, f"{self.at}, NDC")
 
     # -- rates and lines ---------------------------------------------------------------------------------------------
 

@@ -8,8 +8,11 @@ from operator import attrgetter
 from xl_infusion.claim.codes import Codes, PayerCodes
 from xl_infusion.claim.columns import PAYER_CODES, RATES
 from xl_infusion.claim.contract import Payers
+from xl_infusion.claim.counted_days import joined
+from xl_infusion.claim.holds import Holds
 from xl_infusion.claim.inputs import Row
 from xl_infusion.claim.inside import Member, settle
+from xl_infusion.claim.line_care import is_care, through_line
 from xl_infusion.claim.lines import BESIDE, DRUG, Line, LineMaker
 from xl_infusion.claim.modifiers import EXCLUDED
 from xl_infusion.claim.orders import OrderReader
@@ -51,6 +54,7 @@ class Work:
         payers: NumberedRows = (),
         rates: NumberedRows = (),
         payer_codes: NumberedRows = (),
+        holds: NumberedRows = (),
     ) -> None:
         self.reference = reference
         self.payers = Payers(reference, payers)
@@ -59,6 +63,7 @@ class Work:
         self.orders = OrderReader(reference).orders(orders)
         reader = VisitReader(reference)
         self.visits = [reader.visit(at, row) for at, row in visits]
+        self.holds = Holds(holds)
         self._of: dict[str, Payer] = {}
         named = {name for rx in {order.rx for order in self.orders} for name in (rx.payer, rx.second_payer)}
         named |= {visit.payer for visit in self.visits}
@@ -114,14 +119,31 @@ class Work:
         be billed has a line that says why.
         """
         claims = Router(self.payer).claims(self.orders, self.visits)
-        if any(order.inside for order in self.orders):
-            settle(Member(order, claim) for claim in claims for order in claim.orders)
-        for claim in claims:
-            # a row that is wrong bills nothing; that nobody covers its per diem is no matter of its drug
-            claim.supplied = [one for one in claim.supplied if all(isinstance(p, NotCovered) for p in one.problems)]
+        self._settle(claims)
         for claim in claims:
             self._made(claim)
             yield claim
+
+    def _settle(self, claims: Sequence[Claim]) -> None:
+        """Says to orders what rests on other rows: who leads them, when they pause, and where a line is in use."""
+        if any(order.inside for order in self.orders):
+            settle(Member(order, claim) for claim in claims for order in claim.orders)
+        for claim in claims:
+            self.holds.pause(claim.orders, self.payer(claim.payer).terms)
+        for claim in claims:
+            # a row that is wrong bills nothing; that nobody covers its per diem is no matter of its drug
+            claim.supplied = [one for one in claim.supplied if all(isinstance(p, NotCovered) for p in one.problems)]
+        self._line_days(claims)
+
+    def _line_days(self, claims: Sequence[Claim]) -> None:
+        """Says to claims with the care of a line on which days the patient has a therapy through it elsewhere."""
+        cared = [claim for claim in claims if any(map(is_care, claim.orders))]
+        for claim in cared:
+            others = [one for one in claims if one.patient == claim.patient and one is not claim and not one.denial]
+            days = [
+                run for one in others for run in through_line(one.dated, self.payer(one.payer).maker.days, one.visited)
+            ]
+            claim.line_days = joined(days)
 
     def _made(self, claim: Claim) -> None:
         payer = self.payer(claim.payer)
@@ -131,7 +153,7 @@ class Work:
             for visit in claim.visits:
                 if visit.ours:
                     visit.fails(payer.terms.problem)
-        ranking = claim.ranking = payer.ranker.rank(claim.dated, claim.visited)
+        ranking = claim.ranking = payer.ranker.rank(claim.dated, claim.visited, claim.line_days)
         lines = claim.lines
         lines += per_diem_lines(claim, payer.maker, ranking)
         lines += drug_lines(claim, payer.maker, ranking)

@@ -64,6 +64,9 @@ class Order:
     ``inside``: what Per diem with says, "" where the order has its own; ``leads``: the orders whose per diem it is
     then, the one that it stands behind first; ``covers``: those that are inside this one (`inside.settle` finds both).
 
+    ``paused``: days (first, last) on which a hold keeps its doses from being given; ``unpaid``: those of them without a
+    per diem (`holds` finds them).
+
     ``first`` and ``last`` are ordinals, 0 where the days cannot be read. ``row``: the cells, and ``at`` the
     row's number in its table.
     """
@@ -82,6 +85,8 @@ class Order:
     inside: str = ""
     leads: tuple[Order, ...] = ()
     covers: tuple[Order, ...] = ()
+    paused: tuple[tuple[int, int], ...] = ()
+    unpaid: tuple[tuple[int, int], ...] = ()
 
     @property
     def lead(self) -> Order | None:

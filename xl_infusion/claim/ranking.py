@@ -19,8 +19,9 @@ from itertools import pairwise
 from operator import attrgetter
 
 from xl_infusion.claim.codes import Codes, PerDiem
-from xl_infusion.claim.counted_days import CountedDays
+from xl_infusion.claim.counted_days import CountedDays, Run
 from xl_infusion.claim.inside import adds_doses, cut_by, time_of
+from xl_infusion.claim.line_care import LineCare
 from xl_infusion.claim.order import Order, Prescription, hours_of
 from xl_infusion.claim.price import Price
 from xl_infusion.claim.rates import Pricing
@@ -191,14 +192,15 @@ class Ranker:
         self._together: dict[tuple[Prescription, Fraction], Prescription] = {}
         self._days = CountedDays(terms)
 
-    def rank(self, orders: Iterable[Order], visited: Collection[int] = ()) -> Ranking:
+    def rank(self, orders: Iterable[Order], visited: Collection[int] = (), elsewhere: Sequence[Run] = ()) -> Ranking:
         """Ranks the dated orders of one patient. A therapy that is not ranked stands for itself.
 
-        ``visited``: the days (ordinals) on which a nurse came, which some payers count.
+        ``visited``: the days (ordinals) on which a nurse came, which some payers count. ``elsewhere``: days on which
+        the patient has a therapy through a line at another payer.
         An order that cannot be billed but has days and an interval is a therapy all the same: it takes its
         rank, so that the others do not change when it is mended.
         """
-        therapies = self._therapies(orders, visited)
+        therapies = self._therapies([*orders], visited, elsewhere)
         ranked = therapies.ranked
         tied = set(ranked) if self._by_rate else _equally_frequent(ranked) if self._ties_by_rate else set()
         if tied:
@@ -209,8 +211,9 @@ class Ranker:
             self._sweep(alone, ranking.stretches, ranked=False)
         return ranking
 
-    def _therapies(self, orders: Iterable[Order], visited: Collection[int]) -> _Therapies:
+    def _therapies(self, orders: Sequence[Order], visited: Collection[int], elsewhere: Sequence[Run]) -> _Therapies:
         found = _Therapies()
+        care = LineCare(self.terms, self._days, orders, visited, elsewhere)
         shared: dict[str, list[Running]] = defaultdict(list)
         for order in orders:
             if order.inside or (order.rx.interval is None and order.problem is not None):
@@ -218,7 +221,7 @@ class Ranker:
             therapy = _shared_therapy(order)
             together = shared[therapy] if therapy else []
             course = together[0].course if together else Course()
-            running = self._running(order, course, visited)
+            running = self._running(order, course, care.days(order, visited))
             if _is_ranked(order):
                 found.courses[order] = course
             if therapy:
@@ -229,14 +232,14 @@ class Ranker:
             found.add([*self._pieces(together)], self.reference.therapies[therapy].ranked)
         return found
 
-    def _running(self, order: Order, course: Course, visited: Collection[int]) -> list[Running]:
+    def _running(self, order: Order, course: Course, days: Iterable[Run]) -> list[Running]:
         """An order on the days that its per diem counts."""
         volume_l = order.rx.volume_l
         return [
             Running(
                 self._key(order, rx.hours), start, end, order, course, volume_l, self._code(order, rx, volume_l), rx
             )
-            for first, last in self._days.per_diem(order, visited)
+            for first, last in days
             for start, end, rx in self._given(order, first, last)
         ]
 

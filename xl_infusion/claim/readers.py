@@ -57,6 +57,8 @@ VIAL_ROUNDING: Reader[VialRounding | None] = Reader(
     vial_rounding.WAYS,
 )
 
+#: Whether a day is billed.
+BILLED: Reader[bool] = beyond_first(("not billed", "billed"))
 YES: Reader[bool] = Reader(lambda _, cell, what: one_of(what, YES_NO, cell) == "yes", choices=YES_NO)
 
 

@@ -33,6 +33,8 @@ class Claim:
     lines alone, those that Medicare pays with their pump. ``drug_days``: the days of an order for which it has drug
     lines, where they are not all. ``denials``: the orders whose drug is billed to the DME payer for a denial, with what
     the line behind it waits for.
+    ``line_days``: days on which the patient has a therapy through a line at another payer, where this one is asked for
+    the care of the line.
     """
 
     patient: str
@@ -48,6 +50,7 @@ class Claim:
     denials: dict[Order, str] = field(default_factory=dict)
     ranking: Ranking = field(default_factory=lambda: Ranking([]))
     lines: list[Line] = field(default_factory=list)
+    line_days: tuple[Run, ...] = ()
 
     @property
     def dated(self) -> list[Order]:

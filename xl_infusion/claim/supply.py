@@ -93,12 +93,14 @@ class _Days(NamedTuple):
 
     ``whole``: the days of an order through the last with a line, where it counts what was dispensed or not used, else
     0. ``last``: the last of them (an ordinal) of what was not used, else 0: SV has a first day of its own.
+    ``skipped``: the days (first, last, from 0) on which a hold kept such an order from being given.
     """
 
     before: int
     length: int
     whole: int
     last: int
+    skipped: tuple[tuple[int, int], ...] = ()
 
 
 class _Doses(NamedTuple):
@@ -158,7 +160,8 @@ class Supplies:
         rx = order.rx
         # the doses that were dispensed are spread over all the days of an order
         whole = 0 if rx.dispensed is None and not rx.unused else self._last(order) - order.first + 1
-        days = _Days(first - order.first, last - first + 1, whole, last if part.kind == UNUSED else 0)
+        skipped = tuple((start - order.first, end - order.first) for start, end in order.paused) if whole else ()
+        days = _Days(first - order.first, last - first + 1, whole, last if part.kind == UNUSED else 0, skipped)
         key = (rx, row, part, days, bag)
         found = self._known.get(key)
         if found is None:
@@ -194,7 +197,7 @@ class Supplies:
     def _unused(self, rx: Prescription, days: _Days) -> _Doses:
         """The doses that were not used. Errors: `NotInForce` for SV, `OutOfRange` for more than the order has."""
         self.reference.code(waste.NOT_USED, dt.date.fromordinal(days.last))
-        _used(rx, days.whole, days.whole)
+        _used(rx, days, days.whole)
         return _Doses(rx.unused, f"{_doses(rx.unused)} delivered and not used")
 
     def _units(
@@ -301,27 +304,35 @@ class Supplies:
 _GIVEN = Part(DRUG, ())
 
 
-def _used(rx: Prescription, days: int, whole: int) -> int:
-    """The doses used on the first ``days`` days of an order; of those dispensed, as far as they go.
+def _used(rx: Prescription, days: _Days, count: int) -> int:
+    """The doses used on the first ``count`` days of an order; of those dispensed, as far as they go.
 
-    ``whole``: the days of the order where it counts what was dispensed or not used, else 0. Doses beyond those
-    that interval and days come to are of the last day; those not used are the last ones.
+    Doses beyond those that interval and days come to are of the last day; those not used are the last ones.
     """
     assert rx.interval is not None
-    planned = rx.interval.doses(0, days) if days else 0
-    if not whole:
+    planned = _planned(rx.interval, days, count)
+    if not days.whole:
         return planned
-    dispensed = rx.interval.doses(0, whole) if rx.dispensed is None else rx.dispensed
+    dispensed = _planned(rx.interval, days, days.whole) if rx.dispensed is None else rx.dispensed
     if rx.unused > dispensed:
         raise OutOfRange(f"Unused {rx.unused} is more than the {_doses(dispensed)} of the order")
     used = dispensed - rx.unused
-    return used if days == whole else min(planned, used)
+    return used if count == days.whole else min(planned, used)
+
+
+def _planned(interval: Every, days: _Days, count: int) -> int:
+    """The doses that interval and days come to on the first ``count`` days of an order, but for those on hold."""
+    planned = interval.doses(0, count) if count else 0
+    for first, last in days.skipped:
+        if first < count:
+            planned -= interval.doses(first, min(last + 1, count) - first)
+    return planned
 
 
 def _used_in(rx: Prescription, days: _Days) -> _Doses:
     """The doses used on some days of an order."""
     assert rx.interval is not None
-    number = _used(rx, days.before + days.length, days.whole) - _used(rx, days.before, days.whole)
+    number = _used(rx, days, days.before + days.length) - _used(rx, days, days.before)
     if rx.dispensed is None and not rx.unused:
         return _Doses(number, _counted(rx, number, days.length))
     done = "dispensed" if rx.dispensed is not None else "used"
@@ -338,7 +349,7 @@ def _counted(rx: Prescription, number: int, days: int) -> str:
 
 def _doses_a_day(rx: Prescription, days: _Days) -> Counter[int]:
     """On how many days so many doses were used: one more than none -> days."""
-    ends = [_used(rx, days.before + day, days.whole) for day in range(days.length + 1)]
+    ends = [_used(rx, days, days.before + day) for day in range(days.length + 1)]
     return Counter(after - before for before, after in pairwise(ends) if after > before)
 
 

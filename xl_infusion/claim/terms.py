@@ -15,6 +15,7 @@ from xl_infusion.claim.readers import (
     A_PAYER,
     A_SHARE,
     ACCREDITORS,
+    BILLED,
     BY_INTERVAL,
     MODIFIER,
     MODIFIERS,
@@ -34,6 +35,7 @@ from xl_infusion.claim.readers import (
 )
 from xl_infusion.claim.term import InScenario, PayerTerm, default, term
 from xl_infusion.claim.words import (
+    CATHETER_CARE,
     COVERS,
     DAY_COUNTS,
     DAYS_COUNTED,
@@ -294,6 +296,48 @@ class Terms:
         source="IDSA Home Infusion FAQ, 2013, states none",
         synonyms=("Most hours a week", "Visit hours a week"),
         width=14, look="word",
+    )  # fmt: skip
+    admission_day: bool = term(
+        "Day of admission", "day_of_admission", BILLED, "not billed", "billed or not billed",
+        doc="Whether the first day of a hold (Holds) has its per diem and its doses: not billed (blank) or billed.",
+        meaning="whether the day of admission to a hospital is billed",
+        source="no payer's text was found; the day is left out unless the contract says otherwise",
+        synonyms=("Admission day",),
+        width=16, look="word", subject="Holds and the care of a line",
+    )  # fmt: skip
+    discharge_day: bool = term(
+        "Day of discharge", "day_of_discharge", BILLED, "not billed", "billed or not billed",
+        doc="Whether the last day of a hold (Holds) has its per diem and its doses: not billed (blank) or billed.",
+        meaning="whether the day of discharge from a hospital is billed",
+        source="no payer's text was found; the day is left out unless the contract says otherwise",
+        synonyms=("Discharge day",),
+        width=16, look="word",
+    )  # fmt: skip
+    while_held: bool = term(
+        "Per diem while held", "per_diem_while_held", YES, "no", "yes or no",
+        doc="yes: a per diem goes on while its therapy is held at home (Holds, held). Blank: no.",
+        meaning="whether a per diem goes on while its therapy is held at home",
+        source="BCBS Michigan, Record June 2016, pays the care of the line in its place; NHIA's pages leave it open",
+        synonyms=("While held",),
+        width=18, look="word",
+    )  # fmt: skip
+    catheter_care: str = term(
+        "Catheter care", "catheter_care", words(CATHETER_CARE), "days without a therapy",
+        "days without a therapy, beside therapies, during a hold, or never",
+        doc="When the care of a line is paid: days without a therapy given through a line (blank), beside therapies, "
+            "only during a hold of one, or never.",
+        meaning="when the care of a line is paid",
+        source="OAR 410-148-0300 (Oregon Medicaid): alone, or on days that no other per diem covers",
+        synonyms=("Line care",),
+        width=20,
+    )  # fmt: skip
+    care_days: int | None = term(
+        "Catheter care days", "catheter_care_days", days_or_none(3660), "none", "days",
+        doc="Most days of the care of a line in one hold: 28. Blank: no limit.",
+        meaning="most days of the care of a line in one hold; no limit",
+        source="BCBS Michigan, Record June 2016, states 4 weeks; no other payer's text states a limit",
+        synonyms=("Most catheter care days",),
+        width=18, look="word",
     )  # fmt: skip
     span: str = term(
         "Line span", "line_span", words(SPANS), "whole", "whole, month, week or day",

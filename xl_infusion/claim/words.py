@@ -18,6 +18,11 @@ COVERS = ("yes", "deny first", "no")
 RANK_BY = ("frequency", "rate", "start")
 #: What puts one of two equally frequent therapies before the other.
 TIE_BY = ("rate", "start")
+#: Why a therapy pauses; a patient who died has no day after it.
+HOLD_REASONS = ("hospital", "held", "clinic", "traveling", "deceased")
+HOSPITAL, HELD, _, _, DECEASED = HOLD_REASONS
+#: When the care of a line is paid.
+CATHETER_CARE = ("days without a therapy", "beside therapies", "during a hold", "never")
 DAYS_COUNTED = ("every day", "infusion days", "infusion or visit days")
 DAY_COUNTS = ("24 hours", "calendar days", "over 24 and under 48 hours is one")
 ROUNDING = ("dose", "day", "line")

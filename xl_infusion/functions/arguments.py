@@ -13,6 +13,10 @@ from xl_infusion.rules import day as day_rule
 #: The categories that functions of several modules have.
 CLAIM, DRUGS, MODEL = "Claim", "Drugs", "Model"
 
+#: The tables of a workbook that a claim is made of, as a formula names them: those of each call, and the last ones.
+FIRST_TABLES = "Orders[#All],Visits[#All],Payers[#All],Rates[#All]"
+LAST_TABLES = "PayerCodes[#All],OwnCodes[#All],Holds[#All]"
+
 Interval = Annotated[Any, {"doc": "Hours between doses: 8, q8h, BID, daily, q48h, continuous"}]
 Rank = Annotated[Any, {"doc": "1 the first therapy of the day, 2 the second concurrent one, 3 and up the further ones"}]
 Date = Annotated[Any, {"doc": "Date of service; left out: the newest code in force in the reference"}]
@@ -37,6 +41,8 @@ OwnCodes = Annotated[
     {"doc": "Own codes with their header row, over the code reference: Drug, Product, Code, Amount, Unit, From, To, "
             "Therapy, Source"},
 ]  # fmt: skip
+
+Holds = Annotated[Any, {"doc": "Holds with their header row: Patient, From, To, Reason, Order"}]
 
 
 def blank(cell: object) -> bool:

@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 from xl_infusion.claim import OWN_CODES, PROVIDER
 from xl_infusion.claim.column import Table
 from xl_infusion.errors import BillingError, CellError, kept
-from xl_infusion.functions.arguments import CLAIM, Orders, OwnCodes, PayerCodes, Payers, Rates, Visits
+from xl_infusion.functions.arguments import (
+    CLAIM,
+    FIRST_TABLES,
+    LAST_TABLES,
+    Holds,
+    Orders,
+    OwnCodes,
+    PayerCodes,
+    Payers,
+    Rates,
+    Visits,
+)
 from xl_infusion.functions.cells import fitting, shown
 from xl_infusion.functions.ranges import is_cell, records
 from xl_infusion.functions.tables import TABLES, Claims, Tables
@@ -32,7 +43,7 @@ OFFERED = tuple(f"{OWN_CODES.name}: {column.name}" for column in OWN_CODES.colum
 
 @table(
     CLAIM,
-    "=CLAIM_CHECKS(Orders[#All],Visits[#All],Payers[#All],Rates[#All],Provider[#All],PayerCodes[#All],OwnCodes[#All])",
+    f"=CLAIM_CHECKS({FIRST_TABLES},Provider[#All],{LAST_TABLES})",
 )
 def CLAIM_CHECKS(
     orders: Orders,
@@ -44,6 +55,7 @@ def CLAIM_CHECKS(
     ] = None,
     payer_codes: PayerCodes = None,
     own_codes: OwnCodes = None,
+    holds: Holds = None,
 ) -> Any:
     """Everything that would get a claim denied or its money wrong, spilled: what, where, and what to do.
 
@@ -68,7 +80,7 @@ def CLAIM_CHECKS(
     with undisturbed():
         unread: dict[str, BillingError] = {}
         who = Provider.read(current(), _read(provider, PROVIDER, unread))
-        with _claims(Tables(orders, visits, payers, rates, payer_codes, own_codes), unread) as claims:
+        with _claims(Tables(orders, visits, payers, rates, payer_codes, own_codes, holds), unread) as claims:
             found = joined(findings(claims.work, claims.all, who, unread))
             lines = sum(len(claim.lines) for claim in claims.all)
     counts = (lines, len(found))

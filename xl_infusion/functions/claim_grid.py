@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from xl_infusion.claim import GRID, MONEY, ORDERS, PAYERS, RATES, VISITS, is_called
 from xl_infusion.errors import BillingError
-from xl_infusion.functions.arguments import CLAIM, Orders, OwnCodes, PayerCodes, Payers, Rates, Visits
+from xl_infusion.functions.arguments import (
+    CLAIM,
+    FIRST_TABLES,
+    LAST_TABLES,
+    Holds,
+    Orders,
+    OwnCodes,
+    PayerCodes,
+    Payers,
+    Rates,
+    Visits,
+)
 from xl_infusion.functions.cells import fitting, shown
 from xl_infusion.functions.ranges import headings
 from xl_infusion.functions.tables import Tables
@@ -20,7 +31,7 @@ if TYPE_CHECKING:
     from xl_infusion.claim.grid import Claim
 
 
-@table(CLAIM, "=CLAIM_GRID(Orders[#All],Visits[#All],Payers[#All],Rates[#All],PayerCodes[#All],OwnCodes[#All])")
+@table(CLAIM, f"=CLAIM_GRID({FIRST_TABLES},{LAST_TABLES})")
 def CLAIM_GRID(
     orders: Orders,
     visits: Visits = None,
@@ -28,6 +39,7 @@ def CLAIM_GRID(
     rates: Rates = None,
     payer_codes: PayerCodes = None,
     own_codes: OwnCodes = None,
+    holds: Holds = None,
 ) -> Any:
     """The claim lines of all orders and visits, spilled: codes, modifiers, units, charges, and why.
 
@@ -49,7 +61,7 @@ def CLAIM_GRID(
     S9501 SH 1 every 12 hours, second of 2 therapies; 1 day
     J3370 - 4 1 g = 2 units of 500 mg x 2 doses x 1 day
     """
-    tables = Tables(orders, visits, payers, rates, payer_codes, own_codes)
+    tables = Tables(orders, visits, payers, rates, payer_codes, own_codes, holds)
     with undisturbed(), tables.claims() as found:
         given = ((ORDERS, orders), (VISITS, visits), (PAYERS, payers), (RATES, rates))
         has = {of.name: headings(value, of) for of, value in given}

@@ -6,7 +6,19 @@ import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Any
 
 from xl_infusion.claim import ORDERS, PAYERS, VISITS, is_called
-from xl_infusion.functions.arguments import MODEL, Orders, OwnCodes, PayerCodes, Payers, Rates, Visits, lone
+from xl_infusion.functions.arguments import (
+    FIRST_TABLES,
+    LAST_TABLES,
+    MODEL,
+    Holds,
+    Orders,
+    OwnCodes,
+    PayerCodes,
+    Payers,
+    Rates,
+    Visits,
+    lone,
+)
 from xl_infusion.functions.cells import shown
 from xl_infusion.functions.cells import text as cell_text
 from xl_infusion.functions.ranges import headings, records, rows_of
@@ -29,7 +41,7 @@ Value = Annotated[Any, {"doc": "What a cross table adds up: Expected (left out),
 
 @table(
     MODEL,
-    "=EXPECTED_GRID(Orders[#All],Visits[#All],Payers[#All],Rates[#All],Costs[#All],PayerCodes[#All],OwnCodes[#All])",
+    f"=EXPECTED_GRID({FIRST_TABLES},Costs[#All],{LAST_TABLES})",
 )
 def EXPECTED_GRID(
     orders: Orders,
@@ -39,6 +51,7 @@ def EXPECTED_GRID(
     costs: Costs = None,
     payer_codes: PayerCodes = None,
     own_codes: OwnCodes = None,
+    holds: Holds = None,
 ) -> Any:
     """What every claim line is expected to bring, spilled: charge, allowed, adjustment, patient share, margin.
 
@@ -63,7 +76,7 @@ def EXPECTED_GRID(
     from xl_infusion.model.costs import Costs as CostTable
     from xl_infusion.model.expected import expected_lines
 
-    tables = Tables(orders, visits, payers, rates, payer_codes, own_codes)
+    tables = Tables(orders, visits, payers, rates, payer_codes, own_codes, holds)
     with undisturbed(), tables.claims() as found:
         bought = CostTable(found.work.reference, records(costs, COSTS))
         columns = {of.name: headings(value, of) for of, value in ((ORDERS, orders), (VISITS, visits), (PAYERS, payers))}

@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from xl_infusion.errors import NotFound, WrongInput, quoted
-from xl_infusion.functions.arguments import CLAIM, Orders, OwnCodes, PayerCodes, Payers, Rates, Visits
+from xl_infusion.functions.arguments import (
+    CLAIM,
+    FIRST_TABLES,
+    LAST_TABLES,
+    Holds,
+    Orders,
+    OwnCodes,
+    PayerCodes,
+    Payers,
+    Rates,
+    Visits,
+)
 from xl_infusion.functions.cells import fitting, normal
 from xl_infusion.functions.ranges import is_range, rows_of
 from xl_infusion.functions.tables import Tables
@@ -15,7 +26,7 @@ from xl_infusion.spreadsheet.undisturbed import undisturbed
 HEADER = ["Step", "Question", "Answer", "Decided by"]
 
 
-@table(CLAIM, '=EXPLAIN("RX-104",Orders[#All],Visits[#All],Payers[#All],Rates[#All],PayerCodes[#All],OwnCodes[#All])')
+@table(CLAIM, f'=EXPLAIN("RX-104",{FIRST_TABLES},{LAST_TABLES})')
 def EXPLAIN(
     order: Annotated[Any, {"doc": "The number of an order, as its row in Orders has it"}],
     orders: Orders,
@@ -24,6 +35,7 @@ def EXPLAIN(
     rates: Rates = None,
     payer_codes: PayerCodes = None,
     own_codes: OwnCodes = None,
+    holds: Holds = None,
 ) -> Any:
     """How each claim line of one order came to be, spilled step by step: what one reads to an auditor.
 
@@ -49,7 +61,7 @@ def EXPLAIN(
         label = label_of(good(cells[0], "order"), "order")
         if not label:
             raise WrongInput("order is blank: give the number of an order")
-        with Tables(orders, visits, payers, rates, payer_codes, own_codes).claims() as found:
+        with Tables(orders, visits, payers, rates, payer_codes, own_codes, holds).claims() as found:
             steps = [
                 [number, *map(fitting, (step.question, step.answer, step.decided_by))]
                 for number, step in enumerate(explain(found.work, found.all, label), start=1)

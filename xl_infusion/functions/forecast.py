@@ -5,7 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any
 
-from xl_infusion.functions.arguments import MODEL, Orders, OwnCodes, PayerCodes, Payers, Rates, Visits, lone
+from xl_infusion.functions.arguments import (
+    FIRST_TABLES,
+    LAST_TABLES,
+    MODEL,
+    Holds,
+    Orders,
+    OwnCodes,
+    PayerCodes,
+    Payers,
+    Rates,
+    Visits,
+    lone,
+)
 from xl_infusion.functions.cells import shown
 from xl_infusion.functions.tables import Tables
 from xl_infusion.functions.worksheet import table
@@ -27,7 +39,7 @@ Seed = Annotated[
 
 @table(
     MODEL,
-    "=FORECAST_GRID(Orders[#All],Visits[#All],Payers[#All],Rates[#All],12,500,1,PayerCodes[#All],OwnCodes[#All])",
+    f"=FORECAST_GRID({FIRST_TABLES},12,500,1,{LAST_TABLES})",
 )
 def FORECAST_GRID(
     orders: Orders,
@@ -39,6 +51,7 @@ def FORECAST_GRID(
     seed: Seed = None,
     payer_codes: PayerCodes = None,
     own_codes: OwnCodes = None,
+    holds: Holds = None,
 ) -> Any:
     """The next months if they go as the past ones did, spilled: starts, patient-days, revenue, cash, with their bands.
 
@@ -67,7 +80,7 @@ def FORECAST_GRID(
     from xl_infusion.model import forecast as model
     from xl_infusion.model.history import history
 
-    tables = Tables(orders, visits, payers, rates, payer_codes, own_codes)
+    tables = Tables(orders, visits, payers, rates, payer_codes, own_codes, holds)
     with undisturbed():
         count = _whole(months, "months", 1, model.MOST_MONTHS, model.MONTHS)
         many = _whole(runs, "runs", model.LEAST_RUNS, model.MOST_RUNS, model.RUNS)
@@ -89,7 +102,7 @@ def FORECAST_GRID(
         return grid
 
 
-@table(MODEL, "=FORECAST_BASIS(Orders[#All],Visits[#All],Payers[#All],Rates[#All],PayerCodes[#All],OwnCodes[#All])")
+@table(MODEL, f"=FORECAST_BASIS({FIRST_TABLES},{LAST_TABLES})")
 def FORECAST_BASIS(
     orders: Orders,
     visits: Visits = None,
@@ -97,6 +110,7 @@ def FORECAST_BASIS(
     rates: Rates = None,
     payer_codes: PayerCodes = None,
     own_codes: OwnCodes = None,
+    holds: Holds = None,
 ) -> Any:
     """What FORECAST_GRID rests on, spilled: starts a month, length of therapy, payment and days to pay, by therapy and
     by payer.
@@ -123,7 +137,7 @@ def FORECAST_BASIS(
     from xl_infusion.model.basis import basis
     from xl_infusion.model.history import history
 
-    tables = Tables(orders, visits, payers, rates, payer_codes, own_codes)
+    tables = Tables(orders, visits, payers, rates, payer_codes, own_codes, holds)
     with undisturbed(), tables.claims() as found:
         grid: list[list[object]] = [[*BASIS]]
         for row in basis(history(found.work, found.all)):

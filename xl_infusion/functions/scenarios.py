@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from xl_infusion.claim.inputs import good
 from xl_infusion.errors import BillingError, NotFound, WrongInput, kept, quoted
-from xl_infusion.functions.arguments import MODEL, Orders, OwnCodes, PayerCodes, Payers, Rates, Visits, lone
+from xl_infusion.functions.arguments import (
+    FIRST_TABLES,
+    LAST_TABLES,
+    MODEL,
+    Holds,
+    Orders,
+    OwnCodes,
+    PayerCodes,
+    Payers,
+    Rates,
+    Visits,
+    lone,
+)
 from xl_infusion.functions.cells import Value, shown
 from xl_infusion.functions.ranges import Rows, is_cell, records, rows_of
 from xl_infusion.functions.tables import Tables
@@ -20,9 +32,6 @@ if TYPE_CHECKING:
     from xl_infusion.model.book import Book
     from xl_infusion.model.changes import ChangeReader, Term
     from xl_infusion.model.changes import Value as TermValue
-
-_TABLES = "Orders[#All],Visits[#All],Payers[#All],Rates[#All]"
-_CODES = "PayerCodes[#All],OwnCodes[#All]"
 
 ScenarioRows = Annotated[
     Any, {"doc": "Scenarios with their header row: Scenario, Payer (blank: every payer), and the terms that change"}
@@ -42,7 +51,7 @@ NumberTerm = Annotated[Any, {"doc": "The term whose value is asked: Second share
 Target = Annotated[Any, {"doc": "What all payers together should earn, US dollars. Left out: what Base earns"}]
 
 
-@table(MODEL, f"=SCENARIO_GRID({_TABLES},Scenarios[#All],{_CODES})")
+@table(MODEL, f"=SCENARIO_GRID({FIRST_TABLES},Scenarios[#All],{LAST_TABLES})")
 def SCENARIO_GRID(
     orders: Orders,
     visits: Visits,
@@ -51,6 +60,7 @@ def SCENARIO_GRID(
     scenarios: ScenarioRows = None,
     payer_codes: PayerCodes = None,
     own_codes: OwnCodes = None,
+    holds: Holds = None,
 ) -> Any:
     """What each scenario would earn by payer, spilled, with the difference to the contracts as they are.
 
@@ -78,12 +88,12 @@ def SCENARIO_GRID(
     """
     from xl_infusion.model.answers import SCENARIO_COLUMNS, scenario_rows
 
-    tables = Tables(orders, visits, payers, rates, payer_codes, own_codes)
+    tables = Tables(orders, visits, payers, rates, payer_codes, own_codes, holds)
     with undisturbed(), tables.claims() as found:
         return _spilled(SCENARIO_COLUMNS, scenario_rows(found.book, _scenarios(found.book, scenarios).all))
 
 
-@table(MODEL, f'=SENSITIVITY({_TABLES},"Second share",{{0,0.25,0.5}},,{_CODES})')
+@table(MODEL, f'=SENSITIVITY({FIRST_TABLES},"Second share",{{0,0.25,0.5}},,{LAST_TABLES})')
 def SENSITIVITY(
     orders: Orders,
     visits: Visits,
@@ -94,6 +104,7 @@ def SENSITIVITY(
     payer: OnePayer = None,
     payer_codes: PayerCodes = None,
     own_codes: OwnCodes = None,
+    holds: Holds = None,
 ) -> Any:
     """What all payers together would earn at each value of a term, spilled, all else as it is.
 
@@ -114,7 +125,7 @@ def SENSITIVITY(
     -0.05 950 80 0 1030 -50 -0.046296296296296294
     0.1 1100 80 0 1180 100 0.09259259259259259
     """
-    tables = Tables(orders, visits, payers, rates, payer_codes, own_codes)
+    tables = Tables(orders, visits, payers, rates, payer_codes, own_codes, holds)
     with undisturbed(), tables.claims() as found:
         terms, cells = rows_of(term), rows_of(values)
         if is_cell(values):
@@ -167,7 +178,7 @@ def _of_term(book: Book, name: object, payer: object, values: Sequence[object]) 
     return line
 
 
-@table(MODEL, f'=BREAK_EVEN({_TABLES},Scenarios[#All],"Proposed","Per diem change",,,{_CODES})')
+@table(MODEL, f'=BREAK_EVEN({FIRST_TABLES},Scenarios[#All],"Proposed","Per diem change",,,{LAST_TABLES})')
 def BREAK_EVEN(
     orders: Orders,
     visits: Visits,
@@ -180,6 +191,7 @@ def BREAK_EVEN(
     payer: OnePayer = None,
     payer_codes: PayerCodes = None,
     own_codes: OwnCodes = None,
+    holds: Holds = None,
 ) -> Any:
     """The value of a term at which a scenario earns what Base does (or a target), exact to the cent, spilled.
 
@@ -208,7 +220,7 @@ def BREAK_EVEN(
     from xl_infusion.model.expected import less
     from xl_infusion.rules.number import exact
 
-    tables = Tables(orders, visits, payers, rates, payer_codes, own_codes)
+    tables = Tables(orders, visits, payers, rates, payer_codes, own_codes, holds)
     with undisturbed(), tables.claims() as found:
         book = found.book
         changes = _scenarios(book, scenarios).named(lone(scenario, "Scenario")).changes
@@ -230,7 +242,7 @@ def BREAK_EVEN(
         return _spilled(("Break-even", asked.heading, "Total", "Target", "Difference", "Why"), rows)
 
 
-@table(MODEL, f'=BRIDGE({_TABLES},Scenarios[#All],"Proposed",,{_CODES})')
+@table(MODEL, f'=BRIDGE({FIRST_TABLES},Scenarios[#All],"Proposed",,{LAST_TABLES})')
 def BRIDGE(
     orders: Orders,
     visits: Visits,
@@ -241,6 +253,7 @@ def BRIDGE(
     start: From = None,
     payer_codes: PayerCodes = None,
     own_codes: OwnCodes = None,
+    holds: Holds = None,
 ) -> Any:
     """What each changed term contributes to the difference between two scenarios, spilled; it adds up exactly.
 
@@ -265,7 +278,7 @@ def BRIDGE(
     """
     from xl_infusion.model.answers import BRIDGE_COLUMNS, bridge
 
-    tables = Tables(orders, visits, payers, rates, payer_codes, own_codes)
+    tables = Tables(orders, visits, payers, rates, payer_codes, own_codes, holds)
     with undisturbed(), tables.claims() as found:
         table = _scenarios(found.book, scenarios)
         before, after = table.named(lone(start, "Scenario")), table.named(lone(to, "Scenario"))

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from xl_infusion.claim.column import Table
-from xl_infusion.claim.columns import ORDERS, OWN_CODES, PAYER_CODES, PAYERS, RATES, VISITS
+from xl_infusion.claim.columns import HOLDS, ORDERS, OWN_CODES, PAYER_CODES, PAYERS, RATES, VISITS
 from xl_infusion.functions.kept import Keeper
 from xl_infusion.functions.own_codes import reference_with
 from xl_infusion.functions.ranges import records
@@ -30,6 +30,7 @@ class Tables:
     rates: object = None
     payer_codes: object = None
     own_codes: object = None
+    holds: object = None
 
     @contextmanager
     def claims(self) -> Iterator[Claims]:
@@ -40,7 +41,7 @@ class Tables:
         argument's own error.
         """
         reference = reference_with(self.own_codes)
-        ranges = [self.orders, self.visits, self.payers, self.rates, self.payer_codes]
+        ranges = [self.orders, self.visits, self.payers, self.rates, self.payer_codes, self.holds]
         with _LATEST.lent(reference, ranges, lambda: self._worked_out(reference)) as found:
             yield found
 
@@ -54,6 +55,7 @@ class Tables:
             records(self.payers, PAYERS),
             records(self.rates, RATES),
             records(self.payer_codes, PAYER_CODES),
+            records(self.holds, HOLDS),
         )
         return Claims(work, list(work.claims()))
 
@@ -66,6 +68,7 @@ TABLES: dict[str, Table] = {
     "rates": RATES,
     "payer_codes": PAYER_CODES,
     "own_codes": OWN_CODES,
+    "holds": HOLDS,
 }
 
 

@@ -7,7 +7,18 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 from xl_infusion.claim import RATES
-from xl_infusion.functions.arguments import MODEL, Orders, OwnCodes, PayerCodes, Payers, Rates, Visits
+from xl_infusion.functions.arguments import (
+    FIRST_TABLES,
+    LAST_TABLES,
+    MODEL,
+    Holds,
+    Orders,
+    OwnCodes,
+    PayerCodes,
+    Payers,
+    Rates,
+    Visits,
+)
 from xl_infusion.functions.cells import shown
 from xl_infusion.functions.ranges import records
 from xl_infusion.functions.tables import Claims, Tables
@@ -25,11 +36,7 @@ Remittance = Annotated[
 ]
 
 
-@table(
-    MODEL,
-    "=VARIANCE_GRID(Orders[#All],Visits[#All],Payers[#All],Rates[#All],Remittance[#All],PayerCodes[#All],"
-    "OwnCodes[#All])",
-)
+@table(MODEL, f"=VARIANCE_GRID({FIRST_TABLES},Remittance[#All],{LAST_TABLES})")
 def VARIANCE_GRID(
     orders: Orders,
     visits: Visits,
@@ -38,6 +45,7 @@ def VARIANCE_GRID(
     remittance: Remittance,
     payer_codes: PayerCodes = None,
     own_codes: OwnCodes = None,
+    holds: Holds = None,
 ) -> Any:
     """Paid against expected, line by line, spilled: the variance, its likely cause, how sure the match is, what to do.
 
@@ -62,7 +70,7 @@ def VARIANCE_GRID(
     """
     from xl_infusion.model.variance import first_to_look_at
 
-    tables = Tables(orders, visits, payers, rates, payer_codes, own_codes)
+    tables = Tables(orders, visits, payers, rates, payer_codes, own_codes, holds)
     with undisturbed(), tables.claims() as found:
         lines = lines_of(found, rates, remittance)
         return [[*VARIANCE], *map(row_of, first_to_look_at(lines))]

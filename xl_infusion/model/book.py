@@ -255,7 +255,10 @@ class Book:
 
         def ranked() -> list[Ranking]:
             ranker = Ranker(self.work.reference, terms, self.work.payer(book.name).codes, rates)
-            return [claim.ranking if stays(claim) else ranker.rank(claim.dated, claim.visited) for claim in book.claims]
+            return [
+                claim.ranking if stays(claim) else ranker.rank(claim.dated, claim.visited, claim.line_days)
+                for claim in book.claims
+            ]
 
         def priced() -> ByTherapy:
             rankings = book.once("ranking", (_values(terms, "ranks"), by_rate), ranked)

@@ -145,17 +145,31 @@ def therapy_names(tables: Tables, therapies: Mapping[str, Therapy]) -> tuple[dic
         add(therapy.name, TherapyName(therapy), place)
         add(therapy.therapy, TherapyName(therapy), place)
     for place, row in tables.per_diem:
-        if row.method:
-            therapy = therapies[row.therapy]
-            for name in (therapy.therapy, therapy.name):
-                add(f"{name} {row.method}", TherapyName(therapy, row.method), place)
-                add(f"{row.method} {name}", TherapyName(therapy, row.method), place)
+        for name in _named_by(row, therapies[row.therapy]):
+            add(name, TherapyName(therapies[row.therapy], row.method), place)
     for place, alias in tables.aliases:
         if alias.kind == "therapy":
-            if alias.target not in therapies:
-                raise place.fail(f"{alias.alias!r} stands for {alias.target!r}, which therapies.csv does not have")
-            add(alias.alias, TherapyName(therapies[alias.target]), place)
+            add(alias.alias, _meant(alias, place, therapies, tables), place)
     return names, shown
+
+
+def _named_by(row: PerDiemRow, therapy: Therapy) -> Iterator[str]:
+    """The names that a row of a per diem gives its therapy: the code itself, where no interval or volume chooses it."""
+    if therapy.code_by in ("method", "single"):
+        yield row.code
+    if row.method:
+        for name in (therapy.therapy, therapy.name):
+            yield from (f"{name} {row.method}", f"{row.method} {name}")
+
+
+def _meant(alias: Alias, place: Place, therapies: Mapping[str, Therapy], tables: Tables) -> TherapyName:
+    """The therapy that an alias stands for, with the method that stands in its product."""
+    if alias.target not in therapies:
+        raise place.fail(f"{alias.alias!r} stands for {alias.target!r}, which therapies.csv does not have")
+    methods = {row.method for _, row in tables.per_diem if row.therapy == alias.target}
+    if alias.product and alias.product not in methods:
+        raise place.fail(f"{alias.alias!r} stands for {alias.target} {alias.product!r}, which no per diem code has")
+    return TherapyName(therapies[alias.target], alias.product)
 
 
 def targets(aliases: Iterable[tuple[Place, Alias]], kind: str) -> dict[str, str]:

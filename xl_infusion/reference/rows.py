@@ -81,9 +81,16 @@ class VerifiedRange:
     source: str
 
 
+#: What a therapy has to do with a line: it is given through one, or cares for it.
+THROUGH_LINE, LINE_CARE = "through", "care"
+
+
 @dataclass(frozen=True, slots=True)
 class Therapy:
-    """A therapy that a per diem names, and how its code is chosen (interval, volume, continuity, method)."""
+    """A therapy that a per diem names, and how its code is chosen (interval, volume, continuity, method).
+
+    ``line``: `THROUGH_LINE` where it is given through a line, `LINE_CARE` where it is the care of one, else "".
+    """
 
     therapy: str
     name: str
@@ -92,6 +99,7 @@ class Therapy:
     ranked: bool
     shared: bool
     needs_drug: bool
+    line: str
     basis: str
 
 

@@ -20,12 +20,14 @@ from typing import Any, TypeVar
 from xl_infusion.errors import ReferenceTableError
 from xl_infusion.reference import rows
 from xl_infusion.reference.csv_rows import WrongQuotes, csv_rows
+from xl_infusion.reference.rows import LINE_CARE, THROUGH_LINE
 
 #: A source of tables: the name of a file in, its text out.
 Read = Callable[[str], str]
 
 UNITS = frozenset({"mg", "g", "mcg", "units", "IU", "mEq", "mL", "kcal", "g protein"})
 UNIT_RULES = frozenset({"exact", "per", "up to"})
+LINE = frozenset({"", THROUGH_LINE, LINE_CARE})
 CODE_BY = frozenset({"interval", "volume", "continuity", "method", "single"})
 PER = frozenset({"day", "hour", "kit", "insertion", "service"})
 ANSWERS_TO = frozenset({"name", "sole", "product"})
@@ -214,6 +216,7 @@ def _therapy(row: Reader) -> dict[str, Any]:
         "ranked": row.yes("ranked"),
         "shared": row.yes("shared"),
         "needs_drug": row.yes("needs_drug"),
+        "line": row.one_of("line", LINE),
     }
 
 

@@ -83,6 +83,9 @@ def _visit(patient: str, date: str, minutes: int = 0, more: Row | None = None) -
     return {"Patient": patient, "Date": _day(date), **({"Minutes": minutes} if minutes else {}), **(more or {})}
 
 
+#: Stays and pauses: none of the examples has one.
+HOLDS: tuple[Row, ...] = ()
+
 VISITS: tuple[Row, ...] = (
     _visit("PT-1003", "2025-09-01", 210),
     _visit("PT-1003", "2025-09-05", 90),
@@ -175,7 +178,8 @@ PROVIDER: tuple[Row, ...] = (
 
 #: Table -> its rows.
 ROWS: dict[str, tuple[Row, ...]] = {
-    "Orders": ORDERS, "Visits": VISITS, "Payers": PAYERS, "Payer codes": PAYER_CODES, "Own codes": OWN_CODES,
+    "Orders": ORDERS, "Visits": VISITS, "Holds": HOLDS, "Payers": PAYERS, "Payer codes": PAYER_CODES,
+    "Own codes": OWN_CODES,
     "Rates": RATES, "Provider": PROVIDER,
 }  # fmt: skip
 

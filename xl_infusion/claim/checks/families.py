@@ -7,6 +7,7 @@ from xl_infusion.claim.checks import codes as codes
 from xl_infusion.claim.checks import dme as dme
 from xl_infusion.claim.checks import drugs as drugs
 from xl_infusion.claim.checks import failures as failures
+from xl_infusion.claim.checks import holds as holds
 from xl_infusion.claim.checks import inside as inside
 from xl_infusion.claim.checks import medicare as medicare
 from xl_infusion.claim.checks import modifiers as modifiers

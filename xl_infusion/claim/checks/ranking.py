@@ -42,7 +42,7 @@ def _better(work: Work, claim: Claim, rates: _FullRates) -> Iterator[Wrong]:
         return
     payer = work.payer(claim.payer)
     ranker = Ranker(work.reference, payer.terms, payer.codes, work.rates, by_rate=True)
-    ranking = ranker.rank(claim.dated, claim.visited)
+    ranking = ranker.rank(claim.dated, claim.visited, claim.line_days)
     mine = [line for line in claim.lines if line.kind == PER_DIEM]
     now, then = _earned(mine), _earned(line for one in ranking.stretches for line in payer.maker.per_diem(one))
     if now is not None and then is not None and then > now:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from openpyxl.utils import column_index_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 
+from xl_infusion.functions.arguments import FIRST_TABLES, LAST_TABLES
 from xl_infusion.spreadsheet.xlsx.grid import letters
 from xl_infusion.template.sheets import charts, model_checks
 from xl_infusion.template.sheets.charts import Block
@@ -96,8 +97,6 @@ TRIED: tuple[tuple[str, float, float], ...] = (
 #: What the forecast's chart shows: what its columns begin with.
 MEASURES = ("Revenue", "Cash", "Patient-days")
 
-_TABLES = "Orders[#All],Visits[#All],Payers[#All],Rates[#All]"
-_CODES = "PayerCodes[#All],OwnCodes[#All]"
 _MONTH = "mmm yyyy"
 #: A term's value: a share, or dollars.
 _TERM = "#,##0.00##"
@@ -240,7 +239,7 @@ def _scenarios(sheet: Worksheet, proposed: str) -> None:
     charts.place(sheet, chart, f"A{CHART}", "I", CHART_ROWS * 15)
     SCENARIO_GRID.lay(
         sheet,
-        f"=IF(NOT({READY}),{STATUS},SCENARIO_GRID({_TABLES},Scenarios[#All],{_CODES}))",
+        f"=IF(NOT({READY}),{STATUS},SCENARIO_GRID({FIRST_TABLES},Scenarios[#All],{LAST_TABLES}))",
         _looks(SCENARIO_GRID),
         [total_rows(SCENARIO_GRID, "Payer", ALL_PAYERS)],
     )
@@ -284,7 +283,7 @@ def _bridge(sheet: Worksheet) -> None:
     charts.place(sheet, chart, f"M{CHART}", "S", CHART_ROWS * 15)
     BRIDGE.lay(
         sheet,
-        f"=IF(NOT({READY}),{STATUS},BRIDGE({_TABLES},Scenarios[#All],{PROPOSED},{CURRENT},{_CODES}))",
+        f"=IF(NOT({READY}),{STATUS},BRIDGE({FIRST_TABLES},Scenarios[#All],{PROPOSED},{CURRENT},{LAST_TABLES}))",
         _looks(BRIDGE),
         [(f"${BRIDGE.letter('Whole')}{BRIDGE.first}>0", {"bold": True, "ink": BRAND, "ground": BRAND_PALE})],
     )
@@ -326,7 +325,7 @@ def _terms(sheet: Worksheet) -> None:
     charts.place(sheet, chart, f"U{CHART}", "AA", CHART_ROWS * 15)
     SENSITIVITY.lay(
         sheet,
-        f"=IF(NOT({READY}),{STATUS},SENSITIVITY({_TABLES},U6:U{5 + TERMS},V6:W{5 + TERMS},,{_CODES}))",
+        f"=IF(NOT({READY}),{STATUS},SENSITIVITY({FIRST_TABLES},U6:U{5 + TERMS},V6:W{5 + TERMS},,{LAST_TABLES}))",
         _looks(SENSITIVITY),
     )
 
@@ -344,7 +343,7 @@ def _break_even(sheet: Worksheet, proposed: str) -> None:
         field(sheet, (f"AC{row}", f"AD{row}"), name, value, look, choices, note, check)
     BREAK_EVEN.lay(
         sheet,
-        f"=IF(NOT({READY}),{STATUS},BREAK_EVEN({_TABLES},Scenarios[#All],AD5,AD6,AD7,AD8,{_CODES}))",
+        f"=IF(NOT({READY}),{STATUS},BREAK_EVEN({FIRST_TABLES},Scenarios[#All],AD5,AD6,AD7,AD8,{LAST_TABLES}))",
         _looks(BREAK_EVEN),
     )
     text = ("#N/A as the exact value: rates are whole cents, so no value may earn the target to the cent. The rows "
@@ -390,7 +389,7 @@ def _forecast(sheet: Worksheet, lists: Worksheet, on: bool) -> None:
     charts.place(sheet, chart, f"AJ{CHART}", "AV", FORECAST_ROWS * 15)
     grid.lay(
         sheet,
-        _if_forecast(f"FORECAST_GRID({_TABLES},AK6,AK7,AK8,{_CODES})"),
+        _if_forecast(f"FORECAST_GRID({FIRST_TABLES},AK6,AK7,AK8,{LAST_TABLES})"),
         _looks(grid),
         [total_rows(grid, "Month", "Total")],
     )
@@ -413,7 +412,7 @@ def _if_forecast(call: str) -> str:
 
 def _basis(sheet: Worksheet) -> None:
     section(sheet, BASIS.anchor - 1, BASIS.left, BASIS.right, "What the forecast rests on", "output")
-    BASIS.lay(sheet, _if_forecast(f"FORECAST_BASIS({_TABLES},{_CODES})"), _looks(BASIS))
+    BASIS.lay(sheet, _if_forecast(f"FORECAST_BASIS({FIRST_TABLES},{LAST_TABLES})"), _looks(BASIS))
 
 
 def _sums(sheet: Worksheet) -> None:
@@ -425,7 +424,7 @@ def _sums(sheet: Worksheet) -> None:
         ("Amount", "Expected", "AmountNames", "What a cross table adds up."),
     ), start=SUMS + 1):  # fmt: skip
         field(sheet, (f"BB{row}", f"BC{row}"), name, value, typed(), choices, note)
-    grid = f"EXPECTED_GRID({_TABLES},Costs[#All],{_CODES})"
+    grid = f"EXPECTED_GRID({FIRST_TABLES},Costs[#All],{LAST_TABLES})"
     # the second column counts lines, but not in a cross table
     lines, total = f'${SUMMARY.letter("Lines")}${SUMMARY.anchor}="Lines"', f'${SUMMARY.left}{SUMMARY.first}="Total"'
     area = f"{SUMMARY.letter('Lines')}{SUMMARY.first}:{SUMMARY.letter('Lines')}{SUMMARY.last}"

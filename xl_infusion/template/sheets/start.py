@@ -68,6 +68,7 @@ _STEPS = (
      "and what was paid (Remittance) against what is owed (Variance)."),
 )  # fmt: skip
 _LOOK_UP = (
+    ("Holds", "Stays in hospital and pauses: therapies stop, and go on the day after."),
     ("Payer codes", "Codes that a payer wants in place of those of HCPCS, for a drug or a therapy."),
     ("Own codes", "Codes that the reference does not have yet, or has otherwise, with their days and source."),
     ("Codes", "The code reference: every code, its unit, its days, its successor and source."),

@@ -24,7 +24,7 @@ def year() -> dict[str, tuple[Row, ...]]:
 
     orders, visits = orders_and_visits()
     tables = {
-        "Orders": orders, "Visits": visits, "Payers": PAYERS, "Payer codes": (), "Own codes": (), "Rates": rates(),
-        "Provider": _PROVIDER, "Costs": costs(), "Scenarios": SCENARIOS,
+        "Orders": orders, "Visits": visits, "Holds": (), "Payers": PAYERS, "Payer codes": (), "Own codes": (),
+        "Rates": rates(), "Provider": _PROVIDER, "Costs": costs(), "Scenarios": SCENARIOS,
     }  # fmt: skip
     return {**tables, "Remittance": remittance(tables)}
