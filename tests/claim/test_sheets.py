@@ -7,7 +7,7 @@ import pytest
 from tests.claim.claims import Row, claim, order, visit
 from xl_infusion import ExcelError
 from xl_infusion.claim.column import Limits, Table
-from xl_infusion.claim.columns import OWN_CODES, RATES
+from xl_infusion.claim.columns import ORDERS, OWN_CODES, RATES
 
 
 def _refused(name: str, column: str, cell: object) -> bool:
@@ -43,3 +43,19 @@ def test_the_sheet_of_a_table_refuses_what_the_claim_refuses(table: Table, name:
         cells |= {} if checked.over is None else {checked.over: True}
         cells |= {} if least is None else {least: False, least - 1: True}
     assert {cell: _refused(table.name, name, cell) for cell in cells} == cells
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "taken", "refused"),
+    [
+        (ORDERS, "Authorization", ["7", "A" * 50], ["A" * 51]),  # as its words say
+        (OWN_CODES, "Source", ["?", "x" * 250], ["x" * 251]),
+        (ORDERS, "NDC", ["0409653321", "0409-6533-21", "00409-6533-21"], ["040965332", "0409-6533"]),
+    ],
+)
+def test_a_text_may_be_as_long_as_it_is_written(table: Table, name: str, taken: list[str], refused: list[str]) -> None:
+    checked = table[name].checked
+    assert isinstance(checked, Limits) and checked.kind == "letters"
+    assert checked.least is not None and checked.most is not None
+    fits = {text: checked.least <= len(text) <= checked.most for text in (*taken, *refused)}
+    assert fits == {**dict.fromkeys(taken, True), **dict.fromkeys(refused, False)}
