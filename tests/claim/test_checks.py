@@ -272,6 +272,7 @@ CASES = [
     Case("interval without a code", put("Orders", 11, Interval="monthly"), "Orders", 11, 10, "2025-08-01", "2025-08-01", "name the Therapy"),
     Case("days of the week not named", put("Orders", 5, Interval="BIW"), "Orders", 5, 4, "2025-08-20", "2025-09-05", "days 1 and 4 of each week from Start"),
     Case("cannot be read", put("Orders", 11, Interval="x1"), "Orders", 11, 10, says="a single dose, and the order has 5 days"),
+    Case("cannot be read", put("Orders", 11, Interval="x1", End="2025-08-02"), "Orders", 11, 10, says="the order has 2 days"),
     Case("same drug twice", put("Orders", 4, Start="2025-08-10"), "Orders", 4, 3, "2025-08-10", "2025-08-10", "order 1"),
     Case("same drug twice", add("Orders", **order(12, "P4", "Home", "meropenem", "1 g", 8, "2025-09-02", "2025-09-09", Product="B. Braun")),
          "Orders", 13, 12, "2025-09-02", "2025-09-03", "through 2025-09-03: order 8"),

@@ -391,6 +391,10 @@ def test_infusion_days_and_visit_days() -> None:
         ("S9348", "03/03-03/05", 3),  # a visit on the 4th joins the doses of the 3rd and the 5th
         *(("S9348", f"03/{d:02}-03/{d:02}", 1) for d in (7, 9, 11, 13)),
     ]
+    around = [visit("2024-02-29", 60), visit("2024-03-14", 60), visit("2024-03-15", 60)]  # the order ends on the 14th
+    assert days_of("q48h", around, Days_counted="infusion or visit days") == [
+        *(("S9348", f"03/{d:02}-03/{d:02}", 1) for d in days[:-1]), ("S9348", "03/13-03/14", 2)
+    ]  # fmt: skip
     assert days_of("q48h", visits, Days_counted="infusion days") == days_of("q48h", Days_counted="infusion days")
     assert days_of("q48h", Days_counted="infusion or visit days") == days_of("q48h", Days_counted="infusion days")
 

@@ -137,6 +137,15 @@ def test_a_per_diem_by_the_day_tells_its_days_and_a_drug_its_units_whole_or_not(
     assert (found["Cause"], "72.5 units" in found["Why"]) == ("units short", True)
 
 
+@pytest.mark.parametrize(("units", "as_before"), [(48, False), (49, True), (55, True), (61, True), (62, False)])
+def test_units_of_the_old_code_are_those_of_each_dose_or_of_all_together_give_or_take_one(
+    units: int, as_before: bool
+) -> None:
+    """50 of 500 mg in all, and 60 where each of 20 doses of 1,250 mg is rounded up."""
+    found = line(compared([paid("J3373", units, 3.33)], HALVES), "J3373")
+    assert (found["Cause"] == "units of the old code") == as_before
+
+
 def test_of_what_is_worth_nothing_no_percentage_is_told() -> None:
     rates = [row for row in RATES_ if row[1] != "J0696"]
     rates += [

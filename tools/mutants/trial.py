@@ -168,7 +168,8 @@ def imported_anew(change: Change, reached: Reached, seconds: float) -> Outcome:
     tests = reached.tests(change.file, lines(change), near(change))
     if reached.on_import(change.file, lines(change)):  # what it made then, any test of its room may look at
         of_statement = reached.tests(change.file, range(lines(change).start, _end(change) + 1))
-        tests = list(dict.fromkeys([*tests, *of_statement, *reached.tests(change.file), *reached.of_room(change.file)]))
+        every = dict.fromkeys([*tests, *of_statement, *reached.tests(change.file), *reached.of_room(change.file)])
+        tests = sorted(every, key=lambda test: not _is_of(test, change.file))
     tests = tests[:ANEW]
     files = list(dict.fromkeys(map(_file, tests)))
     if not files:
@@ -180,6 +181,11 @@ def imported_anew(change: Change, reached: Reached, seconds: float) -> Outcome:
         return ended not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
 
     return forked(work, seconds)
+
+
+def _is_of(test: str, file: str) -> bool:
+    """True of a test of the file that is named after a module, and of the module's own docstrings."""
+    return Path(_file(test)).stem.removeprefix("test_") == Path(file).stem
 
 
 class _Changed(importlib.abc.MetaPathFinder):

@@ -227,6 +227,13 @@ def test_a_unit_that_is_changed_by_a_dated_action_opens_a_new_row(tmp_path: Path
     }
 
 
+def test_a_unit_that_is_changed_before_a_code_ends_holds_until_then(tmp_path: Path) -> None:
+    fields = {"long": "Injection, ertapenem, 250 mg", "acted": "20250701", "action": "C", "last": "20250930"}
+    old, new = rows(compared(tmp_path, changed(codes_of(THEN), "J1335", **fields)), "J1335")
+    assert (old.amount, old.last_day) == (500, dt.date(2025, 6, 30))
+    assert (new.amount, new.first_day, new.last_day) == (250, dt.date(2025, 7, 1), dt.date(2025, 9, 30))
+
+
 @pytest.mark.parametrize(
     ("long", "acted", "action"),
     [
