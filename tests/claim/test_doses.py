@@ -79,6 +79,7 @@ def test_what_vials_do_not_change() -> None:
     terms = {"Rounding to vials": "nearest within 5%"}
     for dose, vials in (("420 mg", None), ("400 mg", "100 mg"), ("450 mg", "100 mg")):
         assert "rounded" not in why(ordered("infliximab", dose, "once", None, Vials=vials), **terms)
+    assert drug_lines(ordered("infliximab", "420 mg", "once", None), Rounding_to_vials="up") == [("J1745", 42)]
     sulfa = order(1, "Bactrim", "160 mg TMP", "q12h", "2025-08-01", "2025-08-01", Payer="A", Vials="80 mg TMP")
     assert "rounded" not in why(sulfa, **terms)
 

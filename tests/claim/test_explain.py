@@ -158,6 +158,12 @@ def test_lines_end_where_code_rate_waste_or_span_do() -> None:
     )
 
 
+def test_what_earns_nothing_is_shown_as_nothing() -> None:
+    one = grid_of(order(1, "P1", "A", "ceftriaxone", "2 g", 24, "2025-07-01", "2025-07-03"))
+    found = steps(1, one, None, None, [["Code", "Rate"], ["S9500", 0], ["J0696", 1]])
+    assert answer(found, "Line 1")[0] == "S9500 x 3 = $0.00" and answer(found, "Line 2")[0].endswith("= $24.00")
+
+
 def test_days_on_which_a_code_is_not_in_force() -> None:
     early = grid_of(order(1, "P1", "A", "J3370", "1 g", 12, "2001-12-30", "2002-01-02"))
     found = steps(1, early)

@@ -119,6 +119,18 @@ def test_orders_inside_others_stand_behind_the_order_that_leads() -> None:
     ]  # fmt: skip
 
 
+def test_of_two_rows_of_one_number_the_one_that_is_inside_another_leads_nothing() -> None:
+    found = claim([
+        order(1, "ertapenem", "1 g", "q24h", *DAYS, Per_diem_with=2),
+        order(1, "meropenem", "1 g", "q8h", *DAYS),
+        order(2, "vancomycin", "1 g", "q12h", *DAYS),
+        order(3, "ceftriaxone", "1 g", "q24h", *DAYS, Per_diem_with=1),
+    ])  # fmt: skip
+    assert [(line["Order"], line["Code"]) for line in found] == [
+        (1, "S9502"), (1, "J2185"), (3, "J0696"), (2, "S9501"), (2, "J3373"), (1, "J1335"),
+    ]  # fmt: skip
+
+
 def test_an_order_without_a_per_diem() -> None:
     assert short(claim([order(1, "methylprednisolone sodium succinate", "125 mg", "once", "2025-09-02", None, Per_diem_with="None")])) == [
         ("J2919", "09/02-09/02", 25),

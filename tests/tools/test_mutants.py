@@ -78,6 +78,13 @@ def test_a_test_of_a_rare_case_runs_before_those_that_pass_by(tmp_path: Path, mo
     assert reached.tests(change.file, lines(change), near(change)) == ["of none", "quick", "slow", "long"]
 
 
+def test_a_test_that_reaches_no_line_looks_at_what_was_made_on_import(tmp_path: Path) -> None:
+    CoverageData(str(tmp_path / "reached")).write()
+    seconds = {"tests/claim/test_columns.py::test_widths": 0.2, "tests/claim/test_columns.py::test_names": 0.1, "tests/model/test_a.py::test": 0.1}  # fmt: skip
+    found = Reached(tmp_path / "reached", seconds).of_room("xl_infusion/claim/columns.py")
+    assert [test.rpartition("::")[2] for test in found] == ["test_names", "test_widths"]
+
+
 def test_what_nothing_can_notice_is_still_there_and_has_a_reason() -> None:
     assert stale(known()) == []
     assert all(known().values())

@@ -184,8 +184,9 @@ def imported_anew(change: Change, reached: Reached, seconds: float) -> Outcome:
 
 
 def _is_of(test: str, file: str) -> bool:
-    """True of a test of the file that is named after a module, and of the module's own docstrings."""
-    return Path(_file(test)).stem.removeprefix("test_") == Path(file).stem
+    """True of a test of the file that is named after a module or its folder, and of the module's own docstrings."""
+    path = Path(file)
+    return Path(_file(test)).stem.removeprefix("test_") in (path.stem, *path.parent.parts[2:])
 
 
 class _Changed(importlib.abc.MetaPathFinder):

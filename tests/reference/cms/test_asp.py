@@ -95,6 +95,8 @@ def test_dosages_and_names_that_are_swapped(tmp_path: Path) -> None:
     named = ("J1001", "Injection, made-up", "EACH", "1.234", "20.000", "")
     halves = [*many(price, 60, 0), *many(named, 60, 0)]
     assert len(read(write(tmp_path / "halves.csv", prices(*halves))).records) == 120
+    assert len(read(write(tmp_path / "few.csv", prices(*PRICED[1:], named))).records) == 4  # too few to mean anything
+    assert len(read(write(tmp_path / "one.csv", prices(named))).records) == 1
     with pytest.raises(CmsFileError, match="the dosage of 60 of 119 rows has no amount"):
         read(write(tmp_path / "more.csv", prices(*halves[1:])))
 

@@ -108,6 +108,11 @@ def test_a_unit_that_goes_on_as_another_one(tmp_path: Path) -> None:
     assert (other.kind, other.day) == (ENDED, dt.date(2025, 6, 30))
     same = differences(old, edition(until, row | {"first_day": "2025-07-01"}))
     assert {one.kind for one in same} == {ENDED, ADDED}
+    earlier = row | {"first_day": "2019-06-01", "last_day": "2022-12-31"}
+    cut = differences(old, edition(earlier, row | {"first_day": "2023-01-01"}))
+    assert {(one.kind, one.day) for one in cut} == {
+        (DAYS, None), (ENDED, dt.date(2022, 12, 31)), (ADDED, dt.date(2023, 1, 1))
+    }  # fmt: skip
     (longer,) = differences(edition(until), old)
     assert longer.text.endswith("last day none, it was 2025-06-30")
 
