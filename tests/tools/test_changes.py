@@ -81,6 +81,12 @@ def test_what_holds_whatever_comes_in_and_how_wide_a_column_is_decides_nothing(f
     assert _told_of(folder, "Column(days=11)", "pad(width=9)") != []
 
 
+def test_a_decorator_that_is_taken_out_stands_in_its_own_line(folder: Path) -> None:
+    lines = ("days = 7", "", "# -- checks ---", "", "@check", "def found(days):", "    return days")
+    (folder / FILE).write_text("\n".join(lines), "utf-8")
+    assert [change.line for change in every([FILE]) if "@check" in change.before] == [5]
+
+
 def test_an_exception_that_cosmic_ray_cannot_change_is_passed_over(folder: Path) -> None:
     lines = ("try:", "    read()", "except (zlib.error, OSError):", "    pass")
     (folder / FILE).write_text("\n".join(lines), "utf-8")

@@ -159,8 +159,8 @@ def changed(place: Place, kind: Kind) -> Change | None:
     before, becomes = text.splitlines(), after.splitlines()
     pieces = difflib.SequenceMatcher(None, before, becomes, autojunk=False).get_opcodes()
     _, start, end, first, last = next(piece for piece in pieces if piece[0] != "equal")
-    blank = next((at for at, line in enumerate(before[start:end]) if line.strip()), 0)
-    return Change(place.file, start + blank + 1, _told(before[start:end]), _told(becomes[first:last]), after)
+    idle = next((at for at, line in enumerate(before[start:end]) if line.strip() and line.lstrip()[0] != "#"), 0)
+    return Change(place.file, start + idle + 1, _told(before[start:end]), _told(becomes[first:last]), after)
 
 
 def _told(lines: Iterable[str]) -> str:
