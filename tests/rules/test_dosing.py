@@ -29,6 +29,9 @@ WRITTEN: dict[str, tuple[str, str, str, Fraction | None, Fraction | None]] = {
     "1.25 ng/kg/min": ("1.25", "ng", "kg", MINUTE, None),
     "18 units/kg/hr": ("18", "units", "kg", Fraction(1), None),
     "2,400 mg/m2 over 46 h": ("2400", "mg", "m2", None, Fraction(46)),
+    "15 mg/kg/dose": ("15", "mg", "kg", None, None),
+    "45 mg/kg/day in divided doses": ("45", "mg", "kg", DAY, None),
+    "45 mg/kg/day, divided": ("45", "mg", "kg", DAY, None),
     "125 mL/h": ("125", "mL", "", Fraction(1), None),
     "1 g/24 h": ("1", "g", "", DAY, None),
     "15 mg/kg/day": ("15", "mg", "kg", DAY, None),
@@ -64,10 +67,20 @@ def test_an_amount_alone_is_read_as_it_always_was(typed: object) -> None:
 @pytest.mark.parametrize(
     "typed",
     ["2 x 500 mg", "500 mg x 2", "5 mg/lb", "5 mU/kg", "mg/kg", "5 mg/kg + a bit", "15 mg/kg q8h", "1 g for 46 h",
-     "5 IU/dL", "x", "5 sacks/kg", "2 x 5 sacks/kg", "5 sacks over 2 h"],
+     "5 IU/dL", "x", "5 sacks/kg", "2 x 5 sacks/kg", "5 sacks over 2 h", "500 mg/dose"],
 )  # fmt: skip
 def test_what_may_be_read_in_two_ways_or_in_none_is_refused(typed: str) -> None:
     with pytest.raises(WrongInput):
+        ordered_dose.parse(typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["15 mg/kg q8h", "5 mg/kg + a bit", "5 sacks/kg", "5 mg/kg/fortnight", "5 mg per hour or so"]
+)
+def test_a_dose_by_the_body_that_is_not_understood_says_how_it_is_written(typed: str) -> None:
+    with pytest.raises(
+        WrongInput, match="write 15 mg/kg, 0.375 mcg/kg/min or 5 mg/h over 4 h, and how often into Interval"
+    ):
         ordered_dose.parse(typed)
 
 

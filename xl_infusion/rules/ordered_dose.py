@@ -102,7 +102,7 @@ _HOURS: dict[str, Fraction] = {
 }
 _TIME = "|".join(sorted(_HOURS, key=len, reverse=True))
 _BODY = r"kg|m2|m\u00b2|m\^2|sqm|sq m"
-_EACH = rf" ?(?:/|per |an? |each ) ?(?:(?:{_BODY})|(?:(?:{_AMOUNT}) ?)?(?:{_TIME}))\b"
+_EACH = rf" ?(?:/|per |an? |each ) ?(?:(?:{_BODY})|dose|(?:(?:{_AMOUNT}) ?)?(?:{_TIME}))\b"
 _PIECE = re.compile(
     rf"(?P<n>{_AMOUNT}) ?(?P<unit>[a-z\u00b5\u03bc][a-z\u00b5\u03bc. ]*?)(?P<each>(?:{_EACH})+)", re.IGNORECASE
 )
@@ -111,6 +111,7 @@ _MEASURE = re.compile(
 )
 _ONE_OF_EACH = re.compile(rf"(?P<body>{_BODY})\b|(?P<n>{_AMOUNT})? ?\b(?P<time>{_TIME})\b", re.IGNORECASE)
 _OVER = re.compile(rf"(?P<rest>.+?),? (?:infused )?over (?P<n>{_AMOUNT}) ?(?P<time>{_TIME})", re.IGNORECASE)
+_BY_BODY = re.compile(rf"(?:/|\bper) ?(?:{_BODY}|min|h|hr|hour|day)\b", re.IGNORECASE)
 _IN_VOLUME = re.compile(r"(.+?) ?(?:/|per ) ?(?:ml|cc)", re.IGNORECASE)
 _SUM = re.compile(r" ?\+ ?| then ", re.IGNORECASE)
 _AFTER = re.compile(r"(.+) after (.+)", re.IGNORECASE)
@@ -119,19 +120,25 @@ _TIMES = re.compile(
     re.IGNORECASE,
 )
 _FACTOR = re.compile(rf"(?P<rest>.+?),? (?:x|\u00d7|\*|factor) ?(?P<n>{_AMOUNT})", re.IGNORECASE)
-_ROUTE = re.compile(r" (iv|ivpb|im|sc|subq|sq)\.?$", re.IGNORECASE)
+#: The way into the patient, and that a day's dose is in several: what Interval says.
+_ROUTE = re.compile(r",? (?:iv|ivpb|im|sc|subq|sq|(?:in )?divided(?: doses)?)\.?$", re.IGNORECASE)
 
 
 def parse(value: object, patient: Patient = UNKNOWN) -> Dose | Ordered:
     """The dose that a cell says: an amount alone is a `Dose`, one to be worked out `Ordered`.
 
-    Errors: those of `xl_infusion.rules.dose.parse`.
+    Errors: those of `xl_infusion.rules.dose.parse`, and `WrongInput` for one by the body that is not understood.
 
     >>> str(parse("1 g")), [part.said for part in parse("50 mcg/kg + 0.375 mcg/kg/min over 24 h").parts]
     ('1 g', ['50 mcg/kg', '0.375 mcg/kg/min'])
     """
     if isinstance(value, str) and (parts := _parts(short(value, "dose"))):
         return Ordered(parts, patient, " ".join(value.split()))
+    if isinstance(value, str) and _BY_BODY.search(value):
+        raise WrongInput(
+            f"dose {as_typed(value)} is not understood: write 15 mg/kg, 0.375 mcg/kg/min or 5 mg/h over 4 h, and how "
+            "often into Interval"
+        )
     plain = dose_rule.parse(value)
     return plain if patient.concentration is None else as_ordered(plain, patient)
 
@@ -209,6 +216,8 @@ def _piece(text: str) -> Part | None:
     if match is None or unit is None:
         return None
     body, period = _each(match["each"])
+    if not body and period is None:
+        return None  # so much a dose is an amount
     amount = _number(match["n"])
     dose_rule.checked(Dose(written(match["n"]), unit), as_typed(text))
     shown = f"{match['n']} {named(unit, period, body)}"
