@@ -7,11 +7,12 @@ which a payer's term Modifier order goes before.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from xl_infusion.claim.inputs import good, text
+from xl_infusion.claim.spans import LAST, Spans, day_of
 from xl_infusion.errors import BillingError, NotFound, NotInForce, WrongInput, kept, quoted
 from xl_infusion.reference import ModifierRow, Reference
 from xl_infusion.reference.look_up import period_text
@@ -111,6 +112,13 @@ def noted(modifiers: tuple[str, ...]) -> str:
     return f"; modifiers {' '.join(modifiers)}: {MORE} in the fourth place, all of them in the note of the line"
 
 
+class _Marks(NamedTuple):
+    """The modifiers of a line on some days, and the typed one that it cannot have, "" for none."""
+
+    modifiers: tuple[str, ...]
+    wrong: str
+
+
 class Marker:
     """Puts typed modifiers beside those that a line has by itself, for one payer."""
 
@@ -119,6 +127,7 @@ class Marker:
         self.reference = reference
         self._first = {modifier: at - len(first) for at, modifier in enumerate(first)}
         self._rows: dict[str, list[ModifierRow]] = {}
+        self._marks: dict[tuple[tuple[str, ...], str, str, tuple[str, ...]], Spans[_Marks]] = {}
 
     def marked(
         self, given: tuple[str, ...], line: str, code: str, own: tuple[str, ...], first: int, last: int
@@ -128,10 +137,22 @@ class Marker:
         ``own``: those that it has by itself. Where a given one is not in force, or not for the code, the line keeps its
         own and the failure says why.
         """
+        key = (given, line, code, own)
+        found = self._marks.get(key)
+        if found is None:
+            found = self._marks[key] = self._of_all_days(*key)
+        for start, end, marks in found.cut(first, last):
+            assert marks is not None
+            yield start, end, marks.modifiers, kept(self._wrong(marks.wrong, code, start)) if marks.wrong else None
+
+    def _of_all_days(self, given: tuple[str, ...], line: str, code: str, own: tuple[str, ...]) -> Spans[_Marks]:
+        """The modifiers of a line with their days."""
         mine = [modifier for modifier in given if self._goes_on(modifier, line)]
-        for start, end in self._cut(mine, first, last):
-            wrong = self._wrong(mine, code, start)
-            yield start, end, own if wrong else self.together(own, mine, line), wrong
+        together = self.together(own, mine, line)
+        days = [ordinals(row) for modifier in mine for row in self._of(modifier)]
+        turns = sorted({1, *(day for begins, ends in days for day in (begins, ends + 1) if day <= LAST)})
+        wrong = [next((one for one in mine if self._row(one, code, day) is None), "") for day in turns]
+        return Spans(turns, [_Marks(own if one else together, one) for one in wrong]).joined([], lambda found: found)
 
     def of_day(self, given: tuple[str, ...], line: str, code: str, own: tuple[str, ...], day: int) -> tuple[str, ...]:
         """The modifiers of a line of one day. Errors: `NotInForce`, `WrongInput`, as `marked` has them."""
@@ -164,21 +185,19 @@ class Marker:
         at = self._first.get(modifier)
         return at if at is not None else next((row.places.get(line, _BEHIND) for row in self._of(modifier)), _BEHIND)
 
-    def _cut(self, modifiers: Sequence[str], first: int, last: int) -> Iterator[tuple[int, int]]:
-        days = [ordinals(row) for modifier in modifiers for row in self._of(modifier)]
-        turns = sorted({day for begins, ends in days for day in (begins, ends + 1) if first < day <= last})
-        for start, after in zip([first, *turns], [*turns, last + 1], strict=True):
-            yield start, after - 1
-
-    def _wrong(self, modifiers: Sequence[str], code: str, day: int) -> BillingError | None:
-        """Why a line of a code cannot have some modifiers on a day."""
-        date = dt.date.fromordinal(day)
-        for modifier in modifiers:
-            rows = self._of(modifier)
-            row = next((row for row in rows if ordinals(row)[0] <= day <= ordinals(row)[1]), None)
-            if row is None:
-                periods = "; ".join(map(period_text, rows))
-                return kept(NotInForce(f"Modifiers {periods}: not in force on {date}, leave it out"))
-            if row.codes and code not in row.codes:
-                return kept(WrongInput(f"Modifiers {modifier} is for {' '.join(row.codes)}, and not for {code}"))
+    def _row(self, modifier: str, code: str, day: int) -> ModifierRow | None:
+        """The row of a modifier on a day, None where it is not in force, or not for the code."""
+        for row in self._of(modifier):
+            first, last = ordinals(row)
+            if first <= day <= last and (not row.codes or code in row.codes):
+                return row
         return None
+
+    def _wrong(self, modifier: str, code: str, day: int) -> BillingError:
+        """Why a line of a code cannot have a modifier on a day."""
+        rows = self._of(modifier)
+        row = next((row for row in rows if ordinals(row)[0] <= day <= ordinals(row)[1]), None)
+        if row is None:
+            periods = "; ".join(map(period_text, rows))
+            return NotInForce(f"Modifiers {periods}: not in force on {day_of(day)}, leave it out")
+        return WrongInput(f"Modifiers {modifier} is for {' '.join(row.codes)}, and not for {code}")

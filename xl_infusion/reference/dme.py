@@ -26,6 +26,7 @@ class Dme:
     def __init__(self, read: Read) -> None:
         self._drugs: dict[str, list[DmeDrugRow]] = defaultdict(list)
         self._rules: dict[tuple[str, str], list[DmeRule]] = defaultdict(list)
+        self._paid: dict[tuple[str, ...], DmeDays] = {}
         for place, row in read_dme_drugs(read):
             self._drugs[row.code].append(row)
             periods([one for one in self._drugs[row.code] if one.modifier == row.modifier], place)
@@ -49,7 +50,14 @@ class Dme:
         >>> shown("J1569", ["JB"]), shown("J1569")
         ([('subcutaneous immune globulin', 'JB')], [('home immune globulin', '')])
         """
-        rows = self._drugs.get(code, [])
+        key = (code, *sorted(modifiers))
+        found = self._paid.get(key)
+        if found is None:
+            found = self._paid[key] = self._paid_days(self._drugs.get(code, []), modifiers)
+        return found
+
+    @staticmethod
+    def _paid_days(rows: list[DmeDrugRow], modifiers: Collection[str]) -> DmeDays:
         if len({row.modifier for row in rows}) > 1:
             marked = [row for row in rows if row.modifier in modifiers]
             rows = marked or [row for row in rows if not row.modifier]
@@ -78,6 +86,6 @@ class Dme:
         >>> [end - start + 1 for start, end in current().dme.turns("pump", ["nothing discarded"], *days)]
         [214, 518]
         """
-        rules = (ordinals(rule) for name in names for rule in self._rules.get((category, name), ()))
+        rules = [ordinals(rule) for name in names for rule in self._rules.get((category, name), ())]
         days = {day for begins, ends in rules for day in (begins, ends + 1) if first < day <= last}
         yield from ((start, after - 1) for start, after in pairwise([first, *sorted(days), last + 1]))
