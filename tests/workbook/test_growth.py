@@ -22,13 +22,17 @@ from typer.testing import CliRunner, Result
 
 from tests import billing, libreoffice
 from tests.chance import times
+from xl_infusion.claim import ORDERS
 from xl_infusion.cli import app
+from xl_infusion.spreadsheet.xlsx.grid import letters
 from xl_infusion.spreadsheet.xlsx.package import Package, SheetEdit, WorkbookError, write
 from xl_infusion.template.sheets import start
 from xl_infusion.template.sheets.inputs import FIRST, HEAD
 from xl_infusion.workbook.fill import Filled, fill
 from xl_infusion.workbook.report.tables import tables_of
 
+#: The last column of Orders.
+LAST_COLUMN = letters(len(ORDERS.columns))
 HEADINGS = ["Order", "Patient", "Drug", "Dose", "Interval", "Start", "Days"]
 DAY = dt.datetime(2025, 3, 3)
 
@@ -89,14 +93,14 @@ def test_25_orders_typed_by_a_program_below_the_empty_table_are_all_billed(tmp_p
     book.save(path)
     done = run("fill", path)
     assert done.exit_code == 0
-    assert "the table Orders grew over 13 rows below it: Orders!A17:W29" in done.output.replace("\n", "")
+    assert f"the table Orders grew over 13 rows below it: Orders!A17:{LAST_COLUMN}29" in done.output.replace("\n", "")
     shown = openpyxl.load_workbook(path, data_only=True)
     assert {cell for row in shown["Claim"].iter_rows(values_only=True) for cell in row} >= numbers(25)
     checks = {row[1].value: row for row in shown["Start"].iter_rows(min_row=start.CHECK_ROW + 1)}
     assert checks["Cells typed below a table's end"][4].value == 0
     assert checks["Orders without a claim line"][4].value == 0
     assert shown["Start"]["D8"].value == 25
-    assert "grew" not in run("fill", path).output and ref(path, "Orders") == "A4:W29"
+    assert "grew" not in run("fill", path).output and ref(path, "Orders") == f"A4:{LAST_COLUMN}29"
 
 
 def test_every_call_reads_the_table_as_it_has_grown_and_a_second_run_changes_nothing(tmp_path: Path) -> None:
