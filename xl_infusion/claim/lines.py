@@ -220,19 +220,29 @@ class LineMaker:
         days = self.days.given(order)
         if of_days is not None:
             days = [run for first, last in of_days for run in within(days, first, last)]
-        lines = []
+        lines: list[Line] = []
         for first, last, answer in self.codes.drug(rx).cut(order.first, order.last):
             given = list(within(days, first, last))
             if isinstance(answer, DrugCode):
-                for start, end, row in self._paid(rx, answer.row.code, given):
-                    for one in self._pieces(order, answer.row, [(start, end)]):
-                        lines += self._drug_lines(order, answer, *one, ranking, row, said_elsewhere)
+                lines += self._coded(order, answer, given, ranking, said_elsewhere)
             elif given:
                 if answer is None:
                     answer = self.codes.no_drug(rx, first)
                 first, last = given[0][0], given[-1][1]
                 lines.append(self.failed(order, first, last, ranking.rank(order, first), answer, DRUG))
         return lines if self.days.every_day(order) else _failing_once(lines)
+
+    def _coded(
+        self, order: Order, answer: DrugCode, days: Iterable[Run], ranking: Ranking, said_elsewhere: str
+    ) -> Iterator[Line]:
+        """The lines of one code of a drug, and what Medicare pays beside it for a day."""
+        for start, end, row in self._paid(order.rx, answer.row.code, days):
+            for one in self._pieces(order, answer.row, [(start, end)]):
+                lines = self._drug_lines(order, answer, *one, ranking, row, said_elsewhere)
+                yield from lines
+                beside = dme.a_day(self.reference, row, start)
+                if beside and any(line.kind == DRUG for line in lines):
+                    yield self._beside(order, beside, start, ranking.rank(order, start))
 
     def _paid(self, rx: Prescription, code: str, days: Iterable[Run]) -> Iterable[dme.Paid]:
         """Days cut where Medicare pays the drug with its pump, or no longer does; at another payer as they are."""
@@ -278,7 +288,8 @@ class LineMaker:
     ) -> list[Line]:  # fmt: skip
         lines = []
         code, stated = answer.row.code, _is_stated(answer)
-        for part, since, until in self._supplies.parts(order, answer.row, first, last, paid.category if paid else ""):
+        category = "" if paid is None else paid.category
+        for part, since, until in self._supplies.parts(order, answer.row, first, last, category):
             own = self.marker.together(part.modifiers, dme.route(paid), ON_DRUG)
             for start, end, marks, wrong, price in self._marked(
                 order.rx, part.kind, code, own, since, until, without=said_elsewhere
@@ -294,9 +305,6 @@ class LineMaker:
                     self._line(order, part.kind, start, end, rank, code, marks, units, rate, charge,
                                given.ndc, why + note, stated and not marks, given.days, given.doses)
                 )  # fmt: skip
-        beside = dme.a_day(self.reference, paid, first)
-        if beside and any(line.kind == DRUG for line in lines):
-            lines.append(self._beside(order, beside, first, ranking.rank(order, first)))
         return lines
 
     def _beside(self, order: Order, code: str, day: int, rank: int) -> Line:
