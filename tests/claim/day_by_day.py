@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
@@ -17,9 +18,21 @@ DAY = dt.timedelta(1)
 CHANGE = dt.date(2025, 7, 1)
 
 
+#: A schedule as it is written -> hours by which it ranks, the longest gap in hours, and whether a day has a dose: by the
+#: days since the first one, and by its weekday (Monday 0).
+SCHEDULES: dict[str, tuple[int, int, Callable[[int, int], bool]]] = {
+    "MWF": (56, 72, lambda since, weekday: weekday in (0, 2, 4)),
+    "Tue and Fri": (84, 96, lambda since, weekday: weekday in (1, 4)),
+    "TIW": (56, 72, lambda since, weekday: since % 7 in (0, 2, 4)),
+    "BIW": (84, 96, lambda since, weekday: since % 7 in (0, 3)),
+    "5 days on 2 off": (24, 72, lambda since, weekday: since % 7 < 5),
+    "days 1, 8 of 21": (252, 336, lambda since, weekday: since % 21 in (0, 7)),
+}
+
+
 @dataclass(frozen=True)
 class Plain:
-    """An order in plain numbers."""
+    """An order in plain numbers; ``written``: its schedule, where it is no interval."""
 
     number: int
     patient: str
@@ -29,6 +42,11 @@ class Plain:
     hours: int
     first: dt.date
     last: dt.date
+    written: str = ""
+
+    @property
+    def gap(self) -> int:
+        return SCHEDULES[self.written][1] if self.written else self.hours
 
     def days(self) -> list[dt.date]:
         return [self.first + i * DAY for i in range((self.last - self.first).days + 1)]
@@ -128,13 +146,15 @@ class Contract:
 
 def doses(order: Plain, day: dt.date) -> int:
     """The doses of an order that fall on a day: the first one at its first hour, then one every so many hours."""
+    if order.written:
+        return int(SCHEDULES[order.written][2]((day - order.first).days, day.weekday()))
     begins = 24 * (day - order.first).days
     return sum(1 for hour in range(begins, begins + 24) if hour % order.hours == 0)
 
 
 def counted(order: Plain, terms: Contract) -> list[dt.date]:
     """The days of an order that have a per diem."""
-    every = order.hours <= 24 or (order.hours <= terms.longest and not terms.infusion_days)
+    every = order.gap <= 24 or (order.gap <= terms.longest and not terms.infusion_days)
     return [day for day in order.days() if every or doses(order, day)]
 
 

@@ -20,6 +20,7 @@ from tests.claim.claims import Row, claim, modifiers
 from tests.claim.day_by_day import (
     CODES,
     DAY,
+    SCHEDULES,
     Contract,
     Plain,
     contract_days,
@@ -63,17 +64,18 @@ def orders_of_one(draw: st.DrawFn) -> list[Plain]:
     out = []
     for number in range(1, draw(st.integers(1, 6)) + 1):
         first = START + draw(st.integers(0, 14)) * DAY
+        every = draw(st.sampled_from([3, 4, 5, 6, 8, 12, 18, 24, 36, 48, 72, 96, *SCHEDULES]))
+        hours, written = (every, "") if isinstance(every, int) else (SCHEDULES[every][0], every)
         out.append(
             Plain(number, "P1", "A", draw(st.sampled_from(["meropenem", "vancomycin", "ceftriaxone", "ertapenem"])),
-                  draw(st.integers(1, 4000)), draw(st.sampled_from([3, 4, 5, 6, 8, 12, 18, 24, 36, 48, 72, 96])),
-                  first, first + draw(st.integers(0, 20)) * DAY)
+                  draw(st.integers(1, 4000)), hours, first, first + draw(st.integers(0, 20)) * DAY, written)
         )  # fmt: skip
     return out
 
 
 def row(order: Plain) -> Row:
     return {"Order": order.number, "Patient": order.patient, "Payer": order.payer, "Drug": order.drug,
-            "Dose": f"{order.milligrams} mg", "Interval": order.hours, "Start": order.first, "End": order.last}  # fmt: skip
+            "Dose": f"{order.milligrams} mg", "Interval": order.written or order.hours, "Start": order.first, "End": order.last}  # fmt: skip
 
 
 def lines(orders: list[Plain], terms: Contract, **more: Any) -> list[Row]:
@@ -216,9 +218,7 @@ def test_units_cover_what_was_given_and_no_unit_more_than_rounding_needs(
             continue
         order = orders[line["Order"] - 1]
         _, amount = unit(order.drug, line["From"])
-        hours = range(24 * (order.last - order.first).days + 24)
-        times = [order.first + (hour // 24) * DAY for hour in hours if hour % order.hours == 0]
-        given = [day for day in times if line["From"] <= day <= line["To"]]
+        given = [day for day in order.days() if line["From"] <= day <= line["To"] for _ in range(doses(order, day))]
         milligrams = Fraction(order.milligrams) * len(given)
         units = Fraction(str(line["Units"]))
         assert units * amount >= milligrams

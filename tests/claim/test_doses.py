@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import ceil
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.claim.claims import Row, claim, modifiers, order, table
 from xl_infusion import CLAIM_CHECKS, EXPLAIN, ExcelError
+
+#: What a pound is in kg, as the payer's term has it.
+POUNDS = {"0.45359237 kg": Fraction("0.45359237"), "1/2.2 kg": 1 / Fraction("2.2")}
 
 
 def ordered(drug: str, dose: object, interval: object, end: object = "2025-08-07", **more: Any) -> Row:
@@ -149,3 +156,43 @@ def test_a_fluid_by_the_hour_is_its_volume_a_day() -> None:
     one = order(1, "J7030", "125 mL/h", "continuous", "2025-08-01", "2025-08-02", Therapy="hydration", Volume="2 L")
     (found,) = [row for row in CLAIM_CHECKS(table([one]))[1:] if row[1] == "volume unlike the doses"]
     assert "the doses come to 3 L a day" in " ".join(map(str, found))
+
+
+def test_a_package_for_many_doses_is_not_looked_for_where_a_code_has_no_unit() -> None:
+    """A payer's own code for unlisted drugs counts what the payer says: nothing comes of the vials."""
+    one = order(1, "cefazolin", "1 g", "q8h", "2025-08-01", "2025-08-02", Payer="A", Vials="10 g", NDC="0143-9924-90")
+    payers = [{"Payer": "A", "Waste": "JW and JZ"}]
+    codes = [{"Payer": "A", "Drug or therapy": "cefazolin", "Code": "J3490"}]
+    found = CLAIM_CHECKS(table([one]), None, table(payers), None, None, table(codes))
+    assert "waste of a bulk package" not in [row[1] for row in found[1:]]
+
+
+# -- against plain arithmetic --------------------------------------------------------------------------------------
+
+
+@given(
+    st.integers(1, 4000), st.integers(10, 3000), st.sampled_from(["kg", "lb"]), st.sampled_from([*POUNDS]),
+    st.sampled_from(["dose", "day", "line"]), st.integers(1, 9), st.sampled_from([6, 8, 12, 24]), st.booleans(),
+)  # fmt: skip
+def test_units_of_doses_by_weight_one_by_one(
+    hundredths: int, tenths: int, unit: str, pound: str, rounding: str, days: int, hours: int, rate: bool
+) -> None:
+    """Vancomycin by weight, or milrinone as a rate: what each dose, day or all of them come to, in fractions."""
+    kg = Fraction(tenths, 10) * (POUNDS[pound] if unit == "lb" else 1)
+    amount = Fraction(hundredths, 100)
+    if rate:
+        each, count, size = amount / 1000 * kg * 60 * 24, 1, 5  # a day of mcg/kg/min, in mg
+        written, interval, drug = f"{hundredths / 100:g} mcg/kg/min", "continuous", "milrinone"
+    else:
+        each, count, size = amount * kg, 24 // hours, 10
+        written, interval, drug = f"{hundredths / 100:g} mg/kg", f"q{hours}h", "vancomycin"
+    one = order(1, drug, written, interval, "2025-08-01", None, Days=days, Payer="A", Weight=f"{tenths / 10:g} {unit}")
+    expected = {
+        "dose": ceil(each / size) * count * days,
+        "day": ceil(each * count / size) * days,
+        "line": ceil(each * count * days / size),
+    }
+    payers = [{"Payer": "A", "Unit rounding": rounding, "Pound": pound}]
+    assert [line["Units"] for line in claim([one], payers=payers) if line["Code"] in ("J3373", "J2260")] == [
+        expected[rounding]
+    ]

@@ -106,6 +106,16 @@ def test_days_are_counted_from_start_whatever_its_weekday() -> None:
         assert [line["From"].day for line in drugs] == days
 
 
+def test_orders_of_one_schedule_from_one_weekday_on_are_worked_out_alike() -> None:
+    """And each from its own first day."""
+    rows = [ertapenem("MWF") | {"Order": 1}, ertapenem("MWF") | {"Order": 2, "Patient": "P2"},
+            ertapenem("MWF") | {"Order": 3, "Patient": "P3", "Start": dt.date(2025, 8, 7)}]  # fmt: skip
+    payers = [{"Payer": "A", "Other intervals": "S9494", "Days counted": "infusion days"}]
+    found = [line for line in claim(rows, payers=payers) if line["Code"] == "J1335"]
+    first = {line["Order"]: line["From"].day for line in reversed(found)}
+    assert first == {1: 4, 2: 4, 3: 8} and len(found) == 12 + 12 + 10
+
+
 def kinds(one: Row, **terms: Any) -> list[str]:
     payers = [{"Payer": "A", "Other intervals": "S9494"} | {k.replace("_", " "): v for k, v in terms.items()}]
     return [row[1] for row in CLAIM_CHECKS(table([one]), None, table(payers))[1:]]

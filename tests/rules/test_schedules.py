@@ -70,6 +70,10 @@ def test_doses_on_each_of_the_days(typed: str, said: str, doses: int) -> None:
     assert (str(found), found.doses(0, 28)) == (said, doses)
 
 
+def test_doses_that_end_are_counted_to_the_last_of_them() -> None:
+    assert interval.parse("weeks 0, 2, 6").doses_per_day == Fraction(3, 43)
+
+
 def test_a_time_of_day_stays_with_its_schedule() -> None:
     assert interval.parse("MWF PM").at == "PM" and interval.parse("MWF").at == ""
 

@@ -50,8 +50,6 @@ class Prescribed:
 
     def amount(self, unit: str) -> Decimal | None:
         """One dose in a unit, None where it cannot be told: its line says why."""
-        if self.rx.dose is None:
-            return None
         try:
             return amount_in(self.doses.ordered(self.rx, unit), unit)
         except BillingError:

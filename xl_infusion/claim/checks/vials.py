@@ -32,7 +32,7 @@ def of_many_doses(work: Work, terms: Terms, rx: Prescription, drug: str) -> str:
 
 
 def _said(bulk: BulkPackage, work: Work, terms: Terms, rx: Prescription, row: DrugRow) -> str:
-    if row.amount is None or rx.dose is None:
+    if row.amount is None:
         return ""
     try:
         dose = waste.measured(amount_in(work.payer(terms.name).maker.doses.of(rx, row), row.unit))
