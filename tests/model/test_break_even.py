@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from itertools import accumulate
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from xl_infusion.model.break_even import Point, _Stairs
@@ -22,6 +22,7 @@ def roundest(values: list[int]) -> int:
     return next(value for value in values if value % digit == 0)
 
 
+@example(rises=[0] * 6, first=5, sign=1, target=0)  # of 5 to 10 it is 10
 @given(rises=RISES, first=st.integers(-40, 40), sign=st.sampled_from([1, -1]), target=st.integers(-3, 70))
 def test_a_break_even_is_found_as_by_looking_at_every_value(
     rises: list[int], first: int, sign: int, target: int

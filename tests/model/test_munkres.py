@@ -53,6 +53,7 @@ def test_no_other_way_gains_more(hall: tuple[list[dict[int, int]], list[int]]) -
         ([{0: 5, 1: 5}, {0: 5, 1: 5}], [1, 1], [0, 1]),
         ([{0: 9, 1: 8}, {0: 9, 2: 8}, {0: 9}], [1, 1, 1], [1, 2, 0]),  # two move on, one after the other
         ([{0: 2, 1: 2}, {1: 2}, {0: 7, 1: 6}], [1, 1], [None, 1, 0]),  # a place to which two ways lead
+        ([{1: 7, 2: 5}, {0: 2, 1: 6}, {1: 5, 2: 4}], [1, 1, 1], [1, 0, 2]),  # one that was looked at ends no search
         ([{1: 2}, {0: 4, 1: 6}], [1, 1], [None, 1]),  # who came first stands: another place would gain less
         ([{0: 9, 1: 1}, {0: 3}], [1, 1], [0, None]),  # to move on would cost more than the other one gains
     ],
