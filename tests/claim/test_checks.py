@@ -857,6 +857,8 @@ def test_two_bags_of_a_day_are_held_against_the_volume_of_both() -> None:
     (found,) = found_in([{**HYDRATION, "Volume": "1 L"}, {**bag, "Start": "2025-08-03"}])
     assert found["What is wrong"] == "Volume is 1 L a day: the doses come to 1.5 L a day"
     assert (str(found["From"]), str(found["To"])) == ("2025-08-03", "2025-08-05")
+    (found,) = found_in([{**HYDRATION, "Volume": "1 L"}, {**bag, "End": "2025-08-02"}])
+    assert (str(found["From"]), str(found["To"])) == ("2025-08-01", "2025-08-02")
 
 
 def test_a_code_that_a_payer_wants_for_any_volume_needs_none() -> None:
