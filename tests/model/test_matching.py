@@ -392,7 +392,7 @@ def test_remittance_with_the_headings_of_an_835_is_read() -> None:
 
 @pytest.mark.parametrize(
     ("written", "amount"),
-    [("(5)", -5), ("( 5.00 )", -5), ("5-", -5), ("-$5", -5), ("$5", 5), ("()", None), ("-", None), ("+5-", None), ("(5", None)],
+    [("(5)", -5), ("( 5.00 )", -5), ("5-", -5), ("-$5", -5), ("$5", 5), ("()", None), ("-", None), ("+5-", None), ("(5", None), ("$", None), ("(", None)],
 )  # fmt: skip
 def test_money_as_it_is_written(written: str, amount: int | None) -> None:
     if amount is None:

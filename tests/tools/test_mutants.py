@@ -11,7 +11,7 @@ from tests.tools import tiny
 from tools.mutants.changes import Change
 from tools.mutants.known import known, stale
 from tools.mutants.reach import Reached
-from tools.mutants.trial import inside_a_function, lines, near
+from tools.mutants.trial import _is_of, inside_a_function, lines, near
 
 
 @pytest.mark.slow
@@ -83,6 +83,20 @@ def test_a_test_that_reaches_no_line_looks_at_what_was_made_on_import(tmp_path: 
     seconds = {"tests/claim/test_columns.py::test_widths": 0.2, "tests/claim/test_columns.py::test_names": 0.1, "tests/model/test_a.py::test": 0.1}  # fmt: skip
     found = Reached(tmp_path / "reached", seconds).of_room("xl_infusion/claim/columns.py")
     assert [test.rpartition("::")[2] for test in found] == ["test_names", "test_widths"]
+
+
+@pytest.mark.parametrize(
+    ("test", "file", "of"),
+    [
+        ("tests/claim/test_needed_columns.py::test", "xl_infusion/claim/columns.py", True),
+        ("tests/claim/test_checks.py::test", "xl_infusion/claim/checks/drugs.py", True),
+        ("tests/model/test_land_doig.py::test", "xl_infusion/model/land_doig.py", True),
+        ("xl_infusion/rules/npi.py::xl_infusion.rules.npi", "xl_infusion/rules/npi.py", True),
+        ("tests/claim/test_terms.py::test", "xl_infusion/claim/columns.py", False),
+    ],
+)
+def test_which_tests_are_named_after_a_module(test: str, file: str, of: bool) -> None:
+    assert _is_of(test, file) == of
 
 
 def test_what_nothing_can_notice_is_still_there_and_has_a_reason() -> None:

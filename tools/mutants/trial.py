@@ -185,8 +185,8 @@ def imported_anew(change: Change, reached: Reached, seconds: float) -> Outcome:
 
 def _is_of(test: str, file: str) -> bool:
     """True of a test of the file that is named after a module or its folder, and of the module's own docstrings."""
-    path = Path(file)
-    return Path(_file(test)).stem.removeprefix("test_") in (path.stem, *path.parent.parts[2:])
+    path, words = Path(file), Path(_file(test)).stem.removeprefix("test_").split("_")
+    return "_".join(words) == path.stem or not {path.stem, *path.parent.parts[2:]}.isdisjoint(words)
 
 
 class _Changed(importlib.abc.MetaPathFinder):
