@@ -377,3 +377,18 @@ def test_a_table_without_rows_keeps_the_money_columns_blank_and_none_at_all_has_
 def test_a_table_of_rates_without_the_columns_that_it_needs_is_an_error() -> None:
     found = CLAIM_GRID(table([ERTAPENEM]), None, None, [["Rate"], [None]])
     assert found == "#VALUE!" and found.message == "Rates lacks the column Code: its first row has Rate"
+
+
+def test_equally_frequent_therapies_go_by_rate_or_where_the_payer_says_so_by_start() -> None:
+    """Two of 24 hours: the one that began first earns less."""
+    orders = [
+        order(1, "ceftriaxone", "2 g", 24, "2025-09-01", "2025-09-05", Payer="A"),
+        order(2, "milrinone", "40 mg", "continuous", "2025-09-01", "2025-09-05", Payer="A"),
+    ]
+    rates = [{"Code": "S9500", "Rate": 100}, {"Code": "S9348", "Rate": 160}]
+
+    def first(**terms: str) -> object:
+        found = claim(orders, payers=[{"Payer": "A", "Rank by": "frequency", **terms}], rates=rates)
+        return next(line["Code"] for line in found if str(line["Code"])[0] == "S" and not line["Modifier 1"])
+
+    assert first() == first(**{"Tie by": "rate"}) == "S9348" and first(**{"Tie by": "start"}) == "S9500"

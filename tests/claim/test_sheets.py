@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from tests.claim.claims import Row, claim, order, visit
@@ -29,7 +31,7 @@ def _refused(name: str, column: str, cell: object) -> bool:
 
 @pytest.mark.parametrize(
     ("table", "name"),
-    [(RATES, "Rate"), (OWN_CODES, "Amount"), (OWN_CODES, "Code")],
+    [(RATES, "Rate"), (OWN_CODES, "Amount"), (OWN_CODES, "Code"), (ORDERS, "NDC quantity")],
 )
 def test_the_sheet_of_a_table_refuses_what_the_claim_refuses(table: Table, name: str) -> None:
     """Those of orders, visits and finance: tests/model/test_columns.py; of payers: test_terms.py."""
@@ -40,7 +42,7 @@ def test_the_sheet_of_a_table_refuses_what_the_claim_refuses(table: Table, name:
     if checked.kind == "letters":
         cells = {f"J{'9' * (count - 1)}": not least <= count <= most for count in (least - 1, least, most, most + 1)}
     else:
-        cells |= {} if checked.over is None else {checked.over: True}
+        cells |= {} if checked.over is None else {checked.over: True, checked.over + Decimal("0.001"): False}
         cells |= {} if least is None else {least: False, least - 1: True}
     assert {cell: _refused(table.name, name, cell) for cell in cells} == cells
 
