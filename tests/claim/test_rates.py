@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tests.claim.claims import Row, claim, modifiers, order, short, table, visit
 from xl_infusion import CLAIM_GRID, ExcelError
 from xl_infusion.claim import RATES
+from xl_infusion.claim.price import Price
 
 ERTAPENEM = order(1, "ertapenem", "1 g", 24, "2024-03-01", "2024-03-05", Payer="A")
 #: One therapy beside it that comes second: ertapenem daily after meropenem every 8 hours.
@@ -392,3 +394,12 @@ def test_equally_frequent_therapies_go_by_rate_or_where_the_payer_says_so_by_sta
         return next(line["Code"] for line in found if str(line["Code"])[0] == "S" and not line["Modifier 1"])
 
     assert first() == first(**{"Tie by": "rate"}) == "S9348" and first(**{"Tie by": "start"}) == "S9500"
+
+
+def test_what_a_price_was_asked_for_sets_it_apart_from_no_other() -> None:
+    """Two rows that say the same are one rate, whichever of their lines was worked out first."""
+    one, other = (Price(Decimal(9), "unit", False, None, f"Rates table row {row}") for row in (2, 3))
+    assert one.of(10, 5, None)[1] == 90 and one == other
+    assert one.shared(Decimal("0.5")).of(10, 5, None)[1] == 45 and one == other != Price(
+        Decimal(8), "unit", False, None, ""
+    )
