@@ -29,11 +29,13 @@ MODEL: Book = {
          "Paid": 600}
     ],
 }  # fmt: skip
+#: A row of Holds, which `CLEAN` has none of: of no order that there is.
+HOLD: Book = {"Holds": [{"Patient": "P1", "From": "2025-08-05", "To": "2025-08-06", "Reason": "hospital", "Order": 99}]}
 
 
 def wrong_cells(name: str, row: int = 0) -> Iterator[tuple[str, str, Book]]:
     """(column, kind of wrong cell, the clean book with it in a row of the table)."""
-    clean = CLEAN | MODEL
+    clean = CLEAN | MODEL | (HOLD if name == "Holds" else {})
     for column in next(table for table in (*TABLES, *MODEL_TABLES) if table.name == name).columns:
         for kind, cell in BAD.items():
             book = copy.deepcopy(clean)

@@ -13,6 +13,7 @@ import pytest
 
 from tests.claim.claims import Row, claim, modifiers, order, short, table, visit
 from tests.reference.editions import as_csv, reading
+from xl_infusion import EXPLAIN
 from xl_infusion.claim import PAYERS
 from xl_infusion.claim.column import Column, Limits
 from xl_infusion.claim.contract import Payers
@@ -571,3 +572,33 @@ def test_a_day_as_a_payers_name_is_text() -> None:
     day = dt.date(2024, 3, 1)
     lines = claim([{**ORDERS[0], "Payer": day}], payers=[{"Payer": day, "Always code": "S9494"}])
     assert (lines[0]["Payer"], lines[0]["Code"]) == ("2024-03-01", "S9494")
+
+
+# -- what stands beside the ranked therapies, and who bills drugs --------------------------------------------------
+
+
+def test_a_therapy_that_takes_no_rank_stands_in_full_beside_the_others() -> None:
+    ranked = grid()
+    found = grid(Unranked_therapies="anti-infective")
+    assert not [line for line in found if line[0].startswith("S") and line[0].endswith(("SH", "SJ"))]
+    assert [line for line in found if line[0][0] == "J"] == [line for line in ranked if line[0][0] == "J"]
+    orders = [order(1, "total parenteral nutrition", None, None, "2025-08-01", "2025-08-03", Payer="A", Volume="1.5 L"),
+              order(2, "ertapenem", "1 g", 24, "2025-08-01", "2025-08-03", Payer="A")]  # fmt: skip
+    codes = [line["Code"] for line in claim(orders, payers=[{"Payer": "A", "Unranked therapies": "TPN"}])]
+    assert codes == ["S9500", "J1335", "S9366"]  # shared by the bags of a day, and unranked all the same
+
+
+def test_drugs_that_the_pharmacy_benefit_pays_have_no_line() -> None:
+    one = [order(1, "ceftriaxone", "2 g", "daily", "2025-08-01", "2025-08-07", Payer="A")]
+    for billed, says in (
+        ("pharmacy benefit", "the pharmacy benefit pays the drug"),
+        ("no", "A pays no drug beside it"),
+    ):
+        payers = [{"Payer": "A", "Drugs billed": billed}]
+        (line,) = claim(one, payers=payers)
+        assert (line["Code"], line["Units"]) == ("S9500", 7) and line["Why"].endswith(says)
+        steps = EXPLAIN(1, table(one), None, table(payers))
+        assert ["Who bills the drug?", billed, "Payers table row 2, Drugs billed"] in [step[-3:] for step in steps]
+    tpn = [order(1, "total parenteral nutrition", None, None, "2025-08-01", "2025-08-03", Payer="A", Volume="1.5 L")]
+    (line,) = claim(tpn, payers=[{"Payer": "A", "Drugs billed": "no"}])
+    assert "pays no drug" not in line["Why"]  # it has none

@@ -138,6 +138,13 @@ def test_a_wrong_own_code_fails_its_drug_alone() -> None:
             assert grid(book) == CLEAN_LINES, (column, kind)
 
 
+@pytest.mark.slow
+def test_a_wrong_hold_fails_the_orders_of_its_patient_alone() -> None:
+    for column, kind, book in wrong_cells("Holds"):
+        if column != "Patient":  # a row whose patient cannot be read may be anybody's
+            assert of_others(grid(book)) == of_others(CLEAN_LINES), (column, kind)
+
+
 # -- too many at once ----------------------------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.bad_rows import MODEL, given
+from tests.bad_rows import HOLD, MODEL, given
 from tests.claim.test_checks import CLEAN, Book
 from xl_infusion import CLAIM_CHECKS, CLAIM_GRID, EXPECTED_GRID, EXPLAIN, JUNITS, VARIANCE_GRID, ExcelError
 from xl_infusion.claim import TABLES
@@ -29,30 +29,30 @@ LONG = {
     "digits": MARKED, "blanks": f"1{' ' * 32_000}x", "words": ("ab cd " * 6000)[:MOST], "parentheses": "(" * 16_000 + ")" * 16_000,
     "commas": "1," * 16_000, "amounts": ("1 mg " * 7000)[:MOST],
 }  # fmt: skip
-CLAIM = ("Orders", "Visits", "Payers", "Rates", "Payer codes", "Own codes")
+CLAIM = ("Orders", "Visits", "Payers", "Rates", "Payer codes", "Own codes", "Holds")
 
 
 def with_text(text: str) -> Iterator[tuple[str, str, Book]]:
     """The clean book with a text in one column of a table, for each of them."""
     for table in (*TABLES, *MODEL_TABLES):
         for column in table.columns:
-            book = copy.deepcopy(CLEAN | MODEL)
+            book = copy.deepcopy(CLEAN | MODEL | HOLD)
             book[table.name][2 if table.name == "Provider" else 0][column.name] = text
             yield table.name, column.name, book
 
 
 def results(name: str, book: Book, order: object) -> Iterator[Any]:
-    orders, visits, payers, rates, payer_codes, own_codes = given(book, *CLAIM)
-    yield CLAIM_GRID(orders, visits, payers, rates, payer_codes, own_codes)
+    orders, visits, payers, rates, *others = given(book, *CLAIM)
+    yield CLAIM_GRID(orders, visits, payers, rates, *others)
     (costs,) = given(book, "Costs")
     if name == "Costs":
-        yield EXPECTED_GRID(orders, visits, payers, rates, costs, payer_codes, own_codes)
+        yield EXPECTED_GRID(orders, visits, payers, rates, costs, *others)
     elif name == "Remittance":
-        yield VARIANCE_GRID(orders, visits, payers, rates, *given(book, "Remittance"), payer_codes, own_codes)
+        yield VARIANCE_GRID(orders, visits, payers, rates, *given(book, "Remittance"), *others)
     elif name in CLEAN:
         (provider,) = given(book, "Provider")
-        yield CLAIM_CHECKS(orders, visits, payers, rates, provider, payer_codes, own_codes)
-        yield EXPLAIN(order, orders, visits, payers, rates, payer_codes, own_codes)
+        yield CLAIM_CHECKS(orders, visits, payers, rates, provider, *others)
+        yield EXPLAIN(order, orders, visits, payers, rates, *others)
 
 
 def texts(result: Any) -> Iterator[str]:

@@ -41,7 +41,7 @@ def test_in_python_a_wrong_number_of_arguments_is_a_mistake_of_the_program() -> 
     with pytest.raises(TypeError, match="dose"):
         JUNITS("meropenem")  # type: ignore[call-arg]
     with pytest.raises(TypeError):
-        CLAIM_GRID([], None, None, None, None, None, None)  # type: ignore[call-arg]
+        CLAIM_GRID([], None, None, None, None, None, None, None)  # type: ignore[call-arg]
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from xl_infusion import CLAIM_CHECKS, CLAIM_GRID, EXPECTED_GRID, EXPLAIN, VARIAN
 from xl_infusion.workbook.fill import fill
 
 MARK = "Jane Roe 7"
-CLAIM = ("Orders", "Visits", "Payers", "Rates", "Payer codes", "Own codes")
+CLAIM = ("Orders", "Visits", "Payers", "Rates", "Payer codes", "Own codes", "Holds")
 NAMES = [name for name in (*CLEAN, *MODEL) if name != "Scenarios"]
 
 
@@ -44,13 +44,13 @@ def said(result: Any) -> Iterator[str]:
 
 
 def results(book: Book) -> Iterator[Any]:
-    orders, visits, payers, rates, payer_codes, own_codes = given(book, *CLAIM)
+    orders, visits, payers, rates, *others = given(book, *CLAIM)
     costs, remittance, provider = given(book, "Costs", "Remittance", "Provider")
-    yield CLAIM_GRID(orders, visits, payers, rates, payer_codes, own_codes)
-    yield CLAIM_CHECKS(orders, visits, payers, rates, provider, payer_codes, own_codes)
-    yield EXPLAIN(1, orders, visits, payers, rates, payer_codes, own_codes)
-    yield EXPECTED_GRID(orders, visits, payers, rates, costs, payer_codes, own_codes)
-    yield VARIANCE_GRID(orders, visits, payers, rates, remittance, payer_codes, own_codes)
+    yield CLAIM_GRID(orders, visits, payers, rates, *others)
+    yield CLAIM_CHECKS(orders, visits, payers, rates, provider, *others)
+    yield EXPLAIN(1, orders, visits, payers, rates, *others)
+    yield EXPECTED_GRID(orders, visits, payers, rates, costs, *others)
+    yield VARIANCE_GRID(orders, visits, payers, rates, remittance, *others)
 
 
 @pytest.mark.slow

@@ -91,7 +91,7 @@ def test_a_signed_workbook_in_which_no_cell_changes_stays(book: Path) -> None:
 def test_our_own_workbook_says_it_nowhere_and_says_who_wrote_it(tmp_path: Path) -> None:
     build(tmp_path / "built.xlsx")
     parts = unzipped(tmp_path / "built.xlsx")
-    assert len(tables(tmp_path / "built.xlsx")) == 10
+    assert len(tables(tmp_path / "built.xlsx")) == 11
     assert not any(b"headerRowCount" in data for data in tables(tmp_path / "built.xlsx").values())
     assert all(
         one.headerRowCount == 1

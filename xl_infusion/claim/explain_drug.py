@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from xl_infusion.claim.codes import DrugCode
 from xl_infusion.claim.grid import Payer, Work
 from xl_infusion.claim.order import Order
+from xl_infusion.claim.reasons import WITH_CLAIM
 from xl_infusion.claim.step import Step, days_of, source_of
 from xl_infusion.claim.terms import Terms
 from xl_infusion.claim.words import NOT_OURS
@@ -30,6 +31,9 @@ class DrugSteps:
         """The steps in their order."""
         rx = self.order.rx
         if rx.drug is None:
+            return
+        if self.terms.drugs_billed != WITH_CLAIM:
+            yield Step("Who bills the drug?", self.terms.drugs_billed, self._by(self.terms, "drugs_billed"))
             return
         if rx.supplier in NOT_OURS:
             yield Step("Who bills the drug?", f"the {rx.supplier}, which supplied it", f"{self.at}, Supplied by")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,8 +17,8 @@ from xl_infusion.claim.order import Order, Prescription
 from xl_infusion.claim.price import Price
 from xl_infusion.claim.ranking import Ranking, Stretch
 from xl_infusion.claim.rates import Pricing
-from xl_infusion.claim.reasons import place_of, ranked, selected
-from xl_infusion.claim.spans import LAST, Spans
+from xl_infusion.claim.reasons import WITH_CLAIM, not_billed, place_of, ranked, selected
+from xl_infusion.claim.spans import LAST, Spans, line_spans
 from xl_infusion.claim.terms import Terms
 from xl_infusion.claim.visits import Visit
 from xl_infusion.claim.words import NOT_OURS, RANK_BY, SPANS
@@ -183,10 +181,8 @@ class LineMaker:
             yield f"{brief(terms.name)} pays it in full"
         if stretch.most > 1 and terms.rank_by == BY_RATE and not self.rates.given:
             yield "ranked by frequency, for there are no rates to rank by"
-        if rx.supplier in NOT_OURS:
-            yield f"the {rx.supplier} supplied the drug and bills it"
-        elif rx.dispensed == 0:
-            yield "no dose was dispensed"
+        if said := not_billed(rx, terms):
+            yield said
 
     def _per_diem_units(self, order: Order, row: PerDiemRow, first: int, last: int) -> tuple[Count, str]:
         """The units of a per diem code and how they are counted.
@@ -215,7 +211,7 @@ class LineMaker:
         ``said_elsewhere``: a typed modifier that is for another payer's lines.
         """
         rx = order.rx
-        if rx.drug is None or rx.supplier in NOT_OURS or rx.dispensed == 0:
+        if not self._bills_drug(rx):
             return []
         days = self.days.given(order)
         if of_days is not None:
@@ -231,6 +227,11 @@ class LineMaker:
                 first, last = given[0][0], given[-1][1]
                 lines.append(self.failed(order, first, last, ranking.rank(order, first), answer, DRUG))
         return lines if self.days.every_day(order) else _failing_once(lines)
+
+    def _bills_drug(self, rx: Prescription) -> bool:
+        """True where a drug is billed on this claim, and by us."""
+        ours = rx.drug is not None and rx.supplier not in NOT_OURS and rx.dispensed != 0
+        return ours and self.terms.drugs_billed == WITH_CLAIM
 
     def _coded(
         self, order: Order, answer: DrugCode, days: Iterable[Run], ranking: Ranking, said_elsewhere: str
@@ -429,26 +430,6 @@ def _sort(order: Order, kind: int, first: int, rank: int) -> tuple[int, int, Sor
     if not order.leads:
         return first, rank, order.key, kind, order
     return first, rank, order.leading(first).key, _INSIDE, (order.key, kind, order)
-
-
-def line_spans(span: str, first: int, last: int) -> Iterator[tuple[int, int]]:
-    """Days cut into the spans that a payer wants a line to have: calendar months, seven days, single days.
-
-    >>> day = dt.date(2025, 1, 30).toordinal()
-    >>> [end - start + 1 for start, end in line_spans("month", day, day + 40)]
-    [2, 28, 11]
-    >>> [end - start + 1 for start, end in line_spans("week", day, day + 9)]
-    [7, 3]
-    """
-    _, month, week, _ = SPANS
-    while first <= last:
-        if span == month:
-            day = dt.date.fromordinal(first)
-            after = first + monthrange(day.year, day.month)[1] - day.day + 1
-        else:
-            after = first + (7 if span == week else 1)
-        yield first, min(after - 1, last)
-        first = after
 
 
 def _failing_once(lines: Iterable[Line]) -> list[Line]:

@@ -162,8 +162,9 @@ def _by_start(order: Order, hours: int | Fraction) -> Key:
     return (order.first, hours, order.key, order.last, order)
 
 
-def _is_ranked(order: Order) -> bool:
-    return order.rx.therapy is None or order.rx.therapy.ranked
+def _is_ranked(order: Order, terms: Terms) -> bool:
+    therapy = order.rx.therapy
+    return therapy is None or (therapy.ranked and therapy.therapy not in terms.unranked)
 
 
 def _shared_therapy(order: Order) -> str:
@@ -222,14 +223,14 @@ class Ranker:
             together = shared[therapy] if therapy else []
             course = together[0].course if together else Course()
             running = self._running(order, course, care.days(order, visited))
-            if _is_ranked(order):
+            if _is_ranked(order, self.terms):
                 found.courses[order] = course
             if therapy:
                 together += running
             else:
-                found.add(running, _is_ranked(order))
-        for therapy, together in shared.items():
-            found.add([*self._pieces(together)], self.reference.therapies[therapy].ranked)
+                found.add(running, _is_ranked(order, self.terms))
+        for together in shared.values():
+            found.add([*self._pieces(together)], _is_ranked(together[0].lead, self.terms) if together else False)
         return found
 
     def _running(self, order: Order, course: Course, days: Iterable[Run]) -> list[Running]:

@@ -14,9 +14,11 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from calendar import monthrange
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
+from xl_infusion.claim.words import SPANS
 from xl_infusion.reference import periods
 
 LAST = periods.LAST
@@ -117,3 +119,23 @@ class Spans(Generic[T]):
     def on(self, day: int) -> T | None:
         """What holds on one day."""
         return self.values[bisect_right(self._starts, day) - 1]
+
+
+def line_spans(span: str, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """Days cut into the spans that a payer wants a line to have: calendar months, seven days, single days.
+
+    >>> day = dt.date(2025, 1, 30).toordinal()
+    >>> [end - start + 1 for start, end in line_spans("month", day, day + 40)]
+    [2, 28, 11]
+    >>> [end - start + 1 for start, end in line_spans("week", day, day + 9)]
+    [7, 3]
+    """
+    _, month, week, _ = SPANS
+    while first <= last:
+        if span == month:
+            day = dt.date.fromordinal(first)
+            after = first + monthrange(day.year, day.month)[1] - day.day + 1
+        else:
+            after = first + (7 if span == week else 1)
+        yield first, min(after - 1, last)
+        first = after

@@ -23,6 +23,8 @@ HOLD_REASONS = ("hospital", "held", "clinic", "traveling", "deceased")
 HOSPITAL, HELD, _, _, DECEASED = HOLD_REASONS
 #: When the care of a line is paid.
 CATHETER_CARE = ("days without a therapy", "beside therapies", "during a hold", "never")
+#: Where drugs are billed: beside the per diem, or by the pharmacy benefit, which is another claim.
+DRUGS_BILLED = ("with the claim", "pharmacy benefit", "no")
 DAYS_COUNTED = ("every day", "infusion days", "infusion or visit days")
 DAY_COUNTS = ("24 hours", "calendar days", "over 24 and under 48 hours is one")
 ROUNDING = ("dose", "day", "line")

@@ -59,7 +59,8 @@ def shared(doses: Sequence[Decimal], amount: Decimal) -> list[int]:
     whole = units(sum(doses, Decimal(0)), amount)
     ends = [0]
     for at, amount_so_far in enumerate(accumulate(doses), start=1):
-        least, most = ends[-1] + 1, max(ends[-1], whole - (len(doses) - at))
+        least = min(ends[-1] + 1, whole)
+        most = max(least, whole - (len(doses) - at))
         ends.append(min(max(int(amount_so_far // amount), least), most))
     return [end - begin for begin, end in pairwise([*ends[:-1], whole])]
 
