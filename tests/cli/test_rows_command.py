@@ -86,7 +86,7 @@ def test_orders_come_under_their_headings_each_cell_as_what_it_is(book: Path, tm
          "Days": "two weeks"},
     ]  # fmt: skip
     said = done.output
-    assert "3 rows of 12 columns at Orders!A5:W7" in said and "Example" not in said.replace("Example Commercial", "")
+    assert "3 rows of 12 columns at Orders!A5:AB7" in said and "Example" not in said.replace("Example Commercial", "")
     assert (
         "to hold against the file's own: 3 rows, 3 different in Order, 2 different in Patient, Days 7 without 1 cell"
         in said

@@ -278,11 +278,11 @@ def per_diem_lines(claim: Claim, terms: Contract) -> Iterator[Line]:
             modifier = ("", "SH", "SJ")[min(rank, 2)]
             liters = orders[0].liters if len(orders) == 1 else sum((order.liters for order in orders), NONE)
             dollars = terms.a_day(code, modifier, rank, orders[0].therapy in exempt, on)
-            says = (code, modifier, dollars, liters, terms.price(code, modifier, on)[0])
+            says = (code, modifier, dollars, liters)
             found[orders[0].number, orders[0].therapy].append((on, says))
     for (_, therapy), days in found.items():
         for piece in joined(days, terms.term("Line span", "whole")):
-            (first, (code, modifier, dollars, *_)), last = piece[0], piece[-1][0]
+            (first, (code, modifier, dollars, _)), last = piece[0], piece[-1][0]
             usual = terms.usual(code, modifier, first)
             allowed = cents(dollars * len(piece))
             charge = allowed if usual is None else cents(usual * len(piece))

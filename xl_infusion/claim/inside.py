@@ -116,8 +116,6 @@ def drug_of(order: Order) -> str:
 
 def same_dose(order: Order) -> list[Order]:
     """The orders that are one dose together with an order, itself among them: of its drug, at its time of the day."""
-    if not order.leads and not order.covers:
-        return [order]
     lead = order.lead or order
     drug, time = drug_of(order), time_of(order)
     covers = sorted(lead.covers, key=lambda one: (one.key, one.at))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,9 +22,8 @@ from tests.hosts.lite.pyodide import VERSIONS, Pyodide, expected
 from xl_infusion.errors import ExcelError
 from xl_infusion.functions import FUNCTIONS
 from xl_infusion.hosts.lite.inside import Inside
-from xl_infusion.hosts.lite.single_file import REQUIREMENTS, XLWINGS, literal, shortened, single_file
+from xl_infusion.hosts.lite.single_file import REQUIREMENTS, XLWINGS, literal, single_file
 from xl_infusion.reference import current
-from xl_infusion.reference.tables import TABLES, bundled
 
 #: In every run the functions as published; where there is a licence key, also through xlwings' half of Office.js.
 RUNS = [
@@ -157,16 +158,13 @@ def test_a_literal_is_its_text(text: str) -> None:
     assert eval(literal(chr(0) + "0")) == chr(0) + "0"  # no octal number
 
 
-def test_a_table_is_what_its_marks_stand_for() -> None:
-    tables = [bundled(name) for name in TABLES]
-    cells = "a cell that is long, and quoted "
-    tables += ["a,b\n", "a~\n" + 40 * f'"{cells}"\n', "a,b\n" + 40 * f'"{cells}""so""",{cells.replace(",", "")}\n']
-    for table in tables:
-        short, marks = shortened(table)
-        for mark, cell in marks.items():
-            short = short.replace(mark, cell)
-        assert short == table
-    assert [len(shortened(table)[1]) for table in tables[-3:]] == [0, 0, 2]
+def test_a_large_table_is_packed_and_comes_out_whole(written: Path) -> None:
+    text = (written / "main.py").read_text("utf-8")
+    for name in ("drugs", "listed_drugs", "listed_names"):
+        _, _, call = text.partition(f'FILES["xl_infusion/reference/tables/{name}.csv"] = packed("""')
+        lines, _, _ = call.partition('"""')
+        table = zlib.decompress(base64.b64decode(lines)).decode()
+        assert table == (ROOT / f"xl_infusion/reference/tables/{name}.csv").read_text("utf-8")
 
 
 @pytest.mark.slow

@@ -7,13 +7,12 @@ comes over a network.
 from __future__ import annotations
 
 import ast
-import csv
-import io
+import base64
 import json
 import pkgutil
 import re
-import string
-from collections import Counter
+import textwrap
+import zlib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -33,8 +32,8 @@ IMPORTED = {
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 #: What writes an edition: where there is one file nobody writes any.
 _UNUSED = frozenset({"xl_infusion.spreadsheet.disk"})
-#: Cells of a table that are longer than that, and save so much in all, stand once; so many, each by a letter.
-_SHORT, _WORTH, _MARKS = 4, 150, string.ascii_letters
+#: A table of more characters is packed.
+_LARGE = 20_000
 #: The version of xlwings that the file was tried with.
 XLWINGS = "0.37.8"
 REQUIREMENTS = f"xlwings=={XLWINGS}  # required\n"
@@ -50,13 +49,22 @@ xl_infusion {version}, with the codes {edition}, verified through {through}. Wri
 again for other codes or another version (`xl-infusion lite --renew`) instead of changing it. Functions of your own go
 to its end, below the last line.
 
-First the tables of the codes, then the modules of xl_infusion, each as it is written there; then how Python imports
-them from here. Nothing is fetched over a network.
+First the tables of the codes, the large ones packed, then the modules of xl_infusion, each as it is written there; then
+how Python imports them from here. Nothing is fetched over a network.
 """
 
 from __future__ import annotations
 
+import base64
+import zlib
+
 FILES = {{}}
+
+
+def packed(table: str) -> str:
+    """The text of a large table."""
+    return zlib.decompress(base64.b64decode(table)).decode()
+
 '''
 _TAIL = f"""
 os.environ["{VARIABLE}"] = "{BUNDLED}"  # the tables above are the codes in use
@@ -203,35 +211,19 @@ def _without_future(source: str) -> str:
 
 
 def _told(path: str, text: str) -> str:
-    """A file as Python reads it; what stands in many rows of a table once, behind it, and a mark in its place."""
-    short, marks = shortened(text) if path.endswith(".csv") else (text, {})
-    if not marks:
-        return literal(text)
-    spelled = "".join(
-        f"\n    .replace({mark!r}, {json.dumps(cell, ensure_ascii=False)})" for mark, cell in marks.items()
-    )
-    return f"({literal(short)}{spelled}\n)"
+    """A file as Python reads it; a large table, which nobody reads there, packed."""
+    return packed(text) if path.startswith(_TABLES) and len(text) > _LARGE else literal(text)
 
 
-def shortened(table: str) -> tuple[str, dict[str, str]]:
-    """A table with marks in place of long cells that it has in many rows, and what the marks stand for.
+def packed(text: str) -> str:
+    """A large table as ``main.py`` has it: compressed, in lines of letters and digits.
 
-    >>> row = "J2185,stated in CMS's release of October 2025\\n"
-    >>> short, marks = shortened("code,source\\n" + 20 * row)
-    >>> short[:26], marks
-    ('code,source\\nJ2185,~a\\nJ2185', {'~a': "stated in CMS's release of October 2025"})
-    >>> short.replace("~a", marks["~a"]) == "code,source\\n" + 20 * row
+    >>> table = "code,amount" * 90
+    >>> len(packed(table)) < len(table) / 10
     True
     """
-    counts = Counter(cell for row in csv.reader(io.StringIO(table)) for cell in row)
-    saved = {cell: (len(cell) - 2) * times for cell, times in counts.items() if len(cell) > _SHORT}
-    often = sorted((cell for cell in saved if saved[cell] > _WORTH), key=saved.__getitem__, reverse=True)
-    marks: dict[str, str] = {}
-    for mark, cell in zip(_MARKS if "~" not in table else "", often, strict=False):
-        stands = '"' + cell.replace('"', '""') + '"' if re.search('[",\n]', cell) else cell
-        table = re.sub(rf"(?<=[,\n]){re.escape(stands)}(?=[,\n])", f"~{mark}", table)
-        marks[f"~{mark}"] = stands
-    return table, marks
+    lines = textwrap.wrap(base64.b64encode(zlib.compress(text.encode(), 9)).decode(), 120)
+    return "\n".join(['packed("""', *lines, '""")'])
 
 
 def literal(text: str) -> str:

@@ -1,0 +1,80 @@
+"""A week's rows together: what one order, hold or rate alone does not show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.claim.claims import OWN_CODE, PAYER, Row, claim, order, table
+from tests.claim.test_holds import HOLD_COLUMNS
+from xl_infusion import CLAIM_CHECKS, CLAIM_GRID
+from xl_infusion.errors import WrongInput
+from xl_infusion.rules import interval
+
+DAYS = ("2025-09-02", "2025-09-11")
+
+
+def findings(orders: list[Row], **tables: Any) -> list[tuple[str, str]]:
+    return [(row[1], row[7]) for row in CLAIM_CHECKS(table(orders), **tables)[1:]]
+
+
+def test_both_ends_of_a_stay_are_told_where_no_term_says_what_they_are() -> None:
+    stays = table([{"Patient": "P1", "From": "2025-09-04", "To": "2025-09-06"}], HOLD_COLUMNS)
+    found = findings([order(1, "ertapenem", "1 g", "daily", *DAYS)], holds=stays)
+    says = "2025-09-04 and 2025-09-06: not billed, for no term of the payer says that it is"
+    assert ("day of admission or discharge", says) in found
+
+
+def test_a_visit_while_a_therapy_rests_at_home_and_an_order_without_days() -> None:
+    rests = table(
+        [{"Patient": "P1", "From": "2025-09-04", "To": "2025-09-06", "Reason": "held", "Order": 1}], HOLD_COLUMNS
+    )
+    orders = [order(1, "ertapenem", "1 g", "daily", *DAYS), order(2, "ertapenem", "1 g", "daily", "soon", None)]
+    visits = table([{"Patient": "P1", "Date": "2025-09-05", "Minutes": 60}])
+    found = CLAIM_GRID(table(orders), visits, holds=rests)
+    assert [row[6] for row in found[1:]].count("99601") == 1
+    assert CLAIM_CHECKS(table(orders), visits, holds=rests)[1:]
+
+
+def test_orders_without_a_number_lead_nothing() -> None:
+    orders = [order(None, "ertapenem", "1 g", "daily", *DAYS), order(1, "ceftriaxone", "1 g", "daily", *DAYS),
+              order(2, "ertapenem", "1 g", "daily", *DAYS, Per_diem_with=1)]  # fmt: skip
+    assert [line["Code"] for line in claim(orders)].count("S9500") == 2
+
+
+def test_two_patients_have_the_same_two_doses_a_day() -> None:
+    orders = [order(n, "vancomycin", "1 g", time, *DAYS, Patient=patient, Per_diem_with=lead)
+              for patient, n, time, lead in (("P1", 1, "AM", None), ("P1", 2, "PM", 1), ("P2", 3, "AM", None), ("P2", 4, "PM", 3))]  # fmt: skip
+    assert [line["Code"] for line in claim(orders)].count("S9501") == 2
+
+
+def test_two_rates_for_two_modifiers_of_one_line_are_told_apart() -> None:
+    orders = [
+        order(1, "meropenem", "1 g", 8, *DAYS, Payer="A", Place=49),
+        order(2, "ertapenem", "1 g", 24, *DAYS, Payer="A", Place=49),
+    ]
+    rates = [{"Code": "S9500", "Modifier": "SH", "Rate": 60}, {"Code": "S9500", "Modifier": "SS", "Rate": 80}]
+    (line,) = [one for one in claim(orders, payers=[{"Payer": "A"}], rates=rates) if one["Code"] == "S9500"]
+    assert line["Rate"] == "#VALUE!" and "are for SH and SS, and the line has both" in line["Why"]
+
+
+def test_waste_of_two_orders_of_one_payer_and_a_bulk_package_without_a_unit() -> None:
+    orders = [
+        order(n, "daptomycin", "450 mg", "daily", *DAYS, Payer="A", Vials="500 mg", Patient=f"P{n}") for n in (1, 2)
+    ]
+    lines = claim(orders, payers=[{"Payer": "A", "Waste": "JW and JZ"}])
+    assert [(line["Modifier 1"], line["Units"]) for line in lines if line["Code"] == "J0878"] == [
+        ("", 4500),
+        ("JW", 500),
+    ] * 2
+    unlisted = table([{"Drug": "ceftriaxone", "Code": "J3490", "Amount": None, "Unit": None}], OWN_CODE)
+    bulk = [order(1, "ceftriaxone", "1 g", "daily", *DAYS, Payer="A", Vials="10 g")]
+    found = findings(bulk, payers=table([{"Payer": "A", "Waste": "JW and JZ"}], PAYER), own_codes=unlisted)
+    assert "waste of a bulk package" not in [kind for kind, _ in found]
+
+
+@pytest.mark.parametrize("text", ["daily 25:00", "daily 9:75", "daily 13 pm", "daily 9"])
+def test_a_time_that_no_day_has_is_told(text: str) -> None:
+    with pytest.raises(WrongInput, match="no time of day"):
+        interval.parse(text)
