@@ -72,6 +72,9 @@ def test_waste_of_two_orders_of_one_payer_and_a_bulk_package_without_a_unit() ->
     bulk = [order(1, "ceftriaxone", "1 g", "daily", *DAYS, Payer="A", Vials="10 g")]
     found = findings(bulk, payers=table([{"Payer": "A", "Waste": "JW and JZ"}], PAYER), own_codes=unlisted)
     assert "waste of a bulk package" not in [kind for kind, _ in found]
+    unlisted = table([{"Drug": "heparin", "Code": "J3490", "Amount": None, "Unit": None}], OWN_CODE)
+    found = findings([order(1, "heparin", "500 units", "q12h", *DAYS)], own_codes=unlisted)
+    assert "flush as therapy" in [kind for kind, _ in found]
 
 
 @pytest.mark.parametrize("text", ["daily 25:00", "daily 9:75", "daily 13 pm", "daily 9"])

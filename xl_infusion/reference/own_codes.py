@@ -34,7 +34,7 @@ from xl_infusion.reference.periods import LAST, Periods, ordinals
 from xl_infusion.reference.rows import DrugRow, ImportedFile
 
 if TYPE_CHECKING:
-    from xl_infusion.reference.check_tables import Accreditor, HitDrugRow, UsualDose
+    from xl_infusion.reference.check_tables import Accreditor, BulkPackage, Flush, HitDrugRow, UsualDose
     from xl_infusion.reference.dme import Dme
 
 #: What an own row is the row of: a drug and product, or a code.
@@ -187,6 +187,14 @@ class OwnReference(Reference):
     def usual_dose(self, drug: str) -> UsualDose | None:
         """As the base has it."""
         return self.base.usual_dose(drug)
+
+    def flush(self, drug: str) -> Flush | None:
+        """As the base has it: an own code may have another unit, or none."""
+        return self.base.flush(drug)
+
+    def bulk_package(self, drug: str) -> BulkPackage | None:
+        """As the base has it: an own code may have another unit, or none."""
+        return self.base.bulk_package(drug)
 
     def check_limit(self, limit: str) -> Decimal:
         """As the base has it."""
