@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.chance import times
-from tests.claim.claims import PAYER, Row, order, table
-from xl_infusion import CLAIM_GRID, EXPLAIN, ExcelError
+from tests.claim.claims import PAYER, VISIT, Row, order, table, visit
+from xl_infusion import CLAIM_CHECKS, CLAIM_GRID, EXPLAIN, ExcelError
 from xl_infusion.claim import HOLDS
 
 MARCH = ("2025-03-01", "2025-03-28")
@@ -27,7 +27,10 @@ def lines(orders: list[Row], holds: list[Row] | None = None, **terms: Any) -> li
     assert not isinstance(found, ExcelError), found.message
     header, *rows = found
     named = [dict(zip(header, row, strict=True)) for row in rows]
-    return [(str(one["Code"]), f"{one['From']:%m/%d}-{one['To']:%m/%d}", one["Units"]) for one in named]
+    return [
+        (str(one["Code"]), f"{one['From']:%m/%d}-{one['To']:%m/%d}" if one["From"] else "", one["Units"])
+        for one in named
+    ]
 
 
 def ceftriaxone(**more: Any) -> Row:
@@ -67,6 +70,8 @@ def test_a_hold_of_one_order_and_a_patient_who_died() -> None:
     assert lines([ceftriaxone()], [died]) == [("S9500", "03/01-03/09", 9), ("J0696", "03/01-03/09", 72)]
     assert lines([ceftriaxone()], [died | {"To": "2025-03-12"}]) == lines([ceftriaxone()], [died])
     assert lines([ceftriaxone()], [STAY | {"Patient": "P2"}]) == lines([ceftriaxone()])
+    undated = ceftriaxone() | {"Start": "soon"}
+    assert lines([undated], [STAY])[0][0] == lines([undated])[0][0] == "#VALUE!"
 
 
 def test_holds_that_meet_and_one_that_holds_all_days() -> None:
@@ -120,6 +125,68 @@ def test_an_explanation_says_when_an_order_pauses() -> None:
     assert ["What is its per diem?", "none: no day of it is billed"] in [
         step[-3:-1] for step in EXPLAIN(2, table(port))
     ]
+
+
+def findings(
+    orders: list[Row], holds: list[Row], visits: list[Row] | None = None, **terms: Any
+) -> list[tuple[str, str]]:
+    """Finding and day of what the checks find of holds and of what was dispensed, under the terms of payer A."""
+    payers = [{"Payer": "A"} | {name.replace("_", " "): cell for name, cell in terms.items()}, {"Payer": "B"}]
+    given = [{"Payer": "A"} | one for one in orders]
+    tables = (table(given), table(visits or [], VISIT), table(payers, PAYER))
+    found = CLAIM_CHECKS(*tables, holds=table(holds, HOLD_COLUMNS))
+    assert not isinstance(found, ExcelError), found.message
+    header, *rows = found
+    told = [dict(zip(header, row, strict=True)) for row in rows]
+    kinds = ("visit during a hold", "day of admission or discharge", "dispensed", "outside the other's per diem")
+    return [
+        (one["What is wrong"], str(one["From"])[5:]) for one in told if any(kind in one["Finding"] for kind in kinds)
+    ]
+
+
+def test_what_was_dispensed_of_an_order_that_is_held_on_all_days_is_compared_with_nothing() -> None:
+    days = ("2025-03-10", "2025-03-14")
+    held = {"Patient": "P1", "From": "2025-03-04", "To": "2025-03-30"}
+    all_days = order(1, "ceftriaxone", "2 g", "daily", *days, Dispensed=0)
+    assert findings([all_days], [held]) == []
+    assert len(findings([all_days], [])) == 1  # none of five doses
+
+
+@pytest.mark.parametrize("reason", ["hospital", "held", "clinic", "traveling", "deceased"])
+def test_a_visit_amid_a_hold_is_told_once_also_where_it_is_to_be_denied(reason: str) -> None:
+    hold = STAY | {"Reason": reason}
+    terms: Row = {"Kind": "Medicare", "Covers": "deny first", "Day_of_admission": "not billed"}
+    why = f"the patient is on hold ({reason}) from 2025-03-10, Holds table row 2"
+    for more in ({}, {"Second_payer": "B"}):
+        for day in ("03-10", "03-12", "03-16"):
+            found = findings([ceftriaxone(**more)], [hold], [visit(f"2025-{day}", 60)], **terms)
+            amid = day == "03-12" or (day == "03-16" and reason == "deceased")  # who died has no day of discharge
+            assert [one for one in found if one[0].startswith("the patient")] == [(why, day)] * amid
+    # while one order is on hold a nurse may come for the others
+    said = {"Day_of_admission": "billed", "Day_of_discharge": "billed"}
+    assert findings([ceftriaxone()], [STAY | {"Order": 1}], [visit("2025-03-12", 60)], **said) == []
+
+
+def test_the_ends_of_a_hold_are_told_unless_its_per_diem_goes_on() -> None:
+    says = "2025-03-10 and 2025-03-16: not billed, for no term of the payer says that it is"
+    for reason, goes_on, told in [("held", "no", 1), ("held", "yes", 0), ("hospital", "yes", 1)]:
+        found = findings([ceftriaxone()], [STAY | {"Reason": reason}], Per_diem_while_held=goes_on)
+        assert [one[0] for one in found] == [says] * told
+
+
+def test_a_dose_that_is_held_has_no_day_of_its_infusion_after_the_hold() -> None:
+    pump = order(1, "fluorouracil", "4,200 mg over 46 h", "every 2 weeks", *MARCH)
+    terms: Row = {"Days_counted": "infusion days"}
+
+    def per_diem(holds: list[Row], **more: Any) -> list[str]:
+        return [days for code, days, _ in lines([pump], holds, **terms, **more) if code.startswith("S")]
+
+    assert per_diem([]) == ["03/01-03/02", "03/15-03/16"]
+    begun = {"Patient": "P1", "From": "2025-03-14", "To": "2025-03-15"}
+    assert per_diem([begun]) == ["03/01-03/02"]
+    assert per_diem([begun | {"Reason": "held"}], Per_diem_while_held="yes") == per_diem([])
+    assert per_diem([begun | {"From": "2025-03-16", "To": "2025-03-18"}]) == ["03/01-03/02", "03/15-03/15"]
+    assert per_diem([STAY | {"From": "2025-02-01", "To": "2025-03-15"}]) == []
 
 
 # -- the care of a line --------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.claim.claims import Row, claim, modifiers, order, short, table
-from xl_infusion import CLAIM_CHECKS, EXPLAIN
+from xl_infusion import CLAIM_CHECKS, CLAIM_GRID, EXPLAIN
 from xl_infusion.claim import ORDERS
 from xl_infusion.rules.drug_units import shared
 
@@ -59,6 +59,54 @@ def test_doses_that_are_added_for_some_days_cut_the_per_diem() -> None:
     assert [line for line in found if line[0].startswith("S")] == [
         ("S9500", "09/02-09/04", 3), ("S9501", "09/05-09/06", 2), ("S9500", "09/07-09/11", 5),
     ]  # fmt: skip
+
+
+def held(*orders: Row, order: object, first: str = "2025-09-03", last: str = "2025-09-04", **more: Any) -> list[Any]:
+    """Code, days and units of orders of which one is on hold on some days."""
+    holds = table([{"Patient": "P1", "From": first, "To": last, "Order": order} | more])
+    header, *rows = CLAIM_GRID(table([one | {"Payer": "A"} for one in orders]), None,
+                               table([{"Payer": "A", "Per diem while held": "yes"}]), holds=holds)  # fmt: skip
+    return short([dict(zip(header, row, strict=True)) for row in rows])
+
+
+TWICE = [order(1, "vancomycin", "1.25 g", "AM", *DAYS), order(2, "vancomycin", "1 g", "PM", *DAYS, Per_diem_with=1)]
+BAG = [order(n, "cefazolin", dose, "q8h", *DAYS, Per_diem_with=1 if n > 1 else None)
+       for n, dose in enumerate(("1.2 g", "300 mg"), start=1)]  # fmt: skip
+BOTH_HELD = {"Reason": "held", "order": None}
+
+
+def test_a_dose_that_is_held_does_not_count_together_with_the_others() -> None:
+    assert [line for line in held(*TWICE, order=2) if line[0].startswith("S")] == [
+        ("S9501", "09/02-09/02", 1), ("S9500", "09/03-09/04", 2), ("S9501", "09/05-09/11", 7),
+    ]  # fmt: skip
+    # of a therapy that is held as a whole the per diem goes on as it was, where the payer pays it
+    assert [line for line in held(*TWICE, **BOTH_HELD) if line[0].startswith("S")] == [("S9501", SPAN, 10)]
+    holds = table([{"Patient": "P1", "From": "2025-09-03", "To": "2025-09-04", "Order": 2}])
+    steps = [step[-3:] for step in EXPLAIN(1, table(TWICE), holds=holds)]
+    assert [question for question, *_ in steps if question.startswith("How often together")] == [
+        "How often together, 2025-09-02?", "How often together, 2025-09-05 to 2025-09-11?",
+    ]  # fmt: skip
+
+
+def test_a_part_of_a_bag_that_is_not_given_leaves_the_others_their_own_units() -> None:
+    drug = [line for line in held(*BAG, order=2) if line[0] == "J0690"]
+    assert drug == [
+        ("J0690", "09/02-09/02", 6), ("J0690", "09/02-09/02", 3), ("J0690", "09/03-09/04", 18),
+        ("J0690", "09/05-09/11", 42), ("J0690", "09/05-09/11", 21),
+    ]  # fmt: skip
+    drug = [line for line in held(*BAG, order=1) if line[0] == "J0690"]
+    assert ("J0690", "09/03-09/04", 6) in drug and len(drug) == 5
+    none_of_it = [BAG[0], BAG[1] | {"Dispensed": 0}]
+    assert [line for line in short(claim(none_of_it)) if line[0] == "J0690"] == [("J0690", SPAN, 90)]
+
+
+def test_days_on_which_the_order_that_leads_is_on_hold_have_no_per_diem() -> None:
+    def told(**cells: Any) -> list[str]:
+        holds = table([{"Patient": "P1", "From": "2025-09-03", "To": "2025-09-04"} | cells])
+        return [says for kind, _, says in findings(*TWICE, holds=holds) if kind == "outside the other's per diem"]
+
+    says = "order 1, whose per diem covers it, does not run on 2025-09-03: these days have no per diem"
+    assert told(Order=1) == [says] and told() == told(Order=2) == []
 
 
 def test_as_many_doses_as_no_interval_has_are_the_error_that_they_were() -> None:

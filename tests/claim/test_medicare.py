@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.claim.claims import Row, claim, modifiers, order, visit
+from tests.claim.claims import Row, claim, modifiers, order, table, visit
+from xl_infusion import CLAIM_GRID, ExcelError
 from xl_infusion.claim import VISITS
 from xl_infusion.claim.grid import Work
 from xl_infusion.reference import load
@@ -431,6 +432,23 @@ def test_other_drugs_and_days_go_the_way_of_the_denial() -> None:
     assert visits_of(no_drug, visit("2025-01-02", 60)) == denied
     unknown = [milrinone("2025-01-01", "2025-01-31", Drug="milrinome")]
     assert ("Medicare HIT", "99601", "GY") in visits_of(unknown, visit("2025-01-02", 60))
+
+
+@pytest.mark.parametrize("reason", ["hospital", "held", "deceased"])
+def test_a_visit_on_a_day_on_which_the_drug_is_on_hold_goes_the_way_of_the_denial(reason: str) -> None:
+    hold = {"Patient": "P1", "From": "2025-01-10", "To": "2025-01-16", "Reason": reason}
+
+    def of(day: str, **more: Any) -> list[tuple[str, str, str]]:
+        tables = (table([milrinone("2025-01-01", "2025-01-31")]), table([visit(day, 60)]), table(PAYERS))
+        found = CLAIM_GRID(*tables, holds=table([hold | more]))
+        assert not isinstance(found, ExcelError)
+        named = [dict(zip(found[0], row, strict=True)) for row in found[1:]]
+        return [(line["Payer"], line["Code"], modifiers(line)) for line in named if line["Order"] == ""]
+
+    denied = [("Medicare HIT", "99601", "GY"), ("Plan", "99601", "")]
+    assert of("2025-01-12") == of("2025-01-12", Order=1) == denied
+    assert of("2025-01-09") == of("2025-01-12", Order=2) == [("Medicare HIT", "G0088", "")]
+    assert of("2025-01-17") == (denied if reason == "deceased" else [("Medicare HIT", "G0088", "")])
 
 
 def test_the_reason_and_the_rate_of_the_benefit() -> None:

@@ -107,9 +107,9 @@ class Benefit:
 
 
 def _is_given(order: Order, day: int) -> bool:
-    """True where a dose falls on a day of an order; a continuous infusion is given every day."""
+    """True where a dose falls on a day of an order that no hold pauses; a continuous infusion is given every day."""
     interval = order.rx.interval
-    return interval is not None and interval.doses(day - order.first, 1) > 0
+    return interval is not None and order.given_on(day) and interval.doses(day - order.first, 1) > 0
 
 
 def failed(maker: LineMaker, visit: Visit, place: str, error: BillingError, denied: bool = False) -> Line:

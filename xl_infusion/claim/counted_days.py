@@ -57,8 +57,9 @@ class CountedDays:
 
     def _infusions(self, order: Order) -> list[int]:
         """The days on which a dose of an order runs."""
-        begun, interval = _with_dose(order), order.rx.interval
-        if interval is None or interval.lasts <= 24:
+        begun = _paid_doses(order)
+        interval = order.rx.interval
+        if not begun or interval is None or interval.lasts <= 24:
             return begun
         if interval.single and (order.row.get("End") is not None or order.row.get("Days") is not None):
             return [*range(order.first, order.last + 1)]
@@ -71,6 +72,11 @@ def _with_dose(order: Order) -> list[int]:
     """The days on which an order has a dose."""
     interval = order.rx.interval
     return [] if interval is None else interval.days(order.first, order.last)
+
+
+def _paid_doses(order: Order) -> list[int]:
+    """The days of doses that no hold keeps from being paid: one that is held has no day of its infusion after it."""
+    return [day for day, _ in without([(day, day) for day in _with_dose(order)], order.unpaid)]
 
 
 def days_of(hours: Fraction, day_counts: str) -> int:

@@ -15,7 +15,7 @@ from xl_infusion.claim.counted_days import within
 from xl_infusion.claim.explain_dme import a_line_a_day, billed_to_dme, typed
 from xl_infusion.claim.explain_drug import DrugSteps
 from xl_infusion.claim.grid import DENY_FIRST, YES, Claim, Work
-from xl_infusion.claim.inside import adds_doses, time_of
+from xl_infusion.claim.inside import added_on, time_of
 from xl_infusion.claim.line_care import is_care
 from xl_infusion.claim.lines import PER_DIEM, Line
 from xl_infusion.claim.order import Order
@@ -305,7 +305,7 @@ class _Explained:
         """The doses that orders inside this one add to its day."""
         for stretch in self.stretches:
             if stretch.rx is not stretch.lead.rx:
-                added = [one for one in self.order.covers if runs(one, stretch.first) and adds_doses(one, self.order)]
+                added = added_on(self.order, stretch.first)
                 doses = [f"{one.rx.dose} {time_of(one)} (order {brief(one.label)})" for one in (self.order, *added)]
                 where = " and ".join(table_row("Orders", one.at) for one in added)
                 days = days_of(stretch.first, stretch.last)

@@ -118,18 +118,16 @@ class Work:
         The same rows give the same lines in whatever order they stand. Never raises for a row: one that cannot
         be billed has a line that says why.
         """
-        claims = Router(self.payer).claims(self.orders, self.visits)
+        claims = Router(self.payer, self.holds).claims(self.orders, self.visits)
         self._settle(claims)
         for claim in claims:
             self._made(claim)
             yield claim
 
     def _settle(self, claims: Sequence[Claim]) -> None:
-        """Says to orders what rests on other rows: who leads them, when they pause, and where a line is in use."""
+        """Says to orders what rests on other rows: who leads them, and where a line is in use."""
         if any(order.inside for order in self.orders):
             settle(Member(order, claim) for claim in claims for order in claim.orders)
-        for claim in claims:
-            self.holds.pause(claim.orders, self.payer(claim.payer).terms)
         for claim in claims:
             # a row that is wrong bills nothing; that nobody covers its per diem is no matter of its drug
             claim.supplied = [one for one in claim.supplied if all(isinstance(p, NotCovered) for p in one.problems)]

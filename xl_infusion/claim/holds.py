@@ -17,7 +17,7 @@ from xl_infusion.claim.line_care import is_care
 from xl_infusion.claim.order import Order
 from xl_infusion.claim.spans import LAST
 from xl_infusion.claim.terms import Terms
-from xl_infusion.claim.words import DECEASED, HELD, HOLD_REASONS, HOSPITAL
+from xl_infusion.claim.words import DECEASED, HELD, HOLD_REASONS
 from xl_infusion.errors import BillingError, OutOfRange, WrongInput, table_row
 from xl_infusion.rules import day as day_rule
 
@@ -61,10 +61,10 @@ class Holds:
         """The holds of an order; a row whose patient cannot be read may be anybody's."""
         return [hold for hold in (*self._of.get(order.patient, ()), *self._of.get("", ())) if hold.is_of(order)]
 
-    def stays(self, patient: str) -> Iterator[Hold]:
-        """The days on which a patient is not at home at all."""
+    def of_all(self, patient: str) -> Iterator[Hold]:
+        """The holds of all orders of a patient, whatever the reason."""
         for hold in self._of.get(patient, ()):
-            if hold.problem is None and hold.reason in (HOSPITAL, DECEASED) and not hold.order:
+            if hold.problem is None and not hold.order:
                 yield hold
 
     def pause(self, orders: Iterable[Order], terms: Terms) -> None:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from xl_infusion.claim.counted_days import Run, joined, without
 from xl_infusion.claim.order import Order
 from xl_infusion.claim.words import NO_PER_DIEM
 from xl_infusion.errors import BillingError, WrongInput, brief, table_row
@@ -89,23 +90,18 @@ def _outermost(
     return leads
 
 
-def cut_by(orders: Iterable[Order], first: int, last: int) -> list[tuple[int, int]]:
-    """Days from ``first`` through ``last``, cut where one of some orders begins or has ended."""
-    turns = {day for order in orders for day in (order.first, order.last + 1) if first < day <= last}
+def cut_by(orders: Iterable[Order], first: int, last: int) -> list[Run]:
+    """Days from ``first`` through ``last``, cut where one of some orders begins, pauses, goes on or has ended."""
+    given = (run for order in orders for run in without([(order.first, order.last)], order.paused))
+    turns = {day for start, end in given for day in (start, end + 1) if first < day <= last}
     starts = [first, *sorted(turns)]
     return [*zip(starts, [*(day - 1 for day in starts[1:]), last], strict=True)]
 
 
-def gaps(order: Order) -> list[tuple[int, int]]:
-    """The days of an order, as (first, last), on which none of those runs whose per diem covers it."""
-    found, day = [], order.first
-    for lead in sorted(order.leads, key=lambda lead: lead.first):
-        if lead.first > day:
-            found.append((day, min(lead.first - 1, order.last)))
-        day = max(day, lead.last + 1)
-    if day <= order.last:
-        found.append((day, order.last))
-    return [(first, last) for first, last in found if first <= last]
+def gaps(order: Order) -> Sequence[Run]:
+    """The days of an order on which none of those runs whose per diem covers it, or a hold keeps it from being paid."""
+    covered = (run for lead in order.leads for run in without([(lead.first, lead.last)], lead.unpaid))
+    return without([(order.first, order.last)], joined(covered))
 
 
 def drug_of(order: Order) -> str:
@@ -132,6 +128,17 @@ def adds_doses(order: Order, lead: Order) -> bool:
     """True where an order has doses of its lead's drug at another time of the day, each of which counts."""
     times = {time_of(order), time_of(lead)}
     return drug_of(order) == drug_of(lead) != "" and "" not in times and len(times) == 2
+
+
+def added_to(order: Order) -> list[Order]:
+    """The orders inside an order that add doses to it at other times of the day, on some of their days."""
+    return [one for one in order.covers if one.problem is None and adds_doses(one, order)]
+
+
+def added_on(order: Order, day: int) -> list[Order]:
+    """Those that add doses on a day: the ones that are given. A per diem that a hold lets go on goes on as it is."""
+    goes_on = not order.given_on(day)
+    return [one for one in added_to(order) if one.given_on(day) or (goes_on and one.first <= day <= one.last)]
 
 
 def time_of(order: Order) -> str:

@@ -268,7 +268,7 @@ class LineMaker:
         """The dose of another order that is billed with the same code, None where its units are its own affair."""
         rx = other.rx
         by_vials = self.terms.waste and rx.vials is not None
-        if other.problem is not None or rx.drug is None or rx.supplier in NOT_OURS or by_vials:
+        if other.problem is not None or not self._bills_drug(rx) or by_vials:
             return None
         answer = self.codes.drug(rx).on(day)
         alike = isinstance(answer, DrugCode) and answer.row is row and rx.interval == order.rx.interval
@@ -420,8 +420,8 @@ class LineMaker:
 
 
 def _bag(order: Order, parts: Mapping[Order, Dose], day: int) -> supply.Bag | None:
-    """The dose that several orders are together on a day, None where the others do not run."""
-    running = [one for one in parts if one.first <= day <= one.last]
+    """The dose that several orders are together on a day, None where the others are not given."""
+    running = [one for one in parts if one.given_on(day)]
     return supply.Bag(tuple(map(parts.__getitem__, running)), running.index(order)) if len(running) > 1 else None
 
 

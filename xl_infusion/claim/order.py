@@ -98,6 +98,10 @@ class Order:
         running = (lead for lead in self.leads if lead.first <= day <= lead.last)
         return next(running, self.lead or self)
 
+    def given_on(self, day: int) -> bool:
+        """True on a day of the order on which no hold keeps its doses from being given."""
+        return self.first <= day <= self.last and not any(first <= day <= last for first, last in self.paused)
+
     @property
     def dated(self) -> bool:
         """True where the days of the order are known."""

@@ -20,7 +20,7 @@ from operator import attrgetter
 
 from xl_infusion.claim.codes import Codes, PerDiem
 from xl_infusion.claim.counted_days import CountedDays, Run
-from xl_infusion.claim.inside import adds_doses, cut_by, time_of
+from xl_infusion.claim.inside import added_on, added_to, cut_by, time_of
 from xl_infusion.claim.line_care import LineCare
 from xl_infusion.claim.order import Order, Prescription, hours_of
 from xl_infusion.claim.price import Price
@@ -246,15 +246,15 @@ class Ranker:
 
     def _given(self, order: Order, first: int, last: int) -> Iterable[tuple[int, int, Prescription]]:
         """What is given on some days: the order's own doses, and those that others inside it add at other times."""
-        added = [one for one in order.covers if one.problem is None and adds_doses(one, order)]
+        added = added_to(order)
         if not added:
             return ((first, last, order.rx),)
-        return [(start, end, self._with(order, added, start)) for start, end in cut_by(added, first, last)]
+        return [(start, end, self._with(order, start)) for start, end in cut_by((order, *added), first, last)]
 
-    def _with(self, order: Order, added: Iterable[Order], day: int) -> Prescription:
+    def _with(self, order: Order, day: int) -> Prescription:
         """What an order gives on a day together with the orders that run inside it: one dose for each time of day."""
         times: dict[str, Fraction] = {}
-        for one in (order, *(one for one in added if one.first <= day <= one.last)):
+        for one in (order, *added_on(order, day)):
             assert one.rx.interval is not None
             times.setdefault(time_of(one), one.rx.interval.doses_per_day)
         if len(times) == 1:

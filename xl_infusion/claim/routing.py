@@ -11,6 +11,7 @@ from xl_infusion.claim import dme
 from xl_infusion.claim.benefit import Benefit
 from xl_infusion.claim.codes import Codes
 from xl_infusion.claim.counted_days import Run
+from xl_infusion.claim.holds import Holds
 from xl_infusion.claim.inputs import fold_name, sort_key
 from xl_infusion.claim.lines import PER_DIEM, Line, LineMaker
 from xl_infusion.claim.order import Order
@@ -113,10 +114,11 @@ def waits_for(payer: str) -> str:
 
 
 class Router:
-    """Puts orders and visits into claims. ``payer_of``: the payer of a name."""
+    """Puts orders and visits into claims. ``payer_of``: the payer of a name. ``holds``: when orders pause."""
 
-    def __init__(self, payer_of: Callable[[str], Payer]) -> None:
+    def __init__(self, payer_of: Callable[[str], Payer], holds: Holds) -> None:
         self._payer_of = payer_of
+        self._holds = holds
         self._claims: dict[tuple[str, str, bool], Claim] = {}
 
     def claims(self, orders: Iterable[Order], visits: Sequence[Visit]) -> list[Claim]:
@@ -126,6 +128,8 @@ class Router:
             self._add_order(order)
             if visits:
                 of_patient[order.patient].append(order)
+        for claim in self._claims.values():  # before the visits: Medicare's benefit asks what is given on their days
+            self._holds.pause(claim.orders, claim.terms)
         for visit in visits:
             self._add_visit(visit, of_patient[visit.patient])
         found = sorted(self._claims.values(), key=_place)

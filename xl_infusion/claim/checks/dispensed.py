@@ -23,6 +23,8 @@ def unlike_the_days(work: Work, terms: Terms, order: Order) -> str:
     assert rx.interval is not None
     if rx.dispensed is None or rx.interval.single:
         return ""
+    if not work.payer(terms.name).maker.days.given(order):
+        return ""  # nothing of it is billed, as where all its days are on hold
     days = order.last - order.first + 1
     planned = rx.interval.doses(0, days)
     enough = planned * work.reference.check_limit("least dispensed") <= rx.dispensed

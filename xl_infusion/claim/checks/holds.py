@@ -23,6 +23,7 @@ from xl_infusion.claim.line_care import is_care, through_line
 from xl_infusion.claim.order import Order
 from xl_infusion.claim.spans import LAST, day_of
 from xl_infusion.claim.visits import Visit
+from xl_infusion.claim.words import HELD
 from xl_infusion.errors import table_row
 
 #: The method of the care of a device that is not in use.
@@ -50,15 +51,16 @@ def _holds(hold: Hold, order: Order) -> bool:
 
 @check("visit during a hold", ERROR, "Mend the day of the visit or of the hold: a nurse does not come on those days.")
 def _visits(checked: Checked) -> Iterator[Wrong]:
-    for visit in (visit for claim in checked.claims if not claim.denial for visit in claim.visits):
-        for hold in filter(None, (_stay(checked, visit),)):
+    for visit in checked.work.visits:  # each once, whoever is billed for it and whoever denies it
+        hold = _amid(checked, visit)
+        if hold is not None:
             since = f"from {day_of(hold.first)}, {table_row(HOLDS.name, hold.at)}"
             yield wrong_visit(visit, f"the patient is on hold ({hold.reason}) {since}")
 
 
-def _stay(checked: Checked, visit: Visit) -> Hold | None:
-    """The stay in whose middle a visit of ours is, None where there is none."""
-    found = (one for one in checked.work.holds.stays(visit.patient) if one.first < visit.day < one.last)
+def _amid(checked: Checked, visit: Visit) -> Hold | None:
+    """The hold in whose middle a visit of ours is, None where there is none; a visit may be on its ends."""
+    found = (one for one in checked.work.holds.of_all(visit.patient) if one.first < visit.day < one.last)
     return next(found, None) if visit.ours else None
 
 
@@ -70,8 +72,8 @@ def _ends(checked: Checked) -> Iterator[Wrong]:
     for claim in checked.claims:
         for order in claim.dated:
             for hold in checked.work.holds.of(order):
-                days = [*_unsaid(hold, order, claim)]
-                if days:
+                goes_on = hold.reason == HELD and claim.terms.while_held
+                if days := [] if goes_on else [*_unsaid(hold, order, claim)]:
                     shown = " and ".join(str(day_of(day)) for day in days)
                     yield wrong_at(
                         order, days[0], days[-1], f"{shown}: not billed, for no term of the payer says that it is"
