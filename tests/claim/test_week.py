@@ -81,3 +81,29 @@ def test_waste_of_two_orders_of_one_payer_and_a_bulk_package_without_a_unit() ->
 def test_a_time_that_no_day_has_is_told(text: str) -> None:
     with pytest.raises(WrongInput, match="no time of day"):
         interval.parse(text)
+
+
+def test_a_premedication_needs_no_therapy_of_its_own() -> None:
+    premedication = order(2, "methylprednisolone acetate", "80 mg", "once", "2025-09-02", None, Per_diem_with=1)
+    lines = claim([order(1, "Privigen", "40 g", "weekly", *DAYS), premedication])
+    assert [line["Code"] for line in lines if line["Order"] == 2] == ["J1010"]
+    (alone,) = claim([premedication | {"Per diem with": None}])
+    assert alone["Code"] == "#VALUE!" and "name the order's Therapy" in alone["Why"]
+
+
+@pytest.mark.parametrize("dose", ["100 mg over 0 h", "1 g over 0 min"])
+def test_a_dose_over_no_time_is_its_rows_error(dose: str) -> None:
+    orders = [
+        order(1, "milrinone", dose, "continuous", *DAYS),
+        order(2, "ertapenem", "1 g", "daily", *DAYS, Patient="P2"),
+    ]
+    lines = claim(orders)
+    assert [line["Units"] for line in lines if line["Code"] == "J1335"] == [20]
+    assert "takes no time: type the hours or minutes" in next(
+        line["Why"] for line in lines if str(line["Units"]) == "#NUM!"
+    )
+
+
+def test_a_clock_without_its_colon_is_no_number_of_hours() -> None:
+    with pytest.raises(WrongInput, match="looks like a time of day"):
+        interval.parse("0800")

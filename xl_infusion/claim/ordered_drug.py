@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from xl_infusion.claim.inputs import good, text
 from xl_infusion.claim.spans import LAST
-from xl_infusion.errors import UnknownDrug, WrongInput, quoted
+from xl_infusion.errors import NoTherapy, UnknownDrug, WrongInput, quoted
 from xl_infusion.reference import DrugName, DrugRow, Reference, Therapy, TherapyName, products
 from xl_infusion.reference.periods import ordinals
 from xl_infusion.rules import fluid
@@ -25,12 +25,14 @@ class OrderedDrugs:
     def __init__(self, reference: Reference) -> None:
         self.reference = reference
 
-    def named(self, named: object, drug_cell: object, product_cell: object, ndc: str, dose: object) -> Named:
+    def named(
+        self, named: object, drug_cell: object, product_cell: object, ndc: str, dose: object, covered: bool
+    ) -> Named:
         """The drug and the therapy of an order: the therapy that it names, else its drug's own.
 
         The drug's product, where makers have codes of their own, is the one named, or that of the NDC; of a fluid that
         is billed by the bag, the bag is the one of the dose. A Drug that names a therapy without a drug line (TPN) is
-        that therapy.
+        that therapy. ``covered``: another order has the per diem, so that any of a drug's usual therapies will do.
         """
         therapy_text = text(good(named, "Therapy"), "Therapy")
         drug_text = text(good(drug_cell, "Drug"), "Drug")
@@ -48,10 +50,20 @@ class OrderedDrugs:
             drug = self.reference.drug_or_code(fluid.bag(self.reference, drug_text, dose))
             if isinstance(drug, DrugName):
                 drug = self._product(drug, product, ndc)
-            therapy = therapy or self.reference.therapy_of(drug)
+            therapy = therapy or self._therapy_of(drug, covered)
         if therapy is None:
             raise WrongInput("Drug and Therapy are both blank: name the drug, or the therapy where no drug is billed")
         return drug, therapy, method
+
+    def _therapy_of(self, drug: DrugName | str, covered: bool) -> Therapy:
+        """The therapy of a drug; of one with several usual ones the first, where no per diem goes by it."""
+        try:
+            return self.reference.therapy_of(drug)
+        except NoTherapy:
+            usual = self.reference.row_of(drug).usual_therapies
+            if not covered or not usual:
+                raise
+            return self.reference.therapies[usual[0]]
 
     def _therapy_as_drug(self, text: str) -> TherapyName | None:
         """The therapy without a drug line that stands in the Drug column, as pharmacy systems export TPN."""

@@ -26,7 +26,7 @@ _PRESCRIBED = (
     "Payer", "Second payer", "Therapy", "Drug", "Product", "Dose", "Weight", "Height",
     "Concentration", "Interval", "Volume", "Place", "Supplied by",
     "NDC", "NDC unit", "NDC quantity", "Dispensed", "Unused", "Vials",
-    "Modifiers",
+    "Modifiers", "Per diem with",
 )  # fmt: skip
 
 
@@ -79,13 +79,15 @@ class OrderReader(Memory):
         given_cells = dict(zip(self._columns, given, strict=True))
         (payer, second_payer, therapy, drug, product, dose, weight, height, concentration, interval, volume, place,
          supplier, ndc, ndc_unit, ndc_quantity, dispensed, unused, vials,
-         modifiers) = map(given_cells.get, _PRESCRIBED)  # fmt: skip
+         modifiers, inside) = map(given_cells.get, _PRESCRIBED)  # fmt: skip
         row = Readings(self)
         payer_name = row.known("", payer_of, payer)
         second_name = row.known("", payer_of, second_payer, "Second payer")
         place_code = row.known("", self._place, place)
         ndc11 = row.known("", cells.ndc, ndc)
-        found, kind, method = row.known(_NOTHING, self._drugs.named, therapy, drug, product, ndc11, dose)
+        found, kind, method = row.known(
+            _NOTHING, self._drugs.named, therapy, drug, product, ndc11, dose, inside is not None
+        )
         amount = None if found is None else self.read(cells.dose, dose, weight, height, concentration)
         every = row.known(None, cells.interval, interval, kind and kind.code_by, found is not None)
         every = _lasting(every, amount)

@@ -162,7 +162,7 @@ _NTH_WORDS = {"third": "3rd", "fourth": "4th", "fifth": "5th", "second": "2nd"}
 _NOT_FIXED = re.compile(r"stat|ac|pc|.*(times|x) (a|per) (week|month).*")
 #: A number below 0, typed as text: a hyphen within (q-8-h) is none.
 _NEGATIVE = re.compile(r"\s*-\s*[0-9]")
-_CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?( ?[ap]m)?")
+_CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?( ?[ap]m)?|0[0-9]{3}")
 
 
 def parse(value: object) -> Every:

@@ -16,7 +16,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
-from xl_infusion.errors import BillingError, WrongInput
+from xl_infusion.errors import BillingError, OutOfRange, WrongInput
 from xl_infusion.rules import dose as dose_rule
 from xl_infusion.rules.dose import Dose
 from xl_infusion.rules.measures import Concentration, Height, Weight, decimal
@@ -173,11 +173,10 @@ def _part(text: str) -> Part | None:
     """One amount with its body, time and length; None for what is none."""
     over, lasts = None, ""
     if match := _OVER.fullmatch(text):
-        over, lasts, text = (
-            _number(match["n"]) * _HOURS[match["time"].lower()],
-            f"{match['n']} {match['time']}",
-            match["rest"],
-        )
+        lasts, text = f"{match['n']} {match['time']}", match["rest"]
+        over = _number(match["n"]) * _HOURS[match["time"].lower()]
+        if not over:
+            raise OutOfRange(f"dose over {lasts} takes no time: type the hours or minutes that it runs")
     found = _times(text) or _by_factor(text) or _piece(text) or _amount(text)
     return None if found is None else replace(found, over=over, lasts=lasts)
 
