@@ -104,6 +104,15 @@ def test_a_dose_over_no_time_is_its_rows_error(dose: str) -> None:
     )
 
 
+@pytest.mark.parametrize("dose", ["5 mg/0 h", "5 mg/kg/0 min", "30 mg/0 weeks"])
+def test_a_rate_for_each_of_no_time_is_its_rows_error(dose: str) -> None:
+    orders = [order(1, "milrinone", dose, "continuous", *DAYS, Weight="70 kg"),
+              order(2, "ertapenem", "1 g", "daily", *DAYS, Patient="P2")]  # fmt: skip
+    lines = claim(orders)
+    assert [line["Units"] for line in lines if line["Code"] == "J1335"] == [20]
+    assert "a rate of no time: type its hours" in next(line["Why"] for line in lines if str(line["Units"]) == "#NUM!")
+
+
 def test_a_clock_without_its_colon_is_no_number_of_hours() -> None:
     with pytest.raises(WrongInput, match="looks like a time of day"):
         interval.parse("0800")

@@ -231,6 +231,8 @@ def _each(text: str) -> tuple[str, Fraction | None]:
             body = BY_WEIGHT if match["body"].lower() == "kg" else BY_SURFACE
         else:
             period = _HOURS[match["time"].lower()] * _number(match["n"] or "1")
+            if not period:
+                raise OutOfRange(f"dose has {as_typed(text)}, a rate of no time: type its hours or minutes, 5 mg/h")
     return body, period
 
 
