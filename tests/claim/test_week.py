@@ -8,7 +8,7 @@ import pytest
 
 from tests.claim.claims import OWN_CODE, PAYER, Row, claim, order, table
 from tests.claim.test_holds import HOLD_COLUMNS
-from xl_infusion import CLAIM_CHECKS, CLAIM_GRID
+from xl_infusion import CLAIM_CHECKS, CLAIM_GRID, DOSE_AMOUNT
 from xl_infusion.errors import WrongInput
 from xl_infusion.rules import interval
 
@@ -116,3 +116,46 @@ def test_a_rate_for_each_of_no_time_is_its_rows_error(dose: str) -> None:
 def test_a_clock_without_its_colon_is_no_number_of_hours() -> None:
     with pytest.raises(WrongInput, match="looks like a time of day"):
         interval.parse("0800")
+
+
+@pytest.mark.parametrize("interval", ["monthly", "every 2 months"])
+def test_months_end_with_the_calendar(interval: str) -> None:
+    lines = claim([order(1, "ceftriaxone", "1 g", interval, "9999-12-20", None, Days=5)])
+    assert [line["Units"] for line in lines if line["Code"] == "J0696"] == [4]
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        (("0 % of 400 mg/m2", "70 kg", "170 cm"), "dose has the number 0"),
+        (("5 mg/kg x 0", "70 kg"), "dose has the number 0"),
+        (("5 mg", None, None, None, "0 mg"), "unit has the number 0"),
+        (("5 mg/h", "70 kg", None, "20 mg/0 mL", "mL/h"), "Concentration: dose 0 mL"),
+    ],
+)
+def test_nothing_is_no_amount(asked: tuple[Any, ...], says: str) -> None:
+    found = DOSE_AMOUNT(*asked)
+    assert found == "#NUM!" and found.message.startswith(says)
+
+
+def test_an_order_that_has_no_line_is_told() -> None:
+    def nothing(orders: list[Row], **tables: Any) -> list[str]:
+        return [says for kind, says in findings(orders, **tables) if kind == "nothing is billed"]
+
+    one = order(1, "ertapenem", "1 g", "daily", *DAYS)
+    stay = table([{"Patient": "P1", "From": "2025-09-01", "To": "2025-09-30"}], HOLD_COLUMNS)
+    assert nothing([one], holds=stay) == ["a hold has all of its days"]
+    assert nothing([one, order(2, None, None, None, *DAYS, Therapy="single lumen")]) == [
+        "the contract pays no care of a line on these days: see Catheter care in Payers"
+    ]
+    small = [order(n, "cefazolin", "100 mg", "q8h", *DAYS, Per_diem_with=1 if n > 1 else None) for n in (1, 2)]
+    assert nothing(small) == [
+        "the units of its dose are on the lines of the other orders of that dose, or its drug is billed elsewhere"
+    ]
+    # a second bag of TPN has its per diem with the first; a dose that nobody dispensed is said to be none
+    bags = [order(n, "total parenteral nutrition", None, None, *DAYS, Volume="1 L") for n in (1, 2)]
+    assert (
+        nothing(bags)
+        == nothing([one, order(2, "ceftriaxone", "1 g", "daily", *DAYS, Per_diem_with=1, Dispensed=0)])
+        == []
+    )

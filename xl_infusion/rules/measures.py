@@ -21,7 +21,7 @@ from decimal import ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from xl_infusion.errors import OutOfRange, WrongInput
+from xl_infusion.errors import BillingError, OutOfRange, WrongInput
 from xl_infusion.rules import dose as dose_rule
 from xl_infusion.rules.number import as_typed, exact, plain, short, written
 
@@ -189,10 +189,11 @@ def concentration(value: object) -> Concentration:
     match = _HOLDS.fullmatch(text)
     if match is None:
         raise WrongInput(f"Concentration {as_typed(text)} is not understood: {remedy}")
-    holds, volume = (
-        dose_rule.parse(match[1]),
-        dose_rule.parse(match[2] if match[2][0] in "0123456789." else f"1 {match[2]}"),
-    )
+    try:
+        holds = dose_rule.parse(match[1])
+        volume = dose_rule.parse(match[2] if match[2][0] in "0123456789." else f"1 {match[2]}")
+    except BillingError as error:
+        raise error.at("Concentration") from None
     if not holds.unit or dose_rule.dimension(holds.unit) == "volume" or dose_rule.dimension(volume.unit) != "volume":
         raise WrongInput(f"Concentration {as_typed(text)} is not an amount in a volume: {remedy}")
     ml = Fraction(volume.amount) * Fraction(dose_rule.size(volume.unit))

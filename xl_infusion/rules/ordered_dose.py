@@ -188,7 +188,7 @@ def _times(text: str) -> Part | None:
     if match is None or part is None:
         return None
     of = "of" if match["by"].lower() == "of" else "x"
-    number = _number(match["n"]) / (100 if match["percent"] and not _is_rise(match, part) else 1)
+    number = _factor(match["n"]) / (100 if match["percent"] and not _is_rise(match, part) else 1)
     said = " ".join([match["n"], *("%" if match["percent"] else ""), of, part.said])
     return replace(part, amount=part.amount * number, said=said)
 
@@ -205,7 +205,7 @@ def _by_factor(text: str) -> Part | None:
     part = None if match is None else _piece(match["rest"])
     if match is None or part is None:
         return None
-    return replace(part, amount=part.amount * _number(match["n"]), said=f"{part.said} x {match['n']}")
+    return replace(part, amount=part.amount * _factor(match["n"]), said=f"{part.said} x {match['n']}")
 
 
 def _piece(text: str) -> Part | None:
@@ -275,7 +275,14 @@ def measure(text: str) -> Measure:
     if match is None or unit is None or (in_volume and match["each"]):
         raise WrongInput(f"unit {as_typed(text)} is not understood: write mg, mL/h, mcg/kg/min or 500 mg")
     body, period = _each(match["each"])
-    return Measure(unit, body, period, _number(match["n"] or "1"), in_volume is not None)
+    return Measure(unit, body, period, _factor(match["n"] or "1", "unit"), in_volume is not None)
+
+
+def _factor(text: str, what: str = "dose") -> Fraction:
+    """What an amount is multiplied or counted by. Errors: `OutOfRange` for 0, of which nothing comes."""
+    if number := _number(text):
+        return number
+    raise OutOfRange(f"{what} has the number {text.strip()}: type one of more than 0")
 
 
 def _number(text: str) -> Fraction:

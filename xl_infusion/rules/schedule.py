@@ -28,6 +28,8 @@ from xl_infusion.errors import WrongInput
 WEEK = 7
 #: The hours of a calendar month on average, and of the longest.
 _MONTH, _LONGEST_MONTH = Fraction(730), 744
+#: The first month, counted from year 0, that the calendar does not have.
+_END = (dt.MAXYEAR + 1) * 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ class Months:
         first = dt.date.fromordinal(self.start)
         found: list[int] = []
         month = first.year * 12 + first.month - 1
-        while (day := _same_day(month, first.day) - self.start) < before:
+        while month < _END and (day := _same_day(month, first.day) - self.start) < before:
             found.append(day)
             month += self.each
         return found

@@ -8,6 +8,7 @@ from xl_infusion.claim.checks.check import WARNING, Checked, Wrong, check, wrong
 from xl_infusion.claim.counted_days import within
 from xl_infusion.claim.grid import Claim
 from xl_infusion.claim.inside import gaps, same_dose, time_of
+from xl_infusion.claim.line_care import is_care
 from xl_infusion.claim.order import Order
 from xl_infusion.claim.spans import day_of
 from xl_infusion.claim.words import NOT_OURS
@@ -40,13 +41,32 @@ def _beyond(checked: Checked) -> Iterator[Wrong]:
 
 @check(
     "nothing is billed", WARNING,
-    "Leave Per diem with blank where it has a per diem of its own; else the row may go.",
+    "Mend the days of the order or of its hold; leave Per diem with blank where it has a per diem of its own; else the "
+    "row may go.",
 )  # fmt: skip
 def _nothing(checked: Checked) -> Iterator[Wrong]:
+    billed = {line.source for claim in checked.claims for line in claim.lines}
     for claim in checked.claims:
         for order in claim.orders:
-            if order.problem is None and order.inside and (order.rx.drug is None or order.rx.supplier in NOT_OURS):
-                yield wrong_order(order, f"Per diem with is {brief(order.inside)}, and it has no drug of ours to bill")
+            if order.problem is None and order not in billed and order.rx.dispensed != 0 and not _shares(claim, order):
+                yield wrong_order(order, _why_not(order))
+
+
+def _shares(claim: Claim, order: Order) -> bool:
+    """True where a line of another order is the per diem of both: a second bag of TPN."""
+    found = (one for one in claim.ranking.stretches if one.lead.rx.therapy is order.rx.therapy and not order.inside)
+    return any(one.first <= order.last and order.first <= one.last for one in found)
+
+
+def _why_not(order: Order) -> str:
+    """Why an order that can be billed has no line."""
+    if order.paused == ((order.first, order.last),):
+        return "a hold has all of its days"
+    if is_care(order):
+        return "the contract pays no care of a line on these days: see Catheter care in Payers"
+    if order.rx.drug is None or order.rx.supplier in NOT_OURS:
+        return f"Per diem with is {brief(order.inside)}, and it has no drug of ours to bill"
+    return "the units of its dose are on the lines of the other orders of that dose, or its drug is billed elsewhere"
 
 
 def _covered(checked: Checked) -> Iterator[tuple[Claim, Order, Order]]:
